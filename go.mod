@@ -1,0 +1,3 @@
+module freshkey
+
+go 1.26.0

@@ -1,0 +1,71 @@
+package oauth
+
+import (
+	"context"
+	"time"
+)
+
+// DefaultValidity asks Access for the setting's minimum, or half the token's lifetime if that is less.
+const DefaultValidity time.Duration = -1
+
+// Access returns a token whose access token works for at least minValid, refreshing first only if needed.
+// With DefaultValidity it returns a token that works for less when a refresh is impossible just now; with a length of the
+// caller's own that is an error. Errors: *Error, *VaultError, ErrSignIn, ErrTooLong, ErrNoAccount, or ctx's.
+func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) (Token, error) {
+	e, err := k.entry(id)
+	if err != nil {
+		return Token{}, err
+	}
+	t, resting, err := k.held(ctx, e)
+	if err != nil {
+		return Token{}, err
+	}
+	need := minValid
+	if minValid == DefaultValidity {
+		need = DefaultMinValid(k.world.MinValid(), t.Lifetime())
+	} else if life := t.Lifetime(); life > 0 && minValid > life {
+		return Token{}, ErrTooLong
+	}
+	if t.Access != "" && t.ValidFor(now()) >= need {
+		return t, nil
+	}
+	if resting == nil {
+		resting = k.rotate(ctx, e, CauseMinValid)
+	}
+	t, _, _ = k.held(ctx, e)
+	switch left := t.ValidFor(now()); {
+	case resting == nil && left > 0:
+		return t, nil
+	case resting == nil:
+		return Token{}, &Error{Class: Transient, Reason: ReasonServer}
+	case left > 0 && (left >= need || minValid == DefaultValidity):
+		return t, nil
+	}
+	return Token{}, resting
+}
+
+// held returns the token in memory, loading it first if it never was, and the error to answer with while the account
+// rests after a failure: scripts that ask every second must not defeat the backoff.
+func (k *Keeper) held(ctx context.Context, e *entry) (Token, error, error) {
+	k.mu.Lock()
+	loaded := e.loaded
+	k.mu.Unlock()
+	if !loaded {
+		if err := k.fly(ctx, e, k.load); err != nil {
+			return Token{}, nil, err
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if e.state == StateSignIn || (e.lastErr != nil && e.failures > 0 && now().Before(e.next)) {
+		return e.grant.Token, errOr(e.lastErr, ErrSignIn), nil
+	}
+	return e.grant.Token, nil, nil
+}
+
+func errOr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}

@@ -1,0 +1,174 @@
+package oauth
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Lifetimes outside these are taken for a mistake of the provider's and brought inside.
+const (
+	assumedLifetime = time.Hour                 // when an answer names none and no earlier one did
+	longestLifetime = 20 * 365 * 24 * time.Hour // the longest ever documented is ten years
+)
+
+// answer is the fields of a token endpoint's body, whatever its condition.
+type answer struct {
+	fields map[string]string // strings and numbers, names and values trimmed
+	whole  bool              // the body was one complete JSON object
+}
+
+// ReadAnswer turns the body of a token endpoint into a Token, or into the *Error it amounts to for a refresh. It is pure.
+// The prefix is stripped if it is there, numbers may be strings, names and values may carry stray blanks. A body that
+// breaks off after its refresh token still yields that token: it is the only copy there will ever be.
+func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, error) {
+	a := parseAnswer(p.Prefix, body)
+	if a.fields["access_token"] == "" && a.fields["refresh_token"] == "" {
+		if code, ok := a.fields["error"]; ok {
+			return Token{}, classify(p, status, code)
+		}
+		return Token{}, unreadable(status)
+	}
+	if !a.whole {
+		return salvage(a, status, now)
+	}
+	t := Token{
+		Access:       Secret(a.fields["access_token"]),
+		Refresh:      Secret(a.fields["refresh_token"]),
+		MACKey:       Secret(a.fields["mac_key"]),
+		Type:         strings.ToLower(a.fields["token_type"]),
+		MACAlgorithm: algorithm(a.fields["mac_algorithm"]),
+		Scope:        a.fields["scope"],
+		OpenID:       firstOf(a.fields, "openId", "openid", "open_id"),
+		UnionID:      firstOf(a.fields, "union_id", "unionId"),
+		Issued:       now.Round(0),
+	}
+	if t.Access != "" {
+		t.Expires = t.Issued.Add(lifetime(a))
+	}
+	return t, nil
+}
+
+// salvage takes the refresh token out of a body that broke off, and nothing else: what belongs to the access token may be
+// missing, and the next refresh brings it all.
+func salvage(a answer, status int, now time.Time) (Token, error) {
+	refresh := a.fields["refresh_token"]
+	if refresh == "" {
+		return Token{}, unreadable(status)
+	}
+	return Token{Refresh: Secret(refresh), Issued: now.Round(0)}, nil
+}
+
+// parseAnswer walks the body token by token, so that whatever stands before a break is still read.
+func parseAnswer(prefix string, body []byte) answer {
+	a := answer{fields: map[string]string{}}
+	body = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\ufeff")))
+	if prefix != "" {
+		body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(prefix)))
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return a
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return a
+		}
+		key, ok := name.(string)
+		if !ok {
+			return a
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return a
+		}
+		if text, ok := scalar(value); ok && !(isNumber(value) && int(dec.InputOffset()) >= len(body)) {
+			a.fields[strings.TrimSpace(key)] = text // a number at the very end of a broken body may lack digits
+		}
+	}
+	if _, err := dec.Token(); err == nil {
+		a.whole = !dec.More()
+	}
+	return a
+}
+
+func isNumber(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] != '"' }
+
+// scalar accepts strings and numbers; anything else is a field of the wrong type and counts as absent.
+func scalar(raw json.RawMessage) (string, bool) {
+	var text string
+	if json.Unmarshal(raw, &text) == nil && raw[0] == '"' {
+		return strings.TrimSpace(text), true
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil && raw[0] != '"' && number != "" {
+		return number.String(), true
+	}
+	return "", false
+}
+
+func lifetime(a answer) time.Duration {
+	seconds, err := strconv.ParseFloat(a.fields["expires_in"], 64)
+	if err != nil || !(seconds >= 1) {
+		return assumedLifetime
+	}
+	if seconds > longestLifetime.Seconds() {
+		return longestLifetime
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+func algorithm(name string) string {
+	if strings.EqualFold(name, "hmacsha1") || strings.EqualFold(name, "hmac-sha-1") {
+		return "HmacSHA1"
+	}
+	return name
+}
+
+func firstOf(fields map[string]string, names ...string) string {
+	for _, name := range names {
+		if v := fields[name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// classify decides what an error number means. The text beside it is never looked at: it may be in any language.
+func classify(p Provider, status int, text string) *Error {
+	code, err := strconv.Atoi(text)
+	if err != nil {
+		return &Error{Class: Transient, Reason: serverReason(status), Status: status}
+	}
+	e := &Error{Class: p.Codes[code], Status: status, Code: code}
+	switch e.Class {
+	case Dead:
+		e.Reason = ReasonRefused
+	case Misconfigured:
+		e.Reason = ReasonSettings
+	case Uncertain:
+		e.Reason = ReasonUnreadable
+	default:
+		e.Class, e.Reason = Transient, serverReason(status)
+	}
+	return e
+}
+
+// unreadable is an answer in no known form. With a status of success it may be the new grant, mangled.
+func unreadable(status int) *Error {
+	if status >= 200 && status < 300 {
+		return &Error{Class: Uncertain, Reason: ReasonUnreadable, Status: status}
+	}
+	return &Error{Class: Transient, Reason: serverReason(status), Status: status}
+}
+
+func serverReason(status int) Reason {
+	if status == 429 {
+		return ReasonRateLimited
+	}
+	return ReasonServer
+}

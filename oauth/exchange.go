@@ -1,0 +1,184 @@
+package oauth
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Limits of one exchange.
+const (
+	dialTimeout   = 15 * time.Second // TCP; and the same again for TLS
+	answerTimeout = 90 * time.Second // from the connection to the last byte: an answer given up on is a chain given up on
+	maxBody       = 1 << 20
+	maxHeader     = 64 << 10
+)
+
+// Reply is what came back, unread.
+type Reply struct {
+	Status     int           `json:"status"`
+	Body       []byte        `json:"body"`
+	RetryAfter time.Duration `json:"retry_after,omitempty"`
+	Date       time.Time     `json:"date"` // the server's clock; zero if it did not say
+	Received   time.Time     `json:"received"`
+	Broken     bool          `json:"broken,omitempty"` // the body ended early or was cut off at 1 MiB
+}
+
+// Exchange sends one request to a token endpoint, once. The zero value is ready for use.
+type Exchange struct {
+	// Dial replaces the network, for tests and for networks that need it. nil means TCP.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// TLS is the base of the TLS configuration. nil means the system's roots.
+	TLS *tls.Config
+}
+
+// phases of a request in flight, in this order; what the phase was when things broke decides what is lost.
+const (
+	phaseConnecting int32 = iota
+	phaseWritten
+	phaseGivenUp
+)
+
+// Send makes the request and returns the reply with whatever of the body arrived. The error is always an *Error:
+// class Offline if the request cannot have been written, Uncertain if it may have been.
+//
+// ctx ends the attempt only until a connection stands. From then on the request is seen through (at most 90 s), because
+// the provider may spend the refresh token the moment it reads it. The connection is fresh and closed afterwards: Go
+// would replay a GET on a dead pooled connection, and the replay presents a spent token.
+func (x Exchange) Send(ctx context.Context, p Provider, form url.Values) (Reply, error) {
+	var phase atomic.Int32
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() {
+		if phase.CompareAndSwap(phaseConnecting, phaseGivenUp) {
+			cancel()
+		}
+	})
+	defer stop()
+	timer := time.AfterFunc(2*dialTimeout, cancel)
+	defer timer.Stop()
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		if phase.CompareAndSwap(phaseConnecting, phaseWritten) {
+			timer.Reset(answerTimeout)
+		}
+	}}
+	req, err := request(httptrace.WithClientTrace(inner, trace), p, form)
+	if err != nil {
+		return Reply{}, &Error{Class: Offline, Reason: ReasonSettings}
+	}
+	transport := x.transport()
+	defer transport.CloseIdleConnections()
+	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // a redirect would carry the secrets on, in Referer too
+	}}
+	resp, err := client.Do(req)
+	if err != nil {
+		return Reply{}, unanswered(ctx, phase.Load(), err)
+	}
+	defer resp.Body.Close()
+	return read(resp)
+}
+
+// unanswered judges a request that brought no response. The cause is dropped on purpose: it prints the URL, secrets and all.
+func unanswered(ctx context.Context, phase int32, err error) *Error {
+	switch {
+	case phase == phaseWritten:
+		return &Error{Class: Uncertain, Reason: ReasonNoAnswer}
+	case phase == phaseGivenUp && !errors.Is(err, context.Canceled) && ctx.Err() == nil:
+		return &Error{Class: Uncertain, Reason: ReasonNoAnswer}
+	}
+	return &Error{Class: Offline, Reason: ReasonNoConnection}
+}
+
+func request(ctx context.Context, p Provider, form url.Values) (*http.Request, error) {
+	if err := checkURL(p.TokenURL); err != nil {
+		return nil, err
+	}
+	target, body := p.TokenURL, io.Reader(nil)
+	if p.Method == http.MethodPost {
+		body = strings.NewReader(form.Encode())
+	} else {
+		target += "?" + form.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, p.Method, target, body)
+	if err != nil {
+		return nil, err
+	}
+	req.GetBody = nil // nothing may ever be sent a second time
+	req.Header.Set("Cache-Control", "no-store")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "Freshkey")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return req, nil
+}
+
+func (x Exchange) transport() *http.Transport {
+	dial := x.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if x.TLS != nil {
+		config = x.TLS.Clone()
+	}
+	http1 := new(http.Protocols)
+	http1.SetHTTP1(true)
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dial,
+		TLSClientConfig:        config,
+		TLSHandshakeTimeout:    dialTimeout,
+		DisableKeepAlives:      true,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: maxHeader,
+		Protocols:              http1,
+	}
+}
+
+// read takes in the body. What arrived before a break is kept: the refresh token may be in it.
+func read(resp *http.Response) (Reply, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	r := Reply{Status: resp.StatusCode, Body: body, Received: time.Now().Round(0), Broken: err != nil}
+	if len(body) > maxBody {
+		r.Body, r.Broken = body[:maxBody], true
+	}
+	r.Date, _ = http.ParseTime(resp.Header.Get("Date"))
+	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), r.Received)
+	return r, nil
+}
+
+func retryAfter(header string, now time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(strings.TrimSpace(header)); err == nil && seconds >= 0 {
+		return min(time.Duration(min(seconds, 1<<30))*time.Second, 24*time.Hour)
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return min(max(0, at.Sub(now)), 24*time.Hour)
+	}
+	return 0
+}
+
+// refreshForm is the request of a refresh. redirect_uri is required although nothing is redirected.
+func refreshForm(p Provider, clientID, redirectURI string, clientSecret, refresh Secret) url.Values {
+	form := url.Values{
+		"client_id":     {clientID},
+		"redirect_uri":  {redirectURI},
+		"client_secret": {clientSecret.Reveal()},
+		"grant_type":    {"refresh_token"},
+		"refresh_token": {refresh.Reveal()},
+	}
+	if p.TokenType != "" {
+		form.Set("token_type", p.TokenType)
+	}
+	return form
+}

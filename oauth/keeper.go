@@ -1,0 +1,211 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// World is all the keeper needs from outside. Production and tests use the same.
+type World struct {
+	Vault    Vault
+	SealDir  string               // for answers on their way to the vault; exists, mode 0700
+	Exchange Exchange             // the network
+	MinValid func() time.Duration // the setting: how long a token handed out shall still work
+	Rate     float64              // scheduled refreshes per second over all accounts; 0 means 5
+	Log      *slog.Logger
+	Random   func() float64 // in [0, 1)
+}
+
+// Account is an account's settings; its secrets are in the vault.
+type Account struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Provider    Provider `json:"provider"` // as configured; Resolve fills it
+	ClientID    string   `json:"client_id"`
+	RedirectURI string   `json:"redirect_uri"`
+}
+
+// Keeper is the engine: it alone reads and writes grants, and it alone spends refresh tokens.
+type Keeper struct {
+	world World
+	seals seals
+	life  context.Context // ends attempts that have not been sent
+	poke  chan struct{}   // wakes the loop
+	hasty chan struct{}   // wakes the loader
+
+	flights sync.WaitGroup // transactions under way; quitting waits for them
+
+	mu       sync.Mutex // guards what follows and the fields of entries; never held over I/O
+	closed   bool
+	entries  map[string]*entry
+	queue    queue
+	watchers map[chan struct{}]struct{}
+	revision uint64
+	last     *Snapshot
+}
+
+type entry struct {
+	id   string
+	turn chan struct{} // size 1: who holds it works on the account's record, and alone changes grant, loaded and unsaved
+
+	// guarded by Keeper.mu
+	account  Account
+	loaded   bool
+	grant    Grant
+	state    State
+	reason   Reason
+	detail   string
+	since    time.Time
+	next     time.Time
+	place    int // in Keeper.queue; -1 if not there
+	failures int // in a row
+	tries    uint64
+	lastErr  error
+	unsaved  *pending
+}
+
+// pending is a record that the vault has not taken yet.
+type pending struct {
+	record Record
+	intent *Intent
+}
+
+// now is the wall clock without its monotonic part, which stops while the machine sleeps.
+func now() time.Time { return time.Now().Round(0) }
+
+// New makes a keeper. ctx ends what has not been sent yet; what was sent is seen through, and Run waits for it.
+func New(ctx context.Context, w World) *Keeper {
+	if w.Rate == 0 {
+		w.Rate = 5
+	}
+	return &Keeper{
+		world: w, seals: seals{w.SealDir}, life: ctx, poke: make(chan struct{}, 1), hasty: make(chan struct{}, 1),
+		entries: map[string]*entry{}, watchers: map[chan struct{}]struct{}{},
+	}
+}
+
+// Put tells the keeper of an account that has a record already, or of an account's changed settings.
+func (k *Keeper) Put(a Account) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	e := k.entries[a.ID]
+	if e == nil {
+		e = newEntry(a)
+		k.entries[a.ID] = e
+		wake(k.hasty)
+	}
+	e.account = a
+	if e.state == StateMisconfigured { // the settings may be right now
+		e.failures = 0
+		k.schedule(e, now())
+	}
+	k.publish()
+}
+
+func newEntry(a Account) *entry {
+	e := &entry{id: a.ID, account: a, turn: make(chan struct{}, 1), place: -1, state: StateWaiting, reason: ReasonNotRead, since: now()}
+	e.turn <- struct{}{}
+	return e
+}
+
+// Add stores a new account's secret and first token. ErrDuplicate if another account holds the same refresh token: two
+// owners of one chain would lose it for each other.
+func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Token) error {
+	e := newEntry(a)
+	<-e.turn
+	k.mu.Lock()
+	for _, other := range k.entries {
+		if t.Refresh != "" && other.grant.Token.Refresh == t.Refresh {
+			k.mu.Unlock()
+			return ErrDuplicate
+		}
+	}
+	if k.entries[a.ID] != nil {
+		k.mu.Unlock()
+		return ErrDuplicate
+	}
+	e.grant.Token = t // so that the same token added twice at once is noticed
+	k.entries[a.ID] = e
+	k.mu.Unlock()
+	defer e.release()
+
+	r := Record{ClientSecret: clientSecret, Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded}}
+	if err := k.save(context.WithoutCancel(ctx), a.ID, r); err != nil {
+		k.forget(e)
+		return err
+	}
+	k.adopt(e, r)
+	return nil
+}
+
+// Remove deletes an account's record, after what is under way for it has ended. On an error nothing has changed.
+func (k *Keeper) Remove(ctx context.Context, id string) error {
+	e, err := k.entry(id)
+	if err != nil {
+		return err
+	}
+	if err := e.take(ctx); err != nil {
+		return err
+	}
+	defer e.release()
+	if err := k.world.Vault.Delete(ctx, id); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return vaultError(err)
+	}
+	k.seals.dropAll(id)
+	k.forget(e)
+	return nil
+}
+
+func (k *Keeper) forget(e *entry) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.unschedule(e)
+	delete(k.entries, e.id)
+	k.publish()
+}
+
+// Refresh rotates the chain now, because a person asked. Callers at the same time share one rotation.
+func (k *Keeper) Refresh(ctx context.Context, id string) error {
+	e, err := k.entry(id)
+	if err != nil {
+		return err
+	}
+	return k.rotate(ctx, e, CauseAsked)
+}
+
+func (k *Keeper) entry(id string) (*entry, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if e := k.entries[id]; e != nil {
+		return e, nil
+	}
+	return nil, ErrNoAccount
+}
+
+func (k *Keeper) settings(e *entry) Account {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return e.account
+}
+
+func (e *entry) take(ctx context.Context) error {
+	select {
+	case <-e.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *entry) release() { e.turn <- struct{}{} }
+
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

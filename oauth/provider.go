@@ -1,0 +1,146 @@
+package oauth
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Provider is what differs between providers, as data. Its JSON form is what a provider file holds; empty fields of a
+// provider named "xiaomi" are filled from the built-in one.
+type Provider struct {
+	Name         string        `json:"name"`
+	AuthorizeURL string        `json:"authorize_url,omitempty"`
+	TokenURL     string        `json:"token_url,omitempty"`
+	APIURL       string        `json:"api_url,omitempty"`    // the Open API's base, without a path
+	Method       string        `json:"method,omitempty"`     // of the token endpoint: GET or POST
+	Prefix       string        `json:"prefix,omitempty"`     // what stands before the JSON of an answer, if anything
+	TokenType    string        `json:"token_type,omitempty"` // sent as token_type when set; undocumented, so off
+	Codes        map[int]Class `json:"codes,omitempty"`      // error numbers of a refresh; what is not here is transient
+}
+
+// Xiaomi is the Xiaomi Account provider: https://account.xiaomi.com, error numbers 96001 to 96013.
+func Xiaomi() Provider {
+	return Provider{
+		Name:         "xiaomi",
+		AuthorizeURL: "https://account.xiaomi.com/oauth2/authorize",
+		TokenURL:     "https://account.xiaomi.com/oauth2/token",
+		APIURL:       "https://open.account.xiaomi.com",
+		Method:       "GET",
+		Prefix:       "&&&START&&&",
+		Codes: map[int]Class{
+			96001: Misconfigured, 96002: Misconfigured, 96003: Misconfigured, 96005: Misconfigured,
+			96006: Misconfigured, 96007: Misconfigured, 96010: Misconfigured, 96011: Misconfigured, 96012: Misconfigured,
+			96004: Dead, // on a refresh call it means the same as 96009; no other call asks this table
+			96009: Dead,
+		},
+	}
+}
+
+// Resolve fills what p leaves open: from the built-in provider of that name, else with GET.
+// The result is validated; the error names the field.
+func (p Provider) Resolve() (Provider, error) {
+	base := Provider{Method: "GET"}
+	if p.Name == "" || p.Name == "xiaomi" {
+		base = Xiaomi()
+	}
+	fill(&p.Name, base.Name)
+	fill(&p.AuthorizeURL, base.AuthorizeURL)
+	fill(&p.TokenURL, base.TokenURL)
+	fill(&p.APIURL, base.APIURL)
+	fill(&p.Method, base.Method)
+	fill(&p.Prefix, base.Prefix)
+	p.Method = strings.ToUpper(p.Method)
+	codes := maps.Clone(base.Codes)
+	if codes == nil {
+		codes = map[int]Class{}
+	}
+	maps.Copy(codes, p.Codes)
+	p.Codes = codes
+	return p, p.validate()
+}
+
+func fill(field *string, fallback string) {
+	if *field == "" {
+		*field = fallback
+	}
+}
+
+func (p Provider) validate() error {
+	if p.TokenURL == "" {
+		return &FieldError{"token_url", "is missing"}
+	}
+	for _, f := range []struct{ name, value string }{
+		{"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL},
+	} {
+		if f.value == "" {
+			continue
+		}
+		if err := checkURL(f.value); err != nil {
+			return &FieldError{f.name, err.Error()}
+		}
+	}
+	if p.Method != "GET" && p.Method != "POST" {
+		return &FieldError{"method", "must be GET or POST"}
+	}
+	for code, class := range p.Codes {
+		switch class {
+		case Dead, Misconfigured, Transient, Uncertain:
+		default:
+			return &FieldError{"codes", fmt.Sprintf("gives %d a class that does not exist; use dead, misconfigured, transient or uncertain", code)}
+		}
+	}
+	return nil
+}
+
+// checkURL accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.
+func checkURL(raw string) error {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "":
+		return fmt.Errorf("is not a whole web address")
+	case u.User != nil:
+		return fmt.Errorf("must not hold a user name or password")
+	case u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("must not have a query or fragment")
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && isLoopback(u.Hostname()):
+		return nil
+	}
+	return fmt.Errorf("must use https (http is accepted for loopback addresses only)")
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// ParseProvider reads a provider file. Unknown fields are errors, so that a typing mistake cannot pass for a setting.
+func ParseProvider(data []byte) (Provider, error) {
+	var p Provider
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&p); err != nil {
+		return Provider{}, &FieldError{"provider", "is not a valid provider file: " + err.Error()}
+	}
+	if p.Name == "" {
+		return Provider{}, &FieldError{"name", "is missing in the provider file"}
+	}
+	if _, err := p.Resolve(); err != nil {
+		return Provider{}, err
+	}
+	return p, nil
+}
+
+// FieldError is an input that cannot be accepted: which field, and what is wrong with it.
+type FieldError struct{ Field, Problem string }
+
+func (e *FieldError) Error() string { return e.Field + " " + e.Problem }

@@ -1,0 +1,183 @@
+package oauth
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const recordVersion = 1
+
+// Cause is why a generation of a grant came to be.
+type Cause string
+
+// The causes of a generation.
+const (
+	CauseAdded     Cause = "added"
+	CauseScheduled Cause = "scheduled"
+	CauseAsked     Cause = "asked"
+	CauseMinValid  Cause = "min-valid"
+)
+
+// Grant is one generation of a chain.
+type Grant struct {
+	Token      Token
+	Generation int
+	Cause      Cause
+}
+
+// Intent is written to the keychain before a refresh is sent. It proves that the keychain can be written, tells a later
+// start what was on its way, and holds the key under which the answer is sealed.
+type Intent struct {
+	ID          string    // names the sealed file
+	Fingerprint string    // of the refresh token to be spent
+	At          time.Time // when
+	Cause       Cause
+	Key         []byte // one-time AES-256 key of the seal
+}
+
+// Record is what the vault holds for one account.
+type Record struct {
+	ClientSecret Secret
+	Grant        Grant
+	Previous     *Grant  // kept until the next generation arrives
+	Intent       *Intent // a refresh that may be under way
+	Unread       *Intent // an earlier refresh whose sealed answer could not be read; its seal is kept
+	Refused      string  // fingerprint of the refresh token the provider called dead; "" if none
+}
+
+// errTooNew is a record written by a later version: readable by nobody here, so it must not be overwritten.
+var errTooNew = errors.New("written by a newer version")
+
+// The wire forms spell secrets out; they exist only between encode and the vault.
+type recordWire struct {
+	V            int         `json:"v"`
+	ClientSecret string      `json:"client_secret"`
+	Grant        grantWire   `json:"grant"`
+	Previous     *grantWire  `json:"previous,omitempty"`
+	Intent       *intentWire `json:"intent,omitempty"`
+	Unread       *intentWire `json:"unread,omitempty"`
+	Refused      string      `json:"refused,omitempty"`
+}
+
+type grantWire struct {
+	Access     string    `json:"access_token,omitempty"`
+	Refresh    string    `json:"refresh_token,omitempty"`
+	MACKey     string    `json:"mac_key,omitempty"`
+	Type       string    `json:"token_type,omitempty"`
+	Algorithm  string    `json:"mac_algorithm,omitempty"`
+	Scope      string    `json:"scope,omitempty"`
+	OpenID     string    `json:"open_id,omitempty"`
+	UnionID    string    `json:"union_id,omitempty"`
+	Issued     time.Time `json:"issued_at"`
+	Expires    time.Time `json:"expires_at,omitzero"`
+	Generation int       `json:"generation"`
+	Cause      Cause     `json:"cause,omitempty"`
+}
+
+type intentWire struct {
+	ID          string    `json:"id"`
+	Fingerprint string    `json:"fingerprint"`
+	At          time.Time `json:"at"`
+	Cause       Cause     `json:"cause,omitempty"`
+	Key         []byte    `json:"key"`
+}
+
+// encode writes the record as versioned JSON, about 1.5 KB for real tokens.
+func (r Record) encode() ([]byte, error) {
+	w := recordWire{V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), Grant: r.Grant.wire(), Refused: r.Refused}
+	if r.Previous != nil {
+		p := r.Previous.wire()
+		w.Previous = &p
+	}
+	w.Intent, w.Unread = (*intentWire)(r.Intent), (*intentWire)(r.Unread)
+	return json.Marshal(w)
+}
+
+// decodeRecord reads what encode wrote. The error never quotes the content.
+func decodeRecord(data []byte) (Record, error) {
+	var w recordWire
+	if err := json.Unmarshal(data, &w); err != nil {
+		return Record{}, fmt.Errorf("decode record: %d bytes that are not a record", len(data))
+	}
+	if w.V > recordVersion {
+		return Record{}, errTooNew
+	}
+	if w.V < 1 || (w.Grant.Refresh == "" && w.Grant.Access == "") {
+		return Record{}, errors.New("decode record: no grant in it")
+	}
+	r := Record{ClientSecret: Secret(w.ClientSecret), Grant: w.Grant.grant(), Refused: w.Refused}
+	if w.Previous != nil {
+		p := w.Previous.grant()
+		r.Previous = &p
+	}
+	r.Intent, r.Unread = (*Intent)(w.Intent), (*Intent)(w.Unread)
+	return r, nil
+}
+
+func (g Grant) wire() grantWire {
+	t := g.Token
+	return grantWire{
+		Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), MACKey: t.MACKey.Reveal(), Type: t.Type, Algorithm: t.MACAlgorithm,
+		Scope: t.Scope, OpenID: t.OpenID, UnionID: t.UnionID, Issued: t.Issued, Expires: t.Expires, Generation: g.Generation, Cause: g.Cause,
+	}
+}
+
+func (w grantWire) grant() Grant {
+	return Grant{Generation: w.Generation, Cause: w.Cause, Token: Token{
+		Access: Secret(w.Access), Refresh: Secret(w.Refresh), MACKey: Secret(w.MACKey), Type: w.Type, MACAlgorithm: w.Algorithm,
+		Scope: w.Scope, OpenID: w.OpenID, UnionID: w.UnionID, Issued: w.Issued, Expires: w.Expires,
+	}}
+}
+
+// refused tells whether the provider called the current refresh token dead.
+func (r Record) refused() bool {
+	return r.Refused != "" && r.Refused == r.Grant.Token.Refresh.Fingerprint()
+}
+
+// next is the record after the provider answered with t: one generation on, the last one kept, nothing under way.
+func (r Record) next(t Token, cause Cause) Record {
+	previous, old := r.Grant, r.Grant.Token
+	if t.Access == "" { // only the refresh token could be read; the old access token works until its expiry
+		refresh := t.Refresh
+		t = old
+		t.Refresh = refresh
+	}
+	fill((*string)(&t.Refresh), old.Refresh.Reveal()) // the provider did not rotate
+	fill(&t.OpenID, old.OpenID)
+	fill(&t.UnionID, old.UnionID)
+	return Record{
+		ClientSecret: r.ClientSecret,
+		Grant:        Grant{Token: t, Generation: r.Grant.Generation + 1, Cause: cause},
+		Previous:     &previous,
+	}
+}
+
+// newIntent makes the intent to spend the record's refresh token.
+func newIntent(r Record, cause Cause, now time.Time) *Intent {
+	id, key := make([]byte, 8), make([]byte, 32)
+	_, _ = rand.Read(id) // never fails; see crypto/rand
+	_, _ = rand.Read(key)
+	return &Intent{
+		ID: hex.EncodeToString(id), Fingerprint: r.Grant.Token.Refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key,
+	}
+}
+
+// Format prints the generation and a fingerprint, for every verb: a wrong one would print what a pointer points to.
+func (g Grant) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "generation %d #%s", g.Generation, g.Token.Refresh.Fingerprint())
+}
+
+// Format prints what Grant does.
+func (r Record) Format(f fmt.State, verb rune) { r.Grant.Format(f, verb) }
+
+// Format prints which refresh token is to be spent.
+func (in Intent) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "intent to spend #%s", in.Fingerprint)
+}
+
+// MarshalJSON leaves out the key of the seal; the vault's form is another type.
+func (in Intent) MarshalJSON() ([]byte, error) { return json.Marshal(in.Fingerprint) }

@@ -1,0 +1,60 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const codeLife = 10 * time.Minute
+
+// authorize plays the person who says yes at once, or no if the query has deny=1. A wrong redirect URI gets an error
+// page and no redirect.
+func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	redirect := q.Get("redirect_uri")
+	target, err := url.Parse(redirect)
+	if err != nil || q.Get("client_id") != s.config.ClientID || !Matches(s.config.RedirectURIs, redirect) {
+		http.Error(w, "96010: the redirect address or the app is not registered here", http.StatusBadRequest)
+		return
+	}
+	back := target.Query()
+	if state := q.Get("state"); state != "" {
+		back.Set("state", state)
+	}
+	if q.Get("deny") != "" {
+		back.Set("error", "96012")
+		back.Set("error_description", "denied")
+	} else {
+		made := "C3_" + base64.RawURLEncoding.EncodeToString(random(24))
+		s.mu.Lock()
+		s.codes[made] = code{redirect, time.Now().Add(codeLife)}
+		s.mu.Unlock()
+		back.Set("code", made)
+	}
+	target.RawQuery = back.Encode()
+	http.Redirect(w, r, target.String(), http.StatusFound)
+}
+
+// Matches tells whether a redirect URI fits one of the registered ones (separated by ";"): scheme and port equal, host
+// equal or a sub-domain, path equal or a sub-path, query free.
+func Matches(registered, redirect string) bool {
+	got, err := url.Parse(redirect)
+	if err != nil || got.Host == "" {
+		return false
+	}
+	for one := range strings.SplitSeq(registered, ";") {
+		want, err := url.Parse(strings.TrimSpace(one))
+		if err != nil || want.Scheme != got.Scheme || want.Port() != got.Port() {
+			continue
+		}
+		host := got.Hostname() == want.Hostname() || strings.HasSuffix(got.Hostname(), "."+want.Hostname())
+		path := strings.TrimSuffix(want.Path, "/")
+		if host && (got.Path == want.Path || got.Path == path || strings.HasPrefix(got.Path, path+"/")) {
+			return true
+		}
+	}
+	return false
+}

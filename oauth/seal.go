@@ -1,0 +1,109 @@
+package oauth
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// seals is the folder of answers that were read and are not in the vault yet. Each file is encrypted under the one-time
+// key of its intent, which lies in the keychain since before anything was sent: without the keychain it is noise.
+type seals struct{ dir string }
+
+func (s seals) path(account string, in *Intent) string {
+	return filepath.Join(s.dir, account+"-"+in.ID+".sealed")
+}
+
+// keep writes the reply under the intent's key. The file is there when the write returns, which is what a crash needs;
+// power may fail too, so it is then synced.
+func (s seals) keep(account string, in *Intent, r Reply) error {
+	plain, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("seal answer: %w", err)
+	}
+	gcm, err := sealCipher(in)
+	if err != nil {
+		return err
+	}
+	nonce := make([]byte, gcm.NonceSize())
+	_, _ = rand.Read(nonce)
+	f, err := os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("seal answer: %w", err)
+	}
+	_, err = f.Write(gcm.Seal(nonce, nonce, plain, []byte(account+in.ID)))
+	return errors.Join(err, f.Sync(), f.Close(), syncDir(s.dir))
+}
+
+// open reads the sealed reply of the intent; fs.ErrNotExist if there is none.
+func (s seals) open(account string, in *Intent) (Reply, error) {
+	data, err := os.ReadFile(s.path(account, in))
+	if err != nil {
+		return Reply{}, err
+	}
+	gcm, err := sealCipher(in)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(data) < gcm.NonceSize() {
+		return Reply{}, errors.New("open seal: too short")
+	}
+	plain, err := gcm.Open(nil, data[:gcm.NonceSize()], data[gcm.NonceSize():], []byte(account+in.ID))
+	if err != nil {
+		return Reply{}, errors.New("open seal: damaged, or not of this intent")
+	}
+	var r Reply
+	if err := json.Unmarshal(plain, &r); err != nil {
+		return Reply{}, errors.New("open seal: not a reply")
+	}
+	return r, nil
+}
+
+// drop removes the seal of an intent whose answer is in the vault or needs no keeping.
+func (s seals) drop(account string, in *Intent) error {
+	if in == nil {
+		return nil
+	}
+	if err := os.Remove(s.path(account, in)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("drop seal: %w", err)
+	}
+	return nil
+}
+
+// has tells whether the intent left a sealed answer.
+func (s seals) has(account string, in *Intent) bool {
+	_, err := os.Stat(s.path(account, in))
+	return err == nil
+}
+
+func sealCipher(in *Intent) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(in.Key)
+	if err != nil {
+		return nil, errors.New("seal: the intent has no usable key")
+	}
+	return cipher.NewGCM(block)
+}
+
+// syncDir makes a new name in the folder outlive a power cut. Systems that cannot sync a folder need not.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	_ = d.Sync()
+	return d.Close()
+}
+
+// dropAll removes every seal of an account that is no more.
+func (s seals) dropAll(account string) {
+	files, _ := filepath.Glob(filepath.Join(s.dir, account+"-*.sealed"))
+	for _, f := range files {
+		_ = os.Remove(f)
+	}
+}

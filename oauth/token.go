@@ -1,0 +1,79 @@
+// Package oauth is how grants are won, kept fresh and used.
+//
+// It knows the provider's dialect, the rules of refreshing, and one engine, the Keeper, that applies them. It reaches the
+// keychain through a three-method Vault and knows neither desktop nor window. Everything exported is safe for use by
+// any goroutine unless its comment says otherwise.
+package oauth
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+)
+
+// Secret is a string that shows itself only to those who call Reveal: fmt, encoding/json and log/slog print a mask.
+type Secret string
+
+const mask = "[hidden]"
+
+// Reveal returns the secret itself. Each caller is a place to look at when secrets leak.
+func (s Secret) Reveal() string { return string(s) }
+
+// Format masks the secret for every verb, wrong ones included: %d on a plain Stringer would print it.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
+
+// String returns the mask.
+func (Secret) String() string { return mask }
+
+// MarshalJSON writes the mask.
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + mask + `"`), nil }
+
+// LogValue masks the secret in structured logs.
+func (Secret) LogValue() slog.Value { return slog.StringValue(mask) }
+
+// Fingerprint names a secret without giving it away: the first 8 hex digits of its SHA-256, or "" for an empty one.
+func (s Secret) Fingerprint() string {
+	if s == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:4])
+}
+
+// Token is one answer of a token endpoint: the access token, what belongs to it, and the next refresh token.
+type Token struct {
+	Access       Secret
+	Refresh      Secret
+	MACKey       Secret
+	Type         string // "mac" or "bearer", as the provider spells it
+	MACAlgorithm string // "HmacSHA1"; empty unless Type is mac
+	Scope        string // ids separated by blanks
+	OpenID       string
+	UnionID      string
+	Issued       time.Time // wall clock, no monotonic part
+	Expires      time.Time // wall clock; the zero time if there is no access token
+}
+
+// Lifetime is how long the access token lives from issue to expiry; 0 if it has none.
+func (t Token) Lifetime() time.Duration {
+	if t.Expires.IsZero() || t.Issued.IsZero() {
+		return 0
+	}
+	return t.Expires.Sub(t.Issued)
+}
+
+// ValidFor is how long the access token still works at now; never negative.
+func (t Token) ValidFor(now time.Time) time.Duration {
+	if t.Access == "" {
+		return 0
+	}
+	return max(0, t.Expires.Sub(now.Round(0)))
+}
+
+// Format prints what may be known of a token, for every verb: the fingerprint of its refresh token.
+func (t Token) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "token of refresh token #%s", t.Refresh.Fingerprint())
+}

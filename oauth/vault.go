@@ -1,0 +1,79 @@
+package oauth
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// Vault is the keychain as the keeper sees it. A missing key is fs.ErrNotExist, a locked keychain fs.ErrPermission.
+// Calls must end by themselves, also when the keychain hangs.
+type Vault interface {
+	Get(ctx context.Context, key string) ([]byte, error)
+	Set(ctx context.Context, key string, value []byte) error
+	Delete(ctx context.Context, key string) error
+}
+
+// VaultError is a keychain that could not be read or written.
+type VaultError struct {
+	Reason Reason // ReasonLocked, ReasonKeychain, or one of the ReasonRecord…
+	Err    error  // the keychain's own words; they name no secret
+}
+
+func (e *VaultError) Error() string { return fmt.Sprintf("%s: %v", e.Reason, e.Err) }
+
+// Unwrap gives the keychain's own error.
+func (e *VaultError) Unwrap() error { return e.Err }
+
+// read wants the turn. On an error the account is in the state that fits.
+func (k *Keeper) read(ctx context.Context, e *entry) (Record, error) {
+	data, err := k.world.Vault.Get(ctx, e.id)
+	if err != nil {
+		return Record{}, k.fail(e, vaultError(err))
+	}
+	r, err := decodeRecord(data)
+	if err != nil {
+		reason := ReasonRecordBroken
+		if errors.Is(err, errTooNew) {
+			reason = ReasonRecordTooNew
+		}
+		return Record{}, k.fail(e, &VaultError{Reason: reason, Err: err})
+	}
+	return r, nil
+}
+
+// save writes a record and reads it back: a keychain whose prompt was dismissed reports success and stores nothing.
+func (k *Keeper) save(ctx context.Context, id string, r Record) error {
+	data, err := r.encode()
+	if err != nil {
+		return err
+	}
+	if err := k.world.Vault.Set(ctx, id, data); err != nil {
+		return vaultError(err)
+	}
+	back, err := k.world.Vault.Get(ctx, id)
+	if err != nil {
+		return vaultError(err)
+	}
+	if !bytes.Equal(back, data) {
+		return &VaultError{ReasonKeychain, errors.New("what was written is not what is read back")}
+	}
+	return nil
+}
+
+func vaultError(err error) *VaultError {
+	var v *VaultError
+	switch {
+	case errors.As(err, &v):
+		return v
+	case errors.Is(err, fs.ErrPermission):
+		return &VaultError{ReasonLocked, err}
+	case errors.Is(err, fs.ErrNotExist):
+		return &VaultError{ReasonRecordMissing, err}
+	}
+	return &VaultError{ReasonKeychain, err}
+}
+
+func reasonOf(err error) Reason { return vaultError(err).Reason }
