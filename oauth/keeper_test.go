@@ -75,6 +75,19 @@ func (v *keychain) breakWith(f func(op string, n int) error) {
 	v.broken, v.calls = f, 0
 }
 
+// put overwrites a value behind the keeper's back, and peek looks at one.
+func (v *keychain) put(key string, value []byte) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.values[key] = value
+}
+
+func (v *keychain) peek(key string) []byte {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.values[key]
+}
+
 // always fails every call of one kind.
 func always(op string, err error) func(string, int) error {
 	return func(o string, _ int) error {
@@ -475,7 +488,8 @@ func TestStaleSealIsNotOpenedOverANewerRecord(t *testing.T) {
 		}
 		newer := r // as if the chain had gone on
 		newer.Grant.Token.Refresh, newer.Grant.Generation = "R3_newer", r.Grant.Generation+1
-		s.vault.values["a"], _ = newer.Encode()
+		data, _ := newer.Encode()
+		s.vault.put("a", data)
 		s.restart()
 		if got := s.vault.record(t, "a").Grant.Token.Refresh.Reveal(); got != "R3_newer" {
 			t.Errorf("stored is %s", got)
@@ -495,17 +509,17 @@ func TestSameChainIsNotKeptTwice(t *testing.T) {
 func TestUnreadableIsNotEmpty(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		for name, record := range map[string]string{"noise": "noise", "newer version": `{"v":99,"grant":{"refresh_token":"x"}}`, "empty": `{"v":1}`} {
-			good := s.vault.values["a"]
-			s.vault.values["a"] = []byte(record)
+			good := s.vault.peek("a")
+			s.vault.put("a", []byte(record))
 			s.restart()
 			if a := s.state(); a.State != oauth.StateLocked {
 				t.Errorf("%s: state %s", name, a.State)
 			}
 			_ = s.keeper.Refresh(t.Context(), "a")
-			if string(s.vault.values["a"]) != record {
+			if string(s.vault.peek("a")) != record {
 				t.Errorf("%s: overwritten", name)
 			}
-			s.vault.values["a"] = good
+			s.vault.put("a", good)
 			time.Sleep(2 * time.Minute)
 			s.wantState(oauth.StateFresh, "")
 		}
@@ -546,7 +560,7 @@ func TestRemoveWaitsForWhatIsUnderWay(t *testing.T) {
 		if err := s.keeper.Remove(t.Context(), "a"); err != nil {
 			t.Fatal(err)
 		}
-		if len(s.sandbox.Counts().Deliveries) != 1 || len(s.vault.values) != 0 {
+		if len(s.sandbox.Counts().Deliveries) != 1 || s.vault.peek("a") != nil {
 			t.Error("removed under a running refresh")
 		}
 	})
