@@ -1,0 +1,134 @@
+package keystore
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/zalando/go-keyring"
+)
+
+// head begins the item of a split value: "freshkey-parts a 3 SHA256". The parts lie beside it as KEY.a.0, KEY.a.1, …
+// The next value's parts go under the other letter, so the old value stays whole until the head is replaced, which is
+// one write.
+const head = "freshkey-parts "
+
+type manifest struct {
+	letter string
+	parts  int
+	sum    string
+}
+
+func parseHead(value string) (manifest, bool) {
+	var m manifest
+	rest, ok := strings.CutPrefix(value, head)
+	if !ok {
+		return m, false
+	}
+	_, err := fmt.Sscanf(rest, "%1s %d %64s", &m.letter, &m.parts, &m.sum)
+	return m, err == nil && m.parts > 0
+}
+
+func (s *Store) part(key, letter string, n int) string {
+	return fmt.Sprintf("%s.%s.%d", key, letter, n)
+}
+
+// join reads a value, whole or in parts.
+func (s *Store) join(key string) (string, error) {
+	value, err := s.items.get(key)
+	if err != nil {
+		return "", err
+	}
+	m, ok := parseHead(value)
+	if !ok {
+		return value, nil
+	}
+	var whole strings.Builder
+	for n := range m.parts {
+		piece, err := s.items.get(s.part(key, m.letter, n))
+		if err != nil {
+			return "", fmt.Errorf("%w: part %d of %d: %w", ErrUnavailable, n+1, m.parts, errors.New(err.Error()))
+		}
+		whole.WriteString(piece)
+	}
+	if digest(whole.String()) != m.sum {
+		return "", fmt.Errorf("%w: the parts of a value do not fit together", ErrUnavailable)
+	}
+	return whole.String(), nil
+}
+
+// split writes a value: as one item if it fits, else parts first and the head last.
+func (s *Store) split(key, value string) error {
+	before, err := s.items.get(key)
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
+		return err
+	}
+	old, wasSplit := parseHead(before)
+	if (s.limit == 0 || len(value) <= s.limit) && !strings.HasPrefix(value, head) {
+		if err := s.items.set(key, value); err != nil {
+			return err
+		}
+		if wasSplit {
+			s.sweep(key, old.letter)
+		}
+		return nil
+	}
+	m := manifest{letter: "a", sum: digest(value)}
+	if wasSplit && old.letter == "a" {
+		m.letter = "b"
+	}
+	size := s.limit
+	if size == 0 {
+		size = len(value)
+	}
+	for rest := value; rest != ""; m.parts++ {
+		piece := rest[:min(size, len(rest))]
+		rest = rest[len(piece):]
+		if err := s.items.set(s.part(key, m.letter, m.parts), piece); err != nil {
+			return err
+		}
+	}
+	if err := s.items.set(key, fmt.Sprintf("%s%s %d %s", head, m.letter, m.parts, m.sum)); err != nil {
+		return err
+	}
+	if wasSplit {
+		s.sweep(key, old.letter)
+	}
+	return nil
+}
+
+// erase removes the head first: what is left of a crash then is parts nobody refers to, and the next write or removal
+// takes them away.
+func (s *Store) erase(key string) error {
+	if err := s.items.remove(key); err != nil && !errors.Is(err, keyring.ErrNotFound) {
+		return err
+	}
+	s.sweep(key, "a")
+	s.sweep(key, "b")
+	if _, err := s.items.get(key); err == nil {
+		return fmt.Errorf("%w: the value is still there after its removal", ErrUnavailable)
+	}
+	return nil
+}
+
+// sweep removes the parts under a letter, the last first: where the first is gone, all are, whatever crashed before.
+func (s *Store) sweep(key, letter string) {
+	n := 0
+	for ; ; n++ {
+		if _, err := s.items.get(s.part(key, letter, n)); err != nil {
+			break
+		}
+	}
+	for n--; n >= 0; n-- {
+		if s.items.remove(s.part(key, letter, n)) != nil {
+			return // swept another time
+		}
+	}
+}
+
+func digest(value string) string {
+	sum := sha256.Sum256([]byte(value))
+	return hex.EncodeToString(sum[:])
+}
