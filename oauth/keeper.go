@@ -46,6 +46,9 @@ type Keeper struct {
 	watchers map[chan struct{}]struct{}
 	revision uint64
 	last     *Snapshot
+
+	skew      time.Duration
+	skewKnown bool
 }
 
 type entry struct {
@@ -153,11 +156,41 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 	}
 	defer e.release()
 	if err := k.world.Vault.Delete(ctx, id); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return vaultError(err)
+		return AsVaultError(err)
 	}
 	k.seals.dropAll(id)
 	k.forget(e)
 	return nil
+}
+
+// Drop lets go of an account without touching its record, after what is under way for it has ended.
+func (k *Keeper) Drop(ctx context.Context, id string) error {
+	e, err := k.entry(id)
+	if err != nil {
+		return err
+	}
+	if err := e.take(ctx); err != nil {
+		return err
+	}
+	defer e.release()
+	k.forget(e)
+	return nil
+}
+
+// ClockSkew is how far this machine's clock was ahead of a provider's when one last answered; false if none has.
+func (k *Keeper) ClockSkew() (time.Duration, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.skew, k.skewKnown
+}
+
+func (k *Keeper) noteClock(r Reply) {
+	if r.Date.IsZero() {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.skew, k.skewKnown = r.Received.Sub(r.Date).Truncate(time.Second), true // Date has whole seconds
 }
 
 func (k *Keeper) forget(e *entry) {

@@ -147,6 +147,7 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 	if err := k.seals.keep(e.id, r.Intent, reply); err != nil {
 		k.world.Log.Error("answer not sealed; storing it directly", "account", e.id, "error", err)
 	}
+	k.noteClock(reply)
 	return k.settle(ctx, e, r, r.Intent, reply)
 }
 

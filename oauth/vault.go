@@ -31,7 +31,7 @@ func (e *VaultError) Unwrap() error { return e.Err }
 func (k *Keeper) read(ctx context.Context, e *entry) (Record, error) {
 	data, err := k.world.Vault.Get(ctx, e.id)
 	if err != nil {
-		return Record{}, k.fail(e, vaultError(err))
+		return Record{}, k.fail(e, AsVaultError(err))
 	}
 	r, err := decodeRecord(data)
 	if err != nil {
@@ -51,11 +51,11 @@ func (k *Keeper) save(ctx context.Context, id string, r Record) error {
 		return err
 	}
 	if err := k.world.Vault.Set(ctx, id, data); err != nil {
-		return vaultError(err)
+		return AsVaultError(err)
 	}
 	back, err := k.world.Vault.Get(ctx, id)
 	if err != nil {
-		return vaultError(err)
+		return AsVaultError(err)
 	}
 	if !bytes.Equal(back, data) {
 		return &VaultError{ReasonKeychain, errors.New("what was written is not what is read back")}
@@ -63,7 +63,8 @@ func (k *Keeper) save(ctx context.Context, id string, r Record) error {
 	return nil
 }
 
-func vaultError(err error) *VaultError {
+// AsVaultError says what an error of a Vault's means.
+func AsVaultError(err error) *VaultError {
 	var v *VaultError
 	switch {
 	case errors.As(err, &v):
@@ -76,4 +77,4 @@ func vaultError(err error) *VaultError {
 	return &VaultError{ReasonKeychain, err}
 }
 
-func reasonOf(err error) Reason { return vaultError(err).Reason }
+func reasonOf(err error) Reason { return AsVaultError(err).Reason }

@@ -89,7 +89,10 @@ func (s *Server) control() {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(s.Counts())
 	})
-	s.mux.HandleFunc("POST /sandbox/chain", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(s.NewChain()) })
+	s.mux.HandleFunc("POST /sandbox/chain", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(s.Credentials())
+	})
 	s.mux.HandleFunc("POST /sandbox/kill", func(w http.ResponseWriter, _ *http.Request) { s.Kill() })
 	s.mux.HandleFunc("POST /sandbox/fault", func(w http.ResponseWriter, r *http.Request) {
 		times, err := strconv.Atoi(r.FormValue("times"))

@@ -5,8 +5,10 @@
 package sandbox
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -128,6 +130,15 @@ func (s *Server) NewChain() []byte {
 	c := &chain{openID: "2.0:" + base64.StdEncoding.EncodeToString(append([]byte{0xff, 0xf0}, random(18)...))}
 	s.chains = append(s.chains, c)
 	return s.body(s.rotate(c), nil)
+}
+
+// Credentials is a new chain with the app's settings beside it, ready to be piped into "freshkey add".
+func (s *Server) Credentials() []byte {
+	answer := bytes.TrimSpace(bytes.TrimPrefix(s.NewChain(), []byte("&&&START&&&")))
+	app, _ := json.Marshal(map[string]string{ // strings always marshal
+		"client_id": s.config.ClientID, "client_secret": s.config.ClientSecret, "redirect_uri": DefaultRedirectURI,
+	})
+	return append(append(app[:len(app)-1], ','), answer[1:]...)
 }
 
 // rotate wants s.mu held.

@@ -1,0 +1,204 @@
+// Package agent is the resident process: it runs the keeper, paints the tray, raises notices, owns the clipboard, serves
+// the API and starts the window. It imports no Fyne. One agent runs per profile; a lock sees to it.
+package agent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gopkg.in/natefinch/lumberjack.v2"
+
+	"freshkey/app/api"
+	"freshkey/app/desktop"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// Options is what an agent is started with.
+type Options struct {
+	Profile    api.Profile
+	Background bool // do not open the window
+	Version    string
+	Vault      oauth.Vault
+	Words      words.Words
+}
+
+// Agent is one profile's agent.
+type Agent struct {
+	options Options
+	words   words.Words
+	log     *slog.Logger
+	config  *configFile
+	keeper  *oauth.Keeper
+	desk    *desktop.Desktop
+	window  *windowProcess
+	quit    context.CancelFunc
+	life    context.Context // of what clicks start; ends with quit
+	clicks  sync.WaitGroup
+
+	tray     atomic.Bool // an icon is shown somewhere
+	raise    atomic.Int64
+	watchers watchers
+}
+
+// Run runs an agent until ctx ends or somebody quits it. It wants the main goroutine, where the tray lives on some
+// systems. api.ErrRunning if the profile has an agent already.
+func Run(ctx context.Context, o Options) error {
+	state, err := o.Profile.StateDir()
+	if err != nil {
+		return fmt.Errorf("state folder: %w", err)
+	}
+	release, err := o.Profile.Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	a, aside, err := build(ctx, o, state, quit)
+	if err != nil {
+		return err
+	}
+	listener, err := api.Listen(o.Profile)
+	if err != nil {
+		return fmt.Errorf("open socket: %w", err)
+	}
+	if aside != "" {
+		a.log.Error("the settings file was broken and is set aside", "path", aside)
+	}
+	a.live(ctx, func() error { return api.Serve(ctx, listener, a) })
+	return nil
+}
+
+func build(ctx context.Context, o Options, state string, quit context.CancelFunc) (*Agent, string, error) {
+	dir, err := o.Profile.ConfigDir()
+	if err != nil {
+		return nil, "", fmt.Errorf("settings folder: %w", err)
+	}
+	file, aside, err := openConfig(dir)
+	if err != nil {
+		return nil, "", err
+	}
+	seals := filepath.Join(state, "sealed")
+	if err := os.MkdirAll(seals, 0o700); err != nil {
+		return nil, "", fmt.Errorf("folder for sealed answers: %w", err)
+	}
+	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
+	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), quit: quit, life: ctx}
+	a.keeper = oauth.New(ctx, oauth.World{
+		Vault: o.Vault, SealDir: seals, Log: log, Random: rand.Float64,
+		MinValid: func() time.Duration { return file.get().Settings.minValid() },
+	})
+	for _, account := range file.get().Accounts {
+		a.keeper.Put(account)
+	}
+	a.window = &windowProcess{args: o.Profile.Args(), log: log, failed: a.windowFailed}
+	return a, aside, nil
+}
+
+// live runs everything until ctx ends, then lets what was sent come home before the tray goes.
+func (a *Agent) live(ctx context.Context, serve func() error) {
+	a.log.Info("start", "version", a.options.Version, "accounts", len(a.config.get().Accounts))
+	hideCores()
+	var parts, engine sync.WaitGroup
+	engine.Go(func() { a.keeper.Run(ctx) })
+	parts.Go(func() {
+		if err := serve(); err != nil {
+			a.log.Error("socket", "error", err)
+			a.quit()
+		}
+	})
+	parts.Go(func() { a.follow(ctx) })
+	parts.Go(func() {
+		a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
+	})
+	parts.Go(func() { a.watchTrayHost(ctx) })
+	if !a.options.Background {
+		a.report("window", a.OpenWindow())
+	}
+	a.runTray(ctx, func() {
+		engine.Wait()
+		a.clicks.Wait()
+		a.sayUnsaved(context.WithoutCancel(ctx))
+		parts.Wait()
+	})
+	a.window.close()
+	a.desk.Close()
+	a.log.Info("end")
+}
+
+// applyConfig follows an edit of config.json by a person. An account that is no longer in it is let go of; its record
+// stays in the keychain.
+func (a *Agent) applyConfig(before, after config) {
+	kept := map[string]bool{}
+	for _, account := range after.Accounts {
+		kept[account.ID] = true
+		a.keeper.Put(account)
+	}
+	for _, account := range before.Accounts {
+		if !kept[account.ID] {
+			a.report("drop account", a.keeper.Drop(a.life, account.ID))
+		}
+	}
+}
+
+// start runs what a click asks for, beside the caller.
+func (a *Agent) start(work func(ctx context.Context)) { a.clicks.Go(func() { work(a.life) }) }
+
+func (a *Agent) report(what string, err error) {
+	if err != nil {
+		a.log.Warn(what, "error", err)
+	}
+}
+
+// sayUnsaved warns that a token is not in the keychain yet.
+func (a *Agent) sayUnsaved(ctx context.Context) {
+	if a.keeper.Unsaved() == 0 {
+		return
+	}
+	a.log.Error("quit with unsaved tokens", "accounts", a.keeper.Unsaved())
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+		Key: "quit", Title: a.words.Say("notice.quit_unsaved"), Body: a.words.Say("notice.quit_unsaved.body"), Urgent: true,
+	}, nil))
+}
+
+// trayPatience is how long a login may take to bring up its panel.
+const trayPatience = 10 * time.Second
+
+// watchTrayHost knows whether an icon can be seen. Without one, a hidden start would be an invisible program: it says so
+// once and opens the window.
+func (a *Agent) watchTrayHost(ctx context.Context) {
+	arrived := make(chan struct{})
+	var once sync.Once
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		a.desk.WatchTrayHost(ctx, func(present bool) {
+			a.tray.Store(present)
+			a.watchers.tell()
+			if present {
+				once.Do(func() { close(arrived) })
+			}
+		})
+	})
+	defer watch.Wait()
+	timer := time.NewTimer(trayPatience)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return
+	case <-arrived:
+		return
+	case <-timer.C:
+	}
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+		Key: "tray", Title: a.words.Say("notice.no_tray"), Body: a.words.Say("notice.no_tray.body"),
+	}, nil))
+	a.report("window", a.OpenWindow())
+}

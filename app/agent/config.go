@@ -1,0 +1,182 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"freshkey/oauth"
+)
+
+// defaultMinValid is how long a copied token shall still work, unless the settings say otherwise.
+const defaultMinValid = 15 * time.Minute
+
+// config is the content of config.json. It holds no secret.
+type config struct {
+	Version  int             `json:"version"`
+	Settings settings        `json:"settings"`
+	Accounts []oauth.Account `json:"accounts"`
+}
+
+type settings struct {
+	MinValid string `json:"min_valid,omitempty"` // a length of time like "15m"
+}
+
+func (s settings) minValid() time.Duration {
+	if d, err := time.ParseDuration(s.MinValid); err == nil && d > 0 {
+		return d
+	}
+	return defaultMinValid
+}
+
+// configFile is config.json and what was last read from it.
+type configFile struct {
+	path string
+
+	mu      sync.Mutex // guards what follows; held while writing, so that edits follow each other
+	current config
+	written []byte
+}
+
+// openConfig reads config.json. A missing file is an empty config; a broken one is set aside under another name, never
+// replaced, and aside is that name.
+func openConfig(dir string) (f *configFile, aside string, err error) {
+	f = &configFile{path: filepath.Join(dir, "config.json"), current: config{Version: 1}}
+	data, err := os.ReadFile(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, "", nil
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("read settings: %w", err)
+	}
+	c, err := parseConfig(data)
+	if err != nil {
+		aside = f.path + ".broken-" + time.Now().Format("20060102-150405")
+		if err := os.Rename(f.path, aside); err != nil {
+			return nil, "", fmt.Errorf("set broken settings aside: %w", err)
+		}
+		return f, aside, nil
+	}
+	f.current, f.written = c, data
+	return f, "", nil
+}
+
+func parseConfig(data []byte) (config, error) {
+	var c config
+	if err := json.Unmarshal(data, &c); err != nil {
+		return config{}, err
+	}
+	if c.Version != 1 {
+		return config{}, fmt.Errorf("version %d is not known", c.Version)
+	}
+	seen := map[string]bool{}
+	for _, a := range c.Accounts {
+		if a.ID == "" || seen[a.ID] || seen["name "+fold(a.Name)] {
+			return config{}, fmt.Errorf("account %q has no id, or one that another has", a.Name)
+		}
+		seen[a.ID], seen["name "+fold(a.Name)] = true, true
+		if err := oauth.CheckAccount(a); err != nil {
+			return config{}, err
+		}
+	}
+	return c, nil
+}
+
+func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+func (f *configFile) get() config {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.current
+	c.Accounts = slices.Clone(c.Accounts)
+	return c
+}
+
+// edit changes the config and writes it, or changes nothing.
+func (f *configFile) edit(change func(*config)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.current
+	c.Accounts = slices.Clone(c.Accounts)
+	change(&c)
+	data, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := writeFile(f.path, append(data, '\n')); err != nil {
+		return err
+	}
+	f.current, f.written = c, append(data, '\n')
+	return nil
+}
+
+// writeFile replaces a file whole, mode 0600, so that neither a crash nor a power cut leaves half of it.
+func writeFile(path string, data []byte) error {
+	t, err := os.CreateTemp(filepath.Dir(path), ".config-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(t.Name()) // nothing to remove once it was renamed
+	_, err = t.Write(data)
+	if err := errors.Join(err, t.Sync(), t.Close()); err != nil {
+		return err
+	}
+	return os.Rename(t.Name(), path)
+}
+
+// watch calls changed with the old and the new config after each edit by a person. A file that cannot be read as a config
+// changes nothing; problem is told.
+func (f *configFile) watch(ctx context.Context, changed func(before, after config), problem func(error)) {
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		problem(err)
+		return
+	}
+	defer w.Close()
+	if err := w.Add(filepath.Dir(f.path)); err != nil {
+		problem(err)
+		return
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case err := <-w.Errors:
+			problem(err)
+		case e := <-w.Events:
+			if e.Name == f.path && !e.Has(fsnotify.Chmod) {
+				f.reload(changed, problem)
+			}
+		}
+	}
+}
+
+func (f *configFile) reload(changed func(before, after config), problem func(error)) {
+	f.mu.Lock()
+	data, err := os.ReadFile(f.path)
+	if err != nil || bytes.Equal(data, f.written) {
+		f.mu.Unlock()
+		return
+	}
+	c, err := parseConfig(data)
+	if err != nil {
+		f.mu.Unlock()
+		problem(err)
+		return
+	}
+	before := f.current
+	f.current, f.written = c, data
+	f.mu.Unlock()
+	changed(before, c)
+}

@@ -1,0 +1,4 @@
+package agent
+
+// hideCores does nothing: Windows writes no dumps of a program that did not ask for them.
+func hideCores() {}

@@ -1,0 +1,96 @@
+package agent
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
+)
+
+// clockTolerance is how far a clock may be off before signed calls are refused.
+const clockTolerance = time.Minute
+
+// Doctor checks what Freshkey needs from the system.
+func (a *Agent) Doctor(ctx context.Context) []api.Check {
+	say := func(id string) string { return a.words.Say("doctor." + id) }
+	checks := []api.Check{a.checkKeychain(ctx)}
+	tray := api.Check{Name: say("tray"), OK: a.desk.TrayHost(ctx), Result: say("tray.ok")}
+	if !tray.OK {
+		tray.Result, tray.Advice = say("tray.bad"), say("tray.advice")
+	}
+	server, err := a.desk.NoticeServer(ctx)
+	notices := api.Check{Name: say("notices"), OK: err == nil, Result: a.words.Say("doctor.notices.ok", words.Args{Problem: server})}
+	if err != nil {
+		notices.Result, notices.Advice = say("notices.bad"), say("notices.advice")
+	}
+	socket := api.Check{Name: say("socket"), OK: true, Result: a.words.Say("doctor.socket.ok", words.Args{Problem: a.options.Version})}
+	return append(checks, tray, notices, socket, a.checkClock())
+}
+
+// checkKeychain makes a round trip of a real record's size.
+func (a *Agent) checkKeychain(ctx context.Context) api.Check {
+	c := api.Check{Name: a.words.Say("doctor.keychain"), OK: true, Result: a.words.Say("doctor.keychain.ok")}
+	noise := make([]byte, 900)
+	_, _ = rand.Read(noise)
+	const key = "doctor"
+	value := hex.EncodeToString(noise)
+	err := a.options.Vault.Set(ctx, key, []byte(value))
+	if err == nil {
+		var back []byte
+		if back, err = a.options.Vault.Get(ctx, key); err == nil && string(back) != value {
+			err = &oauth.VaultError{Reason: oauth.ReasonKeychain, Err: errors.New("it does not keep what it is given")}
+		}
+	}
+	if err == nil {
+		err = a.options.Vault.Delete(ctx, key)
+	}
+	if err != nil {
+		p := a.words.Problem(oauth.AsVaultError(err), api.Account{}, time.Now())
+		c.OK, c.Result, c.Advice = false, p.What, p.Advice
+	}
+	return c
+}
+
+func (a *Agent) checkClock() api.Check {
+	c := api.Check{Name: a.words.Say("doctor.clock"), OK: true, Result: a.words.Say("doctor.clock.unknown")}
+	skew, known := a.keeper.ClockSkew()
+	args := words.Args{Left: a.words.Span(skew)}
+	switch {
+	case known && skew.Abs() > clockTolerance:
+		c.OK, c.Result, c.Advice = false, a.words.Say("doctor.clock.bad", args), a.words.Say("doctor.clock.advice")
+	case known:
+		c.Result = a.words.Say("doctor.clock.ok", args)
+	}
+	return c
+}
+
+// isSandbox tells whether a token endpoint is a rehearsal's. Only loopback addresses can be, and only they are asked.
+func isSandbox(ctx context.Context, tokenURL string) bool {
+	u, err := url.Parse(tokenURL)
+	if err != nil || u.Scheme != "http" {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	u.Path = sandbox.AboutPath
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 100))
+	return string(body) == sandbox.About
+}

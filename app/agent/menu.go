@@ -1,0 +1,90 @@
+package agent
+
+import (
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// view is everything the tray shows at one moment, decided by no one but the snapshot and the clock.
+type view struct {
+	Icon    string // a picture of assets/icons
+	Tooltip string
+	Rows    []row
+}
+
+// row is one line of the menu. Rows of the same ID are the same line with another label.
+type row struct {
+	ID      string // "ACCOUNT", "ACCOUNT copy-access", "open", …; "-" is a separator
+	Label   string
+	Enabled bool
+	Rows    []row // a sub-menu
+}
+
+// Limits of the menu.
+const (
+	flatAccounts = 2  // so many accounts show their actions without a sub-menu: one click copies
+	menuAccounts = 15 // more are in the window
+)
+
+// paintTray decides what the tray shows.
+func paintTray(w words.Words, accounts []api.Account, now time.Time) view {
+	v := view{Icon: "idle", Tooltip: w.Say("tooltip.none")}
+	if urgent, ok := mostUrgent(accounts, now); ok {
+		v.Icon = words.Icon(urgent, now)
+		v.Tooltip = w.Say("tooltip.urgent", words.Args{Name: urgent.Name, Status: w.Status(urgent, now)})
+		if v.Icon == "fresh" && len(accounts) > 1 {
+			v.Tooltip = w.Say("tooltip.fresh", words.Args{PluralCount: len(accounts)})
+		}
+	}
+	for n, a := range accounts {
+		if n == menuAccounts {
+			v.Rows = append(v.Rows, row{ID: "more", Label: w.Say("tray.more", words.Args{PluralCount: len(accounts) - n}), Enabled: true})
+			break
+		}
+		v.Rows = append(v.Rows, accountRows(w, a, now, len(accounts) <= flatAccounts)...)
+	}
+	if len(accounts) == 0 {
+		v.Rows = append(v.Rows, row{ID: "none", Label: w.Say("tray.none")})
+	}
+	v.Rows = append(v.Rows, row{ID: "-"}, row{ID: "open", Label: w.Say("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Say("tray.quit"), Enabled: true})
+	return v
+}
+
+func accountRows(w words.Words, a api.Account, now time.Time, flat bool) []row {
+	usable := a.ExpiresAt.After(now)
+	canTry := usable || a.State != oauth.StateSignIn
+	actions := []row{
+		{ID: a.ID + " access-token", Label: w.Say("tray.copy_access"), Enabled: canTry},
+		{ID: a.ID + " mac-key", Label: w.Say("tray.copy_mac"), Enabled: canTry && a.HasMACKey},
+		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: a.State != oauth.StateRefreshing && a.State != oauth.StateSignIn},
+	}
+	title := row{ID: a.ID, Label: w.Say("tray.account", words.Args{Name: escapeLabel(a.Name), Status: w.Status(a, now)})}
+	if !flat {
+		title.Enabled, title.Rows = true, actions
+		return []row{title}
+	}
+	return append([]row{title}, append(actions, row{ID: "-"})...)
+}
+
+// escapeLabel doubles what menus take for the mark of a shortcut key.
+func escapeLabel(name string) string {
+	return strings.NewReplacer("_", "__", "&", "&&").Replace(name)
+}
+
+// mostUrgent is the account that wants a person most, or the first to expire if none does.
+func mostUrgent(accounts []api.Account, now time.Time) (api.Account, bool) {
+	rank := map[string]int{"problem": 5, "attention": 4, "busy": 3, "resting": 2, "fresh": 1}
+	var best api.Account
+	found := 0
+	for _, a := range accounts {
+		r := rank[words.Icon(a, now)]
+		if r > found || (r == found && a.ExpiresAt.Before(best.ExpiresAt)) {
+			best, found = a, r
+		}
+	}
+	return best, found > 0
+}

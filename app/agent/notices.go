@@ -1,0 +1,163 @@
+package agent
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/desktop"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// alert is the kind of notice an account's state calls for; "" for none.
+type alert string
+
+const (
+	alertSignIn   alert = "signin"
+	alertSettings alert = "misconfigured"
+	alertLocked   alert = "locked"
+	alertUnsaved  alert = "unsaved"
+	alertLate     alert = "late"
+)
+
+func alerts() []alert {
+	return []alert{alertSignIn, alertSettings, alertUnsaved, alertLocked, alertLate}
+}
+
+// alertFor decides. trouble is when the account stopped being fresh. What heals by itself stays quiet until half of the
+// life that was left then is gone; being offline is no news to the person who is.
+func alertFor(a api.Account, trouble, now time.Time) alert {
+	switch a.State {
+	case oauth.StateSignIn:
+		return alertSignIn
+	case oauth.StateMisconfigured:
+		return alertSettings
+	case oauth.StateUnsaved:
+		return alertUnsaved
+	case oauth.StateLocked:
+		return alertLocked
+	case oauth.StateWaiting, oauth.StateUncertain:
+		if a.Reason != oauth.ReasonNotRead && !now.Before(quietUntil(a, trouble)) {
+			return alertLate
+		}
+	}
+	return ""
+}
+
+func quietUntil(a api.Account, trouble time.Time) time.Time {
+	return trouble.Add(max(0, a.ExpiresAt.Sub(trouble)) / 2)
+}
+
+// noticeBoard remembers what was said, so that each thing is said once, and takes it back when it is over.
+type noticeBoard struct {
+	trouble map[string]time.Time      // by account: since when it is not fresh
+	said    map[alert]map[string]bool // accounts each kind was raised for
+}
+
+// look returns the kinds to raise, with the accounts each is about, and the kinds to take back. next is when time alone
+// will change the answer; zero if it will not.
+func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[alert][]api.Account, clear []alert, next time.Time) {
+	current := map[alert][]api.Account{}
+	troubled := map[string]time.Time{}
+	for _, a := range accounts {
+		if a.State == oauth.StateFresh {
+			continue
+		}
+		since, known := b.trouble[a.ID]
+		if !known {
+			since = now
+		}
+		troubled[a.ID] = since
+		kind := alertFor(a, since, now)
+		if a.State == oauth.StateRefreshing {
+			kind = b.saidOf(a.ID) // not over before the outcome is known
+		}
+		if kind != "" {
+			current[kind] = append(current[kind], a)
+		} else if at := quietUntil(a, since); at.After(now) && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	raise = map[alert][]api.Account{}
+	said := map[alert]map[string]bool{}
+	for _, kind := range alerts() {
+		said[kind] = map[string]bool{}
+		for _, a := range current[kind] {
+			said[kind][a.ID] = true
+			if !b.said[kind][a.ID] {
+				raise[kind] = current[kind]
+			}
+		}
+		if len(b.said[kind]) > 0 && len(said[kind]) == 0 {
+			clear = append(clear, kind)
+		}
+	}
+	b.trouble, b.said = troubled, said
+	return raise, clear, next
+}
+
+func (b *noticeBoard) saidOf(id string) alert {
+	for kind, ids := range b.said {
+		if ids[id] {
+			return kind
+		}
+	}
+	return ""
+}
+
+// follow raises and clears notices as states change, until ctx ends.
+func (a *Agent) follow(ctx context.Context) {
+	news, stop := a.Watch()
+	defer stop()
+	var board noticeBoard
+	for {
+		now := time.Now()
+		raise, clear, next := board.look(a.Snapshot().Accounts, now)
+		for _, kind := range clear {
+			a.desk.ClearNotice(ctx, string(kind))
+		}
+		for _, kind := range alerts() {
+			if accounts := raise[kind]; len(accounts) > 0 {
+				a.report("notice", a.desk.Notify(ctx, noticeFor(a.words, kind, accounts, now), a.openClicked))
+			}
+		}
+		wait := 24 * time.Hour
+		if !next.IsZero() {
+			wait = next.Sub(now)
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-news:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// noticeFor words one notice for all accounts it is about.
+func noticeFor(w words.Words, kind alert, accounts []api.Account, now time.Time) desktop.Notice {
+	var names []string
+	for n, a := range accounts {
+		if n == 3 {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, a.Name)
+	}
+	s := w.State(accounts[0], now)
+	return desktop.Notice{
+		Key: string(kind), Title: w.Say("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
+		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: w.Say("notice.open"), Urgent: kind != alertLate,
+	}
+}
+
+func (a *Agent) windowFailed() {
+	a.report("notice", a.desk.Notify(a.life, desktop.Notice{
+		Key: "window", Title: a.words.Say("notice.window_failed"), Body: a.words.Say("notice.window_failed.body"),
+	}, nil))
+}

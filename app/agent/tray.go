@@ -1,0 +1,197 @@
+package agent
+
+import (
+	"context"
+	"io/fs"
+	"runtime"
+	"strings"
+	"time"
+
+	"fyne.io/systray"
+
+	"freshkey/app/api"
+	"freshkey/assets"
+	"freshkey/oauth"
+)
+
+const defaultValidity = oauth.DefaultValidity
+
+// runTray shows the tray until ctx ends and last has run. It blocks the main goroutine, which the tray's loop needs on
+// some systems. Without a session that could have a tray it only waits.
+func (a *Agent) runTray(ctx context.Context, last func()) {
+	if !a.desk.TrayUsable() {
+		<-ctx.Done()
+		last()
+		return
+	}
+	systray.SetTitle("Freshkey") // before the tray runs: its id is made of it, and panels remember it by that
+	ready := make(chan struct{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case <-ready:
+			a.paintLoop(ctx)
+		case <-ctx.Done():
+		}
+		last()
+		systray.Quit()
+	}()
+	systray.Run(func() { close(ready) }, func() {})
+	<-done
+}
+
+// paintLoop paints whenever something changed, and when a label changes by the clock alone.
+func (a *Agent) paintLoop(ctx context.Context) {
+	news, stop := a.Watch()
+	defer stop()
+	p := painter{agent: a}
+	for {
+		accounts := a.Snapshot().Accounts
+		now := time.Now()
+		p.paint(ctx, paintTray(a.words, accounts, now))
+		timer := time.NewTimer(nextLabelChange(accounts, now).Sub(now))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-news:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// nextLabelChange is the next expiry or midnight.
+func nextLabelChange(accounts []api.Account, now time.Time) time.Time {
+	y, m, d := now.Date()
+	next := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+	for _, a := range accounts {
+		if a.ExpiresAt.After(now) && a.ExpiresAt.Before(next) {
+			next = a.ExpiresAt.Add(time.Millisecond)
+		}
+	}
+	return next
+}
+
+// painter remembers what the tray shows and touches it only where that differs: on Linux each touch is a message to every
+// panel, and items that keep their identity keep a menu open.
+type painter struct {
+	agent *Agent
+	shown view
+	items map[string]*systray.MenuItem
+	stop  context.CancelFunc // ends the click loops of the menu as it is
+}
+
+func (p *painter) paint(ctx context.Context, v view) {
+	if v.Icon != p.shown.Icon {
+		setIcon(v.Icon)
+	}
+	if v.Tooltip != p.shown.Tooltip {
+		systray.SetTooltip(v.Tooltip)
+	}
+	if !sameShape(v.Rows, p.shown.Rows) {
+		p.rebuild(ctx, v.Rows)
+	} else {
+		p.update(v.Rows, p.shown.Rows)
+	}
+	p.shown = v
+}
+
+func sameShape(a, b []row) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for n := range a {
+		if a[n].ID != b[n].ID || !sameShape(a[n].Rows, b[n].Rows) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *painter) rebuild(ctx context.Context, rows []row) {
+	if p.stop != nil {
+		p.stop()
+		systray.ResetMenu()
+	}
+	ctx, p.stop = context.WithCancel(ctx)
+	p.items = map[string]*systray.MenuItem{}
+	for _, r := range rows {
+		if r.ID == "-" {
+			systray.AddSeparator()
+			continue
+		}
+		item := systray.AddMenuItem(r.Label, "")
+		p.adopt(ctx, item, r)
+		for _, sub := range r.Rows {
+			p.adopt(ctx, item.AddSubMenuItem(sub.Label, ""), sub)
+		}
+	}
+}
+
+func (p *painter) adopt(ctx context.Context, item *systray.MenuItem, r row) {
+	p.items[r.ID] = item
+	if !r.Enabled {
+		item.Disable()
+	}
+	clicked := item.ClickedCh
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case _, open := <-clicked:
+				if !open {
+					return
+				}
+				p.agent.clicked(r.ID) // returns at once: a click that finds nobody listening is dropped
+			}
+		}
+	}()
+}
+
+func (p *painter) update(rows, before []row) {
+	for n, r := range rows {
+		item := p.items[r.ID]
+		if item == nil {
+			continue
+		}
+		if r.Label != before[n].Label {
+			item.SetTitle(r.Label)
+		}
+		if r.Enabled != before[n].Enabled {
+			if r.Enabled {
+				item.Enable()
+			} else {
+				item.Disable()
+			}
+		}
+		p.update(r.Rows, before[n].Rows)
+	}
+}
+
+// clicked starts what a menu row stands for.
+func (a *Agent) clicked(id string) {
+	account, action, _ := strings.Cut(id, " ")
+	switch {
+	case id == "quit":
+		a.Quit()
+	case id == "open" || id == "more":
+		a.openClicked()
+	case action == "refresh":
+		a.start(func(ctx context.Context) { a.refreshClicked(ctx, account) })
+	case action != "":
+		a.start(func(ctx context.Context) { a.copyClicked(ctx, account, api.Form(action)) })
+	}
+}
+
+func setIcon(name string) {
+	kind := ".png"
+	if runtime.GOOS == "windows" {
+		kind = ".ico"
+	}
+	if data, err := fs.ReadFile(assets.Icons, "icons/"+name+kind); err == nil {
+		systray.SetIcon(data)
+	}
+}

@@ -1,0 +1,63 @@
+package agent
+
+import (
+	"log/slog"
+	"os"
+	"os/exec"
+	"sync"
+)
+
+// windowProcess is the window as the agent sees it: a program that may be there or not.
+type windowProcess struct {
+	args   []string
+	log    *slog.Logger
+	failed func() // it ended with an error
+
+	mu      sync.Mutex // guards what follows
+	running *exec.Cmd
+	closing bool
+}
+
+// open starts the window, or tells that it runs.
+func (w *windowProcess) open() (running bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running != nil || w.closing {
+		return true, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return false, err
+	}
+	cmd := exec.Command(self, append([]string{"window"}, w.args...)...)
+	if err := cmd.Start(); err != nil {
+		return false, err
+	}
+	w.running = cmd
+	go w.wait(cmd)
+	return false, nil
+}
+
+func (w *windowProcess) wait(cmd *exec.Cmd) {
+	err := cmd.Wait()
+	w.mu.Lock()
+	w.running = nil
+	closing := w.closing
+	w.mu.Unlock()
+	if err != nil && !closing {
+		w.log.Warn("the window ended", "error", err)
+		if code := cmd.ProcessState.ExitCode(); code > 0 { // killed by a signal is somebody's wish
+			w.failed()
+		}
+	}
+}
+
+// close ends the window with the agent.
+func (w *windowProcess) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closing = true
+	if w.running != nil {
+		_ = w.running.Process.Kill() // it holds nothing that could be lost
+	}
+}

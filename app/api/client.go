@@ -1,0 +1,162 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// ErrNoAgent is a socket nobody answers on.
+var ErrNoAgent = errors.New("no agent answers")
+
+// Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
+type Client struct{ http http.Client }
+
+// NewClient makes a client; nothing is connected yet.
+func NewClient(p Profile) (*Client, error) {
+	address, err := p.Address()
+	if err != nil {
+		return nil, err
+	}
+	return &Client{http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true, // one call, one connection: Go would replay a GET on a stale one
+		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, address) },
+	}}}, nil
+}
+
+// Status tells who answers.
+func (c *Client) Status(ctx context.Context) (s Status, err error) {
+	return s, c.call(ctx, "GET", "/v1/status", nil, nil, &s)
+}
+
+// Accounts lists all accounts, by name.
+func (c *Client) Accounts(ctx context.Context) (all []Account, err error) {
+	return all, c.call(ctx, "GET", "/v1/accounts", nil, nil, &all)
+}
+
+// Add stores a new account.
+func (c *Client) Add(ctx context.Context, in AddRequest) (a Account, err error) {
+	return a, c.call(ctx, "POST", "/v1/accounts", nil, in, &a)
+}
+
+// Remove deletes an account and its secrets. ref is its name or id, here and below.
+func (c *Client) Remove(ctx context.Context, ref string) error {
+	return c.call(ctx, "DELETE", "/v1/accounts/"+url.PathEscape(ref), nil, nil, nil)
+}
+
+// Refresh rotates the account's chain now.
+func (c *Client) Refresh(ctx context.Context, ref string) (a Account, err error) {
+	return a, c.call(ctx, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/refresh", nil, nil, &a)
+}
+
+// Token returns a token valid for at least minValid, or for the default with oauth.DefaultValidity.
+func (c *Client) Token(ctx context.Context, ref string, minValid time.Duration) (t Token, err error) {
+	return t, c.call(ctx, "GET", "/v1/accounts/"+url.PathEscape(ref)+"/token", validity(minValid), nil, &t)
+}
+
+// Copy puts a token into the agent's clipboard.
+func (c *Client) Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (done Copied, err error) {
+	q := validity(minValid)
+	q.Set("form", string(form))
+	return done, c.call(ctx, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/copy", q, nil, &done)
+}
+
+func validity(d time.Duration) url.Values {
+	q := url.Values{}
+	if d != oauth.DefaultValidity {
+		q.Set("min_valid", d.String())
+	}
+	return q
+}
+
+// Doctor runs the agent's checks.
+func (c *Client) Doctor(ctx context.Context) (checks []Check, err error) {
+	return checks, c.call(ctx, "GET", "/v1/doctor", nil, nil, &checks)
+}
+
+// OpenWindow opens the window, or brings it to the front.
+func (c *Client) OpenWindow(ctx context.Context) error {
+	return c.call(ctx, "POST", "/v1/window", nil, nil, nil)
+}
+
+// Quit ends the agent. It finishes what it has sent first.
+func (c *Client) Quit(ctx context.Context) error {
+	return c.call(ctx, "POST", "/v1/quit", nil, nil, nil)
+}
+
+// Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended.
+func (c *Client) Follow(ctx context.Context, show func(Snapshot)) error {
+	resp, err := c.send(ctx, "GET", "/v1/events", nil, nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	dec := json.NewDecoder(resp.Body)
+	for {
+		var s Snapshot
+		if err := dec.Decode(&s); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return ErrNoAgent
+		}
+		show(s)
+	}
+}
+
+func (c *Client) call(ctx context.Context, method, path string, q url.Values, in, out any) error {
+	resp, err := c.send(ctx, method, path, q, in)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if out == nil {
+		out = &struct{}{}
+	}
+	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+		return fmt.Errorf("%w: it broke off in its answer", ErrNoAgent)
+	}
+	return nil
+}
+
+func (c *Client) send(ctx context.Context, method, path string, q url.Values, in any) (*http.Response, error) {
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://freshkey"+path+"?"+q.Encode(), body)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, ErrNoAgent // the cause prints the request's address, which is of no use to anybody
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	var failed struct {
+		Error *Problem `json:"error"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&failed); err != nil || failed.Error == nil {
+		return nil, fmt.Errorf("the agent answered with status %d", resp.StatusCode)
+	}
+	return nil, failed.Error
+}

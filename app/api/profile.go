@@ -1,0 +1,104 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+)
+
+// Profile is one separate Freshkey: accounts, keychain entries, settings, agent and socket of its own.
+// The zero value is the default profile.
+type Profile struct{ name string }
+
+var profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+
+// ParseProfile takes a profile's name; "" and "default" are the default profile.
+func ParseProfile(name string) (Profile, error) {
+	if name == "" || name == "default" {
+		return Profile{}, nil
+	}
+	if !profileName.MatchString(name) {
+		return Profile{}, errors.New("a profile's name has 1 to 32 letters, digits, dashes and underscores")
+	}
+	return Profile{name}, nil
+}
+
+// Name is "" for the default profile.
+func (p Profile) Name() string { return p.name }
+
+// Args are the arguments that start a program of this one's on the profile.
+func (p Profile) Args() []string {
+	if p.name == "" {
+		return nil
+	}
+	return []string{"--profile", p.name}
+}
+
+// Service is the profile's service in the keychain.
+func (p Profile) Service() string {
+	if p.name == "" {
+		return "Freshkey"
+	}
+	return "Freshkey (" + p.name + ")"
+}
+
+// ConfigDir holds config.json. It is made if it is missing, mode 0700, like the other folders.
+func (p Profile) ConfigDir() (string, error) {
+	base, err := os.UserConfigDir()
+	return p.dir(base, err)
+}
+
+// StateDir holds sealed answers, the log and the lock. The lock lies here and not beside the socket, because sessions of
+// one user may have different runtime folders, and two agents on one profile would spend each other's tokens.
+func (p Profile) StateDir() (string, error) {
+	switch runtime.GOOS {
+	case "windows":
+		base, err := os.UserCacheDir() // %LocalAppData%: never roams to another machine
+		return p.dir(base, err, "state")
+	case "darwin":
+		base, err := os.UserConfigDir()
+		return p.dir(base, err, "state")
+	}
+	if base := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(base) {
+		return p.dir(base, nil)
+	}
+	home, err := os.UserHomeDir()
+	return p.dir(filepath.Join(home, ".local", "state"), err)
+}
+
+func (p Profile) dir(base string, err error, below ...string) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	parts := []string{base, "freshkey"}
+	if p.name != "" {
+		parts = append(parts, "profiles", p.name)
+	}
+	dir := filepath.Join(append(parts, below...)...)
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// socketName is the last part of the address.
+func (p Profile) socketName() string {
+	if p.name == "" {
+		return "freshkey"
+	}
+	return "freshkey-" + p.name
+}
+
+// runtimeDir is a folder only the user can enter.
+func runtimeDir() (string, error) {
+	base := os.Getenv("XDG_RUNTIME_DIR")
+	name := "freshkey"
+	if base == "" {
+		base, name = os.TempDir(), fmt.Sprintf("freshkey-%d", os.Getuid())
+	}
+	dir := filepath.Join(base, name)
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return "", err
+	}
+	return dir, ownedByUs(dir)
+}

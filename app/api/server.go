@@ -1,0 +1,192 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// Agent is what the server serves. Errors are *Problem, or anything else for "failed".
+type Agent interface {
+	Snapshot() Snapshot
+	Watch() (<-chan struct{}, func())
+	Add(context.Context, AddRequest) (Account, error)
+	Remove(ctx context.Context, ref string) error
+	Refresh(ctx context.Context, ref string) (Account, error)
+	Token(ctx context.Context, ref string, minValid time.Duration) (Token, error)
+	Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (Copied, error)
+	Doctor(context.Context) []Check
+	OpenWindow() error
+	Quit()
+}
+
+// Limits of the server, so that a slow or broken client holds nothing.
+const (
+	maxRequest  = 1 << 20
+	slowReader  = 10 * time.Second
+	headerLimit = 16 << 10
+)
+
+// Serve answers on l until ctx ends; requests under way then get a moment to finish.
+func Serve(ctx context.Context, l net.Listener, a Agent) error {
+	s := &http.Server{
+		Handler: handler(a), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+		MaxHeaderBytes: headerLimit, BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if s.Shutdown(late) != nil {
+			_ = s.Close()
+		}
+	})
+	err := s.Serve(l)
+	if !stop() {
+		<-ended
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func handler(a Agent) http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Status, nil) })
+	m.HandleFunc("GET /v1/accounts", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Accounts, nil) })
+	m.HandleFunc("POST /v1/accounts", func(w http.ResponseWriter, r *http.Request) {
+		var in AddRequest
+		dec := json.NewDecoder(r.Body)
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&in); err != nil {
+			reply(w, nil, &Problem{Code: CodeUsage, Field: "body", What: "The request is not a JSON object of the known fields."})
+			return
+		}
+		account, err := a.Add(r.Context(), in)
+		reply(w, account, err)
+	})
+	m.HandleFunc("DELETE /v1/accounts/{ref}", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, struct{}{}, a.Remove(r.Context(), r.PathValue("ref")))
+	})
+	m.HandleFunc("POST /v1/accounts/{ref}/refresh", func(w http.ResponseWriter, r *http.Request) {
+		account, err := a.Refresh(r.Context(), r.PathValue("ref"))
+		reply(w, account, err)
+	})
+	m.HandleFunc("GET /v1/accounts/{ref}/token", func(w http.ResponseWriter, r *http.Request) {
+		minValid, err := queryDuration(r.URL.Query())
+		if err != nil {
+			reply(w, nil, err)
+			return
+		}
+		token, err := a.Token(r.Context(), r.PathValue("ref"), minValid)
+		reply(w, token, err)
+	})
+	m.HandleFunc("POST /v1/accounts/{ref}/copy", func(w http.ResponseWriter, r *http.Request) {
+		minValid, err := queryDuration(r.URL.Query())
+		if err != nil {
+			reply(w, nil, err)
+			return
+		}
+		copied, err := a.Copy(r.Context(), r.PathValue("ref"), Form(r.URL.Query().Get("form")), minValid)
+		reply(w, copied, err)
+	})
+	m.HandleFunc("GET /v1/doctor", func(w http.ResponseWriter, r *http.Request) { reply(w, a.Doctor(r.Context()), nil) })
+	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, struct{}{}, a.OpenWindow()) })
+	m.HandleFunc("POST /v1/quit", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, struct{}{}, nil)
+		_ = http.NewResponseController(w).Flush()
+		a.Quit()
+	})
+	m.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { events(w, r, a) })
+	return guard(m)
+}
+
+// guard refuses what no client of ours sends: a web page that was led to the socket has a host name, and a body that
+// large is not a request.
+func guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != "localhost" && r.Host != "freshkey" {
+			http.Error(w, "unknown host; use http://localhost/v1/…", http.StatusMisdirectedRequest)
+			return
+		}
+		if r.ContentLength > maxRequest {
+			http.Error(w, "the request is larger than 1 MiB", http.StatusRequestEntityTooLarge)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func reply(w http.ResponseWriter, value any, err error) {
+	status := http.StatusOK
+	if err != nil {
+		p := asProblem(err)
+		status, value = p.Code.status(), struct {
+			Error *Problem `json:"error"`
+		}{p}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(value)
+}
+
+func asProblem(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	return &Problem{Code: CodeFailed, What: err.Error()}
+}
+
+// events streams snapshots as lines of JSON, the first at once. A reader that falls behind skips to the newest; one that
+// does not read at all is let go.
+func events(w http.ResponseWriter, r *http.Request, a Agent) {
+	news, stop := a.Watch()
+	defer stop()
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	c := http.NewResponseController(w)
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-news:
+		}
+		_ = c.SetWriteDeadline(time.Now().Add(slowReader))
+		if json.NewEncoder(w).Encode(a.Snapshot()) != nil || c.Flush() != nil {
+			return
+		}
+	}
+}
+
+func queryDuration(q url.Values) (time.Duration, error) {
+	if !q.Has("min_valid") {
+		return oauth.DefaultValidity, nil
+	}
+	d, err := ParseValidity(q.Get("min_valid"))
+	if err != nil {
+		return 0, &Problem{Code: CodeUsage, Field: "min_valid", What: err.Error()}
+	}
+	return d, nil
+}
+
+// ParseValidity reads a length of time: "15m", "2h30m", or whole seconds as a plain number.
+func ParseValidity(text string) (time.Duration, error) {
+	if seconds, err := strconv.Atoi(text); err == nil && seconds >= 0 && seconds < 1<<31 {
+		return time.Duration(seconds) * time.Second, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, errors.New("The minimum validity is not a length of time. Write it like 90s, 15m or 2h.")
+	}
+	return d, nil
+}

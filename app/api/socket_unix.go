@@ -1,0 +1,69 @@
+//go:build !windows
+
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Address is the socket's path.
+func (p Profile) Address() (string, error) {
+	dir, err := runtimeDir()
+	return filepath.Join(dir, p.socketName()+".sock"), err
+}
+
+// ownedByUs refuses a folder that somebody else could have put there.
+func ownedByUs(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || !info.IsDir() || int(stat.Uid) != os.Getuid() || info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s is not a folder that only you can enter; remove it", dir)
+	}
+	return nil
+}
+
+// Listen opens the profile's socket, mode 0600. Hold the profile's lock: a socket that is there is taken for a leftover.
+func Listen(p Profile) (net.Listener, error) {
+	address, err := p.Address()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(address); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	l, err := net.Listen("unix", address)
+	if err != nil {
+		return nil, err
+	}
+	return ownersOnly{l}, os.Chmod(address, 0o600)
+}
+
+func dial(ctx context.Context, address string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, "unix", address)
+}
+
+// ownersOnly hangs up on every process that is not the user's own. root is let in: it can read everything anyway, but
+// then so is any other user refused by name.
+type ownersOnly struct{ net.Listener }
+
+func (l ownersOnly) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if uid, err := peerUID(c.(*net.UnixConn)); err == nil && (uid == os.Getuid() || uid == 0) {
+			return c, nil
+		}
+		_ = c.Close()
+	}
+}

@@ -1,0 +1,182 @@
+// Package api is what agent, window and command line say to each other: types, a client, and a server over a socket that
+// only its owner's processes can reach. README.md is the reference. Safe for any goroutine.
+package api
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// Account is one account as scripts and windows see it. It holds no secret.
+type Account struct {
+	ID            string       `json:"id"`
+	Name          string       `json:"name"`
+	Provider      string       `json:"provider"`
+	ClientID      string       `json:"client_id"`
+	State         oauth.State  `json:"state"`
+	Reason        oauth.Reason `json:"reason"`
+	Detail        string       `json:"detail"`
+	Since         time.Time    `json:"since"`
+	IssuedAt      time.Time    `json:"issued_at,omitzero"`
+	ExpiresAt     time.Time    `json:"expires_at,omitzero"` // of the access token
+	NextRefreshAt time.Time    `json:"next_refresh_at,omitzero"`
+	LastRefreshAt time.Time    `json:"last_refresh_at,omitzero"`
+	Generation    int          `json:"generation"`
+	Fingerprint   string       `json:"fingerprint"` // of the refresh token
+	HeldUntil     time.Time    `json:"held_until,omitzero"`
+	Scope         string       `json:"scope"`
+	OpenID        string       `json:"open_id"`
+	TokenType     string       `json:"token_type"`
+	HasMACKey     bool         `json:"has_mac_key"`
+}
+
+// Token is a whole answer to "give me a token". It is all secrets.
+type Token struct {
+	AccessToken  string    `json:"access_token"`
+	TokenType    string    `json:"token_type"`
+	MACKey       string    `json:"mac_key"`
+	MACAlgorithm string    `json:"mac_algorithm"`
+	ExpiresAt    time.Time `json:"expires_at"`
+	ExpiresIn    int       `json:"expires_in"` // whole seconds from now
+	Scope        string    `json:"scope"`
+	OpenID       string    `json:"open_id"`
+}
+
+// Format masks the token for every fmt verb.
+func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[hidden token]") }
+
+// Env is the token as lines for a shell: export NAME='value'.
+func (t Token) Env() string {
+	var b strings.Builder
+	for _, v := range [][2]string{
+		{"ACCESS_TOKEN", t.AccessToken}, {"TOKEN_TYPE", t.TokenType}, {"MAC_KEY", t.MACKey}, {"MAC_ALGORITHM", t.MACAlgorithm},
+		{"EXPIRES_AT", t.ExpiresAt.Format(time.RFC3339)}, {"OPEN_ID", t.OpenID},
+	} {
+		fmt.Fprintf(&b, "export %s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
+	}
+	return b.String()
+}
+
+// Format masks the request for every fmt verb: it is full of secrets.
+func (r AddRequest) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "[request to add %q]", r.Name) }
+
+// AddRequest is a new account. Answer may hold what the other fields leave out: it is what a person pasted or piped in.
+type AddRequest struct {
+	Name         string         `json:"name"`
+	ClientID     string         `json:"client_id"`
+	ClientSecret string         `json:"client_secret"`
+	RedirectURI  string         `json:"redirect_uri"`
+	RefreshToken string         `json:"refresh_token"`
+	Answer       string         `json:"answer"`
+	Provider     oauth.Provider `json:"provider"`
+}
+
+// Form is what of a token is copied.
+type Form string
+
+// The forms a token is copied in.
+const (
+	FormAccessToken Form = "access-token"
+	FormMACKey      Form = "mac-key"
+	FormJSON        Form = "json"
+	FormEnv         Form = "env"
+)
+
+// Copied says what lies in the clipboard now.
+type Copied struct {
+	Form      Form      `json:"form"`
+	Account   string    `json:"account"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Status is who answers.
+type Status struct {
+	Version string `json:"version"`
+	Profile string `json:"profile"`
+	PID     int    `json:"pid"`
+	Tray    bool   `json:"tray"` // an icon is shown somewhere
+}
+
+// Snapshot is everything a window paints, whole. Events stream it.
+type Snapshot struct {
+	Revision uint64    `json:"revision"`
+	Status   Status    `json:"status"`
+	Raise    int       `json:"raise"` // grows when the window shall come to the front
+	Accounts []Account `json:"accounts"`
+}
+
+// Check is one line of the doctor's report.
+type Check struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Result string `json:"result"`
+	Advice string `json:"advice,omitempty"`
+}
+
+// Code is the kind of a Problem; each has an exit code of the command line.
+type Code string
+
+// The kinds of problems.
+const (
+	CodeFailed    Code = "failed"
+	CodeUsage     Code = "usage"
+	CodeSignIn    Code = "sign_in_needed"
+	CodeKeychain  Code = "keychain_unavailable"
+	CodeNoAgent   Code = "no_agent"
+	CodeOffline   Code = "offline"
+	CodeNoAccount Code = "no_such_account"
+)
+
+// Problem is an error in words: what happened, then what to do. It never holds a secret.
+type Problem struct {
+	Code   Code         `json:"code"`
+	Reason oauth.Reason `json:"reason,omitempty"`
+	Field  string       `json:"field,omitempty"` // the input to mend, if it is one
+	What   string       `json:"what"`
+	Advice string       `json:"advice,omitempty"`
+}
+
+func (p *Problem) Error() string {
+	if p.Advice == "" {
+		return p.What
+	}
+	return p.What + " " + p.Advice
+}
+
+// ExitCode is the command line's answer for a kind of problem.
+func (c Code) ExitCode() int {
+	switch c {
+	case CodeUsage:
+		return 2
+	case CodeSignIn:
+		return 3
+	case CodeKeychain:
+		return 4
+	case CodeNoAgent:
+		return 5
+	case CodeOffline:
+		return 6
+	case CodeNoAccount:
+		return 7
+	}
+	return 1
+}
+
+// status is the HTTP status a kind of problem travels with.
+func (c Code) status() int {
+	switch c {
+	case CodeUsage:
+		return 400
+	case CodeNoAccount:
+		return 404
+	case CodeSignIn:
+		return 409
+	case CodeKeychain, CodeOffline:
+		return 503
+	}
+	return 500
+}

@@ -1,0 +1,203 @@
+package command
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// maxInput is more than any token answer.
+const maxInput = 1 << 20
+
+func (l *line) add() *cobra.Command {
+	var in api.AddRequest
+	var provider string
+	c := &cobra.Command{
+		Use: "add NAME", Short: l.Words.Say("help.add"), Long: l.Words.Say("help.add.long"), Args: arguments(cobra.ExactArgs(1)),
+	}
+	f := c.Flags()
+	f.StringVar(&in.ClientID, "client-id", "", l.Words.Say("help.client_id"))
+	f.StringVar(&in.RedirectURI, "redirect-uri", "", l.Words.Say("help.redirect_uri"))
+	f.StringVar(&provider, "provider", "xiaomi", l.Words.Say("help.provider"))
+	tokenURL := f.String("token-url", "", l.Words.Say("help.token_url"))
+	authorizeURL := f.String("authorize-url", "", l.Words.Say("help.authorize_url"))
+	apiURL := f.String("api-url", "", l.Words.Say("help.api_url"))
+	method := f.String("method", "", l.Words.Say("help.method"))
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
+		in.Name = args[0]
+		if in.Provider, err = l.readProvider(provider); err != nil {
+			return err
+		}
+		for field, value := range map[*string]string{
+			&in.Provider.TokenURL: *tokenURL, &in.Provider.AuthorizeURL: *authorizeURL, &in.Provider.APIURL: *apiURL, &in.Provider.Method: *method,
+		} {
+			if value != "" {
+				*field = value
+			}
+		}
+		if err := l.readSecrets(&in); err != nil {
+			return err
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			a, err := client.Add(c.Context(), in)
+			if err == nil {
+				fmt.Fprintln(l.Out, l.Words.Say("cli.added", words.Args{Account: a.Name}))
+			}
+			return err
+		})
+	}
+	return c
+}
+
+func (l *line) readProvider(name string) (oauth.Provider, error) {
+	if name == "" || name == "xiaomi" {
+		return oauth.Provider{Name: "xiaomi"}, nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return oauth.Provider{}, l.usage("problem.provider_file", words.Args{Problem: err.Error()})
+	}
+	return oauth.ParseProvider(data)
+}
+
+// readSecrets takes them from standard input; a person at a terminal is asked, without echo.
+func (l *line) readSecrets(in *api.AddRequest) error {
+	file, isFile := l.In.(*os.File)
+	if !isFile || !term.IsTerminal(int(file.Fd())) {
+		data, err := io.ReadAll(io.LimitReader(l.In, maxInput+1))
+		if err == nil && len(data) > maxInput {
+			err = &oauth.FieldError{Field: "input", Problem: "is larger than 1 MiB"}
+		}
+		if err == nil && strings.TrimSpace(string(data)) == "" {
+			err = &oauth.FieldError{Field: "input", Problem: "is empty; give JSON with client_secret and refresh_token on standard input"}
+		}
+		in.Answer = string(data)
+		return err
+	}
+	lines := bufio.NewReader(file)
+	for _, q := range []struct {
+		id    string
+		field *string
+	}{{"ask.client_id", &in.ClientID}, {"ask.redirect_uri", &in.RedirectURI}} {
+		if *q.field == "" {
+			fmt.Fprint(l.Err, l.Words.Say(q.id))
+			text, err := lines.ReadString('\n')
+			if err != nil {
+				return err
+			}
+			*q.field = strings.TrimSpace(text)
+		}
+	}
+	for _, q := range []struct {
+		id    string
+		field *string
+	}{{"ask.client_secret", &in.ClientSecret}, {"ask.refresh_token", &in.RefreshToken}} {
+		fmt.Fprint(l.Err, l.Words.Say(q.id))
+		secret, err := term.ReadPassword(int(file.Fd()))
+		fmt.Fprintln(l.Err)
+		if err != nil {
+			return err
+		}
+		*q.field = string(secret)
+	}
+	return nil
+}
+
+func (l *line) list() *cobra.Command {
+	c := &cobra.Command{Use: "list", Short: l.Words.Say("help.list"), Args: arguments(cobra.NoArgs)}
+	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			all, err := client.Accounts(c.Context())
+			switch {
+			case err != nil:
+				return err
+			case *asJSON:
+				return l.printJSON(all)
+			}
+			return l.printTable(all)
+		})
+	}
+	return c
+}
+
+func (l *line) printTable(all []api.Account) error {
+	if len(all) == 0 {
+		_, err := fmt.Fprintln(l.Out, l.Words.Say("list.none"))
+		return err
+	}
+	now := time.Now()
+	clock := func(t time.Time) string {
+		if t.IsZero() {
+			return "-"
+		}
+		return l.Words.Clock(t, now)
+	}
+	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(w, l.Words.Say("list.header"))
+	for _, a := range all {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.Say("state."+string(a.State)), clock(a.ExpiresAt), clock(a.NextRefreshAt))
+	}
+	return w.Flush()
+}
+
+func (l *line) refresh() *cobra.Command {
+	return &cobra.Command{
+		Use: "refresh NAME", Short: l.Words.Say("help.refresh"), Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			return l.withAgent(c.Context(), func(client *api.Client) error {
+				a, err := client.Refresh(c.Context(), args[0])
+				if err == nil {
+					fmt.Fprintln(l.Out, l.Words.Say("cli.refreshed", words.Args{Account: a.Name, Until: l.Words.Clock(a.ExpiresAt, time.Now())}))
+				}
+				return err
+			})
+		},
+	}
+}
+
+func (l *line) remove() *cobra.Command {
+	c := &cobra.Command{Use: "remove NAME", Short: l.Words.Say("help.remove"), Args: arguments(cobra.ExactArgs(1))}
+	yes := c.Flags().Bool("yes", false, l.Words.Say("help.yes"))
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if !*yes {
+			sure, err := l.confirm(args[0])
+			if err != nil || !sure {
+				return err
+			}
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			err := client.Remove(c.Context(), args[0])
+			if err == nil {
+				fmt.Fprintln(l.Out, l.Words.Say("cli.removed", words.Args{Account: args[0]}))
+			}
+			return err
+		})
+	}
+	return c
+}
+
+func (l *line) confirm(name string) (bool, error) {
+	file, isFile := l.In.(*os.File)
+	if !isFile || !term.IsTerminal(int(file.Fd())) {
+		return false, l.usage("problem.confirm", words.Args{})
+	}
+	fmt.Fprint(l.Err, l.Words.Say("cli.confirm_remove", words.Args{Account: name}))
+	text, err := bufio.NewReader(file).ReadString('\n')
+	if strings.TrimSpace(text) == name {
+		return true, err
+	}
+	_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.not_removed"))
+	return false, err
+}

@@ -1,0 +1,158 @@
+// Package command is the command line: a client of the agent that starts one where none runs. It holds nothing.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// Roles are what this program can be besides a command.
+type Roles struct {
+	Agent   func(ctx context.Context, p api.Profile, background bool) error // api.ErrRunning if there is one
+	Window  func(ctx context.Context, p api.Profile) error
+	Version string
+	Words   words.Words
+}
+
+// Streams are the process's own.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// line is one call of the command line.
+type line struct {
+	Roles
+	Streams
+	profileName string
+	profile     api.Profile
+}
+
+// Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,
+// 5 no agent, 6 offline or timed out, 7 no such account.
+func Run(ctx context.Context, args []string, s Streams, r Roles) int {
+	l := &line{Roles: r, Streams: s}
+	root := l.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	p := l.problem(err)
+	fmt.Fprintf(s.Err, "freshkey: %s\n", p.What)
+	if p.Advice != "" {
+		fmt.Fprintln(s.Err, p.Advice)
+	}
+	return p.Code.ExitCode()
+}
+
+// usageError is what cobra says of arguments it cannot take.
+type usageError struct{ error }
+
+func (l *line) problem(err error) *api.Problem {
+	if u, ok := errors.AsType[usageError](err); ok {
+		return &api.Problem{
+			Code: api.CodeUsage, What: l.Words.Say("problem.usage", words.Args{Problem: u.Error()}), Advice: l.Words.Say("problem.usage.advice"),
+		}
+	}
+	if errors.Is(err, api.ErrNoAgent) {
+		return l.Words.NoAgent()
+	}
+	return l.Words.Problem(err, api.Account{}, time.Now())
+}
+
+func (l *line) usage(id string, a words.Args) error {
+	advice := l.Words.Say(id+".advice", a)
+	if advice == id+".advice" {
+		advice = ""
+	}
+	return &api.Problem{Code: api.CodeUsage, What: l.Words.Say(id, a), Advice: advice}
+}
+
+func (l *line) root() *cobra.Command {
+	cobra.MousetrapHelpText = "" // a double click on Windows shall start the agent, not a lecture
+	var background bool
+	root := &cobra.Command{
+		Use: "freshkey", Short: l.Words.Say("help.root"), SilenceUsage: true, SilenceErrors: true,
+		Args: arguments(cobra.NoArgs),
+		PersistentPreRunE: func(*cobra.Command, []string) (err error) {
+			if l.profile, err = api.ParseProfile(l.profileName); err != nil {
+				return usageError{err}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return l.start(c.Context(), background) },
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetIn(l.In)
+	root.SetOut(l.Out)
+	root.SetErr(l.Err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentFlags().StringVar(&l.profileName, "profile", "", l.Words.Say("help.profile"))
+	root.Flags().BoolVar(&background, "background", false, l.Words.Say("help.background"))
+	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.remove(), l.sandbox(), l.doctor(), l.quit(), l.version())
+	return root
+}
+
+// arguments makes cobra's complaints about arguments usage errors.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// start is the agent's role, or the first agent's window if one runs already.
+func (l *line) start(ctx context.Context, background bool) error {
+	err := l.Agent(ctx, l.profile, background)
+	if !errors.Is(err, api.ErrRunning) || background {
+		if errors.Is(err, api.ErrRunning) {
+			return nil
+		}
+		return err
+	}
+	return l.withAgent(ctx, func(c *api.Client) error { return c.OpenWindow(ctx) })
+}
+
+func (l *line) window() *cobra.Command {
+	return &cobra.Command{
+		Use: "window", Short: l.Words.Say("help.window"), Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return l.Window(c.Context(), l.profile) },
+	}
+}
+
+func (l *line) version() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: l.Words.Say("help.version"), Args: arguments(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(l.Out, "freshkey", l.Version)
+			return err
+		},
+	}
+}
+
+// validity is the flag --min-valid; without it the agent's default counts.
+func (l *line) validity(c *cobra.Command) func() (time.Duration, error) {
+	text := c.Flags().String("min-valid", "", l.Words.Say("help.min_valid"))
+	return func() (time.Duration, error) {
+		if *text == "" {
+			return oauth.DefaultValidity, nil
+		}
+		d, err := api.ParseValidity(*text)
+		if err != nil {
+			return 0, &api.Problem{Code: api.CodeUsage, Field: "min-valid", What: err.Error()}
+		}
+		return d, nil
+	}
+}

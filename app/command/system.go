@@ -1,0 +1,149 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth/sandbox"
+)
+
+func (l *line) doctor() *cobra.Command {
+	c := &cobra.Command{Use: "doctor", Short: l.Words.Say("help.doctor"), Args: arguments(cobra.NoArgs)}
+	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			checks, err := client.Doctor(c.Context())
+			if err != nil {
+				return err
+			}
+			if *asJSON {
+				err = l.printJSON(checks)
+			} else {
+				l.printChecks(checks)
+			}
+			return errors.Join(err, verdict(checks))
+		})
+	}
+	return c
+}
+
+func (l *line) printChecks(checks []api.Check) {
+	for _, c := range checks {
+		mark := "ok  "
+		if !c.OK {
+			mark = "BAD "
+		}
+		fmt.Fprintf(l.Out, "%s %s: %s\n", mark, c.Name, c.Result)
+		if c.Advice != "" {
+			fmt.Fprintf(l.Out, "     %s\n", c.Advice)
+		}
+	}
+}
+
+// verdict is the first failed check; the keychain comes first and has an exit code of its own.
+func verdict(checks []api.Check) error {
+	for n, c := range checks {
+		if c.OK {
+			continue
+		}
+		code := api.CodeFailed
+		if n == 0 {
+			code = api.CodeKeychain
+		}
+		return &api.Problem{Code: code, What: c.Result, Advice: c.Advice}
+	}
+	return nil
+}
+
+func (l *line) quit() *cobra.Command {
+	return &cobra.Command{
+		Use: "quit", Short: l.Words.Say("help.quit"), Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := api.NewClient(l.profile)
+			if err != nil {
+				return err
+			}
+			if err := client.Quit(c.Context()); err != nil {
+				if errors.Is(err, api.ErrNoAgent) {
+					return &api.Problem{Code: api.CodeNoAgent, What: l.Words.Say("cli.not_running")}
+				}
+				return err
+			}
+			if err := l.awaitEnd(c.Context()); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.quit"))
+			return err
+		},
+	}
+}
+
+func (l *line) sandbox() *cobra.Command {
+	var faults []string
+	var names []string
+	for _, f := range sandbox.Faults() {
+		names = append(names, string(f))
+	}
+	c := &cobra.Command{
+		Use: "sandbox", Short: l.Words.Say("help.sandbox"), Args: arguments(cobra.NoArgs),
+		Long: l.Words.Say("help.sandbox.long", words.Args{Problem: strings.Join(names, ", ")}),
+	}
+	listen := c.Flags().String("listen", "127.0.0.1:0", l.Words.Say("help.listen"))
+	expires := c.Flags().Duration("expires", 72*time.Hour, l.Words.Say("help.expires"))
+	c.Flags().StringArrayVar(&faults, "fault", nil, l.Words.Say("help.fault"))
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if addr, err := netip.ParseAddrPort(*listen); err != nil || !addr.Addr().IsLoopback() {
+			return l.usage("sandbox.loopback", words.Args{Problem: *listen})
+		}
+		if *expires < time.Second {
+			return usageError{errors.New("--expires must be at least 1s")}
+		}
+		s := sandbox.New(sandbox.Config{Expires: expires.Truncate(time.Second)})
+		for _, f := range faults {
+			if err := breakWith(s, f); err != nil {
+				return usageError{err}
+			}
+		}
+		return l.serveSandbox(c.Context(), s, *listen, *expires)
+	}
+	return c
+}
+
+func breakWith(s *sandbox.Server, fault string) error {
+	name, times, _ := strings.Cut(fault, ":")
+	n, err := strconv.Atoi(times)
+	if times == "" {
+		n = -1
+	} else if err != nil || n < 1 {
+		return fmt.Errorf("--fault %s: after the colon comes how many times", fault)
+	}
+	return s.Break(sandbox.Fault(name), n)
+}
+
+func (l *line) serveSandbox(ctx context.Context, s *sandbox.Server, address string, expires time.Duration) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	base := "http://" + listener.Addr().String()
+	fmt.Fprintln(l.Out, l.Words.Say("sandbox.ready", words.Args{Path: base, Left: l.Words.Span(expires)}))
+	fmt.Fprintln(l.Out, l.Words.Say("sandbox.add"))
+	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal --token-url %s/oauth2/token --authorize-url %s/oauth2/authorize --api-url %s\n",
+		base, base, base, base)
+	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
+	defer stop()
+	if err := s.Serve(listener); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}

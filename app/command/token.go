@@ -1,0 +1,92 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+func (l *line) token() *cobra.Command {
+	c := &cobra.Command{Use: "token NAME", Short: l.Words.Say("help.token"), Args: arguments(cobra.ExactArgs(1))}
+	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
+	asEnv := c.Flags().Bool("env", false, l.Words.Say("help.env"))
+	macKey := c.Flags().Bool("mac-key", false, l.Words.Say("help.mac_key"))
+	minValid := l.validity(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if count(*asJSON, *asEnv, *macKey) > 1 {
+			return usageError{fmt.Errorf("--json, --env and --mac-key exclude each other")}
+		}
+		d, err := minValid()
+		if err != nil {
+			return err
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			t, err := client.Token(c.Context(), args[0], d)
+			switch {
+			case err != nil:
+				return err
+			case *asJSON:
+				return l.printJSON(t)
+			case *asEnv:
+				_, err = fmt.Fprint(l.Out, t.Env())
+			case *macKey && t.MACKey == "":
+				a := words.Args{Account: args[0], Problem: t.TokenType}
+				return l.usage("problem.no_mac_key", a)
+			case *macKey:
+				_, err = fmt.Fprintln(l.Out, t.MACKey)
+			default:
+				_, err = fmt.Fprintln(l.Out, t.AccessToken)
+			}
+			return err
+		})
+	}
+	return c
+}
+
+func count(flags ...bool) (n int) {
+	for _, f := range flags {
+		if f {
+			n++
+		}
+	}
+	return n
+}
+
+func (l *line) copy() *cobra.Command {
+	c := &cobra.Command{
+		Use: "copy NAME [access-token|mac-key|json|env]", Short: l.Words.Say("help.copy"), Args: arguments(cobra.RangeArgs(1, 2)),
+	}
+	minValid := l.validity(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		form := api.FormAccessToken
+		if len(args) == 2 {
+			form = api.Form(args[1])
+		}
+		d, err := minValid()
+		if err != nil {
+			return err
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			done, err := client.Copy(c.Context(), args[0], form, d)
+			if err == nil {
+				fmt.Fprintln(l.Out, l.Words.Say("cli.copied", words.Args{
+					Account: done.Account, What: l.Words.Say("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
+				}))
+			}
+			return err
+		})
+	}
+	return c
+}
+
+func (l *line) printJSON(value any) error {
+	enc := json.NewEncoder(l.Out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false) // tokens are read by people too
+	return enc.Encode(value)
+}

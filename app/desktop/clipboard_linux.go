@@ -1,0 +1,42 @@
+package desktop
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+)
+
+// linuxClipboard is wl-copy on Wayland, where a program without the keyboard focus may not set the clipboard, and a
+// selection owner of our own on X11. It is opened with the first copy.
+type linuxClipboard struct {
+	mu sync.Mutex // guards x; held while copying
+	x  *xClipboard
+}
+
+func (c *linuxClipboard) Copy(ctx context.Context, text string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if os.Getenv("WAYLAND_DISPLAY") != "" {
+		return waylandCopy(ctx, text)
+	}
+	if os.Getenv("DISPLAY") == "" {
+		return fmt.Errorf("%w: there is no display", ErrNoClipboard)
+	}
+	if c.x == nil || c.x.dead() {
+		x, err := openXClipboard()
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrNoClipboard, err)
+		}
+		c.x = x
+	}
+	return c.x.own(text)
+}
+
+func (c *linuxClipboard) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.x != nil {
+		c.x.close()
+	}
+}

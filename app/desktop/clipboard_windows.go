@@ -1,0 +1,90 @@
+package desktop
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+var (
+	user32   = windows.NewLazySystemDLL("user32.dll")
+	kernel32 = windows.NewLazySystemDLL("kernel32.dll")
+
+	openClipboard           = user32.NewProc("OpenClipboard")
+	closeClipboard          = user32.NewProc("CloseClipboard")
+	emptyClipboard          = user32.NewProc("EmptyClipboard")
+	setClipboardData        = user32.NewProc("SetClipboardData")
+	getClipboardData        = user32.NewProc("GetClipboardData")
+	registerClipboardFormat = user32.NewProc("RegisterClipboardFormatW")
+	globalAlloc             = kernel32.NewProc("GlobalAlloc")
+	globalLock              = kernel32.NewProc("GlobalLock")
+	globalUnlock            = kernel32.NewProc("GlobalUnlock")
+)
+
+const (
+	unicodeText = 13     // CF_UNICODETEXT
+	movable     = 0x0002 // GMEM_MOVEABLE
+)
+
+// windowsClipboard uses Win32 directly and asks the clipboard history and the cloud clipboard to stay away
+// (learn.microsoft.com, "Clipboard Formats", cloud clipboard and clipboard history formats).
+type windowsClipboard struct{}
+
+func (windowsClipboard) Copy(ctx context.Context, text string) error {
+	runtime.LockOSThread() // the clipboard belongs to the thread that opened it
+	defer runtime.UnlockOSThread()
+	for {
+		if ok, _, _ := openClipboard.Call(0); ok != 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w: another program holds on to it", ErrNoClipboard)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	defer closeClipboard.Call()
+	if ok, _, err := emptyClipboard.Call(); ok == 0 {
+		return fmt.Errorf("%w: %w", ErrNoClipboard, err)
+	}
+	utf16, err := windows.UTF16FromString(text)
+	if err != nil {
+		return err
+	}
+	if err := put(unicodeText, unsafe.Slice((*byte)(unsafe.Pointer(&utf16[0])), 2*len(utf16))); err != nil {
+		return err
+	}
+	for _, name := range []string{"ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory", "CanUploadToCloudClipboard"} {
+		wide, _ := windows.UTF16PtrFromString(name)
+		if format, _, _ := registerClipboardFormat.Call(uintptr(unsafe.Pointer(wide))); format != 0 {
+			_ = put(format, make([]byte, 4)) // a DWORD of 0
+		}
+	}
+	if handle, _, _ := getClipboardData.Call(unicodeText); handle == 0 {
+		return fmt.Errorf("%w: it did not keep the text", ErrNoClipboard)
+	}
+	return nil
+}
+
+func (windowsClipboard) Close() {}
+
+func put(format uintptr, data []byte) error {
+	handle, _, err := globalAlloc.Call(movable, uintptr(len(data)))
+	if handle == 0 {
+		return fmt.Errorf("%w: %w", ErrNoClipboard, err)
+	}
+	address, _, err := globalLock.Call(handle)
+	if address == 0 {
+		return fmt.Errorf("%w: %w", ErrNoClipboard, err)
+	}
+	copy(unsafe.Slice(*(**byte)(unsafe.Pointer(&address)), len(data)), data)
+	_, _, _ = globalUnlock.Call(handle)
+	if ok, _, err := setClipboardData.Call(format, handle); ok == 0 {
+		return fmt.Errorf("%w: %w", ErrNoClipboard, err)
+	}
+	return nil
+}

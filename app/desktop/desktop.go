@@ -1,0 +1,110 @@
+// Package desktop is the desktop's services behind small functions, one file a system: clipboard, notices, tray host.
+//
+// Every function ends in time and says honestly whether it worked. Safe for any goroutine.
+package desktop
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// patience ends each call to a desktop service that may hang.
+const patience = 5 * time.Second
+
+// ErrNoClipboard is a desktop whose clipboard cannot be reached from here; the text says what is missing.
+var ErrNoClipboard = errors.New("the clipboard cannot be reached")
+
+// Notice is one message for a person. A newer notice with the same Key takes its place.
+type Notice struct {
+	Key    string // what it is about; stable
+	Title  string
+	Body   string
+	Action string // the label of a click on it, "Open Freshkey"
+	Urgent bool   // stays until it is seen
+}
+
+// Desktop is the session this process lives in. Open one, Close it at the end.
+type Desktop struct {
+	clipboard clipboard
+	notices   notices
+	host      trayHost
+}
+
+// The parts, each with one implementation a system.
+type (
+	clipboard interface {
+		// Copy puts text into the clipboard, marked as a secret where the system knows such a mark. A nil error means
+		// that it was verified to be there.
+		Copy(ctx context.Context, text string) error
+		Close()
+	}
+	notices interface {
+		// Show raises n; onClick is called when it is clicked, where the system tells.
+		Show(ctx context.Context, n Notice, onClick func()) error
+		// Clear takes a notice back; clearing what is not there does nothing.
+		Clear(ctx context.Context, key string)
+		// Server names who shows notices, for the doctor.
+		Server(ctx context.Context) (string, error)
+		Close()
+	}
+	trayHost interface {
+		// Present tells whether anything would show a tray icon now.
+		Present(ctx context.Context) bool
+		// Watch calls changed with each change until ctx ends.
+		Watch(ctx context.Context, changed func(present bool))
+		// Usable tells whether a tray icon can be offered at all, host or not.
+		Usable() bool
+		Close()
+	}
+)
+
+// Copy puts text into the clipboard. nil means it is there, verified.
+func (d *Desktop) Copy(ctx context.Context, text string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return d.clipboard.Copy(ctx, text)
+}
+
+// Notify raises a notice.
+func (d *Desktop) Notify(ctx context.Context, n Notice, onClick func()) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return d.notices.Show(ctx, n, onClick)
+}
+
+// ClearNotice takes a notice back.
+func (d *Desktop) ClearNotice(ctx context.Context, key string) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	d.notices.Clear(ctx, key)
+}
+
+// NoticeServer names who shows notices here.
+func (d *Desktop) NoticeServer(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return d.notices.Server(ctx)
+}
+
+// TrayHost tells whether anything here would show a tray icon now.
+func (d *Desktop) TrayHost(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return d.host.Present(ctx)
+}
+
+// TrayUsable tells whether a tray icon can be offered at all, whoever may come to show it.
+func (d *Desktop) TrayUsable() bool { return d.host.Usable() }
+
+// WatchTrayHost calls changed when a host comes or goes, until ctx ends.
+func (d *Desktop) WatchTrayHost(ctx context.Context, changed func(present bool)) {
+	d.host.Watch(ctx, changed)
+}
+
+// Close lets go of the session. What was copied may go with it.
+func (d *Desktop) Close() {
+	d.clipboard.Close()
+	d.notices.Close()
+	d.host.Close()
+}

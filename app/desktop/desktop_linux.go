@@ -1,0 +1,53 @@
+package desktop
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// Open finds the services of this session. Nothing is asked before it is needed.
+func Open() *Desktop {
+	b := &bus{}
+	return &Desktop{clipboard: &linuxClipboard{}, notices: newNotices(b), host: &statusNotifierHost{b}}
+}
+
+// bus is a D-Bus connection of our own, made anew when it broke. The tray and go-keyring share another one, on which a
+// subscription of ours would stop the tray from coming back after a panel restarts.
+type bus struct {
+	mu   sync.Mutex // guards conn
+	conn *dbus.Conn
+}
+
+var errNoBus = errors.New("there is no D-Bus session")
+
+func (b *bus) get() (*dbus.Conn, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.conn != nil && b.conn.Connected() {
+		return b.conn, nil
+	}
+	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") == "" { // godbus would start a bus of its own
+		if _, err := os.Stat(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "bus")); err != nil {
+			return nil, errNoBus
+		}
+	}
+	conn, err := dbus.ConnectSessionBus()
+	if err != nil {
+		return nil, errNoBus
+	}
+	b.conn = conn
+	return conn, nil
+}
+
+func (b *bus) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.conn != nil {
+		_ = b.conn.Close()
+		b.conn = nil
+	}
+}

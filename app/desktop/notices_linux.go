@@ -1,0 +1,150 @@
+package desktop
+
+import (
+	"context"
+	"html"
+	"slices"
+	"sync"
+
+	"github.com/esiqveland/notify"
+	"github.com/godbus/dbus/v5"
+)
+
+// desktopID names our desktop file, by which shells find icon and settings of the notices.
+const desktopID = "app.freshkey.Freshkey"
+
+// freedesktopNotices speaks org.freedesktop.Notifications. Each key has one slot, which a newer notice takes over.
+type freedesktopNotices struct {
+	bus *bus
+
+	mu       sync.Mutex // guards what follows
+	conn     *dbus.Conn // the one notifier listens on
+	notifier notify.Notifier
+	markup   bool
+	actions  bool
+	slots    map[string]uint32
+	clicks   map[uint32]func()
+}
+
+func newNotices(b *bus) *freedesktopNotices {
+	return &freedesktopNotices{bus: b, slots: map[string]uint32{}, clicks: map[uint32]func(){}}
+}
+
+// ready wants n.mu held.
+func (n *freedesktopNotices) ready() error {
+	conn, err := n.bus.get()
+	if err != nil {
+		return err
+	}
+	if n.notifier != nil && conn == n.conn {
+		return nil
+	}
+	notifier, err := notify.New(conn, notify.WithOnAction(n.clicked), notify.WithOnClosed(n.closed))
+	if err != nil {
+		return err
+	}
+	n.conn, n.notifier = conn, notifier
+	caps, err := notifier.GetCapabilities()
+	if err != nil {
+		return err
+	}
+	n.markup, n.actions = slices.Contains(caps, "body-markup"), slices.Contains(caps, "actions")
+	return nil
+}
+
+func (n *freedesktopNotices) clicked(s *notify.ActionInvokedSignal) {
+	n.mu.Lock()
+	click := n.clicks[s.ID]
+	n.mu.Unlock()
+	if click != nil {
+		click()
+	}
+}
+
+func (n *freedesktopNotices) closed(s *notify.NotificationClosedSignal) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.clicks, s.ID)
+	for key, id := range n.slots {
+		if id == s.ID {
+			delete(n.slots, key)
+		}
+	}
+}
+
+func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick func()) error {
+	return bounded(ctx, func() error {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if err := n.ready(); err != nil {
+			return err
+		}
+		message := notify.Notification{
+			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: "freshkey", Summary: notice.Title, Body: notice.Body,
+			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(desktopID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
+		}
+		if n.markup {
+			message.Body = html.EscapeString(message.Body)
+		}
+		if n.actions && notice.Action != "" {
+			message.Actions = []notify.Action{{Key: "default", Label: notice.Action}}
+		}
+		if notice.Urgent {
+			message.SetUrgency(notify.UrgencyCritical)
+		}
+		id, err := n.notifier.SendNotification(message)
+		if err != nil {
+			return err
+		}
+		n.slots[notice.Key], n.clicks[id] = id, onClick
+		return nil
+	})
+}
+
+func (n *freedesktopNotices) Clear(ctx context.Context, key string) {
+	_ = bounded(ctx, func() error {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		id, shown := n.slots[key]
+		if !shown || n.ready() != nil {
+			return nil
+		}
+		delete(n.slots, key)
+		_, err := n.notifier.CloseNotification(id)
+		return err
+	})
+}
+
+func (n *freedesktopNotices) Server(ctx context.Context) (name string, err error) {
+	err = bounded(ctx, func() error {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if err := n.ready(); err != nil {
+			return err
+		}
+		info, err := n.notifier.GetServerInformation()
+		name = info.Name
+		return err
+	})
+	return name, err
+}
+
+func (n *freedesktopNotices) Close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.notifier != nil {
+		_ = n.notifier.Close()
+	}
+}
+
+// bounded ends with ctx, whatever the service does.
+func bounded(ctx context.Context, work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

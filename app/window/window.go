@@ -1,0 +1,175 @@
+// Package window is the Fyne window: a client of the agent that holds nothing and can be killed at any time.
+//
+// What is shown is decided by a pure function (view.go) and painted by dumb ones. Fyne's widgets are touched on Fyne's
+// goroutine only; everything that happens elsewhere reaches it through the one follower loop and its one fyne.Do.
+package window
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+// appID names settings folder, desktop file and Wayland app id.
+const appID = "app.freshkey.Freshkey"
+
+// Options is what a window is opened with.
+type Options struct {
+	Profile api.Profile
+	Words   words.Words
+}
+
+// Window is the one open window.
+type Window struct {
+	words   words.Words
+	client  *api.Client
+	changes chan func(*model) // what happened elsewhere, for the follower loop
+	life    context.Context   // of calls to the agent; ends with the window
+
+	// touched on Fyne's goroutine only
+	model  model
+	shown  view
+	pieces pieces
+	fyne   fyne.Window
+	raise  int
+}
+
+// Run opens the window and returns when it is closed or ctx ends. It wants the main goroutine.
+func Run(ctx context.Context, o Options) error {
+	client, err := api.NewClient(o.Profile)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := app.NewWithID(appID)
+	w := New(ctx, a.NewWindow("Freshkey"), client, o.Words) // the first title becomes the X11 class; it stays as it is
+	a.Lifecycle().SetOnStarted(func() {
+		go w.follow(ctx, a.Quit)
+		go w.listen(ctx)
+	})
+	w.fyne.ShowAndRun()
+	return nil
+}
+
+// New lays the window out; nothing is asked before listen.
+func New(ctx context.Context, win fyne.Window, client *api.Client, speech words.Words) *Window {
+	w := &Window{
+		words: speech, client: client, changes: make(chan func(*model), 16), life: ctx, fyne: win,
+		model: model{working: map[string]bool{}, note: map[string]note{}},
+	}
+	win.SetContent(w.layout())
+	win.Resize(fyne.NewSize(880, 560))
+	w.shortcuts()
+	w.repaint()
+	return w
+}
+
+// follow is the only road from other goroutines to Fyne's: it applies what happened and repaints.
+func (w *Window) follow(ctx context.Context, quit func()) {
+	tick := time.NewTimer(time.Second)
+	for {
+		change := func(*model) {}
+		select {
+		case <-ctx.Done():
+			change = func(*model) { quit() }
+		case change = <-w.changes:
+		case <-tick.C:
+		}
+		fyne.Do(func() {
+			change(&w.model)
+			w.repaint()
+			tick.Reset(nextTick(w.model.accounts, time.Now()))
+		})
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// post hands a change to the follower loop.
+func (w *Window) post(change func(*model)) {
+	select {
+	case w.changes <- change:
+	case <-w.life.Done():
+	}
+}
+
+// listen follows the agent, and looks for it again when it goes.
+func (w *Window) listen(ctx context.Context) {
+	for ctx.Err() == nil {
+		_ = w.client.Follow(ctx, func(s api.Snapshot) {
+			w.post(func(m *model) { w.take(m, s) })
+		})
+		w.post(func(m *model) { m.online = false; m.known = true })
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// take adopts a snapshot.
+func (w *Window) take(m *model, s api.Snapshot) {
+	if m.known && s.Raise > w.raise {
+		w.fyne.RequestFocus()
+	}
+	w.raise = s.Raise
+	m.known, m.online, m.accounts = true, true, s.Accounts
+	if !slices.ContainsFunc(m.accounts, func(a api.Account) bool { return a.ID == m.selected }) {
+		m.selected = ""
+		if len(m.accounts) > 0 {
+			m.selected = m.accounts[0].ID
+		}
+	}
+}
+
+// change is post for what happens on Fyne's own goroutine.
+func (w *Window) change(edit func(*model)) {
+	edit(&w.model)
+	w.repaint()
+}
+
+func (w *Window) repaint() {
+	v := decide(w.words, w.model, time.Now())
+	if reflect.DeepEqual(v, w.shown) {
+		return
+	}
+	before := w.shown
+	w.shown = v
+	w.paint(v, before)
+}
+
+// call runs something that asks the agent, beside Fyne's goroutine, and notes the outcome at the account.
+func (w *Window) call(id string, work func(ctx context.Context) (string, error)) {
+	w.change(func(m *model) {
+		m.working[id] = true
+		delete(m.note, id)
+	})
+	go func() {
+		text, err := work(w.life)
+		w.post(func(m *model) {
+			delete(m.working, id)
+			if err != nil {
+				m.note[id] = note{describe(w.problem(err)), true}
+			} else if text != "" {
+				m.note[id] = note{text, false}
+			}
+		})
+	}()
+}
+
+func (w *Window) problem(err error) *api.Problem {
+	if errors.Is(err, api.ErrNoAgent) {
+		return w.words.NoAgent()
+	}
+	return w.words.Problem(err, api.Account{}, time.Now())
+}

@@ -1,0 +1,27 @@
+package words
+
+import (
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/oauth"
+)
+
+// Icon names the picture for an account's state: fresh, busy, resting, attention or problem. Each has a shape of its own,
+// so it says the same as the words do.
+func Icon(a api.Account, now time.Time) string {
+	switch a.State {
+	case oauth.StateFresh:
+		return "fresh"
+	case oauth.StateRefreshing:
+		return "busy"
+	case oauth.StateWaiting, oauth.StateOffline:
+		if a.Reason != oauth.ReasonNotRead && !a.ExpiresAt.After(now) {
+			return "attention"
+		}
+		return "resting"
+	case oauth.StateSignIn, oauth.StateMisconfigured:
+		return "problem"
+	}
+	return "attention"
+}

@@ -1,0 +1,66 @@
+package words
+
+import (
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/oauth"
+)
+
+// Sentence is what happened, then what to do.
+type Sentence struct{ What, Advice string }
+
+// State explains the state an account is in.
+func (w Words) State(a api.Account, now time.Time) Sentence {
+	args := Args{
+		Account: a.Name, Detail: a.Detail, Until: w.Clock(a.ExpiresAt, now), Next: w.Ahead(a.NextRefreshAt, now),
+	}
+	what := w.Say("what."+string(a.State), args)
+	if a.Reason != "" && a.State != oauth.StateUnsaved {
+		what = w.reason(a.Reason, args)
+	}
+	return Sentence{what, w.advice(a, args, now)}
+}
+
+// reason prefers the sentence for the provider's own number.
+func (w Words) reason(r oauth.Reason, args Args) string {
+	id := "what." + string(r)
+	if special := id + "." + args.Detail; args.Detail != "" && w.has(special) {
+		return w.Say(special, args)
+	}
+	return w.Say(id, args)
+}
+
+func (w Words) advice(a api.Account, args Args, now time.Time) string {
+	var parts []string
+	switch a.State {
+	case oauth.StateFresh:
+		args.Next = w.Clock(a.NextRefreshAt, now)
+		return w.Say("advice.fresh", args)
+	case oauth.StateRefreshing:
+		return ""
+	case oauth.StateLocked:
+		parts = append(parts, w.Say("advice."+string(a.Reason), args))
+	case oauth.StateUnsaved, oauth.StateMisconfigured, oauth.StateSignIn, oauth.StateUncertain:
+		parts = append(parts, w.Say("advice."+string(a.State), args))
+	default:
+		parts = append(parts, w.Say("advice.retry", args))
+	}
+	if a.ExpiresAt.After(now) {
+		parts = append(parts, w.Say("advice.usable", args))
+	}
+	return strings.Join(parts, " ")
+}
+
+// Status is the state in a few words, for a line in a list: "until 14:05", "offline, usable until 14:05".
+func (w Words) Status(a api.Account, now time.Time) string {
+	args := Args{State: w.Say("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
+	switch {
+	case a.State == oauth.StateFresh && a.ExpiresAt.After(now):
+		return w.Say("tray.fresh", args)
+	case a.ExpiresAt.After(now):
+		return w.Say("tray.usable", args)
+	}
+	return args.State
+}

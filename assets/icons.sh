@@ -1,0 +1,39 @@
+#!/bin/sh
+# Makes the PNG and ICO files of assets/icons from the drawing below. Needs rsvg-convert and icotool (librsvg2-bin, icoutils).
+# Each state has a badge of its own shape, so that nobody has to tell colours apart.
+set -eu
+cd "$(dirname "$0")/icons"
+
+draw() { # name, tile colour, badge
+	cat > "$1.svg" <<SVG
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
+  <rect x="2" y="2" width="60" height="60" rx="14" fill="$2" stroke="#ffffff" stroke-width="2"/>
+  <g fill="none" stroke="#ffffff" stroke-width="6" stroke-linecap="round" stroke-linejoin="round">
+    <circle cx="22" cy="24" r="10"/>
+    <path d="M29.5 31.5 L49 51 M41 43 L47 37"/>
+  </g>
+$3
+</svg>
+SVG
+	rsvg-convert -w 64 -h 64 "$1.svg" -o "$1.png"
+	for size in 16 24 32 48; do rsvg-convert -w $size -h $size "$1.svg" -o "/tmp/freshkey-$$-$size.png"; done
+	icotool -c -o "$1.ico" /tmp/freshkey-$$-16.png /tmp/freshkey-$$-24.png /tmp/freshkey-$$-32.png /tmp/freshkey-$$-48.png
+	rm -f /tmp/freshkey-$$-*.png
+}
+
+teal='#0b6e67'
+grey='#5b6570'
+draw freshkey "$teal" ''
+draw idle "$grey" ''
+draw fresh "$teal" '  <circle cx="46" cy="18" r="15" fill="#22a447" stroke="#ffffff" stroke-width="3"/>
+  <path d="M39 18 l5 6 l9 -11" fill="none" stroke="#ffffff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/>'
+draw busy "$teal" '  <circle cx="46" cy="18" r="15" fill="#2563eb" stroke="#ffffff" stroke-width="3"/>
+  <path d="M38.5 18 a7.5 7.5 0 1 1 3 6" fill="none" stroke="#ffffff" stroke-width="4" stroke-linecap="round"/>
+  <path d="M36 26.5 l8 0.5 l-4 -7 z" fill="#ffffff"/>'
+draw resting "$teal" '  <rect x="31" y="5" width="30" height="26" rx="5" fill="#6b7280" stroke="#ffffff" stroke-width="3"/>
+  <path d="M39 18 h14" stroke="#ffffff" stroke-width="5" stroke-linecap="round"/>'
+draw attention "$teal" '  <path d="M46 3 L62 32 L30 32 Z" fill="#f59e0b" stroke="#ffffff" stroke-width="3" stroke-linejoin="round"/>
+  <path d="M46 13 v8" stroke="#1f2937" stroke-width="4" stroke-linecap="round"/><circle cx="46" cy="27" r="2.4" fill="#1f2937"/>'
+draw problem "$teal" '  <path d="M40 3 h12 l9 9 v12 l-9 9 h-12 l-9 -9 v-12 z" fill="#dc2626" stroke="#ffffff" stroke-width="3" stroke-linejoin="round"/>
+  <path d="M41 13 l10 10 M51 13 l-10 10" stroke="#ffffff" stroke-width="4.5" stroke-linecap="round"/>'
+rsvg-convert -w 256 -h 256 freshkey.svg -o freshkey-256.png

@@ -1,0 +1,38 @@
+// Freshkey keeps OAuth app tokens fresh, in the OS keychain, and one click away.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"freshkey/app/agent"
+	"freshkey/app/api"
+	"freshkey/app/command"
+	"freshkey/app/window"
+	"freshkey/app/words"
+	"freshkey/keystore"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	speech := words.FromEnvironment()
+	code := command.Run(ctx, os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{
+		Version: version,
+		Words:   speech,
+		Agent: func(ctx context.Context, p api.Profile, background bool) error {
+			return agent.Run(ctx, agent.Options{
+				Profile: p, Background: background, Version: version, Vault: keystore.Open(p.Service()), Words: speech,
+			})
+		},
+		Window: func(ctx context.Context, p api.Profile) error {
+			return window.Run(ctx, window.Options{Profile: p, Words: speech})
+		},
+	})
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,99 @@
+package oauth
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"time"
+)
+
+// Credentials is what a person hands over to add an account.
+type Credentials struct {
+	ClientID     string
+	ClientSecret Secret
+	RedirectURI  string
+	Token        Token // at least a refresh token
+}
+
+// ParseCredentials reads what was pasted or piped in: {"client_secret", "refresh_token"}, and if they are there client_id,
+// redirect_uri and the fields of a whole token answer, with or without the provider's prefix. Times are counted from now
+// unless expires_at (RFC 3339) says when. The error is a *FieldError that quotes nothing of what was read.
+func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, error) {
+	body := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\ufeff")))
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(prefix)))
+	dec := json.NewDecoder(bytes.NewReader(body))
+	var raw map[string]json.RawMessage
+	if err := dec.Decode(&raw); err != nil || raw == nil {
+		return Credentials{}, &FieldError{"input", "is not a JSON object"}
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return Credentials{}, &FieldError{"input", "goes on after its JSON object"}
+	}
+	fields := map[string]string{}
+	for name, value := range raw {
+		name = strings.TrimSpace(name)
+		text, ok := scalar(value)
+		if !ok && knownField(name) {
+			return Credentials{}, &FieldError{name, "must be text or a number"}
+		}
+		fields[name] = text
+	}
+	if code := fields["error"]; code != "" && code != "0" && fields["refresh_token"] == "" {
+		return Credentials{}, &FieldError{"error", "says that this is the provider's error " + printable(code) + ", not a token"}
+	}
+	token, err := ReadAnswer(Provider{}, 200, body, now)
+	if err != nil || token.Refresh == "" {
+		return Credentials{}, &FieldError{"refresh_token", "is missing or empty"}
+	}
+	if at, err := time.Parse(time.RFC3339, fields["expires_at"]); err == nil && token.Access != "" {
+		token.Expires = at.Round(0)
+	}
+	return Credentials{
+		ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"], Token: token,
+	}, nil
+}
+
+func knownField(name string) bool {
+	switch name {
+	case "client_id", "client_secret", "redirect_uri", "access_token", "refresh_token", "expires_in", "expires_at", "mac_key",
+		"mac_algorithm", "token_type", "error":
+		return true
+	}
+	return false
+}
+
+// printable keeps an error code to what a code can be, since it is shown.
+func printable(code string) string {
+	if len(code) > 40 {
+		code = code[:40]
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, code)
+}
+
+// CheckAccount tells whether an account's settings can be used. The error is a *FieldError.
+func CheckAccount(a Account) error {
+	switch {
+	case strings.TrimSpace(a.Name) == "":
+		return &FieldError{"name", "is missing"}
+	case len(a.Name) > 80 || strings.ContainsAny(a.Name, "/\\\n\r\t") || a.Name != strings.TrimSpace(a.Name):
+		return &FieldError{"name", "must be at most 80 characters, without slashes, line breaks and outer blanks"}
+	case a.ClientID == "":
+		return &FieldError{"client_id", "is missing"}
+	case strings.ContainsAny(a.ClientID, " \t\r\n"):
+		return &FieldError{"client_id", "must not hold blanks"}
+	case a.RedirectURI == "":
+		return &FieldError{"redirect_uri", "is missing: the provider wants it on each refresh, exactly as it is registered"}
+	}
+	if !strings.Contains(a.RedirectURI, "://") || strings.ContainsAny(a.RedirectURI, " \t\r\n") {
+		return &FieldError{"redirect_uri", "is not a whole address such as https://example.com/callback"}
+	}
+	_, err := a.Provider.Resolve()
+	return err
+}
