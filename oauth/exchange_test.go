@@ -134,8 +134,12 @@ func TestSandboxSpeaksTheDialect(t *testing.T) {
 		field, value string
 		code         int
 	}{
-		{"client_secret", "", 96002}, {"client_id", "1", 96001}, {"client_secret", "wrong", 96003}, {"grant_type", "password", 96006},
-		{"redirect_uri", "http://127.0.0.1:9999/callback", 96010}, {"refresh_token", "R3_unknown", 96009},
+		{"client_secret", "", 96002},
+		{"client_id", "1", 96001},
+		{"client_secret", "wrong", 96003},
+		{"grant_type", "password", 96006},
+		{"redirect_uri", "http://127.0.0.1:9999/callback", 96010},
+		{"refresh_token", "R3_unknown", 96009},
 	} {
 		f := form(s, token.Refresh.Reveal())
 		f.Set(c.field, c.value)

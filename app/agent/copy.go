@@ -88,9 +88,11 @@ func (a *Agent) copyAndSay(ctx context.Context, account api.Account, form api.Fo
 	return done, nil
 }
 
-// refreshClicked is a refresh from the tray. Success shows in the icon; a failure is said.
+// refreshClicked is a refresh from the tray. Success shows in the icon; a failure is said, unless the state it led to has
+// a notice of its own.
 func (a *Agent) refreshClicked(ctx context.Context, id string) {
-	if account, err := a.Refresh(ctx, id); err != nil {
+	account, err := a.Refresh(ctx, id)
+	if now := time.Now(); err != nil && alertFor(a.now(account), now, now) == "" {
 		a.sayProblem(ctx, account.Name, err)
 	}
 }

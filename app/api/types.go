@@ -53,8 +53,12 @@ func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[hidden t
 func (t Token) Env() string {
 	var b strings.Builder
 	for _, v := range [][2]string{
-		{"ACCESS_TOKEN", t.AccessToken}, {"TOKEN_TYPE", t.TokenType}, {"MAC_KEY", t.MACKey}, {"MAC_ALGORITHM", t.MACAlgorithm},
-		{"EXPIRES_AT", t.ExpiresAt.Format(time.RFC3339)}, {"OPEN_ID", t.OpenID},
+		{"ACCESS_TOKEN", t.AccessToken},
+		{"TOKEN_TYPE", t.TokenType},
+		{"MAC_KEY", t.MACKey},
+		{"MAC_ALGORITHM", t.MACAlgorithm},
+		{"EXPIRES_AT", t.ExpiresAt.Format(time.RFC3339)},
+		{"OPEN_ID", t.OpenID},
 	} {
 		fmt.Fprintf(&b, "export %s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
 	}

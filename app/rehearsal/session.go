@@ -29,20 +29,21 @@ type Session struct {
 	Dir string   // HOME and the rest lie in it
 	Env []string // for programs that shall run in the session
 
-	bus   *dbus.Conn
-	procs []*exec.Cmd
-	logs  []*syncBuffer
+	address string
+	bus     *dbus.Conn
+	procs   []*exec.Cmd
+	logs    []*syncBuffer
 }
 
 // NewSession starts a bus in dir, which must be short enough for a socket's path.
 func NewSession(dir string) (*Session, error) {
-	s := &Session{Dir: dir}
+	address := "unix:path=" + filepath.Join(dir, "run", "bus")
+	s := &Session{Dir: dir, address: address}
 	for _, d := range []string{"home", "run"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
 			return nil, err
 		}
 	}
-	address := "unix:path=" + filepath.Join(dir, "run", "bus")
 	s.Env = append(without(os.Environ(), "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP"),
 		"HOME="+filepath.Join(dir, "home"), "XDG_RUNTIME_DIR="+filepath.Join(dir, "run"), "DBUS_SESSION_BUS_ADDRESS="+address,
 		"XDG_CONFIG_HOME="+filepath.Join(dir, "home", ".config"), "XDG_STATE_HOME="+filepath.Join(dir, "home", ".local", "state"),
@@ -169,7 +170,7 @@ func (s *Session) WaitName(name string) error { return s.waitName(name, true) }
 func (s *Session) WaitNameGone(name string) error { return s.waitName(name, false) }
 
 func (s *Session) waitName(name string, want bool) error {
-	conn, err := dbus.Connect(s.address())
+	conn, err := dbus.Connect(s.address)
 	if err != nil {
 		return err
 	}
@@ -192,10 +193,6 @@ func (s *Session) waitName(name string, want bool) error {
 			return fmt.Errorf("waited %v for %s on the bus: %s", patience, name, s.Log())
 		}
 	}
-}
-
-func (s *Session) address() string {
-	return "unix:path=" + filepath.Join(s.Dir, "run", "bus")
 }
 
 // Log is what the session's programs printed, for a failure's message.

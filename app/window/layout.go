@@ -133,7 +133,6 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	facts := container.New(layout.NewFormLayout())
 	for range decideDetail(w.words, model{}, noAccount(), epoch()).Facts {
 		name := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
-		name.Importance = widget.LowImportance
 		value := widget.NewLabel("")
 		value.Truncation = fyne.TextTruncateEllipsis
 		value.Selectable = true
@@ -144,6 +143,6 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	copies := container.NewGridWithColumns(2, p.copyAccess, p.copyMAC)
 	others := container.NewHBox(p.refreshNow, layout.NewSpacer(), p.removeThis)
 	return container.NewVScroll(container.NewPadded(container.NewVBox(
-		head, copies, p.note, p.what, p.advice, widget.NewSeparator(), facts, widget.NewSeparator(), others,
+		head, copies, others, p.note, p.what, p.advice, widget.NewSeparator(), facts,
 	)))
 }

@@ -1,0 +1,68 @@
+# Freshkey. `make demo` shows it, `make test` proves it; both install what they need on Debian and Ubuntu.
+
+VERSION := $(shell sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
+LDFLAGS := -X main.version=$(VERSION)
+TOOLS   := build/tools
+
+# What building needs, and what the virtual desktop of tests and demo needs on top.
+BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev
+DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring libsecret-tools \
+                    xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core
+
+.PHONY: build run demo test lint bench icons clean packages desktop-packages
+
+build: packages
+	go build -trimpath -ldflags '$(LDFLAGS)' -o build/freshkey .
+
+run: build
+	build/freshkey
+
+demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),,desktop-packages)
+	go build -o build/demo-program ./app/rehearsal/demo
+	build/demo-program build/freshkey build/demo
+
+# The desktop tests play against the built binary. -p 1: each package has the machine to itself.
+test: build desktop-packages
+	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -p 1 -timeout 14m ./...
+
+lint: packages
+	@mkdir -p $(TOOLS)
+	GOBIN=$(CURDIR)/$(TOOLS) go install mvdan.cc/gofumpt@v0.12.0
+	GOBIN=$(CURDIR)/$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+	GOBIN=$(CURDIR)/$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
+	@unformatted=$$($(TOOLS)/gofumpt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "run gofumpt -w on:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	$(TOOLS)/staticcheck -checks 'inherit,ST1000,ST1020,ST1021,ST1022' ./...
+	@if $(TOOLS)/govulncheck -version >/dev/null 2>&1 && out=$$($(TOOLS)/govulncheck ./... 2>&1); then echo "govulncheck: nothing known"; \
+	else case "$$out" in *"Your code is affected"*) echo "$$out"; exit 1;; *) echo "govulncheck: its database is out of reach; not checked";; esac; fi
+
+bench: build desktop-packages
+	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go run ./app/rehearsal/bench build/freshkey
+
+icons: assets/icons.sh
+	$(call apt,librsvg2-bin icoutils)
+	assets/icons.sh
+
+clean:
+	rm -rf build
+
+packages:
+	$(call apt,$(BUILD_PACKAGES))
+
+desktop-packages:
+	$(call apt,$(DESKTOP_PACKAGES))
+
+# apt installs what is missing of a list of Debian packages, and shows the command first. Systems without apt are told
+# what they need.
+define apt
+@if command -v dpkg-query >/dev/null; then \
+	missing=""; for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+		sudo=""; [ "$$(id -u)" = 0 ] || sudo="sudo"; \
+		echo "+ $$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends$$missing"; \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi; \
+elif [ "$$(uname -s)" = Linux ]; then \
+	echo "This system has no apt-get. Freshkey needs what these Debian packages hold: $(1)"; \
+fi
+endef

@@ -1,0 +1,268 @@
+// Demo shows the main job from end to end: `make demo`. With a display it plays on yours and stays open; with none it
+// builds a virtual desktop, prints what it did line by line, writes pictures to build/demo, and fails unless each step
+// was seen to happen.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/rehearsal"
+	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
+)
+
+const account = "work"
+
+// show is one performance.
+type show struct {
+	*rehearsal.Desktop
+	app      *rehearsal.App
+	tray     *rehearsal.Tray
+	notices  <-chan rehearsal.Notice
+	pictures string // "" on a person's own screen
+}
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: demo BINARY PICTURES")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(binary, pictures string) (err error) {
+	if binary, err = filepath.Abs(binary); err != nil {
+		return err
+	}
+	if pictures, err = filepath.Abs(pictures); err != nil {
+		return err
+	}
+	s := &show{}
+	yours := os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+	if yours {
+		s.Desktop, err = rehearsal.Join()
+	} else {
+		var dir string
+		if dir, err = os.MkdirTemp("", "fk"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		if s.pictures = pictures; os.MkdirAll(pictures, 0o755) != nil {
+			return errors.New("the folder for pictures can't be made")
+		}
+		s.Desktop, err = rehearsal.NewDesktop(dir, true)
+	}
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	s.app = &rehearsal.App{Session: s.Session, Binary: binary, Profile: "demo"}
+	defer s.leaveNothing()
+	for _, step := range []struct {
+		what string
+		do   func() (string, error)
+	}{
+		{"Rehearsal provider with 40-second tokens", s.startProvider},
+		{"Agent on the profile \"demo\", with a tray icon", s.startAgent},
+		{"Account added, secrets through standard input", s.add},
+		{"Refreshed in the background, without being asked", s.refreshed},
+		{"Access token copied from the tray", s.copyAccess},
+		{"MAC key copied from the tray", s.copyMAC},
+		{"Tray menu", s.trayMenu},
+		{"Window", s.window},
+		{"Provider refuses once: a notice appears", s.notice},
+		{"Healed by itself", s.healed},
+		{"Each refresh was sent exactly once", s.sentOnce},
+	} {
+		fmt.Printf("• %s … ", step.what)
+		seen, err := step.do()
+		if err != nil {
+			fmt.Println("NOT SEEN")
+			return fmt.Errorf("%s: %w", strings.ToLower(step.what), err)
+		}
+		fmt.Println(seen)
+	}
+	if yours {
+		fmt.Print("\nAll of it works here. The demo stays open; press Enter to end it and remove its records. ")
+		_, _ = fmt.Scanln()
+	} else {
+		fmt.Printf("\nAll seen. Pictures are in %s.\n", s.pictures)
+	}
+	return nil
+}
+
+// leaveNothing takes the demo's records out of the keychain and ends its programs.
+func (s *show) leaveNothing() {
+	if s.app.Base == "" {
+		return
+	}
+	_, _ = s.app.Freshkey("remove", account, "--yes")
+	_, _ = s.app.Freshkey("quit")
+}
+
+func (s *show) picture(name string) string {
+	if s.pictures == "" {
+		return ""
+	}
+	path := filepath.Join(s.pictures, name+".png")
+	if err := s.Picture(path); err != nil {
+		return ", no picture: " + err.Error()
+	}
+	return ", picture " + name + ".png"
+}
+
+func (s *show) startProvider() (string, error) {
+	err := s.app.StartSandbox("40s")
+	return s.app.Base, err
+}
+
+func (s *show) startAgent() (string, error) {
+	var err error
+	if s.notices, _, err = s.Notices(); err != nil {
+		return "", err
+	}
+	if err = s.app.StartAgent("--background"); err != nil {
+		return "", err
+	}
+	if s.tray, err = s.WaitTray(s.app.PID()); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("process %d, icon registered", s.app.PID()), nil
+}
+
+func (s *show) add() (string, error) {
+	if err := s.app.Add(account); err != nil {
+		return "", err
+	}
+	a, err := s.app.WaitAccount(account, "the account to be fresh", func(a api.Account) bool { return a.State == oauth.StateFresh })
+	return fmt.Sprintf("generation %d, refresh token #%s", a.Generation, a.Fingerprint), err
+}
+
+func (s *show) refreshed() (string, error) {
+	a, err := s.app.WaitAccount(account, "a refresh in the background", func(a api.Account) bool { return a.Generation >= 2 && a.State == oauth.StateFresh })
+	return fmt.Sprintf("generation %d, refresh token #%s, works until %s", a.Generation, a.Fingerprint, a.ExpiresAt.Local().Format("15:04:05")), err
+}
+
+// copied clicks a line of the tray's menu and reads the clipboard with another program.
+func (s *show) copied(line string) (string, error) {
+	if err := s.tray.Click("", line); err != nil {
+		return "", err
+	}
+	if _, err := rehearsal.WaitNotice(s.notices, "Copied"); err != nil {
+		return "", err
+	}
+	return s.Clipboard()
+}
+
+func (s *show) copyAccess() (string, error) {
+	token, err := s.copied("Copy access token")
+	if err != nil {
+		return "", err
+	}
+	u := s.app.Base + "/user/profile?" + url.Values{"clientId": {sandbox.DefaultClientID}, "token": {token}}.Encode()
+	resp, err := http.Get(u)
+	if err != nil {
+		return "", errors.New("the provider does not answer")
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || !strings.Contains(string(body), `"result":"ok"`) {
+		return "", errors.New("the provider does not take what was in the clipboard")
+	}
+	return "the provider takes it" + s.picture("copied"), nil
+}
+
+func (s *show) copyMAC() (string, error) {
+	key, err := s.copied("Copy MAC key")
+	if err == nil && len(key) != 27 {
+		err = fmt.Errorf("%d characters in the clipboard, a MAC key has 27", len(key))
+	}
+	return "27 characters in the clipboard", err
+}
+
+func (s *show) trayMenu() (string, error) {
+	menu, err := s.tray.Menu()
+	if err != nil {
+		return "", err
+	}
+	var labels []string
+	for _, m := range menu {
+		labels = append(labels, m.Label)
+	}
+	if s.pictures != "" {
+		if err := s.OpenTrayMenu(); err != nil {
+			return "", err
+		}
+		defer s.Keys("Escape")
+	}
+	return strings.Join(labels, " | ") + s.picture("tray-menu"), nil
+}
+
+func (s *show) window() (string, error) {
+	if err := s.tray.Click("", "Open Freshkey"); err != nil {
+		return "", err
+	}
+	if os.Getenv("WAYLAND_DISPLAY") != "" && s.pictures == "" {
+		return "open it from the tray: other programs can't see windows on Wayland", nil
+	}
+	id, err := s.WaitWindow("Freshkey")
+	if err != nil {
+		return "", err
+	}
+	if s.pictures != "" {
+		if err := s.Settled(); err != nil {
+			return "", err
+		}
+	}
+	return "window " + id + s.picture("window"), nil
+}
+
+func (s *show) notice() (string, error) {
+	if err := s.app.Break(sandbox.Settings, 1); err != nil {
+		return "", err
+	}
+	if err := s.tray.Click("", "Refresh now"); err != nil {
+		return "", err
+	}
+	n, err := rehearsal.WaitNotice(s.notices, "refuses the settings")
+	if err != nil {
+		return "", err
+	}
+	if s.pictures != "" {
+		if err := s.Settled(); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("%q%s", n.Title, s.picture("notification")), nil
+}
+
+func (s *show) healed() (string, error) {
+	start := time.Now()
+	a, err := s.app.WaitAccount(account, "the account to be fresh again", func(a api.Account) bool { return a.State == oauth.StateFresh })
+	return fmt.Sprintf("after %d s, generation %d", int(time.Since(start).Seconds()), a.Generation), err
+}
+
+func (s *show) sentOnce() (string, error) {
+	c, err := s.app.Counts()
+	if err != nil {
+		return "", err
+	}
+	for fingerprint, times := range c.Presented {
+		if times > 1 {
+			return "", fmt.Errorf("refresh token #%s was presented %d times", fingerprint, times)
+		}
+	}
+	return fmt.Sprintf("%d requests, %d refreshes, %d reuses", c.Hits, c.Refreshes, c.Reuses), nil
+}
