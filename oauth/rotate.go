@@ -71,10 +71,14 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 	if err != nil {
 		return err
 	}
-	k.adopt(e, r)
-	switch settled, err := k.finish(ctx, e, r); {
-	case settled || err != nil:
+	k.mu.Lock()
+	e.loaded, e.grant = true, r.Grant // not shown yet: a sealed answer may hold a newer grant
+	k.mu.Unlock()
+	if settled, err := k.finish(ctx, e, r); settled || err != nil {
 		return err
+	}
+	k.adopt(e, r)
+	switch {
 	case r.refused():
 		_ = k.fail(e, &Error{Class: Dead, Reason: ReasonRefused})
 	case r.Intent != nil:

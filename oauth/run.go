@@ -12,6 +12,9 @@ import (
 // tick is the longest the loop sleeps: timers stop while the machine does, so the wall clock is looked at anyway.
 const tick = time.Minute
 
+// firstLook is how soon a keychain that did not open at login is looked at again; then ever later, up to a tick.
+const firstLook = 2 * time.Second
+
 // Run keeps all accounts fresh until ctx ends, then waits for what was sent. It is called once.
 func (k *Keeper) Run(ctx context.Context) {
 	var loops sync.WaitGroup
@@ -88,9 +91,11 @@ func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
 // loadLoop reads the records of accounts that were never read. If the keychain itself fails, the rest is not tried
 // before the next round: each try may take the whole timeout.
 func (k *Keeper) loadLoop(ctx context.Context) {
+	pause := firstLook
 	for ctx.Err() == nil {
 		pending := k.unread()
 		if len(pending) == 0 {
+			pause = firstLook
 			sleep(ctx, 24*time.Hour, k.hasty) // no wake-ups for nothing
 			continue
 		}
@@ -105,7 +110,8 @@ func (k *Keeper) loadLoop(ctx context.Context) {
 				return
 			}
 		}
-		sleep(ctx, tick, k.hasty)
+		sleep(ctx, pause, k.hasty)
+		pause = min(2*pause, tick)
 	}
 }
 

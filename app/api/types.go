@@ -3,6 +3,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -21,17 +22,36 @@ type Account struct {
 	Reason        oauth.Reason `json:"reason"`
 	Detail        string       `json:"detail"`
 	Since         time.Time    `json:"since"`
-	IssuedAt      time.Time    `json:"issued_at,omitzero"`
-	ExpiresAt     time.Time    `json:"expires_at,omitzero"` // of the access token
-	NextRefreshAt time.Time    `json:"next_refresh_at,omitzero"`
-	LastRefreshAt time.Time    `json:"last_refresh_at,omitzero"`
+	IssuedAt      time.Time    `json:"issued_at"`
+	ExpiresAt     time.Time    `json:"expires_at"` // of the access token
+	NextRefreshAt time.Time    `json:"next_refresh_at"`
+	LastRefreshAt time.Time    `json:"last_refresh_at"`
 	Generation    int          `json:"generation"`
 	Fingerprint   string       `json:"fingerprint"` // of the refresh token
-	HeldUntil     time.Time    `json:"held_until,omitzero"`
+	HeldUntil     time.Time    `json:"held_until"`
 	Scope         string       `json:"scope"`
 	OpenID        string       `json:"open_id"`
 	TokenType     string       `json:"token_type"`
 	HasMACKey     bool         `json:"has_mac_key"`
+}
+
+// MarshalJSON writes times that are not known as null.
+func (a Account) MarshalJSON() ([]byte, error) {
+	type plain Account
+	known := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	return json.Marshal(struct {
+		plain
+		IssuedAt      *time.Time `json:"issued_at"`
+		ExpiresAt     *time.Time `json:"expires_at"`
+		NextRefreshAt *time.Time `json:"next_refresh_at"`
+		LastRefreshAt *time.Time `json:"last_refresh_at"`
+		HeldUntil     *time.Time `json:"held_until"`
+	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil)})
 }
 
 // Token is a whole answer to "give me a token". It is all secrets.

@@ -51,6 +51,13 @@ func (a *App) StartSandbox(expires string) error {
 	return fmt.Errorf("no address in %q", line)
 }
 
+// StopSandbox ends the provider: from then on nobody answers at its address.
+func (a *App) StopSandbox() error {
+	err := a.box.Process.Kill()
+	_ = a.box.Wait() // it says that it was killed
+	return err
+}
+
 // Break makes the sandbox fail the next n token requests.
 func (a *App) Break(fault sandbox.Fault, n int) error {
 	_, err := a.post("/sandbox/fault?" + url.Values{"name": {string(fault)}, "times": {strconv.Itoa(n)}}.Encode())

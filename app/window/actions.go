@@ -83,6 +83,7 @@ func (w *Window) openAdd() {
 
 func (w *Window) cancelAdd() {
 	w.pieces.form.clear()
+	w.fyne.Canvas().Unfocus()
 	w.change(func(m *model) { m.adding, m.problem = false, nil })
 }
 
@@ -102,6 +103,7 @@ func (w *Window) save() {
 				return
 			}
 			w.pieces.form.clear()
+			w.fyne.Canvas().Unfocus() // else the shortcuts would go to an entry nobody sees
 			m.adding, m.selected = false, a.ID
 			m.accounts = append(m.accounts, a) // the next snapshot has it in its place
 		})
