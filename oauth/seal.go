@@ -76,12 +76,6 @@ func (s seals) drop(account string, in *Intent) error {
 	return nil
 }
 
-// has tells whether the intent left a sealed answer.
-func (s seals) has(account string, in *Intent) bool {
-	_, err := os.Stat(s.path(account, in))
-	return err == nil
-}
-
 func sealCipher(in *Intent) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(in.Key)
 	if err != nil {

@@ -21,18 +21,18 @@ const clockTolerance = time.Minute
 
 // Doctor checks what Freshkey needs from the system.
 func (a *Agent) Doctor(ctx context.Context) []api.Check {
-	say := func(id string) string { return a.words.Say("doctor." + id) }
+	say := func(id string) string { return a.words.Say(id) }
 	checks := []api.Check{a.checkKeychain(ctx)}
-	tray := api.Check{Name: say("tray"), OK: a.desk.TrayHost(ctx), Result: say("tray.ok")}
+	tray := api.Check{Name: say("doctor.tray"), OK: a.desk.TrayHost(ctx), Result: say("doctor.tray.ok")}
 	if !tray.OK {
-		tray.Result, tray.Advice = say("tray.bad"), say("tray.advice")
+		tray.Result, tray.Advice = say("doctor.tray.bad"), say("doctor.tray.advice")
 	}
 	server, err := a.desk.NoticeServer(ctx)
-	notices := api.Check{Name: say("notices"), OK: err == nil, Result: a.words.Say("doctor.notices.ok", words.Args{Problem: server})}
+	notices := api.Check{Name: say("doctor.notices"), OK: err == nil, Result: a.words.Say("doctor.notices.ok", words.Args{Problem: server})}
 	if err != nil {
-		notices.Result, notices.Advice = say("notices.bad"), say("notices.advice")
+		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
 	}
-	socket := api.Check{Name: say("socket"), OK: true, Result: a.words.Say("doctor.socket.ok", words.Args{Problem: a.options.Version})}
+	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Say("doctor.socket.ok", words.Args{Problem: a.options.Version})}
 	return append(checks, tray, notices, socket, a.checkClock())
 }
 

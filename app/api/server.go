@@ -174,19 +174,21 @@ func queryDuration(q url.Values) (time.Duration, error) {
 	}
 	d, err := ParseValidity(q.Get("min_valid"))
 	if err != nil {
-		return 0, &Problem{Code: CodeUsage, Field: "min_valid", What: err.Error()}
+		return 0, err
 	}
 	return d, nil
 }
 
-// ParseValidity reads a length of time: "15m", "2h30m", or whole seconds as a plain number.
+// ParseValidity reads a length of time: "15m", "2h30m", or whole seconds as a plain number. The error is a *Problem.
 func ParseValidity(text string) (time.Duration, error) {
 	if seconds, err := strconv.Atoi(text); err == nil && seconds >= 0 && seconds < 1<<31 {
 		return time.Duration(seconds) * time.Second, nil
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 {
-		return 0, errors.New("The minimum validity is not a length of time. Write it like 90s, 15m or 2h.")
+		return 0, &Problem{
+			Code: CodeUsage, Field: "min_valid", What: "The minimum validity is not a length of time.", Advice: "Write it like 90s, 15m or 2h.",
+		}
 	}
 	return d, nil
 }

@@ -149,10 +149,6 @@ func (l *line) validity(c *cobra.Command) func() (time.Duration, error) {
 		if *text == "" {
 			return oauth.DefaultValidity, nil
 		}
-		d, err := api.ParseValidity(*text)
-		if err != nil {
-			return 0, &api.Problem{Code: api.CodeUsage, Field: "min-valid", What: err.Error()}
-		}
-		return d, nil
+		return api.ParseValidity(*text)
 	}
 }

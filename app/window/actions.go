@@ -104,8 +104,7 @@ func (w *Window) save() {
 			}
 			w.pieces.form.clear()
 			w.fyne.Canvas().Unfocus() // else the shortcuts would go to an entry nobody sees
-			m.adding, m.selected = false, a.ID
-			m.accounts = append(m.accounts, a) // the next snapshot has it in its place
+			m.added(a)
 		})
 	}()
 }

@@ -47,7 +47,7 @@ func (w *Window) paintDetail(d detailView) {
 	p.what.SetText(d.What)
 	p.advice.SetText(d.Advice)
 	show(p.advice, d.Advice != "")
-	p.note.Importance = widget.SuccessImportance
+	p.note.Importance = widget.MediumImportance
 	if d.NoteBad {
 		p.note.Importance = widget.DangerImportance
 	}

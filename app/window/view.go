@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,14 @@ type model struct {
 	working  map[string]bool // accounts with a call under way
 	note     map[string]note // the last outcome of a click, by account
 	problem  *api.Problem    // of the add page
+}
+
+// added shows a new account. Its first snapshot may have come before the answer to the request, or comes after it.
+func (m *model) added(a api.Account) {
+	m.adding, m.selected = false, a.ID
+	if !slices.ContainsFunc(m.accounts, func(have api.Account) bool { return have.ID == a.ID }) {
+		m.accounts = append(m.accounts, a)
+	}
 }
 
 // note is the outcome of a click, shown until the next one.

@@ -1,0 +1,150 @@
+package agent
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
+
+func account(name string, state oauth.State, left time.Duration) api.Account {
+	return api.Account{ID: "id-" + name, Name: name, State: state, ExpiresAt: noon.Add(left), HasMACKey: true}
+}
+
+func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
+	w := words.New()
+	fresh := account("fresh", oauth.StateFresh, time.Hour)
+	for _, c := range []struct {
+		icon, tooltip string
+		accounts      []api.Account
+	}{
+		{"idle", "no accounts", nil},
+		{"fresh", "until 13:00", []api.Account{fresh}},
+		{"fresh", "all 2", []api.Account{fresh, account("b", oauth.StateFresh, time.Hour)}},
+		{"busy", "b: refreshing", []api.Account{fresh, account("b", oauth.StateRefreshing, time.Hour)}},
+		{"resting", "b: offline", []api.Account{fresh, account("b", oauth.StateOffline, time.Hour)}},
+		{"attention", "b: offline", []api.Account{fresh, account("b", oauth.StateOffline, -time.Hour)}},
+		{"attention", "b: not saved", []api.Account{fresh, account("b", oauth.StateUnsaved, time.Hour)}},
+		{"problem", "c: sign in", []api.Account{fresh, account("b", oauth.StateLocked, time.Hour), account("c", oauth.StateSignIn, time.Hour)}},
+	} {
+		v := paintTray(w, c.accounts, noon)
+		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
+			t.Errorf("%s: icon %s, tooltip %q", c.tooltip, v.Icon, v.Tooltip)
+		}
+	}
+}
+
+func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
+	w := words.New()
+	before := paintTray(w, []api.Account{account("a", oauth.StateFresh, time.Hour)}, noon)
+	after := paintTray(w, []api.Account{account("a", oauth.StateSignIn, -time.Hour)}, noon)
+	if !sameShape(before.Rows, after.Rows) {
+		t.Error("a change of state would rebuild the menu")
+	}
+	if after.Rows[1].Enabled || !before.Rows[1].Enabled {
+		t.Error("copying is offered where it can't work")
+	}
+	var many []api.Account
+	for n := range 40 {
+		many = append(many, account(fmt.Sprint("a_", n), oauth.StateFresh, time.Hour))
+	}
+	v := paintTray(w, many, noon)
+	if len(v.Rows) > menuAccounts+5 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
+		t.Errorf("%d rows for 40 accounts", len(v.Rows))
+	}
+	if !strings.HasPrefix(v.Rows[0].Label, "a__0") || len(v.Rows[0].Rows) != 3 {
+		t.Errorf("row %+v", v.Rows[0])
+	}
+}
+
+func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
+	var board noticeBoard
+	at := noon
+	step := func(after time.Duration, state oauth.State, want alert, wantClear bool) {
+		t.Helper()
+		at = at.Add(after)
+		raise, clear, _ := board.look([]api.Account{account("a", state, 10*time.Hour)}, at)
+		if (len(raise) > 0) != (want != "") || (want != "" && len(raise[want]) != 1) || (len(clear) > 0) != wantClear {
+			t.Fatalf("%s at %v: raised %v, cleared %v", state, at.Sub(noon), raise, clear)
+		}
+	}
+	step(0, oauth.StateFresh, "", false)
+	step(0, oauth.StateWaiting, "", false)              // 10 h left: quiet until 5 h are gone
+	step(4*time.Hour, oauth.StateRefreshing, "", false) // trying again does not start the clock anew
+	step(0, oauth.StateUncertain, "", false)
+	step(61*time.Minute, oauth.StateWaiting, alertLate, false)
+	step(time.Minute, oauth.StateWaiting, "", false)
+	step(0, oauth.StateRefreshing, "", false)
+	step(0, oauth.StateWaiting, "", false)
+	step(0, oauth.StateSignIn, alertSignIn, true)
+	step(time.Hour, oauth.StateSignIn, "", false)
+	step(0, oauth.StateFresh, "", true)
+	step(0, oauth.StateSignIn, alertSignIn, false)
+	step(0, oauth.StateOffline, "", true)
+	step(100*time.Hour, oauth.StateOffline, "", false)
+}
+
+func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
+	var board noticeBoard
+	var many []api.Account
+	for n := range 50 {
+		many = append(many, account(fmt.Sprint(n), oauth.StateLocked, time.Hour))
+	}
+	raise, _, _ := board.look(many, noon)
+	if len(raise) != 1 || len(raise[alertLocked]) != 50 {
+		t.Fatalf("raised %v", raise)
+	}
+	if n := noticeFor(words.New(), alertLocked, raise[alertLocked], noon); len(n.Title) > 80 {
+		t.Errorf("title %q", n.Title)
+	}
+}
+
+func TestBrokenSettingsAreSetAsideNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.json")
+	for _, content := range []string{"{", `{"version":99}`, `{"version":1,"accounts":[{"id":"","name":"x"}]}`} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, aside, err := openConfig(dir)
+		if err != nil || aside == "" || len(f.get().Accounts) != 0 {
+			t.Fatalf("%s: %q, %v", content, aside, err)
+		}
+		if kept, err := os.ReadFile(aside); err != nil || string(kept) != content {
+			t.Errorf("%s: the broken file is gone: %v", content, err)
+		}
+		_ = os.Remove(aside)
+	}
+}
+
+func TestSettingsAreWrittenWholeAndPrivate(t *testing.T) {
+	dir := t.TempDir()
+	f, _, err := openConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := oauth.Account{ID: "1", Name: "work", ClientID: "2", RedirectURI: "https://example.com/cb", Provider: oauth.Provider{Name: "xiaomi"}}
+	if err := f.edit(func(c *config) { c.Accounts = append(c.Accounts, a) }); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(dir, "config.json"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	again, aside, err := openConfig(dir)
+	if err != nil || aside != "" || len(again.get().Accounts) != 1 || again.get().Accounts[0].Name != "work" {
+		t.Errorf("read back %+v, %q, %v", again.get(), aside, err)
+	}
+	if files, _ := os.ReadDir(dir); len(files) != 1 {
+		t.Errorf("%d files", len(files))
+	}
+}

@@ -1,0 +1,267 @@
+//go:build !windows
+
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// echo is an agent of which only the traffic matters.
+type echo struct {
+	mu   sync.Mutex
+	s    Snapshot
+	news chan struct{}
+	quit chan struct{}
+}
+
+func (e *echo) Snapshot() Snapshot { e.mu.Lock(); defer e.mu.Unlock(); return e.s }
+
+func (e *echo) Watch() (<-chan struct{}, func()) { return e.news, func() {} }
+
+func (e *echo) Add(_ context.Context, in AddRequest) (Account, error) {
+	return Account{Name: in.Name}, nil
+}
+func (e *echo) Remove(context.Context, string) error { return nil }
+func (e *echo) Refresh(context.Context, string) (Account, error) {
+	return Account{}, errors.New("plain")
+}
+
+func (e *echo) Token(_ context.Context, ref string, d time.Duration) (Token, error) {
+	if ref == "a b/c" && d == 90*time.Second {
+		return Token{AccessToken: "t"}, nil
+	}
+	return Token{}, &Problem{Code: CodeNoAccount, What: "No " + ref}
+}
+
+func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration) (Copied, error) {
+	if d != oauth.DefaultValidity {
+		return Copied{}, errors.New("not the default")
+	}
+	return Copied{Form: f, Account: ref}, nil
+}
+func (e *echo) Doctor(context.Context) []Check { return []Check{{Name: "x", OK: true}} }
+func (e *echo) OpenWindow() error              { return nil }
+func (e *echo) Quit()                          { close(e.quit) }
+
+// serve runs a server on a profile of its own in a temporary home.
+func serve(t *testing.T) (*echo, *Client, string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "fk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	p, err := ParseProfile("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Listen(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &echo{news: make(chan struct{}, 1), quit: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Serve(ctx, l, e) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	c, err := NewClient(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, _ := p.Address()
+	return e, c, address
+}
+
+func TestClientAndServerUnderstandEachOther(t *testing.T) {
+	e, c, _ := serve(t)
+	if got, err := c.Token(t.Context(), "a b/c", 90*time.Second); err != nil || got.AccessToken != "t" {
+		t.Errorf("token: %v", err)
+	}
+	var p *Problem
+	if _, err := c.Token(t.Context(), "x", time.Second); !errors.As(err, &p) || p.Code != CodeNoAccount || p.What != "No x" {
+		t.Errorf("problem: %v", err)
+	}
+	if _, err := c.Refresh(t.Context(), "x"); !errors.As(err, &p) || p.Code != CodeFailed || p.What != "plain" {
+		t.Errorf("plain error: %v", err)
+	}
+	if got, err := c.Copy(t.Context(), "x", FormJSON, oauth.DefaultValidity); err != nil || got.Form != FormJSON {
+		t.Errorf("copy: %v", err)
+	}
+	if err := c.Quit(t.Context()); err != nil {
+		t.Error(err)
+	}
+	<-e.quit
+}
+
+func TestEventsComeWholeAndSlowReadersSkip(t *testing.T) {
+	e, c, _ := serve(t)
+	e.news <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	var last uint64
+	err := c.Follow(ctx, func(s Snapshot) {
+		if last = s.Revision; last == 100 {
+			cancel()
+			return
+		}
+		e.mu.Lock()
+		e.s.Revision = 100 // a hundred changes while the reader was busy
+		e.mu.Unlock()
+		e.news <- struct{}{}
+	})
+	if last != 100 || !errors.Is(err, context.Canceled) {
+		t.Errorf("revision %d, %v", last, err)
+	}
+}
+
+func raw(t *testing.T, address, request string) string {
+	t.Helper()
+	conn, err := net.Dial("unix", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	answer, _ := io.ReadAll(conn)
+	return string(answer)
+}
+
+func TestForeignHostsAndOversizedBodiesAreRefused(t *testing.T) {
+	_, _, address := serve(t)
+	if got := raw(t, address, "GET /v1/accounts HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"); !strings.Contains(got, "421") {
+		t.Errorf("a foreign host: %s", got)
+	}
+	if got := raw(t, address, "GET /v1/accounts HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"); !strings.Contains(got, "200 OK") {
+		t.Errorf("curl's host: %s", got)
+	}
+	if got := raw(t, address, "POST /v1/accounts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n"); !strings.Contains(got, "413") {
+		t.Errorf("an oversized body: %s", got)
+	}
+	if got := raw(t, address, "POST /v1/accounts HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 12\r\n\r\n{\"nmae\":\"x\"}"); !strings.Contains(got, "400") || !strings.Contains(got, `"usage"`) {
+		t.Errorf("an unknown field: %s", got)
+	}
+}
+
+func TestSilentClientDoesNotHoldTheServer(t *testing.T) {
+	_, c, address := serve(t)
+	for range 50 { // they connect and say nothing
+		conn, err := net.Dial("unix", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	if _, err := c.Accounts(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnotherUserIsRefused(t *testing.T) {
+	_, _, address := serve(t)
+	if os.Getuid() != 0 {
+		info, err := os.Stat(address)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("mode %v, %v", info.Mode(), err)
+		}
+		return // only root can become somebody else
+	}
+	if err := errors.Join(os.Chmod(address, 0o666), os.Chmod(strings.TrimSuffix(address, "/freshkey-test.sock"), 0o777), os.Chmod(os.Getenv("XDG_RUNTIME_DIR"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestHelperForeignUser$")
+	cmd.Env = append(os.Environ(), "FRESHKEY_ADDRESS="+address)
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	program, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := os.Getenv("XDG_RUNTIME_DIR") + "/probe" // where the other user may read it
+	if err := os.WriteFile(copied, program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Path = copied
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "refused") {
+		t.Errorf("another user got: %s %v", out, err)
+	}
+}
+
+// TestHelperForeignUser is the other user's side of TestAnotherUserIsRefused.
+func TestHelperForeignUser(*testing.T) {
+	address := os.Getenv("FRESHKEY_ADDRESS")
+	if address == "" {
+		return
+	}
+	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", address)
+	}}}
+	resp, err := client.Get("http://localhost/v1/accounts")
+	if err != nil {
+		os.Stdout.WriteString("refused\n")
+		return
+	}
+	body, _ := io.ReadAll(resp.Body)
+	os.Stdout.Write(body)
+}
+
+func TestTokensHideAndJSONKeepsItsKeys(t *testing.T) {
+	var out bytes.Buffer
+	data, err := json.Marshal(Account{Name: "x"})
+	if err != nil || !strings.Contains(string(data), `"held_until":null`) || !strings.Contains(string(data), `"name":"x"`) {
+		t.Errorf("%s %v", data, err)
+	}
+	secret := Token{AccessToken: "planted", MACKey: "planted"}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
+		out.WriteString(strings.TrimSpace(sprint(verb, secret, AddRequest{ClientSecret: "planted"})))
+	}
+	if strings.Contains(out.String(), "planted") {
+		t.Error(out.String())
+	}
+	if env := (Token{AccessToken: "it's"}).Env(); !strings.Contains(env, `'it'\''s'`) {
+		t.Error(env)
+	}
+}
+
+func TestOddProfileNamesAreRefused(t *testing.T) {
+	for _, name := range []string{"../x", "a b", "-x", "x/y", strings.Repeat("x", 33), "ü"} {
+		if _, err := ParseProfile(name); err == nil {
+			t.Errorf("%q passed", name)
+		}
+	}
+	if p, err := ParseProfile("default"); err != nil || p != (Profile{}) || p.Service() != "Freshkey" {
+		t.Errorf("default: %v %v", p, err)
+	}
+}
+
+func sprint(verb string, values ...any) string {
+	var out strings.Builder
+	for _, v := range values {
+		fmt.Fprintf(&out, verb, v)
+	}
+	return out.String()
+}

@@ -1,0 +1,135 @@
+package words
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/assets"
+	"freshkey/oauth"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
+
+// used finds the catalogue's ids in the program's source, whole ("tray.quit") or as a beginning ("state." + …).
+func used(t *testing.T) (whole, beginnings []string) {
+	t.Helper()
+	literal := regexp.MustCompile(`"([a-z]+(?:\.[a-z_0-9-]+)*\.?)"`)
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, m := range literal.FindAllStringSubmatch(string(source), -1) {
+			if strings.HasSuffix(m[1], ".") {
+				beginnings = append(beginnings, m[1])
+			} else {
+				whole = append(whole, m[1])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole, beginnings
+}
+
+func catalogue(t *testing.T, name string) map[string]any {
+	t.Helper()
+	data, err := assets.Translations.ReadFile("translations/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]any
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestEverySentenceIsUsedAndNoneIsMissing(t *testing.T) {
+	all := catalogue(t, "en.json")
+	whole, beginnings := used(t)
+	for id := range all {
+		base := strings.TrimSuffix(strings.TrimSuffix(id, ".advice"), ".body")
+		known := slices.Contains(whole, id) || slices.Contains(whole, base) || slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(id, b) })
+		if !known {
+			t.Errorf("%q is in the catalogue and never used", id)
+		}
+	}
+	rooms := regexp.MustCompile(`^(what|advice|notice|tray|tooltip|problem|window|cli|help|ask|list|sandbox|time|form|doctor)\.`)
+	for _, id := range whole {
+		if rooms.MatchString(id) && all[id] == nil {
+			t.Errorf("%q is used and not in the catalogue", id)
+		}
+	}
+}
+
+func TestEveryStateAndReasonHasWords(t *testing.T) {
+	w := New()
+	states := map[oauth.State][]oauth.Reason{
+		oauth.StateFresh: {""}, oauth.StateRefreshing: {""},
+		oauth.StateWaiting:   {oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonNotRead, oauth.ReasonInternal},
+		oauth.StateOffline:   {oauth.ReasonNoConnection},
+		oauth.StateUncertain: {oauth.ReasonNoAnswer, oauth.ReasonUnreadable, oauth.ReasonInterrupted},
+		oauth.StateUnsaved:   {oauth.ReasonLocked, oauth.ReasonKeychain},
+		oauth.StateLocked: {
+			oauth.ReasonLocked, oauth.ReasonKeychain, oauth.ReasonRecordMissing, oauth.ReasonRecordBroken, oauth.ReasonRecordTooNew,
+		},
+		oauth.StateMisconfigured: {oauth.ReasonSettings},
+		oauth.StateSignIn:        {oauth.ReasonRefused, oauth.ReasonNoRefreshToken, oauth.ReasonCodeRefused},
+	}
+	template := regexp.MustCompile(`\{\{|<no value>|(what|advice|state)\.`)
+	for state, reasons := range states {
+		for _, reason := range reasons {
+			for _, detail := range []string{"", "96003", "HTTP 502"} {
+				a := api.Account{Name: "work", State: state, Reason: reason, Detail: detail, ExpiresAt: noon.Add(time.Hour), NextRefreshAt: noon.Add(time.Minute)}
+				s := w.State(a, noon)
+				if text := s.What + s.Advice + w.Status(a, noon); s.What == "" || template.MatchString(text) || (s.Advice == "" && state != oauth.StateRefreshing) {
+					t.Errorf("%s %s %s: %q %q", state, reason, detail, s.What, s.Advice)
+				}
+			}
+		}
+	}
+}
+
+func TestTimesAreSaidAsPeopleDo(t *testing.T) {
+	w := New("en")
+	for d, want := range map[time.Duration]string{
+		0: "0 s", 40 * time.Second: "40 s", 90 * time.Second: "1 min", 2 * time.Hour: "2 h", 135 * time.Minute: "2 h 15 min",
+		24 * time.Hour: "1 day", 71 * time.Hour: "2 days 23 h", 90 * 24 * time.Hour: "90 days",
+	} {
+		if got := w.Span(d); got != want {
+			t.Errorf("%v is said as %q, want %q", d, got, want)
+		}
+	}
+	for at, want := range map[time.Time]string{
+		noon.Add(2 * time.Hour): "14:00", noon.Add(48 * time.Hour): "Wed 12:00", noon.Add(30 * 24 * time.Hour): "2026-12-23 12:00",
+	} {
+		if got := w.Clock(at, noon); got != want {
+			t.Errorf("%v is said as %q, want %q", at, got, want)
+		}
+	}
+}
+
+func TestProblemsNameNoSecretAndHaveTheRightCode(t *testing.T) {
+	w := New()
+	for code, err := range map[api.Code]error{
+		api.CodeSignIn: &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused, Code: 96009}, api.CodeOffline: &oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection},
+		api.CodeFailed: &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer}, api.CodeKeychain: &oauth.VaultError{Reason: oauth.ReasonLocked},
+		api.CodeNoAccount: oauth.ErrNoAccount, api.CodeUsage: &oauth.FieldError{Field: "name", Problem: "is missing"},
+	} {
+		p := w.Problem(err, api.Account{Name: "work", State: oauth.StateWaiting}, noon)
+		if p.Code != code || p.What == "" {
+			t.Errorf("%v: %+v", err, p)
+		}
+	}
+}
