@@ -12,7 +12,7 @@ DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst
 .PHONY: build run demo test lint bench icons clean packages desktop-packages
 
 build: packages
-	go build -trimpath -ldflags '$(LDFLAGS)' -o build/freshkey .
+	go build -ldflags '$(LDFLAGS)' -o build/freshkey .
 
 run: build
 	build/freshkey
@@ -37,7 +37,7 @@ lint: packages
 	else case "$$out" in *"Your code is affected"*) echo "$$out"; exit 1;; *) echo "govulncheck: its database is out of reach; not checked";; esac; fi
 
 bench: build desktop-packages
-	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go run ./app/rehearsal/bench build/freshkey
+	go run ./app/rehearsal/bench build/freshkey
 
 icons: assets/icons.sh
 	$(call apt,librsvg2-bin icoutils)

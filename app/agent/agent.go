@@ -120,6 +120,7 @@ func (a *Agent) live(ctx context.Context, serve func() error) {
 		a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
 	})
 	parts.Go(func() { a.watchTrayHost(ctx) })
+	parts.Go(func() { settle(ctx) })
 	if !a.options.Background {
 		a.report("window", a.OpenWindow())
 	}
