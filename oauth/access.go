@@ -26,14 +26,14 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	} else if life := t.Lifetime(); life > 0 && minValid > life {
 		return Token{}, ErrTooLong
 	}
-	if t.Access != "" && t.ValidFor(now()) >= need {
+	if t.Access != "" && t.ValidFor(k.now()) >= need {
 		return t, nil
 	}
 	if resting == nil {
 		resting = k.rotate(ctx, e, CauseMinValid)
 	}
 	t, _, _ = k.held(ctx, e)
-	switch left := t.ValidFor(now()); {
+	switch left := t.ValidFor(k.now()); {
 	case resting == nil && left > 0:
 		return t, nil
 	case resting == nil:
@@ -57,7 +57,7 @@ func (k *Keeper) held(ctx context.Context, e *entry) (Token, error, error) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if e.state == StateSignIn || (e.lastErr != nil && e.failures > 0 && now().Before(e.next)) {
+	if e.state == StateSignIn || (e.lastErr != nil && e.failures > 0 && k.now().Before(e.next)) {
 		return e.grant.Token, errOr(e.lastErr, ErrSignIn), nil
 	}
 	return e.grant.Token, nil, nil

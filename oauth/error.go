@@ -41,6 +41,7 @@ const (
 	ReasonInternal       Reason = "internal_error"
 	ReasonInterrupted    Reason = "interrupted"
 	ReasonNoRefreshToken Reason = "no_refresh_token"
+	ReasonElsewhere      Reason = "moved_on_elsewhere"
 )
 
 // Error is a failed exchange. It carries no text of the provider's and no address, so it can be logged and shown.

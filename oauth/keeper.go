@@ -17,7 +17,10 @@ type World struct {
 	MinValid func() time.Duration // the setting: how long a token handed out shall still work
 	Rate     float64              // scheduled refreshes per second over all accounts; 0 means 5
 	Log      *slog.Logger
-	Random   func() float64 // in [0, 1)
+	Random   func() float64   // in [0, 1)
+	Now      func() time.Time // the wall clock; nil means time.Now
+	Machine  string           // names this computer in what it stores; "" if unknown
+	Inhibit  func() func()    // keeps the computer awake until what it returns is called; nil if that can't be had
 }
 
 // Account is an account's settings; its secrets are in the vault.
@@ -47,6 +50,7 @@ type Keeper struct {
 	revision uint64
 	last     *Snapshot
 
+	settled   time.Time // nothing is sent on schedule before; see Settle
 	skew      time.Duration
 	skewKnown bool
 }
@@ -78,12 +82,18 @@ type pending struct {
 }
 
 // now is the wall clock without its monotonic part, which stops while the machine sleeps.
-func now() time.Time { return time.Now().Round(0) }
+func (k *Keeper) now() time.Time { return k.world.Now().Round(0) }
 
 // New makes a keeper. ctx ends what has not been sent yet; what was sent is seen through, and Run waits for it.
 func New(ctx context.Context, w World) *Keeper {
 	if w.Rate == 0 {
 		w.Rate = 5
+	}
+	if w.Now == nil {
+		w.Now = time.Now
+	}
+	if w.Inhibit == nil {
+		w.Inhibit = func() func() { return func() {} }
 	}
 	return &Keeper{
 		world: w, seals: seals{w.SealDir}, life: ctx, poke: make(chan struct{}, 1), hasty: make(chan struct{}, 1),
@@ -97,20 +107,20 @@ func (k *Keeper) Put(a Account) {
 	defer k.mu.Unlock()
 	e := k.entries[a.ID]
 	if e == nil {
-		e = newEntry(a)
+		e = newEntry(a, k.now())
 		k.entries[a.ID] = e
 		wake(k.hasty)
 	}
 	e.account = a
 	if e.state == StateMisconfigured { // the settings may be right now
 		e.failures = 0
-		k.schedule(e, now())
+		k.schedule(e, k.now())
 	}
 	k.publish()
 }
 
-func newEntry(a Account) *entry {
-	e := &entry{id: a.ID, account: a, turn: make(chan struct{}, 1), place: -1, state: StateWaiting, reason: ReasonNotRead, since: now()}
+func newEntry(a Account, now time.Time) *entry {
+	e := &entry{id: a.ID, account: a, turn: make(chan struct{}, 1), place: -1, state: StateWaiting, reason: ReasonNotRead, since: now}
 	e.turn <- struct{}{}
 	return e
 }
@@ -118,7 +128,7 @@ func newEntry(a Account) *entry {
 // Add stores a new account's secret and first token. ErrDuplicate if another account holds the same refresh token: two
 // owners of one chain would lose it for each other.
 func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Token) error {
-	e := newEntry(a)
+	e := newEntry(a, k.now())
 	<-e.turn
 	k.mu.Lock()
 	for _, other := range k.entries {
@@ -136,7 +146,7 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 	k.mu.Unlock()
 	defer e.release()
 
-	r := Record{ClientSecret: clientSecret, Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded}}
+	r := Record{ClientSecret: clientSecret, Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: k.world.Machine}}
 	if err := k.save(context.WithoutCancel(ctx), a.ID, r); err != nil {
 		k.forget(e)
 		return err

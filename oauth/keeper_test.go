@@ -151,6 +151,8 @@ type stage struct {
 	keeper  *oauth.Keeper
 	quit    func()
 	ended   chan struct{}
+	jump    atomic.Int64 // what is wrong with the wall clock
+	machine string
 }
 
 // perform runs f in a bubble with an account "a" added and the keeper running.
@@ -159,7 +161,7 @@ func perform(t *testing.T, c sandbox.Config, f func(t *testing.T, s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{
 			t: t, sandbox: sandbox.New(c), net: &pipes{conns: make(chan net.Conn), done: make(chan struct{})},
-			vault: &keychain{values: map[string][]byte{}}, dir: dir,
+			vault: &keychain{values: map[string][]byte{}}, dir: dir, machine: "here",
 		}
 		server := &http.Server{Handler: s.sandbox}
 		go server.Serve(s.net)
@@ -181,6 +183,7 @@ func (s *stage) start() {
 	s.keeper = oauth.New(ctx, oauth.World{
 		Vault: s.vault, SealDir: s.dir, Exchange: oauth.Exchange{Dial: s.net.dial},
 		MinValid: func() time.Duration { return 15 * time.Minute }, Log: slog.New(slog.DiscardHandler), Random: rand.Float64,
+		Now: func() time.Time { return time.Now().Add(time.Duration(s.jump.Load())) }, Machine: s.machine,
 	})
 	s.ended = make(chan struct{})
 	ended, keeper := s.ended, s.keeper

@@ -27,6 +27,7 @@ type Grant struct {
 	Token      Token
 	Generation int
 	Cause      Cause
+	Machine    string // the computer that won it; "" if unknown
 }
 
 // Intent is written to the keychain before a refresh is sent. It proves that the keychain can be written, tells a later
@@ -37,6 +38,7 @@ type Intent struct {
 	At          time.Time // when
 	Cause       Cause
 	Key         []byte // one-time AES-256 key of the seal
+	Again       bool   // the same refresh token was sent before, and its answer lost
 }
 
 // Record is what the vault holds for one account.
@@ -47,6 +49,7 @@ type Record struct {
 	Intent       *Intent // a refresh that may be under way
 	Unread       *Intent // an earlier refresh whose sealed answer could not be read; its seal is kept
 	Refused      string  // fingerprint of the refresh token the provider called dead; "" if none
+	NoWayBack    bool    // the previous refresh token is dead too
 }
 
 // errTooNew is a record written by a later version: readable by nobody here, so it must not be overwritten.
@@ -61,6 +64,7 @@ type recordWire struct {
 	Intent       *intentWire `json:"intent,omitempty"`
 	Unread       *intentWire `json:"unread,omitempty"`
 	Refused      string      `json:"refused,omitempty"`
+	NoWayBack    bool        `json:"no_way_back,omitempty"`
 }
 
 type grantWire struct {
@@ -76,6 +80,7 @@ type grantWire struct {
 	Expires    time.Time `json:"expires_at,omitzero"`
 	Generation int       `json:"generation"`
 	Cause      Cause     `json:"cause,omitempty"`
+	Machine    string    `json:"machine,omitempty"`
 }
 
 type intentWire struct {
@@ -84,11 +89,12 @@ type intentWire struct {
 	At          time.Time `json:"at"`
 	Cause       Cause     `json:"cause,omitempty"`
 	Key         []byte    `json:"key"`
+	Again       bool      `json:"again,omitempty"`
 }
 
 // encode writes the record as versioned JSON, about 1.5 KB for real tokens.
 func (r Record) encode() ([]byte, error) {
-	w := recordWire{V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), Grant: r.Grant.wire(), Refused: r.Refused}
+	w := recordWire{V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), Grant: r.Grant.wire(), Refused: r.Refused, NoWayBack: r.NoWayBack}
 	if r.Previous != nil {
 		p := r.Previous.wire()
 		w.Previous = &p
@@ -109,7 +115,7 @@ func decodeRecord(data []byte) (Record, error) {
 	if w.V < 1 || (w.Grant.Refresh == "" && w.Grant.Access == "") {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
-	r := Record{ClientSecret: Secret(w.ClientSecret), Grant: w.Grant.grant(), Refused: w.Refused}
+	r := Record{ClientSecret: Secret(w.ClientSecret), Grant: w.Grant.grant(), Refused: w.Refused, NoWayBack: w.NoWayBack}
 	if w.Previous != nil {
 		p := w.Previous.grant()
 		r.Previous = &p
@@ -123,11 +129,12 @@ func (g Grant) wire() grantWire {
 	return grantWire{
 		Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), MACKey: t.MACKey.Reveal(), Type: t.Type, Algorithm: t.MACAlgorithm,
 		Scope: t.Scope, OpenID: t.OpenID, UnionID: t.UnionID, Issued: t.Issued, Expires: t.Expires, Generation: g.Generation, Cause: g.Cause,
+		Machine: g.Machine,
 	}
 }
 
 func (w grantWire) grant() Grant {
-	return Grant{Generation: w.Generation, Cause: w.Cause, Token: Token{
+	return Grant{Generation: w.Generation, Cause: w.Cause, Machine: w.Machine, Token: Token{
 		Access: Secret(w.Access), Refresh: Secret(w.Refresh), MACKey: Secret(w.MACKey), Type: w.Type, MACAlgorithm: w.Algorithm,
 		Scope: w.Scope, OpenID: w.OpenID, UnionID: w.UnionID, Issued: w.Issued, Expires: w.Expires,
 	}}
@@ -139,30 +146,50 @@ func (r Record) refused() bool {
 }
 
 // next is the record after the provider answered with t: one generation on, the last one kept, nothing under way.
-func (r Record) next(t Token, cause Cause) Record {
+func (r Record) next(t Token, cause Cause, machine string) Record {
 	previous, old := r.Grant, r.Grant.Token
 	if t.Access == "" { // only the refresh token could be read; the old access token works until its expiry
 		refresh := t.Refresh
 		t = old
 		t.Refresh = refresh
 	}
-	fill((*string)(&t.Refresh), old.Refresh.Reveal()) // the provider did not rotate
+	spent, _ := r.spendable()
+	fill((*string)(&t.Refresh), spent.Reveal()) // the provider did not rotate
 	fill(&t.OpenID, old.OpenID)
 	fill(&t.UnionID, old.UnionID)
 	return Record{
 		ClientSecret: r.ClientSecret,
-		Grant:        Grant{Token: t, Generation: r.Grant.Generation + 1, Cause: cause},
+		Grant:        Grant{Token: t, Generation: r.Grant.Generation + 1, Cause: cause, Machine: machine},
 		Previous:     &previous,
 	}
 }
 
-// newIntent makes the intent to spend the record's refresh token.
+// spendable is the refresh token to send next: the current one, or, once that was called dead at its first use, the one
+// before it, because a provider that lost its own last write still knows that one. ok is false if there is none left.
+func (r Record) spendable() (refresh Secret, ok bool) {
+	if !r.refused() {
+		return r.Grant.Token.Refresh, r.Grant.Token.Refresh != ""
+	}
+	if r.Previous == nil || r.NoWayBack {
+		return "", false
+	}
+	return r.Previous.Token.Refresh, r.Previous.Token.Refresh != "" && r.Previous.Token.Refresh != r.Grant.Token.Refresh
+}
+
+// concerns tells whether an intent is about spending what spendable returns now, and not about an older record.
+func (r Record) concerns(in *Intent) bool {
+	refresh, ok := r.spendable()
+	return in != nil && ok && in.Fingerprint == refresh.Fingerprint()
+}
+
+// newIntent makes the intent to spend what spendable returns.
 func newIntent(r Record, cause Cause, now time.Time) *Intent {
 	id, key := make([]byte, 8), make([]byte, 32)
 	_, _ = rand.Read(id) // never fails; see crypto/rand
 	_, _ = rand.Read(key)
+	refresh, _ := r.spendable()
 	return &Intent{
-		ID: hex.EncodeToString(id), Fingerprint: r.Grant.Token.Refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key,
+		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key, Again: r.concerns(r.Intent),
 	}
 }
 

@@ -78,10 +78,12 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 		return err
 	}
 	k.adopt(e, r)
-	switch {
+	switch _, ok := r.spendable(); {
+	case !ok:
+		_ = k.fail(e, k.dead(r))
 	case r.refused():
-		_ = k.fail(e, &Error{Class: Dead, Reason: ReasonRefused})
-	case r.Intent != nil:
+		k.change(e, func() { k.schedule(e, k.now()) }) // the previous refresh token is still to be tried
+	case r.concerns(r.Intent):
 		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonInterrupted})
 	}
 	return nil
@@ -90,7 +92,7 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 // finish settles the answer an earlier life sealed and did not store, and tells whether there was one.
 func (k *Keeper) finish(ctx context.Context, e *entry, r Record) (bool, error) {
 	for _, in := range []*Intent{r.Intent, r.Unread} {
-		if in == nil || in.Fingerprint != r.Grant.Token.Refresh.Fingerprint() {
+		if !r.concerns(in) {
 			continue // a seal older than the record is never opened over it
 		}
 		reply, err := k.seals.open(e.id, in)
@@ -139,15 +141,18 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 		return k.fail(e, &Error{Class: Misconfigured, Reason: ReasonSettings})
 	}
 	unsent := r
-	r.Intent = newIntent(r, cause, now())
+	r.Intent = newIntent(r, cause, k.now())
 	durable := context.WithoutCancel(ctx)
 	if err := k.save(durable, e.id, r); err != nil {
 		return k.fail(e, err)
 	}
-	reply, err := k.world.Exchange.Send(ctx, p, refreshForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, r.Grant.Token.Refresh))
+	refresh, _ := unsent.spendable()
+	defer k.world.Inhibit()()
+	reply, err := k.world.Exchange.Send(ctx, p, refreshForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, refresh))
 	if err != nil {
 		return k.unanswered(durable, e, unsent, err)
 	}
+	reply.Received = k.now()
 	if err := k.seals.keep(e.id, r.Intent, reply); err != nil {
 		k.world.Log.Error("answer not sealed; storing it directly", "account", e.id, "error", err)
 	}
@@ -168,12 +173,22 @@ func (k *Keeper) prepare(ctx context.Context, e *entry) (r Record, done bool, er
 	case r.Grant.Generation > e.grant.Generation:
 		k.adopt(e, r)
 		return r, true, nil
-	case r.refused():
-		return r, true, k.fail(e, &Error{Class: Dead, Reason: ReasonRefused})
-	case r.Grant.Token.Refresh == "":
-		return r, true, k.fail(e, &Error{Class: Dead, Reason: ReasonNoRefreshToken})
+	}
+	if _, ok := r.spendable(); !ok {
+		return r, true, k.fail(e, k.dead(r))
 	}
 	return r, false, nil
+}
+
+// dead says why a record has nothing left to send.
+func (k *Keeper) dead(r Record) *Error {
+	switch {
+	case r.Grant.Token.Refresh == "":
+		return &Error{Class: Dead, Reason: ReasonNoRefreshToken}
+	case r.Grant.Machine != "" && k.world.Machine != "" && r.Grant.Machine != k.world.Machine:
+		return &Error{Class: Dead, Reason: ReasonElsewhere, Code: 0}
+	}
+	return &Error{Class: Dead, Reason: ReasonRefused}
 }
 
 // unanswered: if nothing was sent the record goes back to what it was; else the intent stays, as the proof of doubt.
@@ -189,30 +204,39 @@ func (k *Keeper) unanswered(ctx context.Context, e *entry, unsent Record, err er
 
 // settle makes of a sealed reply what it is: the next grant, or a verdict.
 func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, reply Reply) error {
-	ctx = context.WithoutCancel(ctx)
+	durable := context.WithoutCancel(ctx)
 	p, err := k.settings(e).Provider.Resolve()
 	if err != nil {
 		return k.fail(e, &Error{Class: Misconfigured, Reason: ReasonSettings})
 	}
 	t, err := ReadAnswer(p, reply.Status, reply.Body, reply.Received)
 	if err == nil {
-		return k.store(ctx, e, r.next(t, in.Cause), in)
+		return k.store(ctx, e, r.next(t, in.Cause, k.world.Machine), in)
 	}
 	x := err.(*Error) // ReadAnswer returns no other kind
 	x.RetryAfter = reply.RetryAfter
 	r.Intent = nil
 	switch x.Class {
 	case Dead:
-		r.Refused = in.Fingerprint
+		r.NoWayBack = in.Again || r.refused() // an answer that got lost explains it; or this was the way back
+		r.Refused = r.Grant.Token.Refresh.Fingerprint()
 	case Uncertain:
 		r.Unread = in // a later version may be able to read it
 	}
-	if err := k.save(ctx, e.id, r); err != nil {
+	if err := k.save(durable, e.id, r); err != nil {
 		return k.fail(e, err) // the seal stays; the next try comes here again
 	}
 	if x.Class != Uncertain {
 		k.dropSeal(e, in)
 	}
+	if x.Class != Dead {
+		return k.fail(e, x)
+	}
+	if _, ok := r.spendable(); ok {
+		k.world.Log.Warn("refused at its first use; trying the one before", "account", e.id, "fingerprint", in.Fingerprint)
+		return k.transact(ctx, e, in.Cause)
+	}
+	x.Reason = k.dead(r).Reason
 	return k.fail(e, x)
 }
 
@@ -225,7 +249,7 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 			e.grant, e.loaded = r.Grant, true
 			e.failures++
 			e.state, e.reason, e.detail = StateUnsaved, reasonOf(err), ""
-			k.schedule(e, now().Add(min(backoff(e.failures, 0, k.world.Random()), firstBackoff)))
+			k.schedule(e, k.now().Add(min(backoff(e.failures, 0, k.world.Random()), firstBackoff)))
 		})
 		return nil // the token is fresh; that it is not saved is a state of its own
 	}
@@ -239,7 +263,7 @@ func (k *Keeper) adopt(e *entry, r Record) {
 	k.change(e, func() {
 		e.unsaved, e.loaded, e.grant, e.failures = nil, true, r.Grant, 0
 		e.state, e.reason, e.detail = StateFresh, ReasonNone, ""
-		k.schedule(e, due(r.Grant.Token, e.id))
+		k.schedule(e, k.dueAt(e))
 	})
 }
 

@@ -59,9 +59,9 @@ func (k *Keeper) supervise(ctx context.Context, name string, loop func(context.C
 func (k *Keeper) loop(ctx context.Context) {
 	pause := time.Duration(float64(time.Second) / k.world.Rate)
 	for ctx.Err() == nil {
-		e, wait := k.nextDue(now())
+		e, wait := k.nextDue(k.now())
 		if e == nil {
-			sleep(ctx, wait, k.poke)
+			k.rest(ctx, wait)
 			continue
 		}
 		k.flights.Add(1)
@@ -73,6 +73,52 @@ func (k *Keeper) loop(ctx context.Context) {
 	}
 }
 
+// What the clock may do while the loop sleeps, and how long the network gets to come back after the machine slept.
+const (
+	jumpTolerance = 10 * time.Second
+	AfterWake     = 20 * time.Second
+	AfterOnline   = 5 * time.Second
+)
+
+// rest sleeps, then compares the wall clock with the one that stops during sleep: if they differ, the machine slept or
+// somebody set the clock.
+func (k *Keeper) rest(ctx context.Context, wait time.Duration) {
+	wall, steady := k.now(), time.Now()
+	sleep(ctx, wait, k.poke)
+	if jump := k.now().Sub(wall) - time.Since(steady); jump.Abs() > jumpTolerance {
+		k.world.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
+		k.Settle(AfterWake)
+	}
+}
+
+// Settle holds scheduled refreshes back for d, because the machine woke or the network came up, and looks at every
+// deadline anew: what was offline is tried soon after, and a token that was issued in the future, by a clock that was
+// wrong, can't be trusted about its expiry.
+func (k *Keeper) Settle(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.settled = k.now().Add(d)
+	for _, e := range k.entries {
+		switch {
+		case e.state == StateOffline:
+			k.schedule(e, k.settled.Add(time.Duration(k.world.Random()*float64(5*time.Second))))
+		case e.state == StateFresh:
+			k.schedule(e, k.dueAt(e))
+		}
+	}
+	wake(k.poke)
+	wake(k.hasty)
+}
+
+// dueAt wants k.mu held.
+func (k *Keeper) dueAt(e *entry) time.Time {
+	t := e.grant.Token
+	if now := k.now(); t.Issued.After(now.Add(5 * time.Minute)) {
+		return now
+	}
+	return due(t, e.id)
+}
+
 // nextDue takes the first due account off the queue, or says how long to sleep.
 func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
 	k.mu.Lock()
@@ -81,7 +127,11 @@ func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
 		return nil, tick
 	}
 	first := k.queue[0]
-	if wait := first.next.Sub(t); wait > 0 {
+	at := first.next
+	if k.settled.After(at) && k.settled.Sub(t) <= AfterWake { // further ahead: the clock was set back meanwhile
+		at = k.settled
+	}
+	if wait := at.Sub(t); wait > 0 {
 		return nil, min(wait, tick)
 	}
 	heap.Pop(&k.queue)

@@ -118,7 +118,7 @@ func (k *Keeper) change(e *entry, edit func()) {
 	before := e.state
 	edit()
 	if e.state != before || e.since.IsZero() {
-		e.since = now()
+		e.since = k.now()
 	}
 	k.publish()
 }
@@ -153,7 +153,7 @@ func (k *Keeper) fail(e *entry, err error) error {
 		default:
 			e.state, e.reason, e.detail = StateWaiting, ReasonInternal, ""
 		}
-		at := now().Add(wait)
+		at := k.now().Add(wait)
 		if e.state == StateSignIn {
 			at = time.Time{}
 		}
@@ -183,7 +183,7 @@ func (k *Keeper) wait(e *entry, x *Error) time.Duration {
 	if x.Class == Offline {
 		wait = min(wait, 5*time.Minute) // trying to connect costs nothing
 	}
-	if left := e.grant.Token.ValidFor(now()); left > 0 {
+	if left := e.grant.Token.ValidFor(k.now()); left > 0 {
 		wait = min(wait, max(left/2, 2*time.Second))
 	}
 	return max(wait, x.RetryAfter)

@@ -85,7 +85,7 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 			oauth.ReasonLocked, oauth.ReasonKeychain, oauth.ReasonRecordMissing, oauth.ReasonRecordBroken, oauth.ReasonRecordTooNew,
 		},
 		oauth.StateMisconfigured: {oauth.ReasonSettings},
-		oauth.StateSignIn:        {oauth.ReasonRefused, oauth.ReasonNoRefreshToken, oauth.ReasonCodeRefused},
+		oauth.StateSignIn:        {oauth.ReasonRefused, oauth.ReasonNoRefreshToken, oauth.ReasonCodeRefused, oauth.ReasonElsewhere},
 	}
 	template := regexp.MustCompile(`\{\{|<no value>|(what|advice|state)\.`)
 	for state, reasons := range states {

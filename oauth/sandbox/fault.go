@@ -32,13 +32,14 @@ const (
 	Unknown      Fault = "unknown-code"  // an error number nobody knows
 	Huge         Fault = "huge"          // a body of more than 1 MiB; nothing is rotated
 	Redirect     Fault = "redirect"      // 302 to another place; nothing is rotated
+	Rollback     Fault = "rollback"      // answers with a new token and then forgets it: the old one goes on working
 )
 
 // Faults lists all names, in the order of their description.
 func Faults() []Fault {
 	return []Fault{
 		ResetBefore, ResetAfter, Drop, Stall, Slow, Truncate, TruncateLate, Garbage, HTML, Busy, Unavailable,
-		WrongTypes, Blanks, Settings, Dead, Unknown, Huge, Redirect,
+		WrongTypes, Blanks, Settings, Dead, Unknown, Huge, Redirect, Rollback,
 	}
 }
 

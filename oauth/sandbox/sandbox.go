@@ -146,13 +146,17 @@ func (s *Server) rotate(c *chain) *issue {
 	if c.live != nil {
 		c.live.spent = true
 	}
-	i := &issue{
-		chain: c, access: "V3_" + base64.RawURLEncoding.EncodeToString(random(132)), refresh: "R3_" + base64.RawURLEncoding.EncodeToString(random(160)),
-		macKey: base64.RawURLEncoding.EncodeToString(random(20)), expires: time.Now().Add(s.config.Expires),
-	}
+	i := newIssue(c, s.config.Expires)
 	c.live = i
 	s.refresh[i.refresh], s.access[i.access] = i, i
 	return i
+}
+
+func newIssue(c *chain, life time.Duration) *issue {
+	return &issue{
+		chain: c, access: "V3_" + base64.RawURLEncoding.EncodeToString(random(132)), refresh: "R3_" + base64.RawURLEncoding.EncodeToString(random(160)),
+		macKey: base64.RawURLEncoding.EncodeToString(random(20)), expires: time.Now().Add(life),
+	}
 }
 
 func random(n int) []byte {

@@ -34,7 +34,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, code)
 		return
 	}
-	next, code := s.redeem(r.Form)
+	next, code := s.redeem(r.Form, s.takes(Rollback) != "")
 	if code != 0 {
 		s.fail(w, code)
 		return
@@ -75,8 +75,8 @@ func (s *Server) refused(form url.Values) int {
 	return 0
 }
 
-// redeem spends a code or a refresh token.
-func (s *Server) redeem(form url.Values) (*issue, int) {
+// redeem spends a code or a refresh token. With rollback the provider forgets what it did as soon as it has answered.
+func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if form.Get("grant_type") == "authorization_code" {
@@ -99,6 +99,11 @@ func (s *Server) redeem(form url.Values) (*issue, int) {
 		s.counts.Reuses++
 		i.chain.dead = s.config.RevokeOnReuse
 		return nil, 96009
+	}
+	if rollback {
+		forgotten := newIssue(i.chain, s.config.Expires)
+		s.access[forgotten.access] = forgotten
+		return forgotten, 0
 	}
 	s.counts.Refreshes++
 	return s.rotate(i.chain), 0
