@@ -7,9 +7,9 @@ TOOLS   := build/tools
 # What building needs, and what the virtual desktop of tests and demo needs on top.
 BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev
 DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring libsecret-tools \
-                    xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core
+                    xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
-.PHONY: build run demo test lint bench icons clean packages desktop-packages
+.PHONY: build run demo test lint bench torture icons clean packages desktop-packages
 
 build: packages
 	go build -ldflags '$(LDFLAGS)' -o build/freshkey .
@@ -38,6 +38,10 @@ lint: packages
 
 bench: build desktop-packages
 	go run ./app/rehearsal/bench build/freshkey
+
+torture: build desktop-packages
+	go build -o build/torture ./app/rehearsal/torture
+	build/torture -n $(or $(N),300) -seed $(or $(SEED),1)
 
 icons: assets/icons.sh
 	$(call apt,librsvg2-bin icoutils)

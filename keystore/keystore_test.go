@@ -232,39 +232,20 @@ func TestNoServiceAndNoBusAreUnavailableAtOnce(t *testing.T) {
 	if _, err := keystore.Open("Freshkey").Get(t.Context(), "k"); !errors.Is(err, keystore.ErrUnavailable) {
 		t.Errorf("no bus known: %v", err)
 	}
-	bare, err := rehearsal.NewSession(shortDir(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer bare.Close()
-	config := bare.Dir + "/empty.conf"
-	_ = os.WriteFile(config, []byte(`<busconfig><type>session</type><listen>unix:path=`+bare.Dir+`/b</listen><policy context="default"><allow send_destination="*"/><allow own="*"/><allow eavesdrop="true"/></policy></busconfig>`), 0o600)
-	cmd := bare.Command("dbus-daemon", "--config-file="+config, "--nofork", "--print-address=1")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := bare.Start(cmd); err != nil {
-		t.Fatal(err)
-	}
-	address := make([]byte, 200)
-	n, err := out.Read(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(string(address[:n])))
-	if _, err := keystore.Open("Freshkey").Get(t.Context(), "k"); !errors.Is(err, keystore.ErrUnavailable) {
-		t.Errorf("no service: %v", err)
-	}
-}
-
-func shortDir(t *testing.T) string {
 	dir, err := os.MkdirTemp("", "fk")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
+	defer os.RemoveAll(dir)
+	bare, err := rehearsal.NewBareSession(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bare.Close()
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+dir+"/run/bus")
+	if _, err := keystore.Open("Freshkey").Get(t.Context(), "k"); !errors.Is(err, keystore.ErrUnavailable) {
+		t.Errorf("no service: %v", err)
+	}
 }
 
 func second[T any](_ T, err error) error { return err }

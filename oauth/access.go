@@ -51,14 +51,14 @@ func (k *Keeper) held(ctx context.Context, e *entry) (Token, error, error) {
 	loaded := e.loaded
 	k.mu.Unlock()
 	if !loaded {
-		if err := k.fly(ctx, e, k.load); err != nil {
+		if err := k.fly(ctx, e, &e.loads, k.load); err != nil {
 			return Token{}, nil, err
 		}
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if e.state == StateSignIn || (e.lastErr != nil && e.failures > 0 && k.now().Before(e.next)) {
-		return e.grant.Token, errOr(e.lastErr, ErrSignIn), nil
+	if e.state == StateSignIn || (e.rotations.err != nil && e.failures > 0 && k.now().Before(e.next)) {
+		return e.grant.Token, errOr(e.rotations.err, ErrSignIn), nil
 	}
 	return e.grant.Token, nil, nil
 }

@@ -20,7 +20,9 @@ type World struct {
 	Random   func() float64   // in [0, 1)
 	Now      func() time.Time // the wall clock; nil means time.Now
 	Machine  string           // names this computer in what it stores; "" if unknown
-	Inhibit  func() func()    // keeps the computer awake until what it returns is called; nil if that can't be had
+
+	// Inhibit keeps the computer awake until what it returns is called; nil if that can't be had.
+	Inhibit func(context.Context) (release func())
 }
 
 // Account is an account's settings; its secrets are in the vault.
@@ -60,19 +62,19 @@ type entry struct {
 	turn chan struct{} // size 1: who holds it works on the account's record, and alone changes grant, loaded and unsaved
 
 	// guarded by Keeper.mu
-	account  Account
-	loaded   bool
-	grant    Grant
-	state    State
-	reason   Reason
-	detail   string
-	since    time.Time
-	next     time.Time
-	place    int // in Keeper.queue; -1 if not there
-	failures int // in a row
-	tries    uint64
-	lastErr  error
-	unsaved  *pending
+	account   Account
+	loaded    bool
+	grant     Grant
+	state     State
+	reason    Reason
+	detail    string
+	since     time.Time
+	next      time.Time
+	place     int // in Keeper.queue; -1 if not there
+	failures  int // in a row
+	loads     round
+	rotations round
+	unsaved   *pending
 }
 
 // pending is a record that the vault has not taken yet.
@@ -80,9 +82,6 @@ type pending struct {
 	record Record
 	intent *Intent
 }
-
-// now is the wall clock without its monotonic part, which stops while the machine sleeps.
-func (k *Keeper) now() time.Time { return k.world.Now().Round(0) }
 
 // New makes a keeper. ctx ends what has not been sent yet; what was sent is seen through, and Run waits for it.
 func New(ctx context.Context, w World) *Keeper {
@@ -93,7 +92,7 @@ func New(ctx context.Context, w World) *Keeper {
 		w.Now = time.Now
 	}
 	if w.Inhibit == nil {
-		w.Inhibit = func() func() { return func() {} }
+		w.Inhibit = func(context.Context) func() { return func() {} }
 	}
 	return &Keeper{
 		world: w, seals: seals{w.SealDir}, life: ctx, poke: make(chan struct{}, 1), hasty: make(chan struct{}, 1),
@@ -185,22 +184,6 @@ func (k *Keeper) Drop(ctx context.Context, id string) error {
 	defer e.release()
 	k.forget(e)
 	return nil
-}
-
-// ClockSkew is how far this machine's clock was ahead of a provider's when one last answered; false if none has.
-func (k *Keeper) ClockSkew() (time.Duration, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.skew, k.skewKnown
-}
-
-func (k *Keeper) noteClock(r Reply) {
-	if r.Date.IsZero() {
-		return
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.skew, k.skewKnown = r.Received.Sub(r.Date).Truncate(time.Second), true // Date has whole seconds
 }
 
 func (k *Keeper) forget(e *entry) {

@@ -189,7 +189,8 @@ func newIntent(r Record, cause Cause, now time.Time) *Intent {
 	_, _ = rand.Read(key)
 	refresh, _ := r.spendable()
 	return &Intent{
-		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key, Again: r.concerns(r.Intent),
+		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key,
+		Again: r.concerns(r.Intent) || r.concerns(r.Unread),
 	}
 }
 

@@ -3,65 +3,12 @@ package oauth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
-	"runtime/debug"
 )
 
 // rotate spends the refresh token for the next one. Callers that had to wait for another's rotation share its result.
 func (k *Keeper) rotate(ctx context.Context, e *entry, cause Cause) error {
-	return k.fly(ctx, e, func(ctx context.Context, e *entry) error { return k.transact(ctx, e, cause) })
-}
-
-// fly takes the account's turn and runs work in a goroutine of the keeper's own, so that a caller who gives up takes
-// nothing down with it. If the turn had to be waited for and somebody finished meanwhile, theirs is the result.
-func (k *Keeper) fly(ctx context.Context, e *entry, work func(context.Context, *entry) error) error {
-	k.mu.Lock()
-	seen := e.tries
-	k.mu.Unlock()
-	if err := e.take(ctx); err != nil {
-		return err
-	}
-	k.mu.Lock()
-	if k.closed || e.tries != seen {
-		err := e.lastErr
-		if k.closed {
-			err = ErrShutdown
-		}
-		k.mu.Unlock()
-		e.release()
-		return err
-	}
-	k.flights.Add(1)
-	k.mu.Unlock()
-	done := make(chan error, 1)
-	go func() {
-		defer k.flights.Done()
-		defer e.release()
-		err := k.guarded(e, work)
-		k.mu.Lock()
-		e.tries++
-		e.lastErr = err
-		k.mu.Unlock()
-		done <- err
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// guarded turns a panic into a state: the next try opens the seal, so even a broken parser loses nothing.
-func (k *Keeper) guarded(e *entry, work func(context.Context, *entry) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			k.world.Log.Error("panic in a transaction", "account", e.id, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			err = k.fail(e, errors.New("internal error"))
-		}
-	}()
-	return work(k.life, e)
+	return k.fly(ctx, e, &e.rotations, func(ctx context.Context, e *entry) error { return k.transact(ctx, e, cause) })
 }
 
 // load reads the account's record into memory and finishes what an earlier life began. It wants the turn.
@@ -147,7 +94,7 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 		return k.fail(e, err)
 	}
 	refresh, _ := unsent.spendable()
-	defer k.world.Inhibit()()
+	defer k.world.Inhibit(durable)()
 	reply, err := k.world.Exchange.Send(ctx, p, refreshForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, refresh))
 	if err != nil {
 		return k.unanswered(durable, e, unsent, err)
@@ -200,75 +147,4 @@ func (k *Keeper) unanswered(ctx context.Context, e *entry, unsent Record, err er
 		}
 	}
 	return k.fail(e, err)
-}
-
-// settle makes of a sealed reply what it is: the next grant, or a verdict.
-func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, reply Reply) error {
-	durable := context.WithoutCancel(ctx)
-	p, err := k.settings(e).Provider.Resolve()
-	if err != nil {
-		return k.fail(e, &Error{Class: Misconfigured, Reason: ReasonSettings})
-	}
-	t, err := ReadAnswer(p, reply.Status, reply.Body, reply.Received)
-	if err == nil {
-		return k.store(ctx, e, r.next(t, in.Cause, k.world.Machine), in)
-	}
-	x := err.(*Error) // ReadAnswer returns no other kind
-	x.RetryAfter = reply.RetryAfter
-	r.Intent = nil
-	switch x.Class {
-	case Dead:
-		r.NoWayBack = in.Again || r.refused() // an answer that got lost explains it; or this was the way back
-		r.Refused = r.Grant.Token.Refresh.Fingerprint()
-	case Uncertain:
-		r.Unread = in // a later version may be able to read it
-	}
-	if err := k.save(durable, e.id, r); err != nil {
-		return k.fail(e, err) // the seal stays; the next try comes here again
-	}
-	if x.Class != Uncertain {
-		k.dropSeal(e, in)
-	}
-	if x.Class != Dead {
-		return k.fail(e, x)
-	}
-	if _, ok := r.spendable(); ok {
-		k.world.Log.Warn("refused at its first use; trying the one before", "account", e.id, "fingerprint", in.Fingerprint)
-		return k.transact(ctx, e, in.Cause)
-	}
-	x.Reason = k.dead(r).Reason
-	return k.fail(e, x)
-}
-
-// store puts a new grant into the vault, and only then in front of anybody. If the vault does not take it, the grant is
-// served all the same, stays sealed, and only the write is tried again.
-func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) error {
-	if err := k.save(context.WithoutCancel(ctx), e.id, r); err != nil {
-		k.change(e, func() {
-			e.unsaved = &pending{r, in}
-			e.grant, e.loaded = r.Grant, true
-			e.failures++
-			e.state, e.reason, e.detail = StateUnsaved, reasonOf(err), ""
-			k.schedule(e, k.now().Add(min(backoff(e.failures, 0, k.world.Random()), firstBackoff)))
-		})
-		return nil // the token is fresh; that it is not saved is a state of its own
-	}
-	k.dropSeal(e, in)
-	k.adopt(e, r)
-	return nil
-}
-
-// adopt makes a stored record what the account is served from.
-func (k *Keeper) adopt(e *entry, r Record) {
-	k.change(e, func() {
-		e.unsaved, e.loaded, e.grant, e.failures = nil, true, r.Grant, 0
-		e.state, e.reason, e.detail = StateFresh, ReasonNone, ""
-		k.schedule(e, k.dueAt(e))
-	})
-}
-
-func (k *Keeper) dropSeal(e *entry, in *Intent) {
-	if err := k.seals.drop(e.id, in); err != nil {
-		k.world.Log.Warn("seal left behind", "account", e.id, "error", err)
-	}
 }

@@ -12,9 +12,6 @@ import (
 // tick is the longest the loop sleeps: timers stop while the machine does, so the wall clock is looked at anyway.
 const tick = time.Minute
 
-// firstLook is how soon a keychain that did not open at login is looked at again; then ever later, up to a tick.
-const firstLook = 2 * time.Second
-
 // Run keeps all accounts fresh until ctx ends, then waits for what was sent. It is called once.
 func (k *Keeper) Run(ctx context.Context) {
 	var loops sync.WaitGroup
@@ -73,52 +70,6 @@ func (k *Keeper) loop(ctx context.Context) {
 	}
 }
 
-// What the clock may do while the loop sleeps, and how long the network gets to come back after the machine slept.
-const (
-	jumpTolerance = 10 * time.Second
-	AfterWake     = 20 * time.Second
-	AfterOnline   = 5 * time.Second
-)
-
-// rest sleeps, then compares the wall clock with the one that stops during sleep: if they differ, the machine slept or
-// somebody set the clock.
-func (k *Keeper) rest(ctx context.Context, wait time.Duration) {
-	wall, steady := k.now(), time.Now()
-	sleep(ctx, wait, k.poke)
-	if jump := k.now().Sub(wall) - time.Since(steady); jump.Abs() > jumpTolerance {
-		k.world.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
-		k.Settle(AfterWake)
-	}
-}
-
-// Settle holds scheduled refreshes back for d, because the machine woke or the network came up, and looks at every
-// deadline anew: what was offline is tried soon after, and a token that was issued in the future, by a clock that was
-// wrong, can't be trusted about its expiry.
-func (k *Keeper) Settle(d time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.settled = k.now().Add(d)
-	for _, e := range k.entries {
-		switch {
-		case e.state == StateOffline:
-			k.schedule(e, k.settled.Add(time.Duration(k.world.Random()*float64(5*time.Second))))
-		case e.state == StateFresh:
-			k.schedule(e, k.dueAt(e))
-		}
-	}
-	wake(k.poke)
-	wake(k.hasty)
-}
-
-// dueAt wants k.mu held.
-func (k *Keeper) dueAt(e *entry) time.Time {
-	t := e.grant.Token
-	if now := k.now(); t.Issued.After(now.Add(5 * time.Minute)) {
-		return now
-	}
-	return due(t, e.id)
-}
-
 // nextDue takes the first due account off the queue, or says how long to sleep.
 func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
 	k.mu.Lock()
@@ -141,16 +92,15 @@ func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
 // loadLoop reads the records of accounts that were never read. If the keychain itself fails, the rest is not tried
 // before the next round: each try may take the whole timeout.
 func (k *Keeper) loadLoop(ctx context.Context) {
-	pause := firstLook
-	for ctx.Err() == nil {
+	for failures := 0; ctx.Err() == nil; failures++ {
 		pending := k.unread()
 		if len(pending) == 0 {
-			pause = firstLook
+			failures = 0
 			sleep(ctx, 24*time.Hour, k.hasty) // no wake-ups for nothing
 			continue
 		}
 		for i, e := range pending {
-			if err := k.fly(ctx, e, k.load); err != nil && keychainDown(err) {
+			if err := k.fly(ctx, e, &e.loads, k.load); err != nil && keychainDown(err) {
 				for _, rest := range pending[i+1:] {
 					_ = k.fail(rest, err)
 				}
@@ -160,8 +110,7 @@ func (k *Keeper) loadLoop(ctx context.Context) {
 				return
 			}
 		}
-		sleep(ctx, pause, k.hasty)
-		pause = min(2*pause, tick)
+		sleep(ctx, keychainPause(failures+1, tick), k.hasty)
 	}
 }
 

@@ -47,6 +47,12 @@ func backoff(n int, asked time.Duration, random float64) time.Duration {
 	return max(wait, asked)
 }
 
+// keychainPause is how long to wait before the keychain is tried again after its nth failure in a row. Trying costs
+// nothing and a person may just have unlocked it, so it begins short.
+func keychainPause(n int, longest time.Duration) time.Duration {
+	return min(time.Second<<min(max(0, n-1), 10), longest)
+}
+
 // DefaultMinValid is how long a copied token shall still work when the caller does not say: the setting, or half the
 // lifetime if that is less.
 func DefaultMinValid(setting, lifetime time.Duration) time.Duration {

@@ -147,7 +147,7 @@ func (k *Keeper) fail(e *entry, err error) error {
 			wait = k.wait(e, x)
 		case errors.As(err, &v):
 			e.state, e.reason, e.detail = StateLocked, v.Reason, ""
-			wait = min(wait, time.Minute)
+			wait = keychainPause(e.failures, tick)
 		case errors.Is(err, ErrSignIn):
 			e.state, wait = StateSignIn, 0
 		default:

@@ -95,6 +95,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	a.keeper = oauth.New(ctx, oauth.World{
 		Vault: o.Vault, SealDir: seals, Log: log, Random: rand.Float64,
 		MinValid: func() time.Duration { return file.get().Settings.minValid() },
+		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})
 	for _, account := range file.get().Accounts {
 		a.keeper.Put(account)
@@ -121,6 +122,9 @@ func (a *Agent) live(ctx context.Context, serve func() error) {
 	})
 	parts.Go(func() { a.watchTrayHost(ctx) })
 	parts.Go(func() { settle(ctx) })
+	parts.Go(func() {
+		a.desk.WatchPower(ctx, func() { a.keeper.Settle(oauth.AfterWake) }, func() { a.keeper.Settle(oauth.AfterOnline) })
+	})
 	if !a.options.Background {
 		a.report("window", a.OpenWindow())
 	}

@@ -27,10 +27,15 @@ func NewClient(p Profile) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ClientAt(address), nil
+}
+
+// ClientAt makes a client for a socket that is known.
+func ClientAt(address string) *Client {
 	return &Client{http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true, // one call, one connection: Go would replay a GET on a stale one
 		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, address) },
-	}}}, nil
+	}}}
 }
 
 // Status tells who answers.

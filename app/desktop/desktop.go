@@ -29,6 +29,7 @@ type Desktop struct {
 	clipboard clipboard
 	notices   notices
 	host      trayHost
+	power     power
 }
 
 // The parts, each with one implementation a system.
@@ -55,6 +56,13 @@ type (
 		Watch(ctx context.Context, changed func(present bool))
 		// Usable tells whether a tray icon can be offered at all, host or not.
 		Usable() bool
+		Close()
+	}
+	power interface {
+		// Watch calls woke when the machine has slept, and online when the network comes up, until ctx ends.
+		Watch(ctx context.Context, woke, online func())
+		// Inhibit keeps the machine awake until what it returns is called, where the system lets it.
+		Inhibit(ctx context.Context, why string) (release func())
 		Close()
 	}
 )
@@ -102,9 +110,22 @@ func (d *Desktop) WatchTrayHost(ctx context.Context, changed func(present bool))
 	d.host.Watch(ctx, changed)
 }
 
+// WatchPower calls woke when the machine has slept, and online when the network comes up, until ctx ends. A system that
+// does not tell calls neither.
+func (d *Desktop) WatchPower(ctx context.Context, woke, online func()) {
+	d.power.Watch(ctx, woke, online)
+}
+
+// Inhibit keeps the machine awake until what it returns is called, where the system lets it. It never takes more than a
+// second.
+func (d *Desktop) Inhibit(ctx context.Context, why string) (release func()) {
+	return d.power.Inhibit(ctx, why)
+}
+
 // Close lets go of the session. What was copied may go with it.
 func (d *Desktop) Close() {
 	d.clipboard.Close()
 	d.notices.Close()
+	d.power.Close()
 	d.host.Close()
 }

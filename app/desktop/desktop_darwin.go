@@ -12,7 +12,7 @@ import (
 
 // Open finds the services of this session.
 func Open() *Desktop {
-	return &Desktop{clipboard: &pasteboard{}, notices: scriptedNotices{}, host: menuBar{}}
+	return &Desktop{clipboard: &pasteboard{}, notices: scriptedNotices{}, host: menuBar{}, power: minuteTick{}}
 }
 
 // menuBar is always there.

@@ -36,7 +36,19 @@ type Session struct {
 }
 
 // NewSession starts a bus in dir, which must be short enough for a socket's path.
-func NewSession(dir string) (*Session, error) {
+func NewSession(dir string) (*Session, error) { return newSession(dir, "--session") }
+
+// NewBareSession starts a bus that starts no services by itself: who is not there stays away.
+func NewBareSession(dir string) (*Session, error) {
+	config := filepath.Join(dir, "bus.conf")
+	text := `<busconfig><type>session</type><listen>unix:path=` + filepath.Join(dir, "run", "bus") + `</listen><policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	return newSession(dir, "--config-file="+config)
+}
+
+func newSession(dir, config string) (*Session, error) {
 	address := "unix:path=" + filepath.Join(dir, "run", "bus")
 	s := &Session{Dir: dir, address: address}
 	for _, d := range []string{"home", "run"} {
@@ -49,7 +61,7 @@ func NewSession(dir string) (*Session, error) {
 		"XDG_CONFIG_HOME="+filepath.Join(dir, "home", ".config"), "XDG_STATE_HOME="+filepath.Join(dir, "home", ".local", "state"),
 		"XDG_CACHE_HOME="+filepath.Join(dir, "home", ".cache"), "XDG_DATA_HOME="+filepath.Join(dir, "home", ".local", "share"),
 		"LC_ALL=C.UTF-8", "NO_AT_BRIDGE=1", "FYNE_SCALE=1", "FYNE_THEME=light")
-	ready, err := s.startReady("dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog", "--print-address=1", "--address="+address)
+	ready, err := s.startReady("dbus-daemon", config, "--nofork", "--nopidfile", "--nosyslog", "--print-address=1", "--address="+address)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,20 @@ func (s *Server) Break(f Fault, n int) error {
 	return nil
 }
 
+// Heal ends all faults.
+func (s *Server) Heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.faults)
+}
+
+// Delay makes each answer with a token wait for d after the chain was rotated.
+func (s *Server) Delay(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delay = d
+}
+
 // takes tells whether one of the faults applies now, and uses one of its times up.
 func (s *Server) takes(candidates ...Fault) Fault {
 	s.mu.Lock()

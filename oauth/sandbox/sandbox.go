@@ -49,6 +49,7 @@ type Server struct {
 	nonces  map[string]bool
 	faults  map[Fault]int // times left; negative is for ever
 	counts  Counts
+	delay   time.Duration
 	second  time.Time // the second the rate limit counts in
 	inIt    int
 }

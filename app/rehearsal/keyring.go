@@ -1,0 +1,272 @@
+package rehearsal
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/prop"
+)
+
+// FakeKeyring is a Secret Service whose faults can be chosen, for what no real keyring does on demand. It speaks the
+// part of the protocol that go-keyring uses, over a real bus.
+type FakeKeyring struct {
+	conn *dbus.Conn
+
+	mu    sync.Mutex // guards what follows
+	items map[string]item
+	next  int
+	fault KeyringFault
+	slow  time.Duration // each write takes so long
+	hung  chan struct{} // closed when a hang ends
+}
+
+type item struct {
+	path    dbus.ObjectPath
+	user    string
+	service string
+	value   []byte
+}
+
+// KeyringFault is a way for a keyring to fail.
+type KeyringFault string
+
+// The faults of a keyring.
+const (
+	KeyringWorks  KeyringFault = ""
+	KeyringLocked KeyringFault = "locked"
+	KeyringFails  KeyringFault = "fails" // writes are answered with an error
+	KeyringLies   KeyringFault = "lies"  // writes are answered with success and not kept
+	KeyringHangs  KeyringFault = "hangs" // nothing is answered until the fault ends
+	KeyringGone   KeyringFault = "gone"  // the service leaves the bus
+)
+
+const (
+	secretsName    = "org.freedesktop.secrets"
+	secretsPath    = dbus.ObjectPath("/org/freedesktop/secrets")
+	collectionPath = secretsPath + "/collection/login"
+	sessionPath    = secretsPath + "/session/s1"
+)
+
+type secret struct {
+	Session     dbus.ObjectPath
+	Parameters  []byte
+	Value       []byte
+	ContentType string
+}
+
+// NewFakeKeyring serves a keyring on the session's bus.
+func (s *Session) NewFakeKeyring() (*FakeKeyring, error) {
+	conn, err := dbus.Connect(s.address)
+	if err != nil {
+		return nil, err
+	}
+	k := &FakeKeyring{conn: conn, items: map[string]item{}, hung: make(chan struct{})}
+	close(k.hung)
+	type export struct {
+		value any
+		path  dbus.ObjectPath
+		iface string
+	}
+	for _, e := range []export{
+		{keyringService{k}, secretsPath, "org.freedesktop.Secret.Service"},
+		{keyringCollection{k}, collectionPath, "org.freedesktop.Secret.Collection"},
+		{keyringSession{}, sessionPath, "org.freedesktop.Secret.Session"},
+		{keyringProperties{k, true}, secretsPath, "org.freedesktop.DBus.Properties"},
+		{keyringProperties{k, false}, collectionPath, "org.freedesktop.DBus.Properties"},
+	} {
+		if err := conn.Export(e.value, e.path, e.iface); err != nil {
+			return nil, err
+		}
+	}
+	if err := conn.ExportSubtree(keyringItem{k}, collectionPath+"/item", "org.freedesktop.Secret.Item"); err != nil {
+		return nil, err
+	}
+	_, err = conn.RequestName(secretsName, dbus.NameFlagDoNotQueue)
+	return k, err
+}
+
+// Break makes the keyring fail, or heals it. Calls that hang come back when the next fault is set.
+func (k *FakeKeyring) Break(f KeyringFault) error {
+	k.mu.Lock()
+	before := k.fault
+	k.fault = f
+	if before == KeyringHangs && f != KeyringHangs {
+		close(k.hung)
+	}
+	if before != KeyringHangs && f == KeyringHangs {
+		k.hung = make(chan struct{})
+	}
+	k.mu.Unlock()
+	var err error
+	if f == KeyringGone {
+		_, err = k.conn.ReleaseName(secretsName)
+	} else if before == KeyringGone {
+		_, err = k.conn.RequestName(secretsName, dbus.NameFlagDoNotQueue)
+	}
+	return err
+}
+
+// Slow makes each write take d.
+func (k *FakeKeyring) Slow(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.slow = d
+}
+
+// StoredGrant is what the keyring holds of an account: the tokens of its current generation.
+type StoredGrant struct {
+	Access     string `json:"access_token"`
+	Refresh    string `json:"refresh_token"`
+	Generation int    `json:"generation"`
+}
+
+// Grant reads the record of an account, as the keyring holds it now.
+func (k *FakeKeyring) Grant(service, account string) (StoredGrant, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, i := range k.items {
+		if i.service == service && i.user == account {
+			var record struct {
+				Grant StoredGrant `json:"grant"`
+			}
+			return record.Grant, json.Unmarshal(i.value, &record)
+		}
+	}
+	return StoredGrant{}, fmt.Errorf("no record of %s", account)
+}
+
+// gate waits while the keyring hangs, and returns the fault that then applies.
+func (k *FakeKeyring) gate(write bool) KeyringFault {
+	k.mu.Lock()
+	hung, slow := k.hung, k.slow
+	k.mu.Unlock()
+	<-hung
+	if write && slow > 0 {
+		time.Sleep(slow)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.fault
+}
+
+func failed(why string) *dbus.Error { return dbus.MakeFailedError(fmt.Errorf("the keyring %s", why)) }
+
+type keyringService struct{ k *FakeKeyring }
+
+// OpenSession is of org.freedesktop.Secret.Service, as are the methods below.
+func (s keyringService) OpenSession(string, dbus.Variant) (dbus.Variant, dbus.ObjectPath, *dbus.Error) {
+	s.k.gate(false)
+	return dbus.MakeVariant(""), sessionPath, nil
+}
+
+// Unlock answers as for a collection that is open; a locked one would need a prompt, which nobody answers here.
+func (s keyringService) Unlock(paths []dbus.ObjectPath) ([]dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
+	if s.k.gate(false) == KeyringLocked {
+		return nil, "/", nil
+	}
+	return paths, "/", nil
+}
+
+// ReadAlias knows one collection.
+func (s keyringService) ReadAlias(string) (dbus.ObjectPath, *dbus.Error) { return collectionPath, nil }
+
+type keyringSession struct{}
+
+// Close ends a session.
+func (keyringSession) Close() *dbus.Error { return nil }
+
+type keyringProperties struct {
+	k       *FakeKeyring
+	service bool
+}
+
+// Get is of org.freedesktop.DBus.Properties.
+func (p keyringProperties) Get(_, name string) (dbus.Variant, *dbus.Error) {
+	fault := p.k.gate(false)
+	switch {
+	case p.service && name == "Collections":
+		return dbus.MakeVariant([]dbus.ObjectPath{collectionPath}), nil
+	case !p.service && name == "Locked":
+		return dbus.MakeVariant(fault == KeyringLocked), nil
+	}
+	return dbus.Variant{}, prop.ErrPropNotFound
+}
+
+type keyringCollection struct{ k *FakeKeyring }
+
+// SearchItems is of org.freedesktop.Secret.Collection.
+func (c keyringCollection) SearchItems(attributes map[string]string) ([]dbus.ObjectPath, *dbus.Error) {
+	if f := c.k.gate(false); f == KeyringLocked {
+		return nil, failed("is locked")
+	}
+	c.k.mu.Lock()
+	defer c.k.mu.Unlock()
+	if i, ok := c.k.items[attributes["service"]+"\x00"+attributes["username"]]; ok {
+		return []dbus.ObjectPath{i.path}, nil
+	}
+	return []dbus.ObjectPath{}, nil
+}
+
+// CreateItem is of org.freedesktop.Secret.Collection.
+func (c keyringCollection) CreateItem(properties map[string]dbus.Variant, s secret, _ bool) (dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
+	switch c.k.gate(true) {
+	case KeyringLocked, KeyringFails:
+		return "/", "/", failed("does not store")
+	case KeyringLies:
+		return collectionPath + "/item/lie", "/", nil
+	}
+	attributes, _ := properties["org.freedesktop.Secret.Item.Attributes"].Value().(map[string]string)
+	c.k.mu.Lock()
+	defer c.k.mu.Unlock()
+	key := attributes["service"] + "\x00" + attributes["username"]
+	i, ok := c.k.items[key]
+	if !ok {
+		c.k.next++
+		i = item{path: collectionPath + dbus.ObjectPath(fmt.Sprintf("/item/i%d", c.k.next)), user: attributes["username"], service: attributes["service"]}
+	}
+	i.value = append([]byte(nil), s.Value...)
+	c.k.items[key] = i
+	return i.path, "/", nil
+}
+
+type keyringItem struct{ k *FakeKeyring }
+
+func (i keyringItem) find(m dbus.Message) (string, item, bool) {
+	path, _ := m.Headers[dbus.FieldPath].Value().(dbus.ObjectPath)
+	for key, it := range i.k.items {
+		if strings.HasSuffix(string(it.path), string(path)) || it.path == path {
+			return key, it, true
+		}
+	}
+	return "", item{}, false
+}
+
+// GetSecret is of org.freedesktop.Secret.Item.
+func (i keyringItem) GetSecret(m dbus.Message, session dbus.ObjectPath) (secret, *dbus.Error) {
+	if i.k.gate(false) == KeyringLocked {
+		return secret{}, failed("is locked")
+	}
+	i.k.mu.Lock()
+	defer i.k.mu.Unlock()
+	if _, it, ok := i.find(m); ok {
+		return secret{Session: session, Parameters: []byte{}, Value: it.value, ContentType: "text/plain"}, nil
+	}
+	return secret{}, failed("has no such item")
+}
+
+// Delete is of org.freedesktop.Secret.Item.
+func (i keyringItem) Delete(m dbus.Message) (dbus.ObjectPath, *dbus.Error) {
+	if f := i.k.gate(true); f == KeyringLocked || f == KeyringFails {
+		return "/", failed("does not delete")
+	}
+	i.k.mu.Lock()
+	defer i.k.mu.Unlock()
+	if key, _, ok := i.find(m); ok {
+		delete(i.k.items, key)
+	}
+	return "/", nil
+}

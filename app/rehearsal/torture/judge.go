@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"freshkey/app/rehearsal"
+	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
+)
+
+// verdict is one run's evidence and what was made of it.
+type verdict struct {
+	plan   plan
+	number int
+	killed time.Time
+	before sandbox.Counts
+	old    rehearsal.StoredGrant
+	state  oauth.State
+	said   string
+}
+
+// judge compares what the provider takes with what is kept, and explains the difference or calls it lost.
+func (c *chamber) judge(v *verdict) error {
+	account, err := c.settled()
+	if err != nil {
+		return fmt.Errorf("run %d %+v: %w", v.number, v.plan, err)
+	}
+	v.state = account.State
+	after := c.box.Counts()
+	c.report.Refreshes += after.Refreshes - v.before.Refreshes
+	if account.State == oauth.StateUncertain {
+		c.report.Uncertain++
+	}
+	if err := c.served(v); err != nil {
+		return err
+	}
+	stored, err := c.keyring.Grant(service, c.account.ID)
+	if err != nil {
+		return err
+	}
+	c.sentOnce(v, after)
+	kept := slices.Contains(after.Live, oauth.Secret(stored.Refresh).Fingerprint())
+	late := c.unfinished(v, after)
+	switch {
+	case kept && late:
+		c.report.Survived++
+		v.said = "kept, although it was in flight"
+	case kept:
+		v.said = "kept"
+	case rolledBack(v):
+		v.said = "the provider forgot its answer"
+	case dropped(v.plan.fault):
+		c.report.Dropped++
+		v.said = "the answer was dropped"
+		c.wantDoubt(v)
+	case late:
+		c.report.InFlight++
+		v.said = "in flight"
+		c.wantDoubt(v)
+	default:
+		c.report.Lost++
+		c.broken("run %d %+v: LOST: the provider takes %v, stored is #%s, state %s, %d seals", v.number, v.plan, after.Live, oauth.Secret(stored.Refresh).Fingerprint(), v.state, c.seals())
+	}
+	return c.goOn(v, kept, after)
+}
+
+// goOn refreshes once more, with nothing in the way: what was kept must work, and what is gone must say so.
+func (c *chamber) goOn(v *verdict, kept bool, before sandbox.Counts) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Second)
+	defer cancel()
+	_, err := c.client.Refresh(ctx, c.account.ID)
+	account, settleErr := c.settled()
+	if settleErr != nil {
+		return settleErr
+	}
+	after := c.box.Counts()
+	reuse := after.Reuses - v.before.Reuses
+	c.report.Reuse += reuse
+	c.report.Refreshes += after.Refreshes - before.Refreshes
+	gone := !kept && !rolledBack(v)
+	switch {
+	case !gone && (err != nil || account.State != oauth.StateFresh):
+		c.report.Lost++
+		c.broken("run %d %+v: LOST: a chain that was kept does not go on: %v, state %s (%s)", v.number, v.plan, err, account.State, account.Reason)
+	case gone && account.State != oauth.StateSignIn:
+		c.broken("run %d %+v: a chain that is gone is %s", v.number, v.plan, account.State)
+	case !gone && reuse > 0 && v.plan.callers == 1:
+		c.broken("run %d %+v: %d spent tokens were presented without need", v.number, v.plan, reuse)
+	}
+	if account.State != oauth.StateFresh {
+		return c.add()
+	}
+	return nil
+}
+
+func dropped(f sandbox.Fault) bool {
+	return slices.Contains([]sandbox.Fault{sandbox.Drop, sandbox.Stall, sandbox.Truncate, sandbox.Garbage}, f)
+}
+
+// rolledBack is a provider that answered and forgot; the token before is the one that works.
+func rolledBack(v *verdict) bool { return v.plan.fault == sandbox.Rollback }
+
+// unfinished tells whether the agent was killed before the last answer was out, or within a moment of it.
+func (c *chamber) unfinished(v *verdict, after sandbox.Counts) bool {
+	if v.killed.IsZero() {
+		return false
+	}
+	if len(after.Deliveries) == len(v.before.Deliveries) {
+		return true
+	}
+	last := after.Deliveries[len(v.before.Deliveries)] // of this run the first; later ones come from the way back
+	return v.killed.Sub(last.At) < inFlight
+}
+
+// wantDoubt: an answer that never arrived must not look like a healthy account, nor like a chain that is dead for sure,
+// unless it was tried again and refused.
+func (c *chamber) wantDoubt(v *verdict) {
+	if v.state != oauth.StateUncertain && v.state != oauth.StateSignIn {
+		c.broken("run %d %+v: the answer is gone, and the account says %s", v.number, v.plan, v.state)
+	}
+}
+
+// sentOnce: with one caller and no restart there is one request, whatever became of it.
+func (c *chamber) sentOnce(v *verdict, after sandbox.Counts) {
+	spent := oauth.Secret(v.old.Refresh).Fingerprint()
+	times := after.Presented[spent] - v.before.Presented[spent]
+	if v.plan.callers == 1 && v.killed.IsZero() && times > 1 {
+		c.broken("run %d %+v: one refresh was sent %d times", v.number, v.plan, times)
+	}
+}
+
+// served: whatever happened, there is an access token to use.
+func (c *chamber) served(v *verdict) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if _, err := c.client.Token(ctx, c.account.ID, oauth.DefaultValidity); err != nil {
+		c.broken("run %d %+v: no access token is served: %v", v.number, v.plan, err)
+	}
+	return nil
+}

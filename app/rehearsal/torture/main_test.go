@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"freshkey/oauth/sandbox"
+)
+
+// binary is the built program.
+var binary string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	if os.Getenv("FRESHKEY_E2E") == "0" {
+		fmt.Println("FRESHKEY_E2E=0: the torture of the built program is left out")
+		return 0
+	}
+	if binary = os.Getenv("FRESHKEY_BINARY"); binary == "" {
+		dir, err := os.MkdirTemp("", "freshkey")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		binary = filepath.Join(dir, "freshkey")
+		if out, err := exec.Command("go", "build", "-o", binary, "freshkey").CombinedOutput(); err != nil {
+			panic(string(out))
+		}
+	}
+	return m.Run()
+}
+
+func TestNoChainIsLost(t *testing.T) {
+	report, err := torture(options{binary: binary, runs: 300, seed: 20, patience: 5})
+	t.Log("\n" + report.String())
+	if err != nil || report.Lost > 0 || len(report.Broken) > 0 {
+		t.Error(err)
+	}
+}
+
+// mutants are builds without one of the promises. The harness must see each of them fail, or it proves nothing.
+func mutants() map[string]struct {
+	file   string
+	edits  []string // what is there, what stands there instead, …
+	only   []sandbox.Fault
+	broken string
+} {
+	type mutant = struct {
+		file   string
+		edits  []string
+		only   []sandbox.Fault
+		broken string
+	}
+	return map[string]mutant{
+		"without the intent first": {file: "oauth/rotate.go", edits: []string{
+			"\tif err := k.save(durable, e.id, r); err != nil {\n\t\treturn k.fail(e, err)\n\t}\n\trefresh", "\trefresh",
+		}, broken: "LOST"},
+		"without the seal": {file: "oauth/rotate.go", edits: []string{
+			"k.seals.keep(e.id, r.Intent, reply)", "error(nil)",
+		}, broken: "LOST"},
+		"used before stored": {file: "oauth/settle.go", edits: []string{
+			"r Record, in *Intent) error {\n\tif err := k.save", "r Record, in *Intent) error {\n\tk.adopt(e, r)\n\tif err := k.save",
+		}, broken: "shown as fresh"},
+		"over a shared transport": {file: "oauth/exchange.go", edits: []string{
+			"\ttransport := x.transport()\n\tdefer transport.CloseIdleConnections()\n", "\ttransport := shared\n",
+			"DisableKeepAlives:      true", "DisableKeepAlives: false",
+			"// phases of a request", "var shared = Exchange{}.transport()\n\n// phases of a request",
+		}, only: []sandbox.Fault{sandbox.Drop, sandbox.ResetAfter}, broken: "sent 2 times"},
+		"without the previous generation": {file: "oauth/record.go", edits: []string{
+			"&previous,", "nil,", "previous, old := r.Grant, r.Grant.Token", "old := r.Grant.Token",
+		}, only: []sandbox.Fault{sandbox.Rollback}, broken: "LOST"},
+	}
+}
+
+func TestHarnessSeesEachBrokenPromise(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range mutants() {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			source, err := os.ReadFile(filepath.Join(root, m.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := string(source)
+			for n := 0; n < len(m.edits); n += 2 {
+				if strings.Count(text, m.edits[n]) != 1 {
+					t.Fatalf("%s no longer holds exactly once: %s", m.file, m.edits[n])
+				}
+				text = strings.Replace(text, m.edits[n], m.edits[n+1], 1)
+			}
+			flawed, overlay, mutant := filepath.Join(dir, "flawed.go"), filepath.Join(dir, "overlay.json"), filepath.Join(dir, "freshkey")
+			list, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, m.file): flawed}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for path, content := range map[string]string{flawed: text, overlay: string(list)} {
+				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			build := exec.Command("go", "build", "-overlay", overlay, "-o", mutant, ".")
+			build.Dir = root
+			if out, err := build.CombinedOutput(); err != nil {
+				t.Fatalf("%v %s", err, out)
+			}
+			report, err := torture(options{binary: mutant, runs: 400, seed: 3, only: m.only, patience: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(strings.Join(report.Broken, "\n"), m.broken) {
+				t.Errorf("%d runs saw nothing: %s", report.Runs, report)
+			} else {
+				t.Logf("seen after %d runs: %s", report.Runs, report.Broken[0])
+			}
+		})
+	}
+}

@@ -1,0 +1,71 @@
+package oauth
+
+import (
+	"context"
+	"time"
+)
+
+// now is the wall clock without its monotonic part, which stops while the machine sleeps.
+func (k *Keeper) now() time.Time { return k.world.Now().Round(0) }
+
+// What the clock may do while the loop sleeps, and how long the network gets to come back after the machine slept.
+const (
+	jumpTolerance = 10 * time.Second
+	AfterWake     = 20 * time.Second
+	AfterOnline   = 5 * time.Second
+)
+
+// rest sleeps, then compares the wall clock with the one that stops during sleep: if they differ, the machine slept or
+// somebody set the clock.
+func (k *Keeper) rest(ctx context.Context, wait time.Duration) {
+	wall, steady := k.now(), time.Now()
+	sleep(ctx, wait, k.poke)
+	if jump := k.now().Sub(wall) - time.Since(steady); jump.Abs() > jumpTolerance {
+		k.world.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
+		k.Settle(AfterWake)
+	}
+}
+
+// Settle holds scheduled refreshes back for d, because the machine woke or the network came up, and looks at every
+// deadline anew: what was offline is tried soon after, and a token that was issued in the future, by a clock that was
+// wrong, can't be trusted about its expiry.
+func (k *Keeper) Settle(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.settled = k.now().Add(d)
+	for _, e := range k.entries {
+		switch {
+		case e.state == StateOffline:
+			k.schedule(e, k.settled.Add(time.Duration(k.world.Random()*float64(5*time.Second))))
+		case e.state == StateFresh:
+			k.schedule(e, k.dueAt(e))
+		}
+	}
+	wake(k.poke)
+	wake(k.hasty)
+}
+
+// dueAt wants k.mu held.
+func (k *Keeper) dueAt(e *entry) time.Time {
+	t := e.grant.Token
+	if now := k.now(); t.Issued.After(now.Add(5 * time.Minute)) {
+		return now
+	}
+	return due(t, e.id)
+}
+
+// ClockSkew is how far this machine's clock was ahead of a provider's when one last answered; false if none has.
+func (k *Keeper) ClockSkew() (time.Duration, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.skew, k.skewKnown
+}
+
+func (k *Keeper) noteClock(r Reply) {
+	if r.Date.IsZero() {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.skew, k.skewKnown = r.Received.Sub(r.Date).Truncate(time.Second), true // Date has whole seconds
+}
