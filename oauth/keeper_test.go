@@ -500,6 +500,15 @@ func TestStaleSealIsNotOpenedOverANewerRecord(t *testing.T) {
 	})
 }
 
+func TestUnreadableAnswerStaysUncertainAfterARestart(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		_ = s.sandbox.Break(sandbox.Garbage, 1)
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.restart()
+		s.wantState(oauth.StateUncertain, oauth.ReasonUnreadable)
+	})
+}
+
 func TestSameChainIsNotKeptTwice(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		token, _ := s.keeper.Access(t.Context(), "a", 0)

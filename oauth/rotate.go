@@ -32,6 +32,8 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 		k.change(e, func() { k.schedule(e, k.now()) }) // the previous refresh token is still to be tried
 	case r.concerns(r.Intent):
 		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonInterrupted})
+	case r.concerns(r.Unread):
+		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonUnreadable})
 	}
 	return nil
 }
