@@ -41,6 +41,7 @@ func (k *Keeper) Settle(d time.Duration) {
 			k.schedule(e, k.dueAt(e))
 		}
 	}
+	k.publish()
 	wake(k.poke)
 	wake(k.hasty)
 }
