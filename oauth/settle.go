@@ -18,7 +18,7 @@ func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, rep
 	r.Intent = nil
 	switch x.Class {
 	case Dead:
-		r.NoWayBack = in.Again || r.refused() // an answer that got lost explains it; or this was the way back
+		r.NoWayBack = r.refused() // this was the way back
 		r.Refused = r.Grant.Token.Refresh.Fingerprint()
 	case Uncertain:
 		r.Unread = in // a later version may be able to read it
