@@ -72,6 +72,7 @@ func (w *Window) askRemove() {
 			}
 			w.call(d.ID, func(ctx context.Context) (string, error) { return "", w.client.Remove(ctx, d.ID) })
 		}, w.fyne)
+	ask.SetConfirmImportance(widget.DangerImportance)
 	ask.Resize(fyne.NewSize(440, 220))
 	ask.Show()
 }

@@ -99,7 +99,7 @@ func decideDetail(w words.Words, m model, a api.Account, now time.Time) detailVi
 	s := w.State(a, now)
 	busy := m.working[a.ID] || !m.online
 	usable := a.ExpiresAt.After(now) || a.State != oauth.StateSignIn
-	next := w.Say("window.never")
+	next := orDash("")
 	if !a.NextRefreshAt.IsZero() {
 		next = fmt.Sprintf("%s (%s)", w.Clock(a.NextRefreshAt, now), w.Ahead(a.NextRefreshAt, now))
 	}
