@@ -6,7 +6,7 @@ TOOLS   := build/tools
 
 # What building needs, and what the virtual desktop of tests and demo needs on top.
 BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev
-DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring libsecret-tools \
+DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring gcr libsecret-tools \
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
 .PHONY: build run demo test lint bench torture icons clean packages desktop-packages

@@ -2,10 +2,16 @@ package keystore
 
 import "context"
 
+// always is a keychain that is open.
+type always struct{}
+
+func (always) ready(context.Context) error  { return nil }
+func (always) unlock(context.Context) error { return nil }
+
 // OpenMock is a store over a keychain whose single writes can be made to fail.
 func OpenMock(get func(string) (string, error), set func(string, string) error, remove func(string) error, limit int) *Store {
 	return &Store{
 		items: items{get, set, remove}, limit: limit, turn: make(chan struct{}, 1), timeout: callTimeout,
-		ready: func(context.Context) error { return nil },
+		system: always{},
 	}
 }

@@ -31,8 +31,14 @@ type Store struct {
 	items   items
 	limit   int           // bytes an item holds; 0 means any number
 	turn    chan struct{} // size 1: calls run one after the other, so that a late write cannot overtake a newer one
-	ready   func(context.Context) error
+	system  system
 	timeout time.Duration
+}
+
+// system is what stands before the keychain's items on this kind of computer.
+type system interface {
+	ready(context.Context) error  // nil, ErrLocked or ErrUnavailable; never prompts
+	unlock(context.Context) error // prompts
 }
 
 // items is the keychain's own calls for one service, one item each.
@@ -49,7 +55,7 @@ func Open(service string) *Store {
 		set:    func(key, value string) error { return keyring.Set(service, key, value) },
 		remove: func(key string) error { return keyring.Delete(service, key) },
 	}
-	return &Store{items: own, limit: itemLimit, turn: make(chan struct{}, 1), ready: preflight(), timeout: callTimeout}
+	return &Store{items: own, limit: itemLimit, turn: make(chan struct{}, 1), system: newSystem(), timeout: callTimeout}
 }
 
 // Limit makes the store split values above n bytes, as smaller keychains need. It is for tests.
@@ -88,6 +94,17 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
+// promptTimeout is how long a person may take to type a password.
+const promptTimeout = 2 * time.Minute
+
+// Unlock opens a locked keychain, or makes one where there is none, by asking the person. Call it on a person's click
+// only. ErrLocked if the person does not want to, or takes longer than two minutes.
+func (s *Store) Unlock(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, promptTimeout)
+	defer cancel()
+	return s.system.unlock(ctx)
+}
+
 // Ready tells whether the keychain would answer: nil, ErrLocked or ErrUnavailable.
 func (s *Store) Ready(ctx context.Context) error { return s.call(ctx, func() error { return nil }) }
 
@@ -104,7 +121,7 @@ func (s *Store) call(ctx context.Context, work func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		defer func() { <-s.turn }()
-		err := s.ready(ctx)
+		err := s.system.ready(ctx)
 		if err == nil && ctx.Err() == nil {
 			err = work()
 		}

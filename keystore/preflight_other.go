@@ -8,4 +8,9 @@ import "context"
 // 4,096) both hold.
 const itemLimit = 2400
 
-func preflight() func(context.Context) error { return func(context.Context) error { return nil } }
+// openSystem is a keychain that asks by itself where it has to.
+type openSystem struct{}
+
+func newSystem() system                         { return openSystem{} }
+func (openSystem) ready(context.Context) error  { return nil }
+func (openSystem) unlock(context.Context) error { return nil }

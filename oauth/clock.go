@@ -35,6 +35,8 @@ func (k *Keeper) Settle(d time.Duration) {
 	k.settled = k.now().Add(d)
 	for _, e := range k.entries {
 		switch {
+		case e.state == StateLocked || e.state == StateUnsaved:
+			k.schedule(e, k.now())
 		case e.state == StateOffline:
 			k.schedule(e, k.settled.Add(time.Duration(k.world.Random()*float64(5*time.Second))))
 		case e.state == StateFresh:

@@ -26,8 +26,14 @@ type Options struct {
 	Profile    api.Profile
 	Background bool // do not open the window
 	Version    string
-	Vault      oauth.Vault
+	Vault      Vault
 	Words      words.Words
+}
+
+// Vault is the keychain: the engine's three methods, and asking the person to open it.
+type Vault interface {
+	oauth.Vault
+	Unlock(context.Context) error
 }
 
 // Agent is one profile's agent.

@@ -97,6 +97,9 @@ func (a *Agent) refreshClicked(ctx context.Context, id string) {
 	}
 }
 
+// unlockClicked is the tray's way to Unlock. A person who dismissed the prompt knows that already.
+func (a *Agent) unlockClicked(ctx context.Context) { a.report("unlock", a.Unlock(ctx)) }
+
 func (a *Agent) sayProblem(ctx context.Context, title string, err error) {
 	body := err.Error()
 	if p, ok := errors.AsType[*api.Problem](err); ok {

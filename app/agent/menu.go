@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,9 @@ func paintTray(w words.Words, accounts []api.Account, now time.Time) view {
 	}
 	if len(accounts) == 0 {
 		v.Rows = append(v.Rows, row{ID: "none", Label: w.Say("tray.none")})
+	}
+	if slices.ContainsFunc(accounts, words.Unlockable) {
+		v.Rows = append([]row{{ID: "unlock", Label: w.Say("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
 	v.Rows = append(v.Rows, row{ID: "-"}, row{ID: "open", Label: w.Say("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Say("tray.quit"), Enabled: true})
 	return v

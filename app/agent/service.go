@@ -183,6 +183,15 @@ func tokenToAPI(t oauth.Token) api.Token {
 	}
 }
 
+// Unlock has the keychain ask the person for its password, and goes on with what waited for it.
+func (a *Agent) Unlock(ctx context.Context) error {
+	if err := a.options.Vault.Unlock(ctx); err != nil {
+		return a.words.Problem(oauth.AsVaultError(err), api.Account{}, time.Now())
+	}
+	a.keeper.Settle(0)
+	return nil
+}
+
 // OpenWindow opens the window, or brings it to the front.
 func (a *Agent) OpenWindow() error {
 	running, err := a.window.open()

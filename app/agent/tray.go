@@ -179,6 +179,8 @@ func (a *Agent) clicked(id string) {
 		a.Quit()
 	case id == "open" || id == "more":
 		a.openClicked()
+	case id == "unlock":
+		a.start(a.unlockClicked)
 	case action == "refresh":
 		a.start(func(ctx context.Context) { a.refreshClicked(ctx, account) })
 	case action != "":

@@ -88,6 +88,11 @@ func (c *Client) Doctor(ctx context.Context) (checks []Check, err error) {
 	return checks, c.call(ctx, "GET", "/v1/doctor", nil, nil, &checks)
 }
 
+// Unlock asks the person for the keychain's password, and returns when it is open.
+func (c *Client) Unlock(ctx context.Context) error {
+	return c.call(ctx, "POST", "/v1/unlock", nil, nil, nil)
+}
+
 // OpenWindow opens the window, or brings it to the front.
 func (c *Client) OpenWindow(ctx context.Context) error {
 	return c.call(ctx, "POST", "/v1/window", nil, nil, nil)

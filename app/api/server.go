@@ -23,6 +23,7 @@ type Agent interface {
 	Token(ctx context.Context, ref string, minValid time.Duration) (Token, error)
 	Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (Copied, error)
 	Doctor(context.Context) []Check
+	Unlock(context.Context) error
 	OpenWindow() error
 	Quit()
 }
@@ -100,6 +101,7 @@ func handler(a Agent) http.Handler {
 		reply(w, copied, err)
 	})
 	m.HandleFunc("GET /v1/doctor", func(w http.ResponseWriter, r *http.Request) { reply(w, a.Doctor(r.Context()), nil) })
+	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, struct{}{}, a.Unlock(r.Context())) })
 	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, struct{}{}, a.OpenWindow()) })
 	m.HandleFunc("POST /v1/quit", func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, struct{}{}, nil)

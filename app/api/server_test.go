@@ -56,6 +56,7 @@ func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration) (Cop
 	return Copied{Form: f, Account: ref}, nil
 }
 func (e *echo) Doctor(context.Context) []Check { return []Check{{Name: "x", OK: true}} }
+func (e *echo) Unlock(context.Context) error   { return nil }
 func (e *echo) OpenWindow() error              { return nil }
 func (e *echo) Quit()                          { close(e.quit) }
 

@@ -31,6 +31,7 @@ type Session struct {
 
 	address string
 	bus     *dbus.Conn
+	keyring *exec.Cmd
 	procs   []*exec.Cmd
 	logs    []*syncBuffer
 }
@@ -82,7 +83,28 @@ func (s *Session) Keyring() (*exec.Cmd, error) {
 	if err := s.Start(cmd); err != nil {
 		return nil, err
 	}
-	return cmd, s.WaitName("org.freedesktop.secrets")
+	s.keyring = cmd
+	return cmd, s.WaitName(secretsName)
+}
+
+// StopKeyring ends the keyring, as a crash does.
+func (s *Session) StopKeyring() error {
+	if err := s.keyring.Process.Kill(); err != nil {
+		return err
+	}
+	return s.WaitNameGone(secretsName)
+}
+
+// EmptyKeyring starts a keyring that has no collection yet, as on an account that never kept a secret.
+func (s *Session) EmptyKeyring() error {
+	if err := os.RemoveAll(filepath.Join(s.Dir, "home", ".local", "share", "keyrings")); err != nil {
+		return err
+	}
+	s.keyring = s.Command("gnome-keyring-daemon", "--foreground", "--components=secrets")
+	if err := s.Start(s.keyring); err != nil {
+		return err
+	}
+	return s.WaitName(secretsName)
 }
 
 // KeyringPassword opens the rehearsal's keyring. An empty one would not.

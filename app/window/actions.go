@@ -61,6 +61,10 @@ func (w *Window) refresh() {
 	})
 }
 
+func (w *Window) unlock() {
+	w.call(w.shown.Detail.ID, func(ctx context.Context) (string, error) { return "", w.client.Unlock(ctx) })
+}
+
 func (w *Window) askRemove() {
 	d := w.shown.Detail
 	text := widget.NewLabel(w.words.Say("window.remove.text"))

@@ -26,6 +26,7 @@ type pieces struct {
 	what, advice, note     *widget.Label
 	copyAccess, copyMAC    *widget.Button
 	refreshNow, removeThis *widget.Button
+	unlock                 *widget.Button
 	facts                  []*widget.Label
 	factNames              []*widget.Label
 
@@ -128,6 +129,8 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	p.copyAccess.Importance = widget.HighImportance
 	p.copyMAC = widget.NewButtonWithIcon(w.words.Say("window.copy_mac"), theme.ContentCopyIcon(), w.copyMAC)
 	p.refreshNow = widget.NewButtonWithIcon(w.words.Say("window.refresh"), theme.ViewRefreshIcon(), w.refresh)
+	p.unlock = widget.NewButtonWithIcon(w.words.Say("window.unlock"), theme.LoginIcon(), w.unlock)
+	p.unlock.Importance = widget.HighImportance
 	p.removeThis = widget.NewButtonWithIcon(w.words.Say("window.remove"), theme.DeleteIcon(), w.askRemove)
 	head := container.NewBorder(nil, nil, container.NewPadded(p.picture), nil, container.NewVBox(p.name, p.state))
 	facts := container.New(layout.NewFormLayout())
@@ -143,6 +146,6 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	copies := container.NewGridWithColumns(2, p.copyAccess, p.copyMAC)
 	others := container.NewHBox(p.refreshNow, layout.NewSpacer(), p.removeThis)
 	return container.NewVScroll(container.NewPadded(container.NewVBox(
-		head, copies, others, p.note, p.what, p.advice, widget.NewSeparator(), facts,
+		head, copies, others, p.note, p.what, p.advice, p.unlock, widget.NewSeparator(), facts,
 	)))
 }

@@ -57,6 +57,7 @@ func (w *Window) paintDetail(d detailView) {
 	enable(p.copyMAC, d.CanCopyMAC)
 	enable(p.refreshNow, d.CanRefresh)
 	enable(p.removeThis, d.CanRemove)
+	show(p.unlock, d.CanUnlock)
 	for n, f := range d.Facts {
 		p.factNames[n].SetText(f[0])
 		p.facts[n].SetText(f[1])

@@ -57,6 +57,7 @@ type detailView struct {
 	NoteBad               bool
 	CanCopy, CanCopyMAC   bool
 	CanRefresh, CanRemove bool
+	CanUnlock             bool
 	Facts                 [][2]string
 }
 
@@ -116,6 +117,7 @@ func decideDetail(w words.Words, m model, a api.Account, now time.Time) detailVi
 		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
 		CanCopy: !busy && usable, CanCopyMAC: !busy && usable && a.HasMACKey,
 		CanRefresh: !busy && a.State != oauth.StateRefreshing && a.State != oauth.StateSignIn, CanRemove: !busy,
+		CanUnlock: !busy && words.Unlockable(a),
 		Facts: [][2]string{
 			{w.Say("window.expires"), until},
 			{w.Say("window.next"), next},

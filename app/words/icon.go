@@ -7,6 +7,12 @@ import (
 	"freshkey/oauth"
 )
 
+// Unlockable tells whether opening the keychain would help an account.
+func Unlockable(a api.Account) bool {
+	waits := a.State == oauth.StateLocked || a.State == oauth.StateUnsaved
+	return waits && (a.Reason == oauth.ReasonLocked || a.Reason == oauth.ReasonKeychain)
+}
+
 // Icon names the picture for an account's state: fresh, busy, resting, attention or problem. Each has a shape of its own,
 // so it says the same as the words do.
 func Icon(a api.Account, now time.Time) string {

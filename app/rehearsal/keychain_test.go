@@ -1,0 +1,94 @@
+package rehearsal_test
+
+import (
+	"testing"
+
+	"freshkey/app/api"
+	"freshkey/app/rehearsal"
+	"freshkey/oauth"
+)
+
+// answer types into the keyring's own dialog, whose title varies by version.
+func (s *scene) answer(keys ...string) {
+	s.t.Helper()
+	s.must(rehearsal.Eventually("the keyring's dialog", func() bool {
+		out, err := s.Run("xdotool", "search", "--onlyvisible", "--class", "gcr-prompter")
+		return err == nil && out != ""
+	}))
+	s.must(s.Settled())
+	s.picture("prompt")
+	for n, k := range keys {
+		if n > 0 {
+			s.must(s.Keys("Tab"))
+		}
+		if k != "" {
+			s.must(s.Type(k))
+		}
+	}
+}
+
+func TestKeychainIsUnlockedOnAClickAndOnlyThen(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.app.Quit())
+	s.must(s.Lock())
+	s.must(s.app.StartAgent("--background"))
+	s.waitState("work", oauth.StateLocked)
+	if out, err := s.Run("xdotool", "search", "--onlyvisible", "--class", "gcr-prompter"); err == nil && out != "" {
+		t.Error("a prompt nobody asked for")
+	}
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(tray.Click("", "Unlock keychain"))
+	s.answer()
+	s.must(s.Keys("Escape")) // the person does not want to
+	s.waitState("work", oauth.StateLocked)
+	s.must(tray.Click("", "Unlock keychain"))
+	s.answer(rehearsal.KeyringPassword)
+	s.must(s.Keys("Return"))
+	s.waitState("work", oauth.StateFresh)
+	s.wantChain()
+}
+
+func TestKeyringThatCrashesComesBackWithNothingLost(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.StopKeyring())
+	_, _ = s.app.Freshkey("refresh", "work") // the bus may start another keyring, which is locked
+	s.waitState("work", oauth.StateLocked)
+	s.token() // served from memory
+	_, err := s.Keyring()
+	if err != nil {
+		s.must(s.Unlock())
+	}
+	_ = s.Unlock() // whichever keyring it is now
+	s.waitState("work", oauth.StateFresh)
+	_, err = s.app.Freshkey("refresh", "work")
+	s.must(err)
+	s.wantChain()
+}
+
+func TestAccountWithoutACollectionIsNotTakenForEmpty(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.app.Quit())
+	s.must(s.StopKeyring())
+	s.must(s.EmptyKeyring())
+	s.must(s.app.StartAgent("--background"))
+	if a := s.waitState("work", oauth.StateLocked); a.Reason != oauth.ReasonKeychain {
+		t.Errorf("reason %s", a.Reason)
+	}
+	if err := s.app.Add("other"); exitCode(err) != 4 {
+		t.Errorf("add: %v, want exit code 4", err)
+	}
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(tray.Click("", "Unlock keychain")) // there is none yet: the person chooses a password for one
+	s.answer("fresh start", "fresh start")
+	s.must(s.Keys("Return"))
+	if _, err := s.app.WaitAccount("work", "a keychain without the record", func(a api.Account) bool { return a.Reason == oauth.ReasonRecordMissing }); err != nil {
+		t.Error(err)
+	}
+	s.must(s.app.Add("other"))
+	s.waitState("other", oauth.StateFresh)
+}
