@@ -3,7 +3,6 @@ package oauth
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -58,18 +57,18 @@ func (x Exchange) Send(ctx context.Context, p Provider, form url.Values) (Reply,
 	var phase atomic.Int32
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() {
+	giveUp := func() {
 		if phase.CompareAndSwap(phaseConnecting, phaseGivenUp) {
 			cancel()
 		}
-	})
+	}
+	stop := context.AfterFunc(ctx, giveUp)
 	defer stop()
-	timer := time.AfterFunc(2*dialTimeout, cancel)
-	defer timer.Stop()
+	connecting := time.AfterFunc(2*dialTimeout, giveUp)
+	defer connecting.Stop()
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
-		if phase.CompareAndSwap(phaseConnecting, phaseWritten) {
-			timer.Reset(answerTimeout)
-		}
+		phase.Store(phaseWritten) // also when it was just given up: from here on bytes may go out
+		time.AfterFunc(answerTimeout, cancel)
 	}}
 	req, err := request(httptrace.WithClientTrace(inner, trace), p, form)
 	if err != nil {
@@ -82,18 +81,15 @@ func (x Exchange) Send(ctx context.Context, p Provider, form url.Values) (Reply,
 	}}
 	resp, err := client.Do(req)
 	if err != nil {
-		return Reply{}, unanswered(ctx, phase.Load(), err)
+		return Reply{}, unanswered(phase.Load())
 	}
 	defer resp.Body.Close()
 	return read(resp)
 }
 
 // unanswered judges a request that brought no response. The cause is dropped on purpose: it prints the URL, secrets and all.
-func unanswered(ctx context.Context, phase int32, err error) *Error {
-	switch {
-	case phase == phaseWritten:
-		return &Error{Class: Uncertain, Reason: ReasonNoAnswer}
-	case phase == phaseGivenUp && !errors.Is(err, context.Canceled) && ctx.Err() == nil:
+func unanswered(phase int32) *Error {
+	if phase == phaseWritten {
 		return &Error{Class: Uncertain, Reason: ReasonNoAnswer}
 	}
 	return &Error{Class: Offline, Reason: ReasonNoConnection}

@@ -167,7 +167,7 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 	if err := k.world.Vault.Delete(ctx, id); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return AsVaultError(err)
 	}
-	k.seals.dropAll(id)
+	k.seals.keepOnly(id)
 	k.forget(e)
 	return nil
 }

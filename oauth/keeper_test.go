@@ -578,6 +578,40 @@ func TestRemoveWaitsForWhatIsUnderWay(t *testing.T) {
 	})
 }
 
+func TestEditsInFlightKeepTheAnswer(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		_ = s.sandbox.Break(sandbox.Slow, 1)
+		go s.keeper.Refresh(t.Context(), "a")
+		time.Sleep(time.Second)
+		renamed := s.account("a")
+		renamed.Name = "renamed"
+		s.keeper.Put(renamed)
+		if err := s.keeper.Drop(t.Context(), "a"); err != nil { // taken out of the settings meanwhile
+			t.Fatal(err)
+		}
+		s.wantChain()
+		s.keeper.Put(renamed)
+		s.wantState(oauth.StateFresh, "")
+		if a := s.state(); a.Generation != 2 || a.Name != "renamed" {
+			t.Errorf("generation %d of %q", a.Generation, a.Name)
+		}
+	})
+}
+
+func TestSealLeftByACrashIsSweptAway(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		orphan := filepath.Join(s.dir, "a-0123456789abcdef.sealed")
+		if err := os.WriteFile(orphan, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.restart()
+		s.wantState(oauth.StateFresh, "")
+		if _, err := os.Stat(orphan); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("it is still there: %v", err)
+		}
+	})
+}
+
 func TestManyDueAtOnceStayPolite(t *testing.T) {
 	perform(t, sandbox.Config{Expires: 2 * time.Hour}, func(t *testing.T, s *stage) {
 		for n := range 200 {

@@ -25,6 +25,7 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 		return err
 	}
 	k.adopt(e, r)
+	k.seals.keepOnly(e.id, r.Intent, r.Unread)
 	switch _, ok := r.spendable(); {
 	case !ok:
 		_ = k.fail(e, k.dead(r))

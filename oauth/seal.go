@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // seals is the folder of answers that were read and are not in the vault yet. Each file is encrypted under the one-time
@@ -94,10 +95,14 @@ func syncDir(dir string) error {
 	return d.Close()
 }
 
-// dropAll removes every seal of an account that is no more.
-func (s seals) dropAll(account string) {
-	files, _ := filepath.Glob(filepath.Join(s.dir, account+"-*.sealed"))
+// keepOnly removes the seals of an account that none of the intents refers to: a crash between the store of a grant and
+// the removal of its seal leaves one. Without intents it removes all.
+func (s seals) keepOnly(account string, intents ...*Intent) {
+	files, _ := filepath.Glob(filepath.Join(s.dir, account+"-*.sealed")) // ids are hex digits: the pattern is a good one
 	for _, f := range files {
-		_ = os.Remove(f)
+		wanted := slices.ContainsFunc(intents, func(in *Intent) bool { return in != nil && s.path(account, in) == f })
+		if !wanted {
+			_ = os.Remove(f)
+		}
 	}
 }

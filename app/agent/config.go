@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -62,14 +63,20 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 	}
 	c, err := parseConfig(data)
 	if err != nil {
-		aside = f.path + ".broken-" + time.Now().Format("20060102-150405")
-		if err := os.Rename(f.path, aside); err != nil {
-			return nil, "", fmt.Errorf("set broken settings aside: %w", err)
-		}
-		return f, aside, nil
+		aside, err = f.setAside()
+		return f, aside, err
 	}
 	f.current, f.written = c, data
 	return f, "", nil
+}
+
+// setAside gives the file another name, under which a person finds it again.
+func (f *configFile) setAside() (string, error) {
+	aside := f.path + ".broken-" + time.Now().Format("20060102-150405")
+	if err := os.Rename(f.path, aside); err != nil {
+		return "", fmt.Errorf("set broken settings aside: %w", err)
+	}
+	return aside, nil
 }
 
 func parseConfig(data []byte) (config, error) {
@@ -82,8 +89,8 @@ func parseConfig(data []byte) (config, error) {
 	}
 	seen := map[string]bool{}
 	for _, a := range c.Accounts {
-		if a.ID == "" || seen[a.ID] || seen["name "+fold(a.Name)] {
-			return config{}, fmt.Errorf("account %q has no id, or one that another has", a.Name)
+		if !accountID.MatchString(a.ID) || seen[a.ID] || seen["name "+fold(a.Name)] {
+			return config{}, fmt.Errorf("account %q has an id that is none, or an id or name that another has", a.Name)
 		}
 		seen[a.ID], seen["name "+fold(a.Name)] = true, true
 		if err := oauth.CheckAccount(a); err != nil {
@@ -92,6 +99,9 @@ func parseConfig(data []byte) (config, error) {
 	}
 	return c, nil
 }
+
+// accountID is what an id may look like: it is part of file names and a key in the keychain.
+var accountID = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
 
 func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
@@ -113,6 +123,11 @@ func (f *configFile) edit(change func(*config)) error {
 	data, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
 		return err
+	}
+	if edited, err := os.ReadFile(f.path); err == nil && !bytes.Equal(edited, f.written) {
+		if _, err := f.setAside(); err != nil { // a person's edit that we could not read, or did not see yet
+			return err
+		}
 	}
 	if err := writeFile(f.path, append(data, '\n')); err != nil {
 		return err

@@ -111,7 +111,7 @@ func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 func TestBrokenSettingsAreSetAsideNotReplaced(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.json")
-	for _, content := range []string{"{", `{"version":99}`, `{"version":1,"accounts":[{"id":"","name":"x"}]}`} {
+	for _, content := range []string{"{", `{"version":99}`, `{"version":1,"accounts":[{"id":"","name":"x"}]}`, `{"version":1,"accounts":[{"id":"../x","name":"x"}]}`} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestSettingsAreWrittenWholeAndPrivate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := oauth.Account{ID: "1", Name: "work", ClientID: "2", RedirectURI: "https://example.com/cb", Provider: oauth.Provider{Name: "xiaomi"}}
+	a := oauth.Account{ID: "0123456789abcdef", Name: "work", ClientID: "2", RedirectURI: "https://example.com/cb", Provider: oauth.Provider{Name: "xiaomi"}}
 	if err := f.edit(func(c *config) { c.Accounts = append(c.Accounts, a) }); err != nil {
 		t.Fatal(err)
 	}
@@ -140,6 +140,17 @@ func TestSettingsAreWrittenWholeAndPrivate(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte("{ half an edit"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.edit(func(c *config) { c.Settings.MinValid = "20m" }); err != nil {
+		t.Fatal(err)
+	}
+	kept, _ := filepath.Glob(filepath.Join(dir, "config.json.broken-*"))
+	if len(kept) != 1 {
+		t.Fatalf("a person's edit was overwritten; kept: %v", kept)
+	}
+	_ = os.Remove(kept[0])
 	again, aside, err := openConfig(dir)
 	if err != nil || aside != "" || len(again.get().Accounts) != 1 || again.get().Accounts[0].Name != "work" {
 		t.Errorf("read back %+v, %q, %v", again.get(), aside, err)
