@@ -9,7 +9,7 @@ BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcomm
 DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring gcr libsecret-tools \
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
-.PHONY: build run demo test lint bench torture icons clean packages desktop-packages
+.PHONY: build run demo test lint bench torture icons clean packages desktop-packages demo-packages
 
 build: packages
 	go build -ldflags '$(LDFLAGS)' -o build/freshkey .
@@ -17,7 +17,7 @@ build: packages
 run: build
 	build/freshkey
 
-demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),,desktop-packages)
+demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages)
 	go build -o build/demo-program ./app/rehearsal/demo
 	build/demo-program build/freshkey build/demo
 
@@ -55,6 +55,9 @@ packages:
 
 desktop-packages:
 	$(call apt,$(DESKTOP_PACKAGES))
+
+demo-packages:
+	$(call apt,xdotool xclip wl-clipboard)
 
 # apt installs what is missing of a list of Debian packages, and shows the command first. Systems without apt are told
 # what they need.

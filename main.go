@@ -24,9 +24,9 @@ func main() {
 	code := command.Run(ctx, os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{
 		Version: version,
 		Words:   speech,
-		Agent: func(ctx context.Context, p api.Profile, background bool) error {
+		Agent: func(ctx context.Context, p api.Profile) error {
 			return agent.Run(ctx, agent.Options{
-				Profile: p, Background: background, Version: version, Vault: keystore.Open(p.Service()), Words: speech,
+				Profile: p, Version: version, Vault: keystore.Open(p.Service()), Words: speech,
 			})
 		},
 		Window: func(ctx context.Context, p api.Profile) error {

@@ -23,7 +23,7 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	need := minValid
 	if minValid == DefaultValidity {
 		need = DefaultMinValid(k.world.MinValid(), t.Lifetime())
-	} else if life := t.Lifetime(); life > 0 && minValid > life {
+	} else if k.tooLong(e, t, minValid) {
 		return Token{}, ErrTooLong
 	}
 	if t.Access != "" && t.ValidFor(k.now()) >= need {
@@ -34,6 +34,8 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	}
 	t, _, _ = k.held(ctx, e)
 	switch left := t.ValidFor(k.now()); {
+	case resting == nil && left > 0 && left < need && minValid != DefaultValidity:
+		return Token{}, ErrTooLong
 	case resting == nil && left > 0:
 		return t, nil
 	case resting == nil:
@@ -42,6 +44,15 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 		return t, nil
 	}
 	return Token{}, resting
+}
+
+// tooLong tells whether no token of the provider's will ever be valid that long, give or take a tenth: who polls for the
+// whole lifetime would spend a refresh token each time. The lifetime of a token that a person brought says nothing.
+func (k *Keeper) tooLong(e *entry, t Token, minValid time.Duration) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	life := t.Lifetime()
+	return e.grant.Cause != CauseAdded && life > 0 && minValid > life-life/10
 }
 
 // held returns the token in memory, loading it first if it never was, and the error to answer with while the account

@@ -10,7 +10,7 @@ import (
 
 // Lifetimes outside these are taken for a mistake of the provider's and brought inside.
 const (
-	assumedLifetime = time.Hour                 // when an answer names none and no earlier one did
+	assumedLifetime = time.Hour                 // when an answer names none
 	longestLifetime = 20 * 365 * 24 * time.Hour // the longest ever documented is ten years
 )
 

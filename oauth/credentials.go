@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Credentials is what a person hands over to add an account.
@@ -43,11 +46,20 @@ func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, e
 	if code := fields["error"]; code != "" && code != "0" && fields["refresh_token"] == "" {
 		return Credentials{}, &FieldError{"error", "says that this is the provider's error " + printable(code) + ", not a token"}
 	}
+	if seconds, given := fields["expires_in"]; given {
+		if n, err := strconv.ParseFloat(seconds, 64); err != nil || !(n >= 1) {
+			return Credentials{}, &FieldError{"expires_in", "must be a number of seconds, 1 or more"}
+		}
+	}
 	token, err := ReadAnswer(Provider{}, 200, body, now)
 	if err != nil || token.Refresh == "" {
 		return Credentials{}, &FieldError{"refresh_token", "is missing or empty"}
 	}
-	if at, err := time.Parse(time.RFC3339, fields["expires_at"]); err == nil && token.Access != "" {
+	if text, given := fields["expires_at"]; given && token.Access != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return Credentials{}, &FieldError{"expires_at", "must be a time like 2026-01-31T12:00:00Z"}
+		}
 		token.Expires = at.Round(0)
 	}
 	return Credentials{
@@ -82,8 +94,9 @@ func CheckAccount(a Account) error {
 	switch {
 	case strings.TrimSpace(a.Name) == "":
 		return &FieldError{"name", "is missing"}
-	case len(a.Name) > 80 || strings.ContainsAny(a.Name, "/\\\n\r\t") || a.Name != strings.TrimSpace(a.Name):
-		return &FieldError{"name", "must be at most 80 characters, without slashes, line breaks and outer blanks"}
+	case utf8.RuneCountInString(a.Name) > 80 || strings.ContainsAny(a.Name, "/\\") || strings.ContainsFunc(a.Name, unicode.IsControl) ||
+		a.Name != strings.TrimSpace(a.Name) || strings.Trim(a.Name, ".") == "":
+		return &FieldError{"name", "must be at most 80 characters, without slashes and control characters, and not only dots"}
 	case a.ClientID == "":
 		return &FieldError{"client_id", "is missing"}
 	case strings.ContainsAny(a.ClientID, " \t\r\n"):

@@ -29,11 +29,13 @@ func TestCredentialsInEveryFormAreRead(t *testing.T) {
 func TestBadCredentialsNameTheFieldAndQuoteNothing(t *testing.T) {
 	for in, field := range map[string]string{
 		``: "input", `planted`: "input", `[]`: "input", `null`: "input", `{"refresh_token":"planted"} x`: "input", `{"refresh_token":"planted"`: "input",
-		`{"client_secret":"planted"}`:                              "refresh_token",
-		`{"refresh_token":"","access_token":"planted"}`:            "refresh_token",
-		`{"refresh_token":["planted"]}`:                            "refresh_token",
-		`{"refresh_token":"planted","expires_in":{"a":"planted"}}`: "expires_in",
-		`&&&START&&&{"error":96009,"error_description":"planted"}`: "error",
+		`{"client_secret":"planted"}`:                                        "refresh_token",
+		`{"refresh_token":"","access_token":"planted"}`:                      "refresh_token",
+		`{"refresh_token":["planted"]}`:                                      "refresh_token",
+		`{"refresh_token":"planted","expires_in":{"a":"planted"}}`:           "expires_in",
+		`{"refresh_token":"planted","access_token":"a","expires_in":"soon"}`: "expires_in", `{"refresh_token":"planted","expires_in":-5}`: "expires_in",
+		`{"refresh_token":"planted","access_token":"a","expires_at":"soon"}`: "expires_at",
+		`&&&START&&&{"error":96009,"error_description":"planted"}`:           "error",
 	} {
 		_, err := oauth.ParseCredentials("&&&START&&&", []byte(in), monday)
 		var f *oauth.FieldError
@@ -64,6 +66,17 @@ func TestUnusableSettingsNameTheField(t *testing.T) {
 		if err := oauth.CheckAccount(a); !errors.As(err, &f) || f.Field != field {
 			t.Errorf("%s: got %v", field, err)
 		}
+	}
+	for _, name := range []string{"..", ".", "a/b", "e\x1b[31mred", strings.Repeat("x", 81)} {
+		bad := good
+		bad.Name = name
+		if err := oauth.CheckAccount(bad); err == nil {
+			t.Errorf("the name %q passed", name)
+		}
+	}
+	good.Name = strings.Repeat("账", 80)
+	if err := oauth.CheckAccount(good); err != nil {
+		t.Errorf("80 characters: %v", err)
 	}
 	for _, u := range []string{"http://127.0.0.1:1/t", "http://localhost/t", "http://[::1]:2/t", "https://example.com/t"} {
 		if _, err := (oauth.Provider{TokenURL: u}).Resolve(); err != nil {

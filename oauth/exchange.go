@@ -29,7 +29,8 @@ type Reply struct {
 	RetryAfter time.Duration `json:"retry_after,omitempty"`
 	Date       time.Time     `json:"date"` // the server's clock; zero if it did not say
 	Received   time.Time     `json:"received"`
-	Broken     bool          `json:"broken,omitempty"` // the body ended early or was cut off at 1 MiB
+	Incomplete bool          `json:"incomplete,omitempty"` // the connection ended before the body did
+	Cut        bool          `json:"cut,omitempty"`        // the body was cut off at 1 MiB
 }
 
 // Exchange sends one request to a token endpoint, once. The zero value is ready for use.
@@ -145,9 +146,9 @@ func (x Exchange) transport() *http.Transport {
 // read takes in the body. What arrived before a break is kept: the refresh token may be in it.
 func read(resp *http.Response) (Reply, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	r := Reply{Status: resp.StatusCode, Body: body, Received: time.Now().Round(0), Broken: err != nil}
+	r := Reply{Status: resp.StatusCode, Body: body, Received: time.Now().Round(0), Incomplete: err != nil}
 	if len(body) > maxBody {
-		r.Body, r.Broken = body[:maxBody], true
+		r.Body, r.Cut = body[:maxBody], true
 	}
 	r.Date, _ = http.ParseTime(resp.Header.Get("Date"))
 	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), r.Received)

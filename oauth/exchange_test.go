@@ -115,8 +115,8 @@ func TestHugeAnswerIsCutOffAndBroken(t *testing.T) {
 	}
 	p, _ := s.Provider(base).Resolve()
 	reply, err := oauth.Exchange{}.Send(t.Context(), p, form(s, "x"))
-	if err != nil || len(reply.Body) != 1<<20 || !reply.Broken {
-		t.Fatalf("%d bytes, broken %v, %v", len(reply.Body), reply.Broken, err)
+	if err != nil || len(reply.Body) != 1<<20 || !reply.Cut {
+		t.Fatalf("%d bytes, broken %v, %v", len(reply.Body), reply.Cut, err)
 	}
 	if _, err := oauth.ReadAnswer(p, reply.Status, reply.Body, reply.Received); err == nil {
 		t.Error("a token from noise")
@@ -166,6 +166,26 @@ func TestSandboxSpeaksTheDialect(t *testing.T) {
 		resp.Body.Close()
 		if !strings.Contains(string(body[:m]), want) {
 			t.Errorf("call %d: %s, want %s", n, body[:m], want)
+		}
+	}
+}
+
+func TestGivenUpAtTheMomentOfConnectionIsNeverCalledUnsent(t *testing.T) {
+	s, base := serve(t, sandbox.Config{})
+	p, _ := s.Provider(base).Resolve()
+	for range 300 {
+		token := firstToken(t, s)
+		ctx, cancel := context.WithCancel(t.Context())
+		before := s.Counts().Hits
+		_, err := oauth.Exchange{Dial: func(dial context.Context, network, addr string) (net.Conn, error) {
+			c, err := (&net.Dialer{}).DialContext(context.WithoutCancel(dial), network, addr)
+			go cancel()
+			return c, err
+		}}.Send(ctx, p, form(s, token.Refresh.Reveal()))
+		cancel()
+		var x *oauth.Error
+		if errors.As(err, &x) && x.Class == oauth.Offline && s.Counts().Hits > before {
+			t.Fatal("sent, and said not to be")
 		}
 	}
 }

@@ -127,6 +127,9 @@ func newEntry(a Account, now time.Time) *entry {
 // Add stores a new account's secret and first token. ErrDuplicate if another account holds the same refresh token: two
 // owners of one chain would lose it for each other.
 func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Token) error {
+	if err := k.readAll(ctx); err != nil {
+		return err
+	}
 	e := newEntry(a, k.now())
 	<-e.turn
 	k.mu.Lock()
@@ -146,7 +149,9 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 	defer e.release()
 
 	r := Record{ClientSecret: clientSecret, Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: k.world.Machine}}
-	if err := k.save(context.WithoutCancel(ctx), a.ID, r); err != nil {
+	durable := context.WithoutCancel(ctx)
+	if err := k.save(durable, a.ID, r); err != nil {
+		_ = k.world.Vault.Delete(durable, a.ID) // it may have been written all the same
 		k.forget(e)
 		return err
 	}

@@ -417,7 +417,7 @@ func TestFailuresThatSpendNothingHealByThemselves(t *testing.T) {
 	for fault, want := range map[sandbox.Fault]oauth.State{
 		sandbox.ResetAfter: oauth.StateUncertain, sandbox.HTML: oauth.StateWaiting, sandbox.Busy: oauth.StateWaiting,
 		sandbox.Unavailable: oauth.StateWaiting, sandbox.Settings: oauth.StateMisconfigured, sandbox.Unknown: oauth.StateWaiting,
-		sandbox.Redirect: oauth.StateWaiting, sandbox.TruncateLate: oauth.StateFresh, sandbox.Huge: oauth.StateUncertain,
+		sandbox.Redirect: oauth.StateWaiting, sandbox.TruncateLate: oauth.StateWaiting, sandbox.Huge: oauth.StateUncertain,
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
@@ -636,6 +636,50 @@ func TestManyDueAtOnceStayPolite(t *testing.T) {
 			if a.State != oauth.StateFresh {
 				t.Errorf("%s is %s", a.ID, a.State)
 			}
+		}
+	})
+}
+
+func TestDuplicateIsFoundAmongAccountsNotReadYet(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		token, _ := s.keeper.Access(t.Context(), "a", 0)
+		s.stop()
+		s.vault.breakWith(always("", fs.ErrPermission))
+		s.start()
+		s.keeper.Put(s.account("a"))
+		synctest.Wait()
+		var v *oauth.VaultError
+		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token); !errors.As(err, &v) {
+			t.Errorf("with a locked keychain: %v", err)
+		}
+		s.vault.breakWith(nil)
+		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token); !errors.Is(err, oauth.ErrDuplicate) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestBrokenAnswersMakeNoStormOfRotations(t *testing.T) {
+	perform(t, sandbox.Config{Expires: time.Hour}, func(t *testing.T, s *stage) {
+		_ = s.sandbox.Break(sandbox.TruncateLate, -1)
+		time.Sleep(3 * time.Hour)
+		s.wantChain()
+		if n := s.sandbox.Counts().Refreshes; n > 20 {
+			t.Errorf("%d rotations in two hours of broken answers", n)
+		}
+	})
+}
+
+func TestRefreshAskedForAtTheStartIsARefresh(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		s.stop()
+		s.start()
+		s.keeper.Put(s.account("a"))
+		if err := s.keeper.Refresh(t.Context(), "a"); err != nil { // while the record is being read
+			t.Fatal(err)
+		}
+		if n := s.sandbox.Counts().Hits; n != 1 {
+			t.Errorf("%d requests", n)
 		}
 	})
 }

@@ -114,6 +114,16 @@ func (k *Keeper) loadLoop(ctx context.Context) {
 	}
 }
 
+// readAll reads the records that were not read yet: a token can only be compared with tokens that are known.
+func (k *Keeper) readAll(ctx context.Context) error {
+	for _, e := range k.unread() {
+		if err := k.fly(ctx, e, &e.loads, k.load); err != nil && (keychainDown(err) || ctx.Err() != nil) {
+			return err
+		}
+	}
+	return nil
+}
+
 func keychainDown(err error) bool {
 	v, ok := err.(*VaultError)
 	return ok && (v.Reason == ReasonLocked || v.Reason == ReasonKeychain)

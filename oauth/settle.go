@@ -11,16 +11,22 @@ func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, rep
 	}
 	t, err := ReadAnswer(p, reply.Status, reply.Body, reply.Received)
 	if err == nil {
-		return k.store(ctx, e, r.next(t, in.Cause, k.world.Machine), in)
+		return k.accept(ctx, e, r, in, t, reply.Cut)
 	}
 	x := err.(*Error) // ReadAnswer returns no other kind
 	x.RetryAfter = reply.RetryAfter
+	if x.Reason == ReasonUnreadable && reply.Incomplete {
+		x.Reason = ReasonNoAnswer
+	}
 	r.Intent = nil
 	switch x.Class {
 	case Dead:
 		r.NoWayBack = r.refused() // this was the way back
 		r.Refused = r.Grant.Token.Refresh.Fingerprint()
 	case Uncertain:
+		if r.Unread != nil && r.Unread.ID != in.ID {
+			k.dropSeal(e, r.Unread)
+		}
 		r.Unread = in // a later version may be able to read it
 	}
 	if err := k.save(durable, e.id, r); err != nil {
@@ -40,6 +46,22 @@ func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, rep
 	return k.fail(e, x)
 }
 
+// accept stores the grant in a good answer. Of a broken one only the refresh token counts: the chain goes on, but the
+// access token is the old one, so this was a failure, and the next try has to wait like after any other.
+func (k *Keeper) accept(ctx context.Context, e *entry, r Record, in *Intent, t Token, cut bool) error {
+	if cut && t.Refresh != "" {
+		t = Token{Refresh: t.Refresh, Issued: t.Issued}
+	}
+	k.mu.Lock()
+	failures := e.failures
+	k.mu.Unlock()
+	if err := k.store(ctx, e, r.next(t, in.Cause, k.world.Machine), in); err != nil || t.Access != "" || e.unsaved != nil {
+		return err
+	}
+	k.change(e, func() { e.failures = failures })
+	return k.fail(e, &Error{Class: Transient, Reason: ReasonUnreadable})
+}
+
 // store puts a new grant into the vault, and only then in front of anybody. If the vault does not take it, the grant is
 // served all the same, stays sealed, and only the write is tried again.
 func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) error {
@@ -53,7 +75,7 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 		})
 		return nil // the token is fresh; that it is not saved is a state of its own
 	}
-	k.dropSeal(e, in)
+	k.seals.keepOnly(e.id) // the answer is in the vault, and older ones are of no more use
 	k.adopt(e, r)
 	return nil
 }

@@ -23,11 +23,10 @@ import (
 
 // Options is what an agent is started with.
 type Options struct {
-	Profile    api.Profile
-	Background bool // do not open the window
-	Version    string
-	Vault      Vault
-	Words      words.Words
+	Profile api.Profile
+	Version string
+	Vault   Vault
+	Words   words.Words
 }
 
 // Vault is the keychain: the engine's three methods, and asking the person to open it.
@@ -78,6 +77,11 @@ func Run(ctx context.Context, o Options) error {
 	}
 	if aside != "" {
 		a.log.Error("the settings file was broken and is set aside", "path", aside)
+		a.start(func(ctx context.Context) {
+			a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+				Key: "config", Title: a.words.Say("notice.config"), Body: a.words.Say("notice.config.body", words.Args{Path: aside}), Urgent: true,
+			}, nil))
+		})
 	}
 	a.live(ctx, func() error { return api.Serve(ctx, listener, a) })
 	return nil
@@ -131,9 +135,6 @@ func (a *Agent) live(ctx context.Context, serve func() error) {
 	parts.Go(func() {
 		a.desk.WatchPower(ctx, func() { a.keeper.Settle(oauth.AfterWake) }, func() { a.keeper.Settle(oauth.AfterOnline) })
 	})
-	if !a.options.Background {
-		a.report("window", a.OpenWindow())
-	}
 	a.runTray(ctx, func() {
 		engine.Wait()
 		a.clicks.Wait()

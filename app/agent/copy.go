@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/desktop"
 	"freshkey/app/words"
+	"freshkey/oauth"
 )
 
 func say(account string) words.Args { return words.Args{Account: account, Name: account} }
@@ -22,44 +24,70 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	if err != nil {
 		return api.Copied{}, err
 	}
-	t, err := a.Token(ctx, account.ID, minValid)
+	args := say(account.Name)
+	switch needsKey := form == api.FormMACKey || form == api.FormHeader || form == api.FormCurl; {
+	case !form.Known(): // before a refresh is spent on it
+		args.Problem = string(form)
+		return api.Copied{}, a.copyProblem(api.CodeUsage, "problem.form", args)
+	case needsKey && !account.HasMACKey && account.TokenType != "":
+		args.Problem = account.TokenType
+		return api.Copied{}, a.copyProblem(api.CodeUsage, "problem.no_mac_key", args)
+	}
+	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {
-		return api.Copied{}, err
+		return api.Copied{}, a.problem(err, account)
 	}
 	text, err := a.render(t, form, account)
 	if err != nil {
 		return api.Copied{}, err
 	}
 	if err := a.desk.Copy(ctx, text); err != nil {
-		args := say(account.Name)
 		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
-		return api.Copied{}, &api.Problem{
-			Code: api.CodeFailed, What: a.words.Say("problem.no_clipboard", args), Advice: a.words.Say("problem.no_clipboard.advice", args),
-		}
+		return api.Copied{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
 	a.log.Info("copied", "account", account.ID, "form", form)
-	return api.Copied{Form: form, Account: account.Name, ExpiresAt: t.ExpiresAt}, nil
+	return api.Copied{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
 }
 
-func (a *Agent) render(t api.Token, form api.Form, account api.Account) (string, error) {
-	args := say(account.Name)
+func (a *Agent) copyProblem(code api.Code, id string, args words.Args) error {
+	return &api.Problem{Code: code, What: a.words.Say(id, args), Advice: a.words.Say(id+".advice", args)}
+}
+
+// render writes a token in one of its forms.
+func (a *Agent) render(t oauth.Token, form api.Form, account api.Account) (string, error) {
 	switch form {
-	case api.FormAccessToken:
-		return t.AccessToken, nil
 	case api.FormMACKey:
-		if t.MACKey == "" {
-			args.Problem = t.TokenType
-			return "", &api.Problem{Code: api.CodeUsage, What: a.words.Say("problem.no_mac_key", args), Advice: a.words.Say("problem.no_mac_key.advice", args)}
-		}
-		return t.MACKey, nil
+		return t.MACKey.Reveal(), nil
 	case api.FormJSON:
-		data, err := json.MarshalIndent(t, "", "  ")
+		data, err := json.MarshalIndent(tokenToAPI(t), "", "  ")
 		return string(data), err
 	case api.FormEnv:
-		return t.Env(), nil
+		return tokenToAPI(t).Env(), nil
+	case api.FormHeader, api.FormCurl:
+		return a.profileCall(t, form, account)
 	}
-	args.Problem = string(form)
-	return "", &api.Problem{Code: api.CodeUsage, Field: "form", What: a.words.Say("problem.form", args), Advice: a.words.Say("problem.form.advice")}
+	return t.Access.Reveal(), nil
+}
+
+// profileCall is the Open API's call for the profile, signed now: the header alone, or a line for a shell.
+func (a *Agent) profileCall(t oauth.Token, form api.Form, account api.Account) (string, error) {
+	base := oauth.Xiaomi().APIURL
+	for _, c := range a.config.get().Accounts {
+		if p, err := c.Provider.Resolve(); c.ID == account.ID && err == nil {
+			base = p.APIURL
+		}
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return "", a.problem(err, account)
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/") + "/user/profile"
+	u.RawQuery = url.Values{"clientId": {account.ClientID}, "token": {t.Access.Reveal()}}.Encode()
+	header := oauth.MACHeader(t, oauth.Nonce(time.Now()), "GET", u)
+	if form == api.FormHeader {
+		return "Authorization: " + header, nil
+	}
+	return fmt.Sprintf("curl -s -H 'Authorization: %s' '%s'", header, u), nil
 }
 
 // copyClicked is a copy from the tray: the answer is a notice, since there is no window to show it in.

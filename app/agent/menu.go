@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +77,11 @@ func accountRows(w words.Words, a api.Account, now time.Time, flat bool) []row {
 
 // escapeLabel doubles what menus take for the mark of a shortcut key.
 func escapeLabel(name string) string {
-	return strings.NewReplacer("_", "__", "&", "&&").Replace(name)
+	mark := map[string]string{"linux": "_", "windows": "&"}[runtime.GOOS]
+	if mark == "" {
+		return name
+	}
+	return strings.ReplaceAll(name, mark, mark+mark)
 }
 
 // mostUrgent is the account that wants a person most, or the first to expire if none does.

@@ -160,7 +160,11 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 	if err := a.keeper.Refresh(ctx, account.ID); err != nil {
 		return account, a.problem(err, account)
 	}
-	return a.now(account), nil
+	after := a.now(account)
+	if after.State == oauth.StateUnsaved {
+		return after, &api.Problem{Code: api.CodeKeychain, Reason: after.Reason, What: a.words.Say("what.unsaved"), Advice: a.words.Say("advice.unsaved")}
+	}
+	return after, nil
 }
 
 // Token returns a token, refreshing first only if needed.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,9 +107,16 @@ type Form string
 const (
 	FormAccessToken Form = "access-token"
 	FormMACKey      Form = "mac-key"
+	FormHeader      Form = "header" // the Authorization header of a call for the profile
+	FormCurl        Form = "curl"   // that call as a line for a shell
 	FormJSON        Form = "json"
 	FormEnv         Form = "env"
 )
+
+// Known tells whether f is a form.
+func (f Form) Known() bool {
+	return slices.Contains([]Form{FormAccessToken, FormMACKey, FormHeader, FormCurl, FormJSON, FormEnv}, f)
+}
 
 // Copied says what lies in the clipboard now.
 type Copied struct {

@@ -18,7 +18,7 @@ import (
 )
 
 // maxInput is more than any token answer.
-const maxInput = 1 << 20
+const maxInput = 256 << 10
 
 func (l *line) add() *cobra.Command {
 	var in api.AddRequest
@@ -77,7 +77,7 @@ func (l *line) readSecrets(in *api.AddRequest) error {
 	if !isFile || !term.IsTerminal(int(file.Fd())) {
 		data, err := io.ReadAll(io.LimitReader(l.In, maxInput+1))
 		if err == nil && len(data) > maxInput {
-			err = &oauth.FieldError{Field: "input", Problem: "is larger than 1 MiB"}
+			err = &oauth.FieldError{Field: "input", Problem: "is larger than 256 KiB, which no token answer is"}
 		}
 		if err == nil && strings.TrimSpace(string(data)) == "" {
 			err = &oauth.FieldError{Field: "input", Problem: "is empty; give JSON with client_secret and refresh_token on standard input"}

@@ -17,7 +17,7 @@ import (
 
 // Roles are what this program can be besides a command.
 type Roles struct {
-	Agent   func(ctx context.Context, p api.Profile, background bool) error // api.ErrRunning if there is one
+	Agent   func(ctx context.Context, p api.Profile) error // api.ErrRunning if there is one
 	Window  func(ctx context.Context, p api.Profile) error
 	Version string
 	Words   words.Words
@@ -113,16 +113,15 @@ func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// start is the agent's role, or the first agent's window if one runs already.
+// start is the agent's role with background; without, it opens the window of an agent that outlives this command.
 func (l *line) start(ctx context.Context, background bool) error {
-	err := l.Agent(ctx, l.profile, background)
-	if !errors.Is(err, api.ErrRunning) || background {
-		if errors.Is(err, api.ErrRunning) {
-			return nil
-		}
+	if !background {
+		return l.withAgent(ctx, func(c *api.Client) error { return c.OpenWindow(ctx) })
+	}
+	if err := l.Agent(ctx, l.profile); !errors.Is(err, api.ErrRunning) {
 		return err
 	}
-	return l.withAgent(ctx, func(c *api.Client) error { return c.OpenWindow(ctx) })
+	return nil
 }
 
 func (l *line) window() *cobra.Command {

@@ -59,7 +59,7 @@ func count(flags ...bool) (n int) {
 
 func (l *line) copy() *cobra.Command {
 	c := &cobra.Command{
-		Use: "copy NAME [access-token|mac-key|json|env]", Short: l.Words.Say("help.copy"), Args: arguments(cobra.RangeArgs(1, 2)),
+		Use: "copy NAME [access-token|mac-key|header|curl|json|env]", Short: l.Words.Say("help.copy"), Args: arguments(cobra.RangeArgs(1, 2)),
 	}
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -30,7 +30,7 @@ func (c *linuxClipboard) Copy(ctx context.Context, text string) error {
 		}
 		c.x = x
 	}
-	return c.x.own(text)
+	return bounded(ctx, func() error { return c.x.own(ctx, text) })
 }
 
 func (c *linuxClipboard) Close() {

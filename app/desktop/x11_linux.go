@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -68,8 +69,8 @@ func (c *xClipboard) dead() bool {
 }
 
 // own takes the selection and checks that the server agrees.
-func (c *xClipboard) own(text string) error {
-	at, err := c.serverTime()
+func (c *xClipboard) own(ctx context.Context, text string) error {
+	at, err := c.serverTime(ctx)
 	if err != nil {
 		return err
 	}
@@ -88,16 +89,20 @@ func (c *xClipboard) own(text string) error {
 }
 
 // serverTime touches a property of our window; the server's notice of that carries its clock.
-func (c *xClipboard) serverTime() (xproto.Timestamp, error) {
+func (c *xClipboard) serverTime(ctx context.Context) (xproto.Timestamp, error) {
 	err := xproto.ChangePropertyChecked(c.conn, xproto.PropModeReplace, c.window, c.atoms[touchedProp], xproto.AtomString, 8, 0, nil).Check()
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrNoClipboard, err)
 	}
-	at, open := <-c.times
-	if !open {
-		return 0, fmt.Errorf("%w: the X server has gone", ErrNoClipboard)
+	select {
+	case at, open := <-c.times:
+		if !open {
+			return 0, fmt.Errorf("%w: the X server has gone", ErrNoClipboard)
+		}
+		return at, nil
+	case <-ctx.Done():
+		return 0, fmt.Errorf("%w: the X server does not answer", ErrNoClipboard)
 	}
-	return at, nil
 }
 
 // serve answers the server until the connection ends.
@@ -114,7 +119,10 @@ func (c *xClipboard) serve() {
 		switch e := event.(type) {
 		case xproto.PropertyNotifyEvent:
 			if e.Atom == c.atoms[touchedProp] {
-				c.times <- e.Time
+				select {
+				case c.times <- e.Time:
+				default: // nobody waits any more
+				}
 			}
 		case xproto.SelectionClearEvent:
 			c.mu.Lock()

@@ -115,8 +115,9 @@ func (a *App) Add(name string) error {
 	return err
 }
 
-// StartAgent starts the agent and waits until it answers. args may be "--background".
-func (a *App) StartAgent(args ...string) error {
+// StartAgent starts the agent and waits until it answers.
+func (a *App) StartAgent() error {
+	args := []string{"--background"}
 	if a.Profile != "" {
 		args = append(args, "--profile", a.Profile)
 	}

@@ -279,6 +279,12 @@ func (d *Desktop) hasItem(name string) bool {
 	})
 }
 
+// HasTray tells whether a panel with a tray runs.
+func (d *Desktop) HasTray() (owned bool) {
+	_ = d.bus.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, watcherName).Store(&owned)
+	return owned
+}
+
 // registered is what the panel shows.
 func (d *Desktop) registered() []string {
 	v, err := d.bus.Object(watcherName, "/StatusNotifierWatcher").GetProperty(watcherName + ".RegisteredStatusNotifierItems")

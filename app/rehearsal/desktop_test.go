@@ -99,13 +99,15 @@ func TestAgentKilledWhileUnsavedLosesNothing(t *testing.T) {
 	}()
 	s.must(rehearsal.Eventually("the request", func() bool { c, err := s.app.Counts(); return err == nil && c.Hits == 1 }))
 	s.must(s.Lock()) // between the request and its answer
-	s.must(<-done)
+	if err := <-done; exitCode(err) != 4 {
+		t.Errorf("refresh: %v, want exit code 4", err)
+	}
 	s.waitState("work", oauth.StateUnsaved)
 	s.waitNotice("work: new token not saved yet")
 	fresh := s.token()
 	s.must(s.app.Kill())
 	s.must(s.Unlock())
-	s.must(s.app.StartAgent("--background"))
+	s.must(s.app.StartAgent())
 	a := s.waitState("work", oauth.StateFresh)
 	if a.Generation != 2 || s.token() != fresh {
 		t.Errorf("generation %d; the token that was served is not the one that is stored", a.Generation)
@@ -133,7 +135,7 @@ func TestLockedKeychainIsSaidAndHealsByItself(t *testing.T) {
 	s.ready()
 	s.must(s.app.Quit())
 	s.must(s.Lock())
-	s.must(s.app.StartAgent("--background"))
+	s.must(s.app.StartAgent())
 	s.waitState("work", oauth.StateLocked)
 	s.waitNotice("work: the keychain can't be read")
 	if _, err := s.app.Freshkey("token", "work"); exitCode(err) != 4 {
@@ -149,7 +151,7 @@ func TestLockedKeychainIsSaidAndHealsByItself(t *testing.T) {
 
 func TestWithoutATrayTheWindowOpensAndTheIconComesLater(t *testing.T) {
 	s := open(t, false)
-	s.must(s.app.StartAgent("--background"))
+	s.must(s.app.StartAgent())
 	s.waitNotice("Freshkey runs without a tray icon")
 	_, err := s.WaitWindow("Freshkey")
 	s.must(err)
@@ -171,7 +173,7 @@ func TestWithoutATrayTheWindowOpensAndTheIconComesLater(t *testing.T) {
 
 func TestSecondStartOpensTheFirstOnesWindow(t *testing.T) {
 	s := open(t, true)
-	s.must(s.app.StartAgent("--background"))
+	s.must(s.app.StartAgent())
 	if out, err := s.app.Freshkey(); err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
@@ -200,6 +202,8 @@ func TestSecondStartOpensTheFirstOnesWindow(t *testing.T) {
 func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 	s := open(t, true)
 	s.must(s.app.StartAgent())
+	_, err := s.app.Freshkey()
+	s.must(err)
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Settled())

@@ -32,7 +32,7 @@ func TestKeychainIsUnlockedOnAClickAndOnlyThen(t *testing.T) {
 	s.ready()
 	s.must(s.app.Quit())
 	s.must(s.Lock())
-	s.must(s.app.StartAgent("--background"))
+	s.must(s.app.StartAgent())
 	s.waitState("work", oauth.StateLocked)
 	if out, err := s.Run("xdotool", "search", "--onlyvisible", "--class", "gcr-prompter"); err == nil && out != "" {
 		t.Error("a prompt nobody asked for")
@@ -74,7 +74,7 @@ func TestAccountWithoutACollectionIsNotTakenForEmpty(t *testing.T) {
 	s.must(s.app.Quit())
 	s.must(s.StopKeyring())
 	s.must(s.EmptyKeyring())
-	s.must(s.app.StartAgent("--background"))
+	s.must(s.app.StartAgent())
 	if a := s.waitState("work", oauth.StateLocked); a.Reason != oauth.ReasonKeychain {
 		t.Errorf("reason %s", a.Reason)
 	}

@@ -161,7 +161,7 @@ func (h *harvest) check(t *testing.T) {
 
 func TestAgentLeavesNoCore(t *testing.T) {
 	s := open(t, true)
-	s.must(s.app.StartAgent("--background"))
+	s.must(s.app.StartAgent())
 	s.must(rehearsal.Eventually("core dumps to be off", func() bool {
 		limits, err := os.ReadFile("/proc/" + itoa(s.app.PID()) + "/limits")
 		if err != nil {

@@ -26,6 +26,9 @@ func (w Words) Problem(err error, account api.Account, now time.Time) *api.Probl
 		args.Detail = x.Detail()
 		p.Reason, p.What = x.Reason, w.reason(x.Reason, args)
 		p.Code = map[oauth.Class]api.Code{oauth.Dead: api.CodeSignIn, oauth.Offline: api.CodeOffline}[x.Class]
+		if x.Reason == oauth.ReasonNoAnswer { // offline or timed out
+			p.Code = api.CodeOffline
+		}
 		p.Advice = w.advice(account, args, now)
 	case errors.As(err, &v):
 		p.Code, p.Reason, p.What, p.Advice = api.CodeKeychain, v.Reason, w.Say("what."+string(v.Reason), args), w.Say("advice."+string(v.Reason), args)

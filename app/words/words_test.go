@@ -124,7 +124,7 @@ func TestProblemsNameNoSecretAndHaveTheRightCode(t *testing.T) {
 	w := New()
 	for code, err := range map[api.Code]error{
 		api.CodeSignIn: &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused, Code: 96009}, api.CodeOffline: &oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection},
-		api.CodeFailed: &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer}, api.CodeKeychain: &oauth.VaultError{Reason: oauth.ReasonLocked},
+		api.CodeFailed: &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonUnreadable}, api.CodeKeychain: &oauth.VaultError{Reason: oauth.ReasonLocked},
 		api.CodeNoAccount: oauth.ErrNoAccount, api.CodeUsage: &oauth.FieldError{Field: "name", Problem: "is missing"},
 	} {
 		p := w.Problem(err, api.Account{Name: "work", State: oauth.StateWaiting}, noon)

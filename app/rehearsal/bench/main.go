@@ -50,7 +50,7 @@ func run(binary string) error {
 	if err := app.StartSandbox("72h"); err != nil {
 		return err
 	}
-	if err := app.StartAgent("--background"); err != nil {
+	if err := app.StartAgent(); err != nil {
 		return err
 	}
 	for n := range accounts {

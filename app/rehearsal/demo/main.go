@@ -4,14 +4,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"freshkey/app/api"
@@ -36,13 +39,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: demo BINARY PICTURES")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if err := run(ctx, os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-func run(binary, pictures string) (err error) {
+func run(ctx context.Context, binary, pictures string) (err error) {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return err
 	}
@@ -86,6 +91,9 @@ func run(binary, pictures string) (err error) {
 		{"Healed by itself", s.healed},
 		{"Each refresh was sent exactly once", s.sentOnce},
 	} {
+		if ctx.Err() != nil {
+			return errors.New("interrupted; its records are removed")
+		}
 		fmt.Printf("• %s … ", step.what)
 		seen, err := step.do()
 		if err != nil {
@@ -95,8 +103,13 @@ func run(binary, pictures string) (err error) {
 		fmt.Println(seen)
 	}
 	if yours {
-		fmt.Print("\nAll of it works here. The demo stays open; press Enter to end it and remove its records. ")
-		_, _ = fmt.Scanln()
+		fmt.Print("\nAll of it works here. The demo stays open; press Enter (or Ctrl+C) to end it and remove its records. ")
+		entered := make(chan struct{})
+		go func() { _, _ = fmt.Scanln(); close(entered) }()
+		select {
+		case <-entered:
+		case <-ctx.Done():
+		}
 	} else {
 		fmt.Printf("\nAll seen. Pictures are in %s.\n", s.pictures)
 	}
@@ -133,8 +146,11 @@ func (s *show) startAgent() (string, error) {
 	if s.notices, _, err = s.Notices(); err != nil {
 		return "", err
 	}
-	if err = s.app.StartAgent("--background"); err != nil {
+	if err = s.app.StartAgent(); err != nil {
 		return "", err
+	}
+	if s.pictures == "" && !s.HasTray() {
+		return fmt.Sprintf("process %d; this desktop shows no tray icons, so the command line takes the clicks", s.app.PID()), nil
 	}
 	if s.tray, err = s.WaitTray(s.app.PID()); err != nil {
 		return "", err
@@ -156,7 +172,13 @@ func (s *show) refreshed() (string, error) {
 }
 
 // copied clicks a line of the tray's menu and reads the clipboard with another program.
-func (s *show) copied(line string) (string, error) {
+func (s *show) copied(line string, form api.Form) (string, error) {
+	if s.tray == nil {
+		if _, err := s.app.Freshkey("copy", account, string(form)); err != nil {
+			return "", err
+		}
+		return s.Clipboard()
+	}
 	if err := s.tray.Click("", line); err != nil {
 		return "", err
 	}
@@ -167,7 +189,7 @@ func (s *show) copied(line string) (string, error) {
 }
 
 func (s *show) copyAccess() (string, error) {
-	token, err := s.copied("Copy access token")
+	token, err := s.copied("Copy access token", api.FormAccessToken)
 	if err != nil {
 		return "", err
 	}
@@ -185,7 +207,7 @@ func (s *show) copyAccess() (string, error) {
 }
 
 func (s *show) copyMAC() (string, error) {
-	key, err := s.copied("Copy MAC key")
+	key, err := s.copied("Copy MAC key", api.FormMACKey)
 	if err == nil && len(key) != 27 {
 		err = fmt.Errorf("%d characters in the clipboard, a MAC key has 27", len(key))
 	}
@@ -193,6 +215,9 @@ func (s *show) copyMAC() (string, error) {
 }
 
 func (s *show) trayMenu() (string, error) {
+	if s.tray == nil {
+		return "none on this desktop", nil
+	}
 	menu, err := s.tray.Menu()
 	if err != nil {
 		return "", err
@@ -211,7 +236,7 @@ func (s *show) trayMenu() (string, error) {
 }
 
 func (s *show) window() (string, error) {
-	if err := s.tray.Click("", "Open Freshkey"); err != nil {
+	if _, err := s.app.Freshkey(); err != nil {
 		return "", err
 	}
 	if os.Getenv("WAYLAND_DISPLAY") != "" && s.pictures == "" {
@@ -233,7 +258,9 @@ func (s *show) notice() (string, error) {
 	if err := s.app.Break(sandbox.Settings, 1); err != nil {
 		return "", err
 	}
-	if err := s.tray.Click("", "Refresh now"); err != nil {
+	if s.tray == nil {
+		_, _ = s.app.Freshkey("refresh", account) // the notice says that it failed
+	} else if err := s.tray.Click("", "Refresh now"); err != nil {
 		return "", err
 	}
 	n, err := rehearsal.WaitNotice(s.notices, "refuses the settings")
