@@ -28,7 +28,7 @@ var (
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	if os.Getenv("FRESHKEY_E2E") == "0" {
+	if !rehearsal.Allowed() {
 		return m.Run()
 	}
 	dir, err := os.MkdirTemp("", "fk")
@@ -53,8 +53,8 @@ func run(m *testing.M) int {
 // needsKeyring leaves a test out where FRESHKEY_E2E=0 says so.
 func needsKeyring(t *testing.T) {
 	t.Helper()
-	if os.Getenv("FRESHKEY_E2E") == "0" {
-		t.Skip("FRESHKEY_E2E=0")
+	if !rehearsal.Allowed() {
+		t.Skip(rehearsal.LeftOut)
 	}
 }
 

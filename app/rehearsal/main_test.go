@@ -3,7 +3,6 @@ package rehearsal_test
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,20 +18,12 @@ var binary string
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	if os.Getenv("FRESHKEY_E2E") == "0" {
-		return m.Run()
+	path, done, err := rehearsal.Binary()
+	if err != nil {
+		panic(err)
 	}
-	if binary = os.Getenv("FRESHKEY_BINARY"); binary == "" {
-		dir, err := os.MkdirTemp("", "freshkey")
-		if err != nil {
-			panic(err)
-		}
-		defer os.RemoveAll(dir)
-		binary = filepath.Join(dir, "freshkey")
-		if out, err := exec.Command("go", "build", "-o", binary, "freshkey").CombinedOutput(); err != nil {
-			panic(string(out))
-		}
-	}
+	defer done()
+	binary = path
 	return m.Run()
 }
 
@@ -47,8 +38,8 @@ type scene struct {
 // open builds a scene. Its folder's name is short, for the sockets in it.
 func open(t *testing.T, panel bool) *scene {
 	t.Helper()
-	if os.Getenv("FRESHKEY_E2E") == "0" {
-		t.Skip("FRESHKEY_E2E=0")
+	if !rehearsal.Allowed() {
+		t.Skip(rehearsal.LeftOut)
 	}
 	dir, err := os.MkdirTemp("", "fk")
 	if err != nil {

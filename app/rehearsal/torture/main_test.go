@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"freshkey/app/rehearsal"
 	"freshkey/oauth/sandbox"
 )
 
@@ -17,28 +18,20 @@ var binary string
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	if os.Getenv("FRESHKEY_E2E") == "0" {
-		return m.Run()
+	path, done, err := rehearsal.Binary()
+	if err != nil {
+		panic(err)
 	}
-	if binary = os.Getenv("FRESHKEY_BINARY"); binary == "" {
-		dir, err := os.MkdirTemp("", "freshkey")
-		if err != nil {
-			panic(err)
-		}
-		defer os.RemoveAll(dir)
-		binary = filepath.Join(dir, "freshkey")
-		if out, err := exec.Command("go", "build", "-o", binary, "freshkey").CombinedOutput(); err != nil {
-			panic(string(out))
-		}
-	}
+	defer done()
+	binary = path
 	return m.Run()
 }
 
 // needsBinary leaves a test out where FRESHKEY_E2E=0 says so.
 func needsBinary(t *testing.T) {
 	t.Helper()
-	if os.Getenv("FRESHKEY_E2E") == "0" {
-		t.Skip("FRESHKEY_E2E=0")
+	if !rehearsal.Allowed() {
+		t.Skip(rehearsal.LeftOut)
 	}
 }
 
