@@ -111,7 +111,12 @@ func (a *App) Add(name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.FreshkeyInput(credentials, "add", name, "--token-url", a.Base+"/oauth2/token", "--authorize-url", a.Base+"/oauth2/authorize", "--api-url", a.Base)
+	return a.AddWith(name, credentials)
+}
+
+// AddWith adds an account with what stands in credentials.
+func (a *App) AddWith(name, credentials string) error {
+	_, err := a.FreshkeyInput(credentials, "add", name, "--token-url", a.Base+"/oauth2/token", "--authorize-url", a.Base+"/oauth2/authorize", "--api-url", a.Base)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"freshkey/app/rehearsal"
 	"freshkey/oauth"
@@ -81,14 +82,23 @@ func TestScriptsFindWhatTheContractSays(t *testing.T) {
 		if before.Hits != 0 {
 			t.Errorf("%d requests for a token that was good", before.Hits)
 		}
-		s.token("--min-valid", "72h") // a token that a person brought may be older than it says: it is replaced
-		after, _ := s.app.Counts()
-		if _, err := s.app.Freshkey("token", "work", "--min-valid", "71h"); exitCode(err) != 2 {
+		credentials, err := s.app.Credentials()
+		s.must(err)
+		hour := time.Now().Add(time.Hour).Format(time.RFC3339)
+		s.must(s.app.AddWith("old", strings.Replace(credentials, "{", `{"expires_at":"`+hour+`",`, 1)))
+		_, err = s.app.Freshkey("token", "old", "--min-valid", "2h")
+		s.must(err)
+		if after, _ := s.app.Counts(); after.Hits != 1 {
+			t.Errorf("%d requests for a token that was too old", after.Hits)
+		}
+		if _, err := s.app.Freshkey("token", "old", "--min-valid", "71h"); exitCode(err) != 2 {
 			t.Errorf("nearly the whole lifetime, each time a rotation: %v", err)
 		}
-		if again, _ := s.app.Counts(); after.Hits != 1 || again.Hits != 1 {
-			t.Errorf("%d, %d requests", after.Hits, again.Hits)
+		if again, _ := s.app.Counts(); again.Hits != 1 {
+			t.Errorf("%d requests", again.Hits)
 		}
+		_, err = s.app.Freshkey("remove", "old", "--yes")
+		s.must(err)
 	})
 	for _, c := range []struct {
 		args, input string
@@ -103,7 +113,7 @@ func TestScriptsFindWhatTheContractSays(t *testing.T) {
 		{"nonsense", "", 2, "nonsense"},
 		{"list --nonsense", "", 2, "nonsense"},
 		{"token work --min-valid soon", "", 2, "min"},
-		{"token work --min-valid 9000h", "", 2, "3 days"},
+		{"token work --min-valid 9000h", "", 2, "3 days"}, // found out by the only refresh there is
 		{"token work --json --env", "", 2, "exclude"},
 		{"copy work banana", "", 2, "banana"},
 		{"add other", "", 2, "empty"},
