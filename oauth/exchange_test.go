@@ -169,23 +169,3 @@ func TestSandboxSpeaksTheDialect(t *testing.T) {
 		}
 	}
 }
-
-func TestGivenUpAtTheMomentOfConnectionIsNeverCalledUnsent(t *testing.T) {
-	s, base := serve(t, sandbox.Config{})
-	p, _ := s.Provider(base).Resolve()
-	for range 300 {
-		token := firstToken(t, s)
-		ctx, cancel := context.WithCancel(t.Context())
-		before := s.Counts().Hits
-		_, err := oauth.Exchange{Dial: func(dial context.Context, network, addr string) (net.Conn, error) {
-			c, err := (&net.Dialer{}).DialContext(context.WithoutCancel(dial), network, addr)
-			go cancel()
-			return c, err
-		}}.Send(ctx, p, form(s, token.Refresh.Reveal()))
-		cancel()
-		var x *oauth.Error
-		if errors.As(err, &x) && x.Class == oauth.Offline && s.Counts().Hits > before {
-			t.Fatal("sent, and said not to be")
-		}
-	}
-}

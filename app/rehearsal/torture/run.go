@@ -176,11 +176,9 @@ func (c *chamber) comeBack(p plan) error {
 	}
 	gone := make(chan struct{})
 	go func() { _ = rival.Wait(); close(gone) }()
-	err := c.start()
-	if err == nil {
+	if err := c.start(); err == nil {
 		select {
-		case <-c.ended:
-			err = errors.New("ended") // as below: the rival has the profile
+		case <-c.ended: // the rival was quicker and has the profile
 		case <-gone:
 			return nil
 		case <-time.After(5 * time.Second):
@@ -190,8 +188,5 @@ func (c *chamber) comeBack(p plan) error {
 	_ = rival.Process.Kill()
 	<-gone
 	c.kill()
-	if err := c.start(); err != nil {
-		return err
-	}
-	return nil
+	return c.start()
 }
