@@ -16,9 +16,12 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // logind is the part of systemd's that keeps a machine awake, on the scene's own bus.
-type logind struct {
-	asked chan string
-	held  *os.File // the reading end; it ends when the inhibitor is let go
+type logind struct{ asked chan inhibitor }
+
+// inhibitor is one request to keep the machine awake.
+type inhibitor struct {
+	what string
+	held *os.File // the reading end; it ends when the inhibitor is let go
 }
 
 // Inhibit is of org.freedesktop.login1.Manager.
@@ -27,10 +30,9 @@ func (l *logind) Inhibit(what, who, _, mode string) (dbus.UnixFD, *dbus.Error) {
 	if err != nil {
 		return 0, dbus.MakeFailedError(err)
 	}
-	l.held = read
-	l.asked <- what + " " + who + " " + mode
 	fd := dbus.UnixFD(write.Fd())
 	time.AfterFunc(time.Second, func() { write.Close() }) // our own copy; the caller has another by then
+	l.asked <- inhibitor{what + " " + who + " " + mode, read}
 	return fd, nil
 }
 
@@ -40,7 +42,7 @@ func TestMachineStaysAwakeForARefreshAndTheNetworkOnlySchedules(t *testing.T) {
 	conn, err := dbus.Connect(address)
 	s.must(err)
 	defer conn.Close()
-	l := &logind{asked: make(chan string, 10)}
+	l := &logind{asked: make(chan inhibitor, 10)}
 	s.must(conn.Export(l, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"))
 	_, err = conn.RequestName("org.freedesktop.login1", dbus.NameFlagDoNotQueue)
 	s.must(err)
@@ -50,11 +52,12 @@ func TestMachineStaysAwakeForARefreshAndTheNetworkOnlySchedules(t *testing.T) {
 	s.must(s.app.Break(sandbox.Slow, 1))
 	_, err = s.app.Freshkey("refresh", "work")
 	s.must(err)
-	if got := <-l.asked; got != "sleep Freshkey delay" {
-		t.Errorf("asked for %q", got)
+	got := <-l.asked
+	if got.what != "sleep Freshkey delay" {
+		t.Errorf("asked for %q", got.what)
 	}
-	_ = l.held.SetReadDeadline(time.Now().Add(10 * time.Second))
-	if _, err := l.held.Read(make([]byte, 1)); os.IsTimeout(err) {
+	_ = got.held.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, err := got.held.Read(make([]byte, 1)); os.IsTimeout(err) {
 		t.Error("the inhibitor is still held after the refresh")
 	}
 
