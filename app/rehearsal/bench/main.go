@@ -70,7 +70,7 @@ func line(what, must, got string) { fmt.Printf("%-58s must %-12s is %s\n", what,
 
 // atRest looks at the agent for ten seconds in which nothing happens.
 func atRest(_ *rehearsal.Desktop, app *rehearsal.App) error {
-	time.Sleep(2 * time.Second) // notices and the last paint settle
+	time.Sleep(6 * time.Second) // what happens once at the start is over
 	ticks, switches := usage(app.PID())
 	time.Sleep(10 * time.Second)
 	ticksAfter, switchesAfter := usage(app.PID())
