@@ -10,7 +10,7 @@ const DefaultValidity time.Duration = -1
 
 // Access returns a token whose access token works for at least minValid, refreshing first only if needed.
 // With DefaultValidity it returns a token that works for less when a refresh is impossible just now; with a length of the
-// caller's own that is an error. Errors: *Error, *VaultError, ErrSignIn, ErrTooLong, ErrNoAccount, or ctx's.
+// caller's own that is an error. Errors: *Error, *VaultError, ErrSignIn, ErrHeld, ErrTooLong, ErrNoAccount, or ctx's.
 func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) (Token, error) {
 	e, err := k.entry(id)
 	if err != nil {
@@ -29,7 +29,11 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	if t.Access != "" && t.ValidFor(k.now()) >= need {
 		return t, nil
 	}
-	if resting == nil {
+	switch {
+	case resting != nil:
+	case k.isHeld(e):
+		resting = ErrHeld
+	default:
 		resting = k.rotate(ctx, e, CauseMinValid)
 	}
 	t, _, _ = k.held(ctx, e)

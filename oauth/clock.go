@@ -22,7 +22,19 @@ func (k *Keeper) rest(ctx context.Context, wait time.Duration) {
 	sleep(ctx, wait, k.poke)
 	if jump := k.now().Sub(wall) - time.Since(steady); jump.Abs() > jumpTolerance {
 		k.world.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
+		k.setBack(-jump)
 		k.Settle(AfterWake)
+	}
+}
+
+// setBack moves the pauses along with a clock that was set back by d: else each would last that much longer.
+func (k *Keeper) setBack(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, e := range k.entries {
+		if d > 0 && e.state != StateFresh && e.state != StateHeld && !e.next.IsZero() {
+			k.schedule(e, e.next.Add(-d))
+		}
 	}
 }
 
@@ -39,8 +51,8 @@ func (k *Keeper) Settle(d time.Duration) {
 			k.schedule(e, k.now())
 		case e.state == StateOffline:
 			k.schedule(e, k.settled.Add(time.Duration(k.world.Random()*float64(5*time.Second))))
-		case e.state == StateFresh:
-			k.schedule(e, k.dueAt(e))
+		case e.state == StateFresh || e.state == StateHeld:
+			k.keep(e)
 		}
 	}
 	k.publish()

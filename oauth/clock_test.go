@@ -97,3 +97,18 @@ func TestChainMovedOnElsewhereIsSaidToBeThat(t *testing.T) {
 		s.wantState(oauth.StateSignIn, oauth.ReasonElsewhere)
 	})
 }
+
+func TestClockSetBackDoesNotStretchAPause(t *testing.T) {
+	perform(t, sandbox.Config{Expires: 72 * time.Hour}, func(t *testing.T, s *stage) {
+		s.jump.Store(int64(30 * time.Hour)) // the clock is ahead …
+		_ = s.sandbox.Break(sandbox.Unavailable, 1)
+		if err := s.keeper.Refresh(t.Context(), "a"); err == nil {
+			t.Fatal("it should have failed")
+		}
+		s.wantState(oauth.StateWaiting, oauth.ReasonServer)
+		s.jump.Store(0) // … and is put right while the account waits for its next try
+		time.Sleep(10 * time.Minute)
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+	})
+}

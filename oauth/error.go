@@ -42,6 +42,11 @@ const (
 	ReasonInterrupted    Reason = "interrupted"
 	ReasonNoRefreshToken Reason = "no_refresh_token"
 	ReasonElsewhere      Reason = "moved_on_elsewhere"
+	ReasonNotSignedIn    Reason = "not_signed_in"
+	ReasonDenied         Reason = "sign_in_denied"
+	ReasonWrongState     Reason = "wrong_state"
+	ReasonNoCode         Reason = "no_code"
+	ReasonExpired        Reason = "sign_in_expired"
 )
 
 // Error is a failed exchange. It carries no text of the provider's and no address, so it can be logged and shown.
@@ -78,4 +83,6 @@ var (
 	ErrTooLong   = errors.New("longer than the token's lifetime")
 	ErrSignIn    = errors.New("sign-in needed")
 	ErrShutdown  = errors.New("the keeper is shutting down")
+	ErrHeld      = errors.New("the account is held")
+	ErrOther     = errors.New("signed in as another person")
 )

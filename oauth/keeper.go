@@ -23,6 +23,9 @@ type World struct {
 
 	// Inhibit keeps the computer awake until what it returns is called; nil if that can't be had.
 	Inhibit func(context.Context) (release func())
+
+	// Note is told of each new generation and each failure; nil if nobody keeps a history. It must not call the keeper.
+	Note func(Event)
 }
 
 // Account is an account's settings; its secrets are in the vault.
@@ -32,6 +35,8 @@ type Account struct {
 	Provider    Provider `json:"provider"` // as configured; Resolve fills it
 	ClientID    string   `json:"client_id"`
 	RedirectURI string   `json:"redirect_uri"`
+
+	HeldUntil time.Time `json:"held_until,omitzero"` // no refresh before, while the access token lives
 }
 
 // Keeper is the engine: it alone reads and writes grants, and it alone spends refresh tokens.
@@ -72,6 +77,7 @@ type entry struct {
 	next      time.Time
 	place     int // in Keeper.queue; -1 if not there
 	failures  int // in a row
+	noted     Reason
 	loads     round
 	rotations round
 	unsaved   *pending
@@ -94,6 +100,9 @@ func New(ctx context.Context, w World) *Keeper {
 	if w.Inhibit == nil {
 		w.Inhibit = func(context.Context) func() { return func() {} }
 	}
+	if w.Note == nil {
+		w.Note = func(Event) {}
+	}
 	return &Keeper{
 		world: w, seals: seals{w.SealDir}, life: ctx, poke: make(chan struct{}, 1), hasty: make(chan struct{}, 1),
 		entries: map[string]*entry{}, watchers: map[chan struct{}]struct{}{},
@@ -111,9 +120,12 @@ func (k *Keeper) Put(a Account) {
 		wake(k.hasty)
 	}
 	e.account = a
-	if e.state == StateMisconfigured { // the settings may be right now
+	switch e.state {
+	case StateMisconfigured: // the settings may be right now
 		e.failures = 0
 		k.schedule(e, k.now())
+	case StateFresh, StateHeld:
+		k.keep(e)
 	}
 	k.publish()
 }
@@ -124,7 +136,7 @@ func newEntry(a Account, now time.Time) *entry {
 	return e
 }
 
-// Add stores a new account's secret and first token. ErrDuplicate if another account holds the same refresh token: two
+// Add stores a new account's secret and first token; without a token the account waits for SignIn. ErrDuplicate if another account holds the same refresh token: two
 // owners of one chain would lose it for each other.
 func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Token) error {
 	if err := k.readAll(ctx); err != nil {
@@ -149,6 +161,9 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 	defer e.release()
 
 	r := Record{ClientSecret: clientSecret, Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: k.world.Machine}}
+	if t.Refresh == "" {
+		r.Grant = Grant{} // to be won by a sign-in
+	}
 	durable := context.WithoutCancel(ctx)
 	if err := k.save(durable, a.ID, r); err != nil {
 		_ = k.world.Vault.Delete(durable, a.ID) // it may have been written all the same
@@ -156,6 +171,10 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 		return err
 	}
 	k.adopt(e, r)
+	if t.Refresh == "" {
+		_ = k.fail(e, k.dead(r)) // nothing is wrong with what was added
+	}
+	k.note(e, CauseAdded)
 	return nil
 }
 
@@ -199,11 +218,15 @@ func (k *Keeper) forget(e *entry) {
 	k.publish()
 }
 
-// Refresh rotates the chain now, because a person asked. Callers at the same time share one rotation.
+// Refresh rotates the chain now, because a person asked. Callers at the same time share one rotation. ErrHeld if the
+// account is held.
 func (k *Keeper) Refresh(ctx context.Context, id string) error {
 	e, err := k.entry(id)
 	if err != nil {
 		return err
+	}
+	if k.isHeld(e) {
+		return ErrHeld
 	}
 	return k.rotate(ctx, e, CauseAsked)
 }

@@ -20,6 +20,7 @@ const (
 	CauseScheduled Cause = "scheduled"
 	CauseAsked     Cause = "asked"
 	CauseMinValid  Cause = "min-valid"
+	CauseSignIn    Cause = "sign-in"
 )
 
 // Grant is one generation of a chain.
@@ -110,7 +111,8 @@ func decodeRecord(data []byte) (Record, error) {
 	if w.V > recordVersion {
 		return Record{}, errTooNew
 	}
-	if w.V < 1 || (w.Grant.Refresh == "" && w.Grant.Access == "") {
+	signedIn := w.Grant.Refresh != "" || w.Grant.Access != ""
+	if w.V < 1 || (!signedIn && (w.Grant.Generation > 0 || w.ClientSecret == "")) {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
 	r := Record{ClientSecret: Secret(w.ClientSecret), Grant: w.Grant.grant(), Refused: w.Refused, NoWayBack: w.NoWayBack}
@@ -174,11 +176,18 @@ func (r Record) spendable() (refresh Secret, ok bool) {
 	return r.Previous.Token.Refresh, r.Previous.Token.Refresh != "" && r.Previous.Token.Refresh != r.Grant.Token.Refresh
 }
 
-// concerns tells whether an intent is about spending what spendable returns now, and not about an older record.
+// concerns tells whether an intent is about spending what spendable returns now, and not about an older record. That of a
+// sign-in is about the grant it is to replace.
 func (r Record) concerns(in *Intent) bool {
+	if in != nil && in.Cause == CauseSignIn {
+		return in.Fingerprint == r.Grant.Token.Refresh.Fingerprint()
+	}
 	refresh, ok := r.spendable()
 	return in != nil && ok && in.Fingerprint == refresh.Fingerprint()
 }
+
+// uncertain tells whether an intent leaves open what became of the refresh token; a sign-in spends none.
+func (r Record) uncertain(in *Intent) bool { return r.concerns(in) && in.Cause != CauseSignIn }
 
 // newIntent makes the intent to spend what spendable returns.
 func newIntent(r Record, cause Cause, now time.Time) *Intent {

@@ -8,7 +8,13 @@ import (
 
 // rotate spends the refresh token for the next one. Callers that had to wait for another's rotation share its result.
 func (k *Keeper) rotate(ctx context.Context, e *entry, cause Cause) error {
-	return k.fly(ctx, e, &e.rotations, func(ctx context.Context, e *entry) error { return k.transact(ctx, e, cause) })
+	return k.fly(ctx, e, &e.rotations, func(ctx context.Context, e *entry) error {
+		err := k.transact(ctx, e, cause)
+		if err != nil {
+			k.note(e, cause)
+		}
+		return err
+	})
 }
 
 // load reads the account's record into memory and finishes what an earlier life began. It wants the turn.
@@ -31,9 +37,9 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 		_ = k.fail(e, k.dead(r))
 	case r.refused():
 		k.change(e, func() { k.schedule(e, k.now()) }) // the previous refresh token is still to be tried
-	case r.concerns(r.Intent):
+	case r.uncertain(r.Intent):
 		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonInterrupted})
-	case r.concerns(r.Unread):
+	case r.uncertain(r.Unread):
 		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonUnreadable})
 	}
 	return nil
@@ -54,6 +60,9 @@ func (k *Keeper) finish(ctx context.Context, e *entry, r Record) (bool, error) {
 		}
 		if in == r.Unread && !k.readable(e, reply) {
 			continue
+		}
+		if in.Cause == CauseSignIn {
+			return k.finishSignIn(ctx, e, r, in, reply)
 		}
 		k.world.Log.Info("sealed answer found", "account", e.id, "intent", in.ID)
 		return true, k.settle(ctx, e, r, in, reply)
@@ -133,6 +142,8 @@ func (k *Keeper) prepare(ctx context.Context, e *entry) (r Record, done bool, er
 // dead says why a record has nothing left to send.
 func (k *Keeper) dead(r Record) *Error {
 	switch {
+	case r.Grant.Generation == 0:
+		return &Error{Class: Dead, Reason: ReasonNotSignedIn}
 	case r.Grant.Token.Refresh == "":
 		return &Error{Class: Dead, Reason: ReasonNoRefreshToken}
 	case r.Grant.Machine != "" && k.world.Machine != "" && r.Grant.Machine != k.world.Machine:

@@ -79,13 +79,19 @@ func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
 	}
 	first := k.queue[0]
 	at := first.next
-	if k.settled.After(at) && k.settled.Sub(t) <= AfterWake { // further ahead: the clock was set back meanwhile
+	network := first.unsaved == nil && first.state != StateLocked
+	if network && k.settled.After(at) && k.settled.Sub(t) <= AfterWake { // further ahead: the clock was set back meanwhile
 		at = k.settled
 	}
 	if wait := at.Sub(t); wait > 0 {
 		return nil, min(wait, tick)
 	}
 	heap.Pop(&k.queue)
+	if first.state == StateHeld { // its time is up; it may be due or not
+		k.keep(first)
+		k.publish()
+		return nil, 0
+	}
 	return first, 0
 }
 
@@ -182,6 +188,9 @@ func (q *queue) Pop() any {
 // schedule wants k.mu held. The zero time means: not before a person acts.
 func (k *Keeper) schedule(e *entry, at time.Time) {
 	k.unschedule(e)
+	if end := k.heldUntil(e); !at.IsZero() && at.Before(end) && e.unsaved == nil && e.state != StateLocked {
+		at = end
+	}
 	e.next = at
 	if at.IsZero() || !e.loaded {
 		return

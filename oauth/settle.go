@@ -73,10 +73,12 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 			e.state, e.reason, e.detail = StateUnsaved, reasonOf(err), ""
 			k.schedule(e, k.now().Add(keychainPause(e.failures, firstBackoff)))
 		})
+		k.note(e, r.Grant.Cause)
 		return nil // the token is fresh; that it is not saved is a state of its own
 	}
 	k.seals.keepOnly(e.id) // the answer is in the vault, and older ones are of no more use
 	k.adopt(e, r)
+	k.note(e, r.Grant.Cause)
 	return nil
 }
 
@@ -84,8 +86,7 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 func (k *Keeper) adopt(e *entry, r Record) {
 	k.change(e, func() {
 		e.unsaved, e.loaded, e.grant, e.failures = nil, true, r.Grant, 0
-		e.state, e.reason, e.detail = StateFresh, ReasonNone, ""
-		k.schedule(e, k.dueAt(e))
+		k.keep(e)
 	})
 }
 

@@ -20,7 +20,8 @@ const (
 	StateUnsaved       State = "unsaved"       // the new token is here, but the keychain does not take it
 	StateLocked        State = "locked"        // the keychain can't be read
 	StateMisconfigured State = "misconfigured" // the provider refuses the app's settings
-	StateSignIn        State = "signin"        // the chain is dead
+	StateHeld          State = "held"          // a token that works, kept as it is because a person asked
+	StateSignIn        State = "signin"        // the chain is dead, or was never begun
 )
 
 // AccountState is one account at one moment. It holds no secret.
@@ -36,6 +37,7 @@ type AccountState struct {
 	UsableUntil time.Time     // the access token's expiry; zero if there is none
 	Lifetime    time.Duration // of the access token, issue to expiry
 	LastRefresh time.Time     // zero if never
+	HeldUntil   time.Time     // zero if not held
 	Cause       Cause         // of the current generation
 	Generation  int
 	Fingerprint string // of the current refresh token
@@ -105,7 +107,10 @@ func (e *entry) snapshot() AccountState {
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: e.grant.Cause, Generation: e.grant.Generation,
 		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
-	if e.grant.Cause != CauseAdded {
+	if e.state == StateHeld {
+		s.HeldUntil = e.account.HeldUntil
+	}
+	if e.grant.Cause != CauseAdded && e.grant.Cause != CauseSignIn {
 		s.LastRefresh = t.Issued
 	}
 	return s

@@ -31,6 +31,8 @@ type chamber struct {
 	client  *api.Client
 	agent   *exec.Cmd
 	ended   chan struct{} // closed when agent has ended
+	clock   *clock        // the agent's
+	ahead   time.Duration // of the machine's clock
 	account api.Account
 	report  Report
 }
@@ -75,10 +77,12 @@ func (c *chamber) command() *exec.Cmd {
 // start starts an agent, if none runs, and waits until it answers.
 func (c *chamber) start() error {
 	if c.agent == nil {
-		c.agent, c.ended = c.command(), make(chan struct{})
-		if err := c.agent.Start(); err != nil {
-			return err
+		cmd := c.command()
+		var err error
+		if c.clock, err = startWithClock(cmd, c.ahead); err != nil {
+			return fmt.Errorf("start the agent: %w", err)
 		}
+		c.agent, c.ended = cmd, make(chan struct{})
 		go func(cmd *exec.Cmd, ended chan struct{}) { _ = cmd.Wait(); close(ended) }(c.agent, c.ended)
 	}
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
@@ -103,7 +107,14 @@ func (c *chamber) kill() (at time.Time) {
 	at = time.Now()
 	<-c.ended
 	c.agent = nil
+	c.clock.close()
 	return at
+}
+
+// setClock makes the agent's clock jump; one that starts later has it too.
+func (c *chamber) setClock(ahead time.Duration) {
+	c.ahead = ahead
+	_ = c.clock.set(ahead) // of a process that was just killed there is no clock to set
 }
 
 // add gives the agent a new chain, in place of one that is gone.

@@ -17,6 +17,9 @@ import (
 // inFlight is how long after the provider's last byte a kill may still come before the answer was sealed.
 const inFlight = 5 * time.Millisecond
 
+// farthest is how many minutes a clock jumps. A token lives 72 hours: one jump there and one back leave it alive.
+const farthest = 30 * 60
+
 // plan is what shall go wrong in one run, drawn from the seed alone.
 type plan struct {
 	fault    sandbox.Fault
@@ -28,7 +31,9 @@ type plan struct {
 	healAt   time.Duration
 	slow     time.Duration // each write of the keyring
 	callers  int
-	twoStart bool // two agents at once when it comes back
+	twoStart bool          // two agents at once when it comes back
+	jump     time.Duration // how far ahead the agent's wall clock is from then on
+	jumpAt   time.Duration
 }
 
 func draw(o options, run int) plan {
@@ -60,6 +65,9 @@ func draw(o options, run int) plan {
 		p.callers = 2 + r.IntN(4)
 	}
 	p.twoStart = r.IntN(10) == 0
+	if r.IntN(5) == 0 {
+		p.jump, p.jumpAt = time.Duration(r.IntN(2*farthest+1)-farthest)*time.Minute, span(60)
+	}
 	return p
 }
 
@@ -99,6 +107,9 @@ func (c *chamber) prepare(p plan) {
 	if p.callers > 1 {
 		c.report.Faults["callers in parallel"]++
 	}
+	if p.jump != 0 {
+		c.report.Faults["clock jumps"]++
+	}
 	if p.kill && p.twoStart {
 		c.report.Faults["two starts at once"]++
 	}
@@ -121,6 +132,12 @@ func (c *chamber) suffer(p plan) (killed time.Time) {
 			_ = c.keyring.Break(p.keyring)
 			time.Sleep(p.healAt)
 			_ = c.keyring.Break(rehearsal.KeyringWorks)
+		})
+	}
+	if p.jump != 0 {
+		troubles.Go(func() {
+			time.Sleep(p.jumpAt)
+			c.setClock(p.jump)
 		})
 	}
 	if p.kill {

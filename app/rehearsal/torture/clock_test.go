@@ -1,0 +1,32 @@
+//go:build linux && amd64
+
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// A jump that does not reach the program would make every run with one look good.
+func TestTheProgramSeesItsClockJump(t *testing.T) {
+	needsBinary(t)
+	c, err := newChamber(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	for _, jump := range []time.Duration{30 * time.Hour, -30 * time.Hour, 0} {
+		c.setClock(jump)
+		token, err := c.client.Token(context.Background(), c.account.ID, oauth.DefaultValidity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := time.Until(token.ExpiresAt) - time.Duration(token.ExpiresIn)*time.Second
+		if (seen - jump).Abs() > time.Minute {
+			t.Errorf("a clock %v ahead is seen as %v ahead", jump, seen)
+		}
+	}
+}

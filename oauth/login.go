@@ -1,0 +1,94 @@
+package oauth
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"net/url"
+	"strings"
+)
+
+// codeInvalid is the provider's number for a code that is wrong, expired or used.
+const codeInvalid = 96013
+
+// codeDenied is its number for a person who said no.
+const codeDenied = 96012
+
+// LoginState is a random value that goes to the provider with a sign-in and comes back with it: an address without it
+// belongs to somebody else's sign-in.
+func LoginState() string {
+	b := make([]byte, 18)
+	_, _ = rand.Read(b) // never fails; see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// AuthorizeURL is the page on which a person lets the app in. It holds no secret. The error is a *FieldError.
+func AuthorizeURL(p Provider, clientID, redirectURI, state string) (string, error) {
+	if p.AuthorizeURL == "" {
+		return "", &FieldError{"authorize_url", "is missing: this provider has no sign-in page"}
+	}
+	return p.AuthorizeURL + "?" + url.Values{
+		"client_id": {clientID}, "redirect_uri": {redirectURI}, "response_type": {"code"}, "state": {state},
+		"skip_confirm": {"false"}, // the default differs between the provider's generations
+	}.Encode(), nil
+}
+
+// ReadRedirect takes the code out of the address a sign-in ended at; a bare code is one too. state is what the sign-in was
+// begun with, or empty if that is not known. The error is an *Error that quotes nothing.
+func ReadRedirect(text, state string) (code Secret, err error) {
+	text = strings.Trim(strings.TrimSpace(text), `"'<>`)
+	if !strings.ContainsAny(text, "?=&/#") {
+		return bareCode(text)
+	}
+	_, query, found := strings.Cut(text, "?")
+	if !found {
+		query = text[strings.LastIndexAny(text, "/")+1:] // somebody took only the query
+	}
+	query, _, _ = strings.Cut(query, "#")
+	q, parseErr := url.ParseQuery(query)
+	if parseErr != nil {
+		return "", &Error{Reason: ReasonNoCode}
+	}
+	if got := q.Get("state"); got != "" && state != "" && got != state {
+		return "", &Error{Reason: ReasonWrongState}
+	}
+	if refusal := q.Get("error"); refusal != "" {
+		return "", denial(refusal)
+	}
+	return bareCode(q.Get("code"))
+}
+
+func bareCode(text string) (Secret, error) {
+	if text == "" || len(text) > 4096 || strings.ContainsAny(text, " \t\r\n") {
+		return "", &Error{Reason: ReasonNoCode}
+	}
+	return Secret(text), nil
+}
+
+// denial is what an error in the redirected address means.
+func denial(number string) *Error {
+	x := classify(Xiaomi(), 0, number)
+	if x.Code == codeDenied || number == "access_denied" {
+		return &Error{Reason: ReasonDenied, Code: x.Code}
+	}
+	return &Error{Class: Misconfigured, Reason: ReasonSettings, Code: x.Code}
+}
+
+// codeForm is the request that turns a code into a grant.
+func codeForm(p Provider, clientID, redirectURI string, clientSecret, code Secret) url.Values {
+	form := refreshForm(p, clientID, redirectURI, clientSecret, "")
+	form.Del("refresh_token")
+	form.Set("grant_type", "authorization_code")
+	form.Set("code", code.Reveal())
+	return form
+}
+
+// loginError is what a failed exchange means for a sign-in: never that a chain is dead.
+func loginError(x *Error) *Error {
+	switch {
+	case x.Code == codeInvalid, x.Class == Dead:
+		return &Error{Class: Transient, Reason: ReasonCodeRefused, Code: x.Code, Status: x.Status}
+	case x.Class == Uncertain:
+		return &Error{Class: Transient, Reason: x.Reason, Code: x.Code, Status: x.Status}
+	}
+	return x
+}
