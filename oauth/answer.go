@@ -158,10 +158,14 @@ func classify(p Provider, status int, text string) *Error {
 	return e
 }
 
-// unreadable is an answer in no known form. With a status of success it may be the new grant, mangled.
+// unreadable is an answer in no known form. With a status of success it may be the new grant, mangled; with a gateway's,
+// the new grant may have got no further than there.
 func unreadable(status int) *Error {
-	if status >= 200 && status < 300 {
+	switch {
+	case status >= 200 && status < 300:
 		return &Error{Class: Uncertain, Reason: ReasonUnreadable, Status: status}
+	case status == 500 || status == 502 || status == 504: // what stands behind it may have done its work
+		return &Error{Class: Uncertain, Reason: ReasonServer, Status: status}
 	}
 	return &Error{Class: Transient, Reason: serverReason(status), Status: status}
 }

@@ -64,7 +64,7 @@ func TestVerdictIsNeverDeadWithoutTheCode(t *testing.T) {
 		{400, `{"error":96010}`, oauth.Misconfigured, oauth.ReasonSettings},
 		{400, `{"error":12345}`, oauth.Transient, oauth.ReasonServer},
 		{400, `{"error":"invalid_grant"}`, oauth.Transient, oauth.ReasonServer},
-		{502, `<html>96009</html>`, oauth.Transient, oauth.ReasonServer},
+		{502, `<html>96009</html>`, oauth.Uncertain, oauth.ReasonServer},
 		{429, ``, oauth.Transient, oauth.ReasonRateLimited},
 		{302, ``, oauth.Transient, oauth.ReasonServer},
 		{200, `<html>96009</html>`, oauth.Uncertain, oauth.ReasonUnreadable},

@@ -42,6 +42,8 @@ const (
 	ReasonInterrupted    Reason = "interrupted"
 	ReasonNoRefreshToken Reason = "no_refresh_token"
 	ReasonElsewhere      Reason = "moved_on_elsewhere"
+	ReasonLostAnswer     Reason = "lost_answer"
+	ReasonNoRoom         Reason = "no_room"
 	ReasonNotSignedIn    Reason = "not_signed_in"
 	ReasonDenied         Reason = "sign_in_denied"
 	ReasonWrongState     Reason = "wrong_state"
@@ -56,6 +58,7 @@ type Error struct {
 	Status     int           // HTTP status, 0 if there was none
 	Code       int           // the provider's number, 0 if there was none
 	RetryAfter time.Duration // what the provider asked for, 0 if it did not
+	Sent       time.Time     // when a request went out whose answer is missing; else the zero time
 }
 
 func (e *Error) Error() string {

@@ -75,9 +75,10 @@ type entry struct {
 	detail    string
 	since     time.Time
 	next      time.Time
-	place     int // in Keeper.queue; -1 if not there
-	failures  int // in a row
-	noted     Reason
+	place     int       // in Keeper.queue; -1 if not there
+	failures  int       // in a row
+	sent      time.Time // of the refresh whose answer is missing
+	noted     Reason    // the last failure the history was told of
 	loads     round
 	rotations round
 	unsaved   *pending

@@ -396,8 +396,11 @@ func TestLostAnswerIsUncertainThenTriedThenDead(t *testing.T) {
 		}
 		s.restart()
 		s.wantState(oauth.StateUncertain, oauth.ReasonInterrupted)
+		if a := s.state(); time.Since(a.Sent) > time.Minute {
+			t.Errorf("sent at %v", a.Sent)
+		}
 		time.Sleep(2 * time.Minute)
-		s.wantState(oauth.StateSignIn, oauth.ReasonRefused)
+		s.wantState(oauth.StateSignIn, oauth.ReasonLostAnswer)
 		if after, err := s.keeper.Access(t.Context(), "a", oauth.DefaultValidity); err != nil || after.Access != before.Access {
 			t.Errorf("the old access token is not served to its expiry: %v", err)
 		}
@@ -415,7 +418,7 @@ func TestLostAnswerIsUncertainThenTriedThenDead(t *testing.T) {
 
 func TestFailuresThatSpendNothingHealByThemselves(t *testing.T) {
 	for fault, want := range map[sandbox.Fault]oauth.State{
-		sandbox.ResetAfter: oauth.StateUncertain, sandbox.HTML: oauth.StateWaiting, sandbox.Busy: oauth.StateWaiting,
+		sandbox.ResetAfter: oauth.StateUncertain, sandbox.HTML: oauth.StateUncertain, sandbox.Busy: oauth.StateWaiting,
 		sandbox.Unavailable: oauth.StateWaiting, sandbox.Settings: oauth.StateMisconfigured, sandbox.Unknown: oauth.StateWaiting,
 		sandbox.Redirect: oauth.StateWaiting, sandbox.TruncateLate: oauth.StateWaiting, sandbox.Huge: oauth.StateUncertain,
 	} {

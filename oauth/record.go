@@ -39,6 +39,7 @@ type Intent struct {
 	At          time.Time // when
 	Cause       Cause
 	Key         []byte // one-time AES-256 key of the seal
+	Again       bool   // the token was sent before, and the answer is missing
 }
 
 // Record is what the vault holds for one account.
@@ -89,6 +90,7 @@ type intentWire struct {
 	At          time.Time `json:"at"`
 	Cause       Cause     `json:"cause,omitempty"`
 	Key         []byte    `json:"key"`
+	Again       bool      `json:"again,omitempty"`
 }
 
 // encode writes the record as versioned JSON, about 1.5 KB for real tokens.
@@ -197,6 +199,7 @@ func newIntent(r Record, cause Cause, now time.Time) *Intent {
 	refresh, _ := r.spendable()
 	return &Intent{
 		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key,
+		Again: r.uncertain(r.Intent) || r.uncertain(r.Unread),
 	}
 }
 

@@ -38,9 +38,9 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 	case r.refused():
 		k.change(e, func() { k.schedule(e, k.now()) }) // the previous refresh token is still to be tried
 	case r.uncertain(r.Intent):
-		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonInterrupted})
+		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonInterrupted, Sent: r.Intent.At})
 	case r.uncertain(r.Unread):
-		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonUnreadable})
+		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonUnreadable, Sent: r.Unread.At})
 	}
 	return nil
 }
@@ -102,14 +102,19 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 	unsent := r
 	r.Intent = newIntent(r, cause, k.now())
 	durable := context.WithoutCancel(ctx)
+	if err := k.seals.prepare(e.id, r.Intent); err != nil {
+		k.world.Log.Error("nothing sent", "account", e.id, "error", err)
+		return k.fail(e, &Error{Class: Transient, Reason: ReasonNoRoom})
+	}
 	if err := k.save(durable, e.id, r); err != nil {
+		k.dropSeal(e, r.Intent)
 		return k.fail(e, err)
 	}
 	refresh, _ := unsent.spendable()
 	defer k.world.Inhibit(durable)()
 	reply, err := k.world.Exchange.Send(ctx, p, refreshForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, refresh))
 	if err != nil {
-		return k.unanswered(durable, e, unsent, err)
+		return k.unanswered(durable, e, unsent, r.Intent, err)
 	}
 	reply.Received = k.now()
 	if err := k.seals.keep(e.id, r.Intent, reply); err != nil {
@@ -153,9 +158,14 @@ func (k *Keeper) dead(r Record) *Error {
 }
 
 // unanswered: if nothing was sent the record goes back to what it was; else the intent stays, as the proof of doubt.
-func (k *Keeper) unanswered(ctx context.Context, e *entry, unsent Record, err error) error {
+func (k *Keeper) unanswered(ctx context.Context, e *entry, unsent Record, in *Intent, err error) error {
+	k.dropSeal(e, in) // there is nothing in it
 	var x *Error
-	if errors.As(err, &x) && x.Class == Offline {
+	switch {
+	case !errors.As(err, &x):
+	case x.Class == Uncertain:
+		x.Sent = in.At
+	case x.Class == Offline:
 		if err := k.save(ctx, e.id, unsent); err != nil {
 			return k.fail(e, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,25 @@ func (s seals) path(account string, in *Intent) string {
 	return filepath.Join(s.dir, account+"-"+in.ID+".sealed")
 }
 
+// usualAnswer is the room made for a sealed answer before it is asked for; real ones take about 2 KB.
+const usualAnswer = 8 << 10
+
+// headerSize is the length of what follows, big endian; 0 while there is room and no answer.
+const headerSize = 4
+
+// prepare makes room for the answer, so that a full disk or a lost folder shows before anything is spent.
+func (s seals) prepare(account string, in *Intent) error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("make room for the answer: %w", err)
+	}
+	f, err := os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("make room for the answer: %w", err)
+	}
+	_, err = f.Write(make([]byte, usualAnswer))
+	return errors.Join(err, f.Close())
+}
+
 // keep writes the reply under the intent's key. The file is there when the write returns, which is what a crash needs;
 // power may fail too, so it is then synced.
 func (s seals) keep(account string, in *Intent, r Reply) error {
@@ -32,14 +52,29 @@ func (s seals) keep(account string, in *Intent, r Reply) error {
 	if err != nil {
 		return err
 	}
-	nonce := make([]byte, gcm.NonceSize())
+	data := make([]byte, headerSize+gcm.NonceSize(), headerSize+gcm.NonceSize()+len(plain)+gcm.Overhead())
+	nonce := data[headerSize:]
 	_, _ = rand.Read(nonce)
-	f, err := os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	data = gcm.Seal(data, nonce, plain, []byte(account+in.ID))
+	binary.BigEndian.PutUint32(data, uint32(len(data)-headerSize))
+	f, err := os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrNotExist) && os.MkdirAll(s.dir, 0o700) == nil { // somebody tidied up meanwhile
+		f, err = os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE, 0o600)
+	}
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}
-	_, err = f.Write(gcm.Seal(nonce, nonce, plain, []byte(account+in.ID)))
+	_, err = f.Write(data)
 	return errors.Join(err, f.Sync(), f.Close(), syncDir(s.dir))
+}
+
+// has tells whether the answer to an intent is sealed.
+func (s seals) has(account string, in *Intent) bool {
+	if in == nil {
+		return false
+	}
+	_, err := s.open(account, in)
+	return err == nil
 }
 
 // open reads the sealed reply of the intent; fs.ErrNotExist if there is none.
@@ -52,10 +87,14 @@ func (s seals) open(account string, in *Intent) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if len(data) < gcm.NonceSize() {
+	if len(data) < headerSize || binary.BigEndian.Uint32(data) == 0 {
+		return Reply{}, fs.ErrNotExist // room was made, and no answer came
+	}
+	sealed := data[headerSize:min(len(data), headerSize+int(binary.BigEndian.Uint32(data)))]
+	if len(sealed) < gcm.NonceSize() {
 		return Reply{}, errors.New("open seal: too short")
 	}
-	plain, err := gcm.Open(nil, data[:gcm.NonceSize()], data[gcm.NonceSize():], []byte(account+in.ID))
+	plain, err := gcm.Open(nil, sealed[:gcm.NonceSize()], sealed[gcm.NonceSize():], []byte(account+in.ID))
 	if err != nil {
 		return Reply{}, errors.New("open seal: damaged, or not of this intent")
 	}

@@ -18,21 +18,28 @@ func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, rep
 	if x.Reason == ReasonUnreadable && reply.Incomplete {
 		x.Reason = ReasonNoAnswer
 	}
+	if newer, ok := k.overtaken(durable, e, r); ok {
+		k.world.Log.Warn("somebody else moved the chain on; theirs counts", "account", e.id)
+		k.adopt(e, newer)
+		return nil
+	}
 	r.Intent = nil
-	switch x.Class {
-	case Dead:
+	switch {
+	case x.Class == Dead:
 		r.NoWayBack = r.refused() // this was the way back
 		r.Refused = r.Grant.Token.Refresh.Fingerprint()
-	case Uncertain:
+	case x.Class == Uncertain && x.Reason == ReasonServer:
+		x.Sent, r.Intent = in.At, in // a gateway answered; the provider behind it may have spent the token
+	case x.Class == Uncertain:
 		if r.Unread != nil && r.Unread.ID != in.ID {
 			k.dropSeal(e, r.Unread)
 		}
-		r.Unread = in // a later version may be able to read it
+		x.Sent, r.Unread = in.At, in // a later version may be able to read it
 	}
 	if err := k.save(durable, e.id, r); err != nil {
 		return k.fail(e, err) // the seal stays; the next try comes here again
 	}
-	if x.Class != Uncertain {
+	if r.Unread != in {
 		k.dropSeal(e, in)
 	}
 	if x.Class != Dead {
@@ -43,7 +50,21 @@ func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, rep
 		return k.transact(ctx, e, in.Cause)
 	}
 	x.Reason = k.dead(r).Reason
+	if in.Again && x.Reason == ReasonRefused {
+		x.Reason = ReasonLostAnswer
+	}
 	return k.fail(e, x)
+}
+
+// overtaken reads the record once more before a failure is written over it, and tells whether it holds another grant than
+// the one that was spent: whoever stored that knows better.
+func (k *Keeper) overtaken(ctx context.Context, e *entry, spent Record) (Record, bool) {
+	data, err := k.world.Vault.Get(ctx, e.id)
+	if err != nil {
+		return Record{}, false
+	}
+	r, err := decodeRecord(data)
+	return r, err == nil && r.Grant.Token.Refresh != spent.Grant.Token.Refresh
 }
 
 // accept stores the grant in a good answer. Of a broken one only the refresh token counts: the chain goes on, but the
@@ -62,6 +83,9 @@ func (k *Keeper) accept(ctx context.Context, e *entry, r Record, in *Intent, t T
 	return k.fail(e, &Error{Class: Transient, Reason: ReasonUnreadable})
 }
 
+// DetailUnsealed says of an unsaved grant that it is in memory alone: the disk did not take it either.
+const DetailUnsealed = "unsealed"
+
 // store puts a new grant into the vault, and only then in front of anybody. If the vault does not take it, the grant is
 // served all the same, stays sealed, and only the write is tried again.
 func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) error {
@@ -71,6 +95,9 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 			e.grant, e.loaded = r.Grant, true
 			e.failures++
 			e.state, e.reason, e.detail = StateUnsaved, reasonOf(err), ""
+			if !k.seals.has(e.id, in) {
+				e.detail = DetailUnsealed
+			}
 			k.schedule(e, k.now().Add(keychainPause(e.failures, firstBackoff)))
 		})
 		k.note(e, r.Grant.Cause)

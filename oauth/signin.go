@@ -33,7 +33,12 @@ func (k *Keeper) signIn(ctx context.Context, e *entry, code Secret, replace Repl
 	before, durable := r, context.WithoutCancel(ctx)
 	r.Intent = newIntent(r, CauseSignIn, k.now())
 	r.Intent.Fingerprint = r.Grant.Token.Refresh.Fingerprint()
+	if err := k.seals.prepare(e.id, r.Intent); err != nil {
+		k.world.Log.Error("nothing sent", "account", e.id, "error", err)
+		return &Error{Class: Transient, Reason: ReasonNoRoom}
+	}
 	if err := k.save(durable, e.id, r); err != nil {
+		k.dropSeal(e, r.Intent)
 		return k.fail(e, err)
 	}
 	defer k.world.Inhibit(durable)()

@@ -38,6 +38,7 @@ type AccountState struct {
 	Lifetime    time.Duration // of the access token, issue to expiry
 	LastRefresh time.Time     // zero if never
 	HeldUntil   time.Time     // zero if not held
+	Sent        time.Time     // of the refresh whose answer is missing; zero if none is
 	Cause       Cause         // of the current generation
 	Generation  int
 	Fingerprint string // of the current refresh token
@@ -104,7 +105,7 @@ func (e *entry) snapshot() AccountState {
 	s := AccountState{
 		ID: e.id, Name: e.account.Name, Provider: e.account.Provider.Name, ClientID: e.account.ClientID,
 		State: e.state, Reason: e.reason, Detail: e.detail, Since: e.since, Next: e.next,
-		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: e.grant.Cause, Generation: e.grant.Generation,
+		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: e.grant.Cause, Generation: e.grant.Generation, Sent: e.sent,
 		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
 	if e.state == StateHeld {
@@ -124,6 +125,9 @@ func (k *Keeper) change(e *entry, edit func()) {
 	edit()
 	if e.state != before || e.since.IsZero() {
 		e.since = k.now()
+	}
+	if e.state != StateUncertain {
+		e.sent = time.Time{}
 	}
 	k.publish()
 }
@@ -148,7 +152,7 @@ func (k *Keeper) fail(e *entry, err error) error {
 		var v *VaultError
 		switch {
 		case errors.As(err, &x):
-			e.state, e.reason, e.detail = stateOf(x.Class), x.Reason, x.Detail()
+			e.state, e.reason, e.detail, e.sent = stateOf(x.Class), x.Reason, x.Detail(), x.Sent
 			wait = k.wait(e, x)
 		case errors.As(err, &v):
 			e.state, e.reason, e.detail = StateLocked, v.Reason, ""

@@ -12,11 +12,12 @@ import (
 var ErrRunning = errors.New("another agent runs on this profile")
 
 // Lock makes this process the profile's only agent until release is called or it ends, however it ends.
-// ErrRunning if another one is.
+// ErrRunning if another one is. The lock lies beside the accounts it guards: whatever else two sessions of one user see
+// differently (runtime folder, state folder), who reads the same accounts meets the same lock.
 func (p Profile) Lock() (release func(), err error) {
-	dir, err := p.StateDir()
+	dir, err := p.ConfigDir()
 	if err != nil {
-		return nil, fmt.Errorf("state folder: %w", err)
+		return nil, fmt.Errorf("settings folder: %w", err)
 	}
 	lock := flock.New(filepath.Join(dir, "lock"))
 	locked, err := lock.TryLock()

@@ -45,14 +45,13 @@ func (p Profile) Service() string {
 	return "Freshkey (" + p.name + ")"
 }
 
-// ConfigDir holds config.json. It is made if it is missing, mode 0700, like the other folders.
+// ConfigDir holds config.json and the lock. It is made if it is missing, mode 0700, like the other folders.
 func (p Profile) ConfigDir() (string, error) {
 	base, err := os.UserConfigDir()
 	return p.dir(base, err)
 }
 
-// StateDir holds sealed answers, the log and the lock. The lock lies here and not beside the socket, because sessions of
-// one user may have different runtime folders, and two agents on one profile would spend each other's tokens.
+// StateDir holds sealed answers, the histories and the log.
 func (p Profile) StateDir() (string, error) {
 	switch runtime.GOOS {
 	case "windows":

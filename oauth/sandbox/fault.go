@@ -23,6 +23,7 @@ const (
 	TruncateLate Fault = "truncate-late" // the body ends after the refresh token
 	Garbage      Fault = "garbage"       // the chain is rotated and the body is noise, with status 200
 	HTML         Fault = "html-502"      // a gateway's page; nothing is rotated
+	Gateway      Fault = "gateway-504"   // the chain is rotated and a gateway gives up waiting for the answer
 	Busy         Fault = "busy-429"      // 429 with Retry-After; nothing is rotated
 	Unavailable  Fault = "unavailable"   // 503; nothing is rotated
 	WrongTypes   Fault = "wrong-types"   // expires_in is a string, scope a number, openId a list
@@ -38,7 +39,7 @@ const (
 // Faults lists all names, in the order of their description.
 func Faults() []Fault {
 	return []Fault{
-		ResetBefore, ResetAfter, Drop, Stall, Slow, Truncate, TruncateLate, Garbage, HTML, Busy, Unavailable,
+		ResetBefore, ResetAfter, Drop, Stall, Slow, Truncate, TruncateLate, Garbage, HTML, Gateway, Busy, Unavailable,
 		WrongTypes, Blanks, Settings, Dead, Unknown, Huge, Redirect, Rollback,
 	}
 }

@@ -174,10 +174,10 @@ type Counts struct {
 	Reuses      int            `json:"reuses"`      // spent refresh tokens presented
 	Presented   map[string]int `json:"presented"`   // times each refresh token was presented, by fingerprint
 	Live        []string       `json:"live"`        // fingerprints of the refresh tokens that work now
-	Deliveries  []Delivery     `json:"deliveries"`  // answers with a token that were written whole
+	Deliveries  []Delivery     `json:"deliveries"`  // answers whose refresh token was written whole
 }
 
-// Delivery is one answer that left the sandbox whole.
+// Delivery is one answer that left the sandbox.
 type Delivery struct {
 	Fingerprint string    `json:"fingerprint"` // of the refresh token in it
 	At          time.Time `json:"at"`

@@ -111,7 +111,7 @@ func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 
 // answer delivers a new generation, or loses it on the way as the faults say.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
-	fault := s.takes(Drop, Stall, Slow, Truncate, TruncateLate, Garbage, WrongTypes, Blanks)
+	fault := s.takes(Drop, Stall, Slow, Truncate, TruncateLate, Garbage, Gateway, WrongTypes, Blanks)
 	body := s.body(i, &fault)
 	s.mu.Lock()
 	delay := s.delay
@@ -139,7 +139,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 		_, _ = w.Write(body[:at])
 		_ = http.NewResponseController(w).Flush()
+		if fault == TruncateLate {
+			s.delivered(i)
+		}
 		panic(http.ErrAbortHandler)
+	case Gateway:
+		w.WriteHeader(http.StatusGatewayTimeout)
+		return
 	case Garbage:
 		body = random(300)
 	}
@@ -147,6 +153,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
 	if _, err := w.Write(body); err != nil || http.NewResponseController(w).Flush() != nil {
 		return
 	}
+	s.delivered(i)
+}
+
+func (s *Server) delivered(i *issue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.Deliveries = append(s.counts.Deliveries, Delivery{oauth.Secret(i.refresh).Fingerprint(), time.Now()})

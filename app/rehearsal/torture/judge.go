@@ -17,6 +17,7 @@ type verdict struct {
 	number int
 	killed time.Time
 	before sandbox.Counts
+	after  sandbox.Counts
 	old    rehearsal.StoredGrant
 	state  oauth.State
 	said   string
@@ -30,6 +31,7 @@ func (c *chamber) judge(v *verdict) error {
 	}
 	v.state = account.State
 	after := c.box.Counts()
+	v.after = after
 	c.report.Refreshes += after.Refreshes - v.before.Refreshes
 	if account.State == oauth.StateUncertain {
 		c.report.Uncertain++
@@ -87,7 +89,7 @@ func (c *chamber) goOn(v *verdict, kept bool, before sandbox.Counts) error {
 		c.broken("run %d %+v: LOST: a chain that was kept does not go on: %v, state %s (%s)", v.number, v.plan, err, account.State, account.Reason)
 	case gone && account.State != oauth.StateSignIn:
 		c.broken("run %d %+v: a chain that is gone is %s", v.number, v.plan, account.State)
-	case !gone && reuse > 0 && v.plan.callers == 1:
+	case !gone && reuse > 0:
 		c.broken("run %d %+v: %d spent tokens were presented without need", v.number, v.plan, reuse)
 	}
 	if account.State != oauth.StateFresh {
@@ -96,8 +98,11 @@ func (c *chamber) goOn(v *verdict, kept bool, before sandbox.Counts) error {
 	return nil
 }
 
+// spent is the fingerprint of the refresh token the run began with.
+func (v *verdict) spent() string { return oauth.Secret(v.old.Refresh).Fingerprint() }
+
 func dropped(f sandbox.Fault) bool {
-	return slices.Contains([]sandbox.Fault{sandbox.Drop, sandbox.Stall, sandbox.Truncate, sandbox.Garbage}, f)
+	return slices.Contains([]sandbox.Fault{sandbox.Drop, sandbox.Stall, sandbox.Truncate, sandbox.Garbage, sandbox.Gateway}, f)
 }
 
 // rolledBack is a provider that answered and forgot; the token before is the one that works.
@@ -118,15 +123,15 @@ func (c *chamber) unfinished(v *verdict, after sandbox.Counts) bool {
 // wantDoubt: an answer that never arrived must not look like a healthy account, nor like a chain that is dead for sure,
 // unless it was tried again and refused.
 func (c *chamber) wantDoubt(v *verdict) {
-	if v.state != oauth.StateUncertain && v.state != oauth.StateSignIn {
-		c.broken("run %d %+v: the answer is gone, and the account says %s", v.number, v.plan, v.state)
+	tries := v.after.Presented[v.spent()] - v.before.Presented[v.spent()]
+	if v.state != oauth.StateUncertain && (v.state != oauth.StateSignIn || tries < 2) {
+		c.broken("run %d %+v: the answer is gone, and after %d tries the account says %s", v.number, v.plan, tries, v.state)
 	}
 }
 
 // sentOnce: with one caller and no restart there is one request, whatever became of it.
 func (c *chamber) sentOnce(v *verdict, after sandbox.Counts) {
-	spent := oauth.Secret(v.old.Refresh).Fingerprint()
-	times := after.Presented[spent] - v.before.Presented[spent]
+	times := after.Presented[v.spent()] - v.before.Presented[v.spent()]
 	if v.plan.callers == 1 && v.killed.IsZero() && times > 1 {
 		c.broken("run %d %+v: one refresh was sent %d times", v.number, v.plan, times)
 	}

@@ -46,7 +46,7 @@ func draw(o options, run int) plan {
 	faults := []sandbox.Fault{
 		sandbox.ResetBefore, sandbox.ResetAfter, sandbox.Drop, sandbox.Truncate, sandbox.TruncateLate, sandbox.Garbage, sandbox.HTML,
 		sandbox.Busy, sandbox.Unavailable, sandbox.Rollback, sandbox.Huge, sandbox.WrongTypes, sandbox.Blanks, sandbox.Unknown, sandbox.Settings,
-		sandbox.Stall,
+		sandbox.Stall, sandbox.Gateway,
 	}
 	if len(o.only) > 0 {
 		faults = o.only
