@@ -26,7 +26,8 @@ func main() {
 		Words:   speech,
 		Agent: func(ctx context.Context, p api.Profile) error {
 			return agent.Run(ctx, agent.Options{
-				Profile: p, Version: version, Vault: keystore.Open(p.Service()), Words: speech,
+				Profile: p, Version: version, Words: speech,
+				Open: func(service string) agent.Vault { return keystore.Open(service) },
 			})
 		},
 		Window: func(ctx context.Context, p api.Profile) error {

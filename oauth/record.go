@@ -142,6 +142,15 @@ func (w grantWire) grant() Grant {
 	}}
 }
 
+// Holds tells whether a vault's record holds a refresh token: as the one to spend next, or as the one before it.
+func Holds(record []byte, refresh Secret) bool {
+	r, err := decodeRecord(record)
+	if err != nil || refresh == "" {
+		return false
+	}
+	return r.Grant.Token.Refresh == refresh || (r.Previous != nil && r.Previous.Token.Refresh == refresh)
+}
+
 // refused tells whether the provider called the current refresh token dead.
 func (r Record) refused() bool {
 	return r.Refused != "" && r.Refused == r.Grant.Token.Refresh.Fingerprint()

@@ -25,7 +25,7 @@ import (
 type Options struct {
 	Profile api.Profile
 	Version string
-	Vault   Vault
+	Open    func(service string) Vault // the keychain
 	Words   words.Words
 }
 
@@ -44,6 +44,7 @@ type Agent struct {
 	keeper  *oauth.Keeper
 	desk    *desktop.Desktop
 	window  *windowProcess
+	vault   Vault
 	quit    context.CancelFunc
 	life    context.Context // of what clicks start; ends with quit
 	clicks  sync.WaitGroup
@@ -101,9 +102,9 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 		return nil, "", fmt.Errorf("folder for sealed answers: %w", err)
 	}
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
-	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), quit: quit, life: ctx}
+	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
 	a.keeper = oauth.New(ctx, oauth.World{
-		Vault: o.Vault, SealDir: seals, Log: log, Random: rand.Float64,
+		Vault: a.vault, SealDir: seals, Log: log, Random: rand.Float64,
 		MinValid: func() time.Duration { return file.get().Settings.minValid() },
 		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})
@@ -126,15 +127,17 @@ func (a *Agent) live(ctx context.Context, serve func() error) {
 			a.quit()
 		}
 	})
-	parts.Go(func() { a.follow(ctx) })
-	parts.Go(func() {
-		a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
-	})
-	parts.Go(func() { a.watchTrayHost(ctx) })
-	parts.Go(func() { settle(ctx) })
-	parts.Go(func() {
-		a.desk.WatchPower(ctx, func() { a.keeper.Settle(oauth.AfterWake) }, func() { a.keeper.Settle(oauth.AfterOnline) })
-	})
+	for name, part := range map[string]func(context.Context){
+		"notices": a.follow, "tray host": a.watchTrayHost, "footprint": settle,
+		"settings": func(ctx context.Context) {
+			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
+		},
+		"power": func(ctx context.Context) {
+			a.desk.WatchPower(ctx, func() { a.keeper.Settle(oauth.AfterWake) }, func() { a.keeper.Settle(oauth.AfterOnline) })
+		},
+	} {
+		parts.Go(func() { a.supervise(ctx, name, part) })
+	}
 	a.runTray(ctx, func() {
 		engine.Wait()
 		a.clicks.Wait()
@@ -162,7 +165,9 @@ func (a *Agent) applyConfig(before, after config) {
 }
 
 // start runs what a click asks for, beside the caller.
-func (a *Agent) start(work func(ctx context.Context)) { a.clicks.Go(func() { work(a.life) }) }
+func (a *Agent) start(work func(ctx context.Context)) {
+	a.clicks.Go(func() { a.guarded("click", func() { work(a.life) }) })
+}
 
 func (a *Agent) report(what string, err error) {
 	if err != nil {

@@ -147,7 +147,14 @@ func writeFile(path string, data []byte) error {
 	if err := errors.Join(err, t.Sync(), t.Close()); err != nil {
 		return err
 	}
-	return os.Rename(t.Name(), path)
+	if err := os.Rename(t.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil { // some systems cannot sync a folder, and need not
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+	return nil
 }
 
 // watch calls changed with the old and the new config after each edit by a person. A file that cannot be read as a config

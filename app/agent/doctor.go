@@ -43,15 +43,15 @@ func (a *Agent) checkKeychain(ctx context.Context) api.Check {
 	_, _ = rand.Read(noise)
 	const key = "doctor"
 	value := hex.EncodeToString(noise)
-	err := a.options.Vault.Set(ctx, key, []byte(value))
+	err := a.vault.Set(ctx, key, []byte(value))
 	if err == nil {
 		var back []byte
-		if back, err = a.options.Vault.Get(ctx, key); err == nil && string(back) != value {
+		if back, err = a.vault.Get(ctx, key); err == nil && string(back) != value {
 			err = &oauth.VaultError{Reason: oauth.ReasonKeychain, Err: errors.New("it does not keep what it is given")}
 		}
 	}
 	if err == nil {
-		err = a.options.Vault.Delete(ctx, key)
+		err = a.vault.Delete(ctx, key)
 	}
 	if err != nil {
 		p := a.words.Problem(oauth.AsVaultError(err), api.Account{}, time.Now())

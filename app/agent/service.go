@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ func toAPI(s oauth.AccountState) api.Account {
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
 		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey,
+		HeldUntil: s.HeldUntil, SentAt: s.Sent,
 	}
 }
 
@@ -64,6 +66,9 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 	account, secret, token, err := a.readRequest(ctx, in)
 	if err != nil {
 		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
+	}
+	if a.keptElsewhere(ctx, token.Refresh) {
+		return api.Account{}, a.words.Problem(oauth.ErrDuplicate, api.Account{Name: in.Name}, time.Now())
 	}
 	if err := a.keeper.Add(ctx, account, secret, token); err != nil {
 		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
@@ -117,6 +122,34 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 		c.Token.Issued = time.Now().Round(0)
 	}
 	return account, secret, c.Token, nil
+}
+
+// keptElsewhere looks for a refresh token in the person's other profiles: two agents would spend it for each other. A
+// profile that cannot be read is no reason to refuse.
+func (a *Agent) keptElsewhere(ctx context.Context, refresh oauth.Secret) bool {
+	profiles, err := api.Profiles()
+	a.report("list profiles", err)
+	for _, p := range profiles {
+		dir, err := p.ConfigDir()
+		if err != nil || p == a.options.Profile {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, "config.json"))
+		if err != nil {
+			continue
+		}
+		other, err := parseConfig(data)
+		if err != nil {
+			continue
+		}
+		vault := a.options.Open(p.Service())
+		for _, account := range other.Accounts {
+			if record, err := vault.Get(ctx, account.ID); err == nil && oauth.Holds(record, refresh) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func or(a, b string) string {
@@ -189,7 +222,7 @@ func tokenToAPI(t oauth.Token) api.Token {
 
 // Unlock has the keychain ask the person for its password, and goes on with what waited for it.
 func (a *Agent) Unlock(ctx context.Context) error {
-	if err := a.options.Vault.Unlock(ctx); err != nil {
+	if err := a.vault.Unlock(ctx); err != nil {
 		return a.words.Problem(oauth.AsVaultError(err), api.Account{}, time.Now())
 	}
 	a.keeper.Settle(0)

@@ -31,7 +31,8 @@ func (a *Agent) runTray(ctx context.Context, last func()) {
 		defer close(done)
 		select {
 		case <-ready:
-			a.paintLoop(ctx)
+			a.guarded("tray", func() { a.paintLoop(ctx) })
+			<-ctx.Done()
 		case <-ctx.Done():
 		}
 		last()

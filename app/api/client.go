@@ -99,8 +99,8 @@ func (c *Client) OpenWindow(ctx context.Context) error {
 }
 
 // Quit ends the agent. It finishes what it has sent first.
-func (c *Client) Quit(ctx context.Context) error {
-	return c.call(ctx, "POST", "/v1/quit", nil, nil, nil)
+func (c *Client) Quit(ctx context.Context) (f Farewell, err error) {
+	return f, c.call(ctx, "POST", "/v1/quit", nil, nil, &f)
 }
 
 // Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended.

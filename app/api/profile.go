@@ -26,6 +26,25 @@ func ParseProfile(name string) (Profile, error) {
 	return Profile{name}, nil
 }
 
+// Profiles lists the profiles that have accounts or had some.
+func Profiles() ([]Profile, error) {
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return nil, err
+	}
+	all := []Profile{{}}
+	folders, err := os.ReadDir(filepath.Join(base, "freshkey", "profiles"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, f := range folders {
+		if p, err := ParseProfile(f.Name()); err == nil && f.IsDir() && p.name != "" {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
 // Name is "" for the default profile.
 func (p Profile) Name() string { return p.name }
 

@@ -104,7 +104,13 @@ func handler(a Agent) http.Handler {
 	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, struct{}{}, a.Unlock(r.Context())) })
 	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, struct{}{}, a.OpenWindow()) })
 	m.HandleFunc("POST /v1/quit", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, struct{}{}, nil)
+		unsaved := 0
+		for _, account := range a.Snapshot().Accounts {
+			if account.State == oauth.StateUnsaved {
+				unsaved++
+			}
+		}
+		reply(w, Farewell{unsaved}, nil)
 		_ = http.NewResponseController(w).Flush()
 		a.Quit()
 	})
@@ -117,28 +123,43 @@ func handler(a Agent) http.Handler {
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != "localhost" && r.Host != "freshkey" {
-			http.Error(w, "unknown host; use http://localhost/v1/…", http.StatusMisdirectedRequest)
+			send(w, http.StatusMisdirectedRequest, failure{&Problem{Code: CodeUsage, Field: "host", What: "Unknown host; use http://localhost/v1/…"}})
 			return
 		}
 		if r.ContentLength > maxRequest {
-			http.Error(w, "the request is larger than 1 MiB", http.StatusRequestEntityTooLarge)
+			w.Header().Set("Connection", "close")
+			send(w, http.StatusRequestEntityTooLarge, failure{&Problem{Code: CodeUsage, Field: "body", What: "The request is larger than 1 MiB."}})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 		w.Header().Set("Cache-Control", "no-store")
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler { // its value may hold anything: it is not said
+				send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
+			}
+		}()
 		next.ServeHTTP(w, r)
 	})
 }
 
 func reply(w http.ResponseWriter, value any, err error) {
-	status := http.StatusOK
 	if err != nil {
 		p := asProblem(err)
-		status, value = p.Code.status(), struct {
-			Error *Problem `json:"error"`
-		}{p}
+		send(w, p.Code.status(), failure{p})
+		return
 	}
+	send(w, http.StatusOK, value)
+}
+
+// failure is the body of an answer that is no success.
+type failure struct {
+	Error *Problem `json:"error"`
+}
+
+// send writes an answer; a client that does not read it is let go.
+func send(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(slowReader))
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(value)
 }

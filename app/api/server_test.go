@@ -110,7 +110,7 @@ func TestClientAndServerUnderstandEachOther(t *testing.T) {
 	if got, err := c.Copy(t.Context(), "x", FormJSON, oauth.DefaultValidity); err != nil || got.Form != FormJSON {
 		t.Errorf("copy: %v", err)
 	}
-	if err := c.Quit(t.Context()); err != nil {
+	if _, err := c.Quit(t.Context()); err != nil {
 		t.Error(err)
 	}
 	<-e.quit

@@ -30,6 +30,7 @@ type Account struct {
 	Generation    int          `json:"generation"`
 	Fingerprint   string       `json:"fingerprint"` // of the refresh token
 	HeldUntil     time.Time    `json:"held_until"`
+	SentAt        time.Time    `json:"sent_at"` // of the refresh whose answer is missing
 	Scope         string       `json:"scope"`
 	OpenID        string       `json:"open_id"`
 	TokenType     string       `json:"token_type"`
@@ -52,7 +53,8 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		NextRefreshAt *time.Time `json:"next_refresh_at"`
 		LastRefreshAt *time.Time `json:"last_refresh_at"`
 		HeldUntil     *time.Time `json:"held_until"`
-	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil)})
+		SentAt        *time.Time `json:"sent_at"`
+	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil), known(a.SentAt)})
 }
 
 // Token is a whole answer to "give me a token". It is all secrets.
@@ -139,6 +141,11 @@ type Snapshot struct {
 	Status   Status    `json:"status"`
 	Raise    int       `json:"raise"` // grows when the window shall come to the front
 	Accounts []Account `json:"accounts"`
+}
+
+// Farewell is the answer to quit.
+type Farewell struct {
+	Unsaved int `json:"unsaved"` // accounts whose newest token the keychain has not taken
 }
 
 // Check is one line of the doctor's report.

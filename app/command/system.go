@@ -73,7 +73,8 @@ func (l *line) quit() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := client.Quit(c.Context()); err != nil {
+			farewell, err := client.Quit(c.Context())
+			if err != nil {
 				if errors.Is(err, api.ErrNoAgent) {
 					return &api.Problem{Code: api.CodeNoAgent, What: l.Words.Say("cli.not_running")}
 				}
@@ -81,6 +82,9 @@ func (l *line) quit() *cobra.Command {
 			}
 			if err := l.awaitEnd(c.Context()); err != nil {
 				return err
+			}
+			if farewell.Unsaved > 0 {
+				fmt.Fprintln(l.Out, l.Words.Say("notice.quit_unsaved")+".", l.Words.Say("notice.quit_unsaved.body"))
 			}
 			_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.quit"))
 			return err

@@ -59,8 +59,9 @@ type (
 		Close()
 	}
 	power interface {
-		// Watch calls woke when the machine has slept, and online when the network comes up, until ctx ends.
-		Watch(ctx context.Context, woke, online func())
+		// Watch calls slept when the machine is about to sleep and when it woke, and online when the network comes up,
+		// until ctx ends.
+		Watch(ctx context.Context, slept, online func())
 		// Inhibit keeps the machine awake until what it returns is called, where the system lets it.
 		Inhibit(ctx context.Context, why string) (release func())
 		Close()
@@ -110,10 +111,10 @@ func (d *Desktop) WatchTrayHost(ctx context.Context, changed func(present bool))
 	d.host.Watch(ctx, changed)
 }
 
-// WatchPower calls woke when the machine has slept, and online when the network comes up, until ctx ends. A system that
-// does not tell calls neither.
-func (d *Desktop) WatchPower(ctx context.Context, woke, online func()) {
-	d.power.Watch(ctx, woke, online)
+// WatchPower calls slept when the machine is about to sleep and when it woke, and online when the network comes up, until
+// ctx ends. A system that does not tell calls neither.
+func (d *Desktop) WatchPower(ctx context.Context, slept, online func()) {
+	d.power.Watch(ctx, slept, online)
 }
 
 // Inhibit keeps the machine awake until what it returns is called, where the system lets it. It never takes more than a

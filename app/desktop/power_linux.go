@@ -18,6 +18,7 @@ const (
 
 	connectedGlobal   = uint32(70) // NM_STATE_CONNECTED_GLOBAL
 	inhibitorPatience = time.Second
+	busReturns        = 5 * time.Minute // how often a bus that is missing is looked for
 )
 
 // linuxPower is logind and NetworkManager on the system bus, and the portal's network monitor on the session's. Where
@@ -48,18 +49,18 @@ func (p *linuxPower) systemBus() *dbus.Conn {
 	return conn
 }
 
-func (p *linuxPower) Watch(ctx context.Context, woke, online func()) {
+func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 	var both sync.WaitGroup
 	both.Go(func() {
-		watchSignals(ctx, p.systemBus(), [][]dbus.MatchOption{
+		p.keepWatching(ctx, p.systemBus, [][]dbus.MatchOption{
 			{dbus.WithMatchInterface(manager), dbus.WithMatchMember("PrepareForSleep")},
 			{dbus.WithMatchInterface(networkManager), dbus.WithMatchMember("StateChanged")},
 		}, func(s *dbus.Signal) {
 			if len(s.Body) == 0 {
 				return
 			}
-			if goingToSleep, ok := s.Body[0].(bool); ok && s.Name == manager+".PrepareForSleep" && !goingToSleep {
-				woke()
+			if _, ok := s.Body[0].(bool); ok && s.Name == manager+".PrepareForSleep" {
+				slept() // before it sleeps nothing should begin either
 			}
 			if state, ok := s.Body[0].(uint32); ok && s.Name == networkManager+".StateChanged" && state == connectedGlobal {
 				online()
@@ -67,17 +68,44 @@ func (p *linuxPower) Watch(ctx context.Context, woke, online func()) {
 		})
 	})
 	both.Go(func() {
-		conn, err := p.session.get()
-		if err != nil {
-			return
+		session := func() *dbus.Conn {
+			conn, err := p.session.get()
+			if err != nil {
+				return nil
+			}
+			return conn
 		}
-		watchSignals(ctx, conn, [][]dbus.MatchOption{{dbus.WithMatchInterface(portalMonitor), dbus.WithMatchMember("changed")}}, func(s *dbus.Signal) {
-			if s.Name == portalMonitor+".changed" {
+		changed := [][]dbus.MatchOption{{dbus.WithMatchInterface(portalMonitor), dbus.WithMatchMember("changed")}}
+		p.keepWatching(ctx, session, changed, func(s *dbus.Signal) {
+			if s.Name == portalMonitor+".changed" && available(ctx, session()) {
 				online()
 			}
 		})
 	})
 	both.Wait()
+}
+
+// available asks the portal whether there is a network; it signals changes for the worse too.
+func available(ctx context.Context, conn *dbus.Conn) (is bool) {
+	if conn == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, inhibitorPatience)
+	defer cancel()
+	err := conn.Object("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop").
+		CallWithContext(ctx, portalMonitor+".GetAvailable", 0).Store(&is)
+	return err == nil && is
+}
+
+// keepWatching watches again when a bus that was lost is back.
+func (p *linuxPower) keepWatching(ctx context.Context, bus func() *dbus.Conn, matches [][]dbus.MatchOption, heard func(*dbus.Signal)) {
+	for ctx.Err() == nil {
+		watchSignals(ctx, bus(), matches, heard)
+		select {
+		case <-ctx.Done():
+		case <-time.After(busReturns):
+		}
+	}
 }
 
 // watchSignals calls heard with each signal on conn until ctx or the connection ends.

@@ -211,3 +211,61 @@ func TestTransientFailureStaysQuiet(t *testing.T) {
 		t.Errorf("first said: %q", n.Title)
 	}
 }
+
+func TestOneProfileHasOneAgentWhateverItsEnvironment(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	rival := s.Command("timeout", "20", s.app.Binary, "--background", "--profile", "test")
+	rival.Env = append(rival.Env, "XDG_STATE_HOME="+s.Dir+"/elsewhere", "XDG_RUNTIME_DIR="+t.TempDir())
+	if out, err := rival.CombinedOutput(); err != nil { // it ends by itself, content that another one is there
+		t.Errorf("%v %s", err, out)
+	}
+	s.token()
+}
+
+func TestOneChainIsNotKeptInTwoProfiles(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	credentials, err := s.app.Credentials()
+	s.must(err)
+	s.must(s.app.AddWith("work", credentials))
+	other := *s.app
+	other.Profile = "second"
+	if err := other.AddWith("again", credentials); exitCode(err) != 2 {
+		t.Errorf("added a second time: %v", err)
+	}
+	if out, err := other.Freshkey("list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
+		t.Errorf("%s %v", out, err)
+	}
+	_, err = other.Freshkey("quit")
+	s.must(err)
+	s.wantChain()
+}
+
+func TestQuitSaysWhatIsNotSaved(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.app.Break(sandbox.Slow, 1))
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.app.Freshkey("refresh", "work")
+		done <- err
+	}()
+	s.must(rehearsal.Eventually("the request to be on its way", func() bool {
+		c, err := s.app.Counts()
+		return err == nil && c.Refreshes == 1
+	}))
+	s.must(s.Lock())
+	if err := <-done; exitCode(err) != 4 {
+		t.Errorf("refresh: %v, want exit code 4", err)
+	}
+	s.waitState("work", oauth.StateUnsaved)
+	out, err := s.app.Freshkey("quit")
+	if err != nil || !strings.Contains(out, "unsaved") {
+		t.Errorf("quit said %q (%v)", out, err)
+	}
+	s.must(s.Unlock())
+	s.must(s.app.StartAgent())
+	s.waitState("work", oauth.StateFresh)
+	s.wantChain()
+}

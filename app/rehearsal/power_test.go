@@ -72,4 +72,7 @@ func TestMachineStaysAwakeForARefreshAndTheNetworkOnlySchedules(t *testing.T) {
 	if wait := time.Until(after.NextRefreshAt); wait > 11*time.Second || wait < 0 {
 		t.Errorf("tried in %v", wait)
 	}
+	s.must(conn.Emit("/org/freedesktop/login1", "org.freedesktop.login1.Manager.PrepareForSleep", false))
+	_, err = s.app.WaitAccount("work", "a try after the network has settled", func(a api.Account) bool { return time.Until(a.NextRefreshAt) > 12*time.Second })
+	s.must(err)
 }

@@ -24,6 +24,9 @@ func (w Words) Problem(err error, account api.Account, now time.Time) *api.Probl
 	switch {
 	case errors.As(err, &x):
 		args.Detail = x.Detail()
+		if !x.Sent.IsZero() {
+			args.Sent = w.Clock(x.Sent, now)
+		}
 		p.Reason, p.What = x.Reason, w.reason(x.Reason, args)
 		p.Code = map[oauth.Class]api.Code{oauth.Dead: api.CodeSignIn, oauth.Offline: api.CodeOffline}[x.Class]
 		if x.Reason == oauth.ReasonNoAnswer { // offline or timed out

@@ -16,6 +16,9 @@ func (w Words) State(a api.Account, now time.Time) Sentence {
 	args := Args{
 		Account: a.Name, Detail: a.Detail, Until: w.Clock(a.ExpiresAt, now), Next: w.Ahead(a.NextRefreshAt, now),
 	}
+	if !a.SentAt.IsZero() {
+		args.Sent = w.Clock(a.SentAt, now)
+	}
 	what := w.Say("what."+string(a.State), args)
 	if a.Reason != "" && a.State != oauth.StateUnsaved {
 		what = w.reason(a.Reason, args)
@@ -42,7 +45,13 @@ func (w Words) advice(a api.Account, args Args, now time.Time) string {
 		return ""
 	case oauth.StateLocked:
 		parts = append(parts, w.Say("advice."+string(a.Reason), args))
-	case oauth.StateUnsaved, oauth.StateMisconfigured, oauth.StateSignIn, oauth.StateUncertain:
+	case oauth.StateUnsaved:
+		id := "advice.unsaved"
+		if a.Detail == oauth.DetailUnsealed {
+			id += ".unsealed"
+		}
+		parts = append(parts, w.Say(id, args))
+	case oauth.StateMisconfigured, oauth.StateSignIn, oauth.StateUncertain:
 		parts = append(parts, w.Say("advice."+string(a.State), args))
 	default:
 		parts = append(parts, w.Say("advice.retry", args))

@@ -23,9 +23,9 @@ type Words struct{ localizer *i18n.Localizer }
 type Args struct {
 	Account, Name, State, Status, Detail, Field, Problem, What, Path string
 
-	Until, Next, Left string // times in words already; see Clock and Span
-	Count             int
-	PluralCount       any // nil where a sentence has no plural
+	Until, Next, Left, Sent string // times in words already; see Clock and Span
+	Count                   int
+	PluralCount             any // nil where a sentence has no plural
 }
 
 // New speaks the first of the wished languages that the catalogue has, English if it has none.

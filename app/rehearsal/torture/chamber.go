@@ -74,16 +74,23 @@ func (c *chamber) command() *exec.Cmd {
 	return cmd
 }
 
+// launch starts an agent.
+func (c *chamber) launch() (err error) {
+	cmd := c.command()
+	if c.clock, err = startWithClock(cmd, c.ahead); err != nil {
+		return fmt.Errorf("start the agent: %w", err)
+	}
+	c.agent, c.ended = cmd, make(chan struct{})
+	go func(ended chan struct{}) { _ = cmd.Wait(); close(ended) }(c.ended)
+	return nil
+}
+
 // start starts an agent, if none runs, and waits until it answers.
 func (c *chamber) start() error {
 	if c.agent == nil {
-		cmd := c.command()
-		var err error
-		if c.clock, err = startWithClock(cmd, c.ahead); err != nil {
-			return fmt.Errorf("start the agent: %w", err)
+		if err := c.launch(); err != nil {
+			return err
 		}
-		c.agent, c.ended = cmd, make(chan struct{})
-		go func(cmd *exec.Cmd, ended chan struct{}) { _ = cmd.Wait(); close(ended) }(c.agent, c.ended)
 	}
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
 		if _, err := c.client.Status(context.Background()); err == nil {

@@ -32,6 +32,7 @@ type plan struct {
 	slow     time.Duration // each write of the keyring
 	callers  int
 	twoStart bool          // two agents at once when it comes back
+	again    time.Duration // after its start the agent is killed once more; 0 means it is not
 	jump     time.Duration // how far ahead the agent's wall clock is from then on
 	jumpAt   time.Duration
 }
@@ -65,6 +66,9 @@ func draw(o options, run int) plan {
 		p.callers = 2 + r.IntN(4)
 	}
 	p.twoStart = r.IntN(10) == 0
+	if p.kill && r.IntN(4) == 0 {
+		p.again = span(40) + time.Microsecond
+	}
 	if r.IntN(5) == 0 {
 		p.jump, p.jumpAt = time.Duration(r.IntN(2*farthest+1)-farthest)*time.Minute, span(60)
 	}
@@ -121,7 +125,11 @@ func (c *chamber) suffer(p plan) (killed time.Time) {
 	defer cancel()
 	var callers, troubles sync.WaitGroup
 	done := make(chan struct{})
-	for range p.callers {
+	for n := range p.callers {
+		if n > 0 && n%2 == 0 && !p.kill { // a command that finds no agent starts one
+			callers.Go(func() { _ = c.session.Command(c.binary, "--profile", "torture", "token", "work").Run() })
+			continue
+		}
 		callers.Go(func() { _, _ = c.client.Refresh(ctx, c.account.ID) })
 	}
 	callers.Go(func() { c.watchUse(ctx) })
@@ -184,6 +192,14 @@ func (c *chamber) heal() {
 
 // comeBack starts the agent again if it was killed; sometimes two at once, of which exactly one must live.
 func (c *chamber) comeBack(p plan) error {
+	if c.agent == nil && p.again > 0 {
+		if err := c.launch(); err != nil {
+			return err
+		}
+		time.Sleep(p.again)
+		c.kill()
+		c.report.Faults["killed while coming back"]++
+	}
 	if c.agent != nil || !p.twoStart {
 		return c.start()
 	}
