@@ -123,7 +123,7 @@ func (s *Store) call(ctx context.Context, work func() error) error {
 		defer func() { <-s.turn }()
 		err := s.system.ready(ctx)
 		if err == nil && ctx.Err() == nil {
-			err = work()
+			err = guarded(work)
 		}
 		done <- err
 	}()
@@ -133,6 +133,16 @@ func (s *Store) call(ctx context.Context, work func() error) error {
 	case <-ctx.Done():
 		return fmt.Errorf("%w: no answer in time", ErrUnavailable)
 	}
+}
+
+// guarded turns a panic into an error: go-keyring follows a nil pointer when the bus goes away during a prompt.
+func guarded(work func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: the call broke down", ErrUnavailable)
+		}
+	}()
+	return work()
 }
 
 // known turns what go-keyring says into this package's errors.

@@ -261,3 +261,30 @@ func TestNoServiceAndNoBusAreUnavailableAtOnce(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestPartThatIsNotStoredLosesNothing(t *testing.T) {
+	items, lie := map[string]string{}, ""
+	s := keystore.OpenMock(func(k string) (string, error) {
+		if v, ok := items[k]; ok {
+			return v, nil
+		}
+		return "", keyring.ErrNotFound
+	}, func(k, v string) error {
+		if k != lie { // else it says yes and stores nothing
+			items[k] = v
+		}
+		return nil
+	}, func(k string) error { delete(items, k); return nil }, 100)
+	old := strings.Repeat("o", 250)
+	if err := s.Set(t.Context(), "k", []byte(old)); err != nil {
+		t.Fatal(err)
+	}
+	for _, lie = range []string{"k.b.0", "k.b.1", "k.b.2", "k"} {
+		if err := s.Set(t.Context(), "k", []byte(strings.Repeat(lie[len(lie)-1:], 250))); !errors.Is(err, keystore.ErrUnavailable) {
+			t.Errorf("%s: %v", lie, err)
+		}
+		if v, err := s.Get(t.Context(), "k"); err != nil || string(v) != old {
+			t.Errorf("%s: the old value is gone: %v", lie, err)
+		}
+	}
+}

@@ -45,6 +45,17 @@ func (s *Store) join(key string) (string, error) {
 	if !ok {
 		return value, nil
 	}
+	return s.whole(key, m)
+}
+
+// check tells whether the parts of a value are all there.
+func (s *Store) check(key string, m manifest) error {
+	_, err := s.whole(key, m)
+	return err
+}
+
+// whole puts the parts of a value together.
+func (s *Store) whole(key string, m manifest) (string, error) {
 	var whole strings.Builder
 	for n := range m.parts {
 		piece, err := s.items.get(s.part(key, m.letter, n))
@@ -90,8 +101,15 @@ func (s *Store) split(key, value string) error {
 			return err
 		}
 	}
-	if err := s.items.set(key, fmt.Sprintf("%s%s %d %s", head, m.letter, m.parts, m.sum)); err != nil {
+	if err := s.check(key, m); err != nil { // before the old value becomes unreachable
 		return err
+	}
+	manifest := fmt.Sprintf("%s%s %d %s", head, m.letter, m.parts, m.sum)
+	if err := s.items.set(key, manifest); err != nil {
+		return err
+	}
+	if back, err := s.items.get(key); err != nil || back != manifest {
+		return fmt.Errorf("%w: what was written is not what is read back", ErrUnavailable)
 	}
 	if wasSplit {
 		s.sweep(key, old.letter)

@@ -34,7 +34,7 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	case k.isHeld(e):
 		resting = ErrHeld
 	default:
-		resting = k.rotate(ctx, e, CauseMinValid)
+		resting = k.rotate(ctx, e, CauseMinValid, t.Refresh)
 	}
 	t, _, _ = k.held(ctx, e)
 	switch left := t.ValidFor(k.now()); {
@@ -66,7 +66,11 @@ func (k *Keeper) held(ctx context.Context, e *entry) (Token, error, error) {
 	loaded := e.loaded
 	k.mu.Unlock()
 	if !loaded {
-		if err := k.fly(ctx, e, &e.loads, k.load); err != nil {
+		err := k.fly(ctx, e, &e.loads, k.load)
+		k.mu.Lock()
+		loaded = e.loaded // a verdict about the refresh token takes nothing from the access token
+		k.mu.Unlock()
+		if err != nil && !loaded {
 			return Token{}, nil, err
 		}
 	}

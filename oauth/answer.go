@@ -26,7 +26,7 @@ type answer struct {
 func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, error) {
 	a := parseAnswer(p.Prefix, body)
 	if a.fields["access_token"] == "" && a.fields["refresh_token"] == "" {
-		if code, ok := a.fields["error"]; ok {
+		if code, ok := a.fields["error"]; ok && code != "0" && code != "" {
 			return Token{}, classify(p, status, code)
 		}
 		return Token{}, unreadable(status)

@@ -66,7 +66,7 @@ func (k *Keeper) dueAt(e *entry) time.Time {
 	if now := k.now(); t.Issued.After(now.Add(5 * time.Minute)) {
 		return now
 	}
-	return due(t, e.id)
+	return due(t, e.id, k.world.Share())
 }
 
 // ClockSkew is how far this machine's clock was ahead of a provider's when one last answered; false if none has.

@@ -22,7 +22,8 @@ type Credentials struct {
 
 // ParseCredentials reads what was pasted or piped in: {"client_secret", "refresh_token"}, and if they are there client_id,
 // redirect_uri and the fields of a whole token answer, with or without the provider's prefix. Times are counted from now
-// unless expires_at (RFC 3339) says when. The error is a *FieldError that quotes nothing of what was read.
+// unless expires_at (RFC 3339) says when. The error is a *FieldError that quotes nothing of what was read; if only the refresh
+// token is missing, the rest is returned with it.
 func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, error) {
 	body := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\ufeff")))
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(prefix)))
@@ -51,9 +52,10 @@ func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, e
 			return Credentials{}, &FieldError{"expires_in", "must be a number of seconds, 1 or more"}
 		}
 	}
+	c := Credentials{ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"]}
 	token, err := ReadAnswer(Provider{}, 200, body, now)
 	if err != nil || token.Refresh == "" {
-		return Credentials{}, &FieldError{"refresh_token", "is missing or empty"}
+		return c, &FieldError{"refresh_token", "is missing or empty"}
 	}
 	if text, given := fields["expires_at"]; given && token.Access != "" {
 		at, err := time.Parse(time.RFC3339, text)
@@ -62,9 +64,8 @@ func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, e
 		}
 		token.Expires = at.Round(0)
 	}
-	return Credentials{
-		ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"], Token: token,
-	}, nil
+	c.Token = token
+	return c, nil
 }
 
 func knownField(name string) bool {

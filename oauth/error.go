@@ -44,6 +44,7 @@ const (
 	ReasonElsewhere      Reason = "moved_on_elsewhere"
 	ReasonLostAnswer     Reason = "lost_answer"
 	ReasonNoRoom         Reason = "no_room"
+	ReasonCallRefused    Reason = "call_refused"
 	ReasonNotSignedIn    Reason = "not_signed_in"
 	ReasonDenied         Reason = "sign_in_denied"
 	ReasonWrongState     Reason = "wrong_state"

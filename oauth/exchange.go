@@ -77,10 +77,7 @@ func (x Exchange) Send(ctx context.Context, p Provider, form url.Values) (Reply,
 	}
 	transport := x.transport()
 	defer transport.CloseIdleConnections()
-	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // a redirect would carry the secrets on, in Referer too
-	}}
-	resp, err := client.Do(req)
+	resp, err := transport.RoundTrip(req) // follows no redirect, which would carry the secrets on, in Referer too
 	if err != nil {
 		return Reply{}, unanswered(phase.Load())
 	}

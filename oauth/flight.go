@@ -24,10 +24,13 @@ func (k *Keeper) fly(ctx context.Context, e *entry, r *round, work func(context.
 		return err
 	}
 	k.mu.Lock()
-	if k.closed || r.done != seen {
+	if known := k.entries[e.id] == e; k.closed || !known || r.done != seen {
 		err := r.err
-		if k.closed {
+		switch {
+		case k.closed:
 			err = ErrShutdown
+		case !known: // dropped or removed meanwhile: whoever goes on with it would be a second owner of its chain
+			err = ErrNoAccount
 		}
 		k.mu.Unlock()
 		e.release()

@@ -15,6 +15,7 @@ type World struct {
 	SealDir  string               // for answers on their way to the vault; exists, mode 0700
 	Exchange Exchange             // the network
 	MinValid func() time.Duration // the setting: how long a token handed out shall still work
+	Share    func() int           // the setting: percent of the lifetime left when a token is due; nil means 20
 	Rate     float64              // scheduled refreshes per second over all accounts; 0 means 5
 	Log      *slog.Logger
 	Random   func() float64   // in [0, 1)
@@ -77,6 +78,7 @@ type entry struct {
 	next      time.Time
 	place     int       // in Keeper.queue; -1 if not there
 	failures  int       // in a row
+	forgiven  bool      // the settings changed after the refresh token was refused; the holder of the turn uses it up
 	sent      time.Time // of the refresh whose answer is missing
 	noted     Reason    // the last failure the history was told of
 	loads     round
@@ -101,6 +103,9 @@ func New(ctx context.Context, w World) *Keeper {
 	if w.Inhibit == nil {
 		w.Inhibit = func(context.Context) func() { return func() {} }
 	}
+	if w.Share == nil {
+		w.Share = func() int { return shareLeft }
+	}
 	if w.Note == nil {
 		w.Note = func(Event) {}
 	}
@@ -120,8 +125,15 @@ func (k *Keeper) Put(a Account) {
 		k.entries[a.ID] = e
 		wake(k.hasty)
 	}
+	before := e.account
 	e.account = a
+	moved := before.ClientID != a.ClientID || before.Provider.TokenURL != a.Provider.TokenURL || before.Provider.Name != a.Provider.Name
 	switch e.state {
+	case StateSignIn:
+		if moved { // another app, or another server, refused a token that was never its own
+			e.forgiven, e.failures = true, 0
+			k.schedule(e, k.now())
+		}
 	case StateMisconfigured: // the settings may be right now
 		e.failures = 0
 		k.schedule(e, k.now())
@@ -161,6 +173,13 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 	k.mu.Unlock()
 	defer e.release()
 
+	if _, err := k.world.Vault.Get(ctx, a.ID); !errors.Is(err, fs.ErrNotExist) {
+		k.forget(e)
+		if err == nil {
+			return ErrDuplicate // a record nobody knows of is not overwritten
+		}
+		return AsVaultError(err)
+	}
 	r := Record{ClientSecret: clientSecret, Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: k.world.Machine}}
 	if t.Refresh == "" {
 		r.Grant = Grant{} // to be won by a sign-in
@@ -177,6 +196,22 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 	}
 	k.note(e, CauseAdded)
 	return nil
+}
+
+// SetSecret stores another client secret for an account; its grant stays.
+func (k *Keeper) SetSecret(ctx context.Context, id string, secret Secret) error {
+	e, err := k.entry(id)
+	if err != nil {
+		return err
+	}
+	return k.fly(ctx, e, new(round), func(ctx context.Context, e *entry) error {
+		r, err := k.settledRecord(ctx, e)
+		if err != nil {
+			return err
+		}
+		r.ClientSecret = secret
+		return k.save(context.WithoutCancel(ctx), e.id, r)
+	})
 }
 
 // Remove deletes an account's record, after what is under way for it has ended. On an error nothing has changed.
@@ -197,7 +232,8 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 	return nil
 }
 
-// Drop lets go of an account without touching its record, after what is under way for it has ended.
+// Drop lets go of an account without touching its record, after what is under way for it has ended. A grant that is not
+// saved yet is saved first; where that fails the account stays.
 func (k *Keeper) Drop(ctx context.Context, id string) error {
 	e, err := k.entry(id)
 	if err != nil {
@@ -207,6 +243,14 @@ func (k *Keeper) Drop(ctx context.Context, id string) error {
 		return err
 	}
 	defer e.release()
+	if e.unsaved != nil {
+		if err := k.store(ctx, e, e.unsaved.record, e.unsaved.intent); err != nil {
+			return err
+		}
+		if e.unsaved != nil {
+			return &VaultError{Reason: ReasonKeychain, Err: errors.New("its newest grant is not saved yet")}
+		}
+	}
 	k.forget(e)
 	return nil
 }
@@ -229,7 +273,7 @@ func (k *Keeper) Refresh(ctx context.Context, id string) error {
 	if k.isHeld(e) {
 		return ErrHeld
 	}
-	return k.rotate(ctx, e, CauseAsked)
+	return k.rotate(ctx, e, CauseAsked, "")
 }
 
 func (k *Keeper) entry(id string) (*entry, error) {

@@ -27,6 +27,7 @@ type keychain struct {
 	values map[string][]byte
 	broken func(op string, n int) error // asked before each call, with the number of calls before it
 	calls  int
+	slow   func(key string) time.Duration // of reading; nil means at once. Set while nothing runs.
 }
 
 func (v *keychain) ask(op string) error {
@@ -38,6 +39,9 @@ func (v *keychain) ask(op string) error {
 }
 
 func (v *keychain) Get(_ context.Context, key string) ([]byte, error) {
+	if v.slow != nil {
+		time.Sleep(v.slow(key))
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if err := v.ask("get"); err != nil {
@@ -202,6 +206,13 @@ func (s *stage) restart() {
 	s.start()
 	s.keeper.Put(s.account("a"))
 	synctest.Wait()
+}
+
+// stopWith stops the keeper, changes the keychain, and starts a keeper that knows no account yet.
+func (s *stage) stopWith(change func()) {
+	s.stop()
+	change()
+	s.start()
 }
 
 func (s *stage) state() oauth.AccountState {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -46,11 +47,11 @@ type Intent struct {
 type Record struct {
 	ClientSecret Secret
 	Grant        Grant
-	Previous     *Grant  // kept until the next generation arrives
-	Intent       *Intent // a refresh that may be under way
-	Unread       *Intent // an earlier refresh whose sealed answer could not be read; its seal is kept
-	Refused      string  // fingerprint of the refresh token the provider called dead; "" if none
-	NoWayBack    bool    // the previous refresh token is dead too
+	Previous     *Grant    // kept until the next generation arrives
+	Intent       *Intent   // a refresh that may be under way
+	Unread       []*Intent // earlier refreshes whose sealed answers could not be read, oldest first; their seals are kept
+	Refused      string    // fingerprint of the refresh token the provider called dead; "" if none
+	NoWayBack    bool      // the previous refresh token is dead too
 }
 
 // errTooNew is a record written by a later version: readable by nobody here, so it must not be overwritten.
@@ -58,14 +59,14 @@ var errTooNew = errors.New("written by a newer version")
 
 // The wire forms spell secrets out; they exist only between encode and the vault.
 type recordWire struct {
-	V            int         `json:"v"`
-	ClientSecret string      `json:"client_secret"`
-	Grant        grantWire   `json:"grant"`
-	Previous     *grantWire  `json:"previous,omitempty"`
-	Intent       *intentWire `json:"intent,omitempty"`
-	Unread       *intentWire `json:"unread,omitempty"`
-	Refused      string      `json:"refused,omitempty"`
-	NoWayBack    bool        `json:"no_way_back,omitempty"`
+	V            int           `json:"v"`
+	ClientSecret string        `json:"client_secret"`
+	Grant        grantWire     `json:"grant"`
+	Previous     *grantWire    `json:"previous,omitempty"`
+	Intent       *intentWire   `json:"intent,omitempty"`
+	Unread       []*intentWire `json:"unread_answers,omitempty"`
+	Refused      string        `json:"refused,omitempty"`
+	NoWayBack    bool          `json:"no_way_back,omitempty"`
 }
 
 type grantWire struct {
@@ -100,7 +101,10 @@ func (r Record) encode() ([]byte, error) {
 		p := r.Previous.wire()
 		w.Previous = &p
 	}
-	w.Intent, w.Unread = (*intentWire)(r.Intent), (*intentWire)(r.Unread)
+	w.Intent = (*intentWire)(r.Intent)
+	for _, in := range r.Unread {
+		w.Unread = append(w.Unread, (*intentWire)(in))
+	}
 	return json.Marshal(w)
 }
 
@@ -122,7 +126,12 @@ func decodeRecord(data []byte) (Record, error) {
 		p := w.Previous.grant()
 		r.Previous = &p
 	}
-	r.Intent, r.Unread = (*Intent)(w.Intent), (*Intent)(w.Unread)
+	r.Intent = (*Intent)(w.Intent)
+	for _, in := range w.Unread {
+		if in != nil {
+			r.Unread = append(r.Unread, (*Intent)(in))
+		}
+	}
 	return r, nil
 }
 
@@ -197,6 +206,39 @@ func (r Record) concerns(in *Intent) bool {
 	return in != nil && ok && in.Fingerprint == refresh.Fingerprint()
 }
 
+// mostUnread is how many unreadable answers are kept.
+const mostUnread = 8
+
+// keepUnread keeps an intent for the sake of its seal. It returns the one that had to make room, if any.
+func (r *Record) keepUnread(in *Intent) (gone *Intent) {
+	if slices.ContainsFunc(r.Unread, func(have *Intent) bool { return have.ID == in.ID }) {
+		return nil
+	}
+	r.Unread = append(slices.Clone(r.Unread), in)
+	if len(r.Unread) > mostUnread {
+		gone, r.Unread = r.Unread[0], r.Unread[1:]
+	}
+	return gone
+}
+
+// intents are all whose seals may matter, the newest first.
+func (r Record) intents() []*Intent {
+	var all []*Intent
+	if r.Intent != nil {
+		all = append(all, r.Intent)
+	}
+	for _, in := range slices.Backward(r.Unread) {
+		all = append(all, in)
+	}
+	return all
+}
+
+// heirOf tells whether the answer to an intent, could it only be read, would be the grant after the record's: also when
+// the provider has meanwhile refused the token that was spent for it.
+func (r Record) heirOf(in *Intent) bool {
+	return slices.Contains(r.Unread, in) && in.Fingerprint == r.Grant.Token.Refresh.Fingerprint()
+}
+
 // uncertain tells whether an intent leaves open what became of the refresh token; a sign-in spends none.
 func (r Record) uncertain(in *Intent) bool { return r.concerns(in) && in.Cause != CauseSignIn }
 
@@ -208,7 +250,7 @@ func newIntent(r Record, cause Cause, now time.Time) *Intent {
 	refresh, _ := r.spendable()
 	return &Intent{
 		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key,
-		Again: r.uncertain(r.Intent) || r.uncertain(r.Unread),
+		Again: slices.ContainsFunc(r.intents(), r.uncertain),
 	}
 }
 

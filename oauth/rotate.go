@@ -4,11 +4,17 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 )
 
-// rotate spends the refresh token for the next one. Callers that had to wait for another's rotation share its result.
-func (k *Keeper) rotate(ctx context.Context, e *entry, cause Cause) error {
+// rotate spends the refresh token for the next one. Callers that had to wait for another's rotation share its result. seen
+// is the refresh token there was when the rotation was decided: if it is spent by then there is nothing to do. It is empty
+// where a person asked.
+func (k *Keeper) rotate(ctx context.Context, e *entry, cause Cause, seen Secret) error {
 	return k.fly(ctx, e, &e.rotations, func(ctx context.Context, e *entry) error {
+		if seen != "" && e.loaded && e.unsaved == nil && e.grant.Token.Refresh != seen {
+			return nil
+		}
 		err := k.transact(ctx, e, cause)
 		if err != nil {
 			k.note(e, cause)
@@ -20,6 +26,9 @@ func (k *Keeper) rotate(ctx context.Context, e *entry, cause Cause) error {
 // load reads the account's record into memory and finishes what an earlier life began. It wants the turn.
 // That a chain is dead or in doubt is a state, not an error of load's.
 func (k *Keeper) load(ctx context.Context, e *entry) error {
+	if e.loaded { // by whoever had the turn before; what is in memory may be newer than what is stored
+		return nil
+	}
 	r, err := k.read(context.WithoutCancel(ctx), e)
 	if err != nil {
 		return err
@@ -31,7 +40,7 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 		return err
 	}
 	k.adopt(e, r)
-	k.seals.keepOnly(e.id, r.Intent, r.Unread)
+	k.seals.keepOnly(e.id, r.intents()...)
 	switch _, ok := r.spendable(); {
 	case !ok:
 		_ = k.fail(e, k.dead(r))
@@ -39,26 +48,31 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 		k.change(e, func() { k.schedule(e, k.now()) }) // the previous refresh token is still to be tried
 	case r.uncertain(r.Intent):
 		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonInterrupted, Sent: r.Intent.At})
-	case r.uncertain(r.Unread):
-		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonUnreadable, Sent: r.Unread.At})
+	case slices.ContainsFunc(r.Unread, r.uncertain):
+		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonUnreadable, Sent: r.Unread[len(r.Unread)-1].At})
 	}
 	return nil
 }
 
-// finish settles the answer an earlier life sealed and did not store, and tells whether there was one.
+// finish settles the answer an earlier life sealed and did not store, and tells whether there was one. A seal that is there
+// and cannot be read just now stops everything: the next intent would overwrite its key.
 func (k *Keeper) finish(ctx context.Context, e *entry, r Record) (bool, error) {
-	for _, in := range []*Intent{r.Intent, r.Unread} {
-		if !r.concerns(in) {
+	for _, in := range r.intents() {
+		if !r.concerns(in) && !r.heirOf(in) {
 			continue // a seal older than the record is never opened over it
 		}
 		reply, err := k.seals.open(e.id, in)
+		if path, isIO := errors.AsType[*fs.PathError](err); isIO && !errors.Is(err, fs.ErrNotExist) {
+			k.world.Log.Error("sealed answer", "account", e.id, "error", path.Err)
+			return true, k.fail(e, &Error{Class: Transient, Reason: ReasonNoRoom})
+		}
 		if err != nil {
 			if !errors.Is(err, fs.ErrNotExist) {
 				k.world.Log.Warn("sealed answer", "account", e.id, "error", err)
 			}
 			continue
 		}
-		if in == r.Unread && !k.readable(e, reply) {
+		if in != r.Intent && !k.readable(e, reply) {
 			continue
 		}
 		if in.Cause == CauseSignIn {
@@ -100,6 +114,9 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 		return k.fail(e, &Error{Class: Misconfigured, Reason: ReasonSettings})
 	}
 	unsent := r
+	if k.seals.has(e.id, r.Intent) || k.seals.damaged(e.id, r.Intent) {
+		r.keepUnread(r.Intent) // its key goes with it
+	}
 	r.Intent = newIntent(r, cause, k.now())
 	durable := context.WithoutCancel(ctx)
 	if err := k.seals.prepare(e.id, r.Intent); err != nil {
@@ -134,9 +151,16 @@ func (k *Keeper) prepare(ctx context.Context, e *entry) (r Record, done bool, er
 		return r, true, err
 	}
 	switch {
-	case r.Grant.Generation > e.grant.Generation:
-		k.adopt(e, r)
+	case r.Grant.Generation > e.grant.Generation,
+		r.Grant.Generation == e.grant.Generation && r.Grant.Token.Refresh != e.grant.Token.Refresh:
+		k.adopt(e, r) // somebody else moved the chain on
 		return r, true, nil
+	case r.Grant.Generation < e.grant.Generation: // the keychain went back to an older state; what it holds is spent
+		k.world.Log.Warn("the keychain holds an older generation; storing the newer again", "account", e.id)
+		older := r.Grant
+		return r, true, k.store(ctx, e, Record{ClientSecret: r.ClientSecret, Grant: e.grant, Previous: &older}, nil)
+	case e.forgiven: // the refusal was of other settings
+		r.Refused, r.NoWayBack, e.forgiven = "", false, false
 	}
 	if _, ok := r.spendable(); !ok {
 		return r, true, k.fail(e, k.dead(r))

@@ -56,7 +56,7 @@ func (k *Keeper) supervise(ctx context.Context, name string, loop func(context.C
 func (k *Keeper) loop(ctx context.Context) {
 	pause := time.Duration(float64(time.Second) / k.world.Rate)
 	for ctx.Err() == nil {
-		e, wait := k.nextDue(k.now())
+		e, spent, wait := k.nextDue(k.now())
 		if e == nil {
 			k.rest(ctx, wait)
 			continue
@@ -64,18 +64,18 @@ func (k *Keeper) loop(ctx context.Context) {
 		k.flights.Add(1)
 		go func() {
 			defer k.flights.Done()
-			_ = k.rotate(ctx, e, CauseScheduled) // the result is in the state
+			_ = k.rotate(ctx, e, CauseScheduled, spent) // the result is in the state
 		}()
 		sleep(ctx, pause, nil)
 	}
 }
 
-// nextDue takes the first due account off the queue, or says how long to sleep.
-func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
+// nextDue takes the first due account off the queue, with the refresh token to be spent, or says how long to sleep.
+func (k *Keeper) nextDue(t time.Time) (*entry, Secret, time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.queue) == 0 {
-		return nil, tick
+		return nil, "", tick
 	}
 	first := k.queue[0]
 	at := first.next
@@ -84,15 +84,15 @@ func (k *Keeper) nextDue(t time.Time) (*entry, time.Duration) {
 		at = k.settled
 	}
 	if wait := at.Sub(t); wait > 0 {
-		return nil, min(wait, tick)
+		return nil, "", min(wait, tick)
 	}
 	heap.Pop(&k.queue)
 	if first.state == StateHeld { // its time is up; it may be due or not
 		k.keep(first)
 		k.publish()
-		return nil, 0
+		return nil, "", 0
 	}
-	return first, 0
+	return first, first.grant.Token.Refresh, 0
 }
 
 // loadLoop reads the records of accounts that were never read. If the keychain itself fails, the rest is not tried
@@ -108,7 +108,7 @@ func (k *Keeper) loadLoop(ctx context.Context) {
 		for i, e := range pending {
 			if err := k.fly(ctx, e, &e.loads, k.load); err != nil && keychainDown(err) {
 				for _, rest := range pending[i+1:] {
-					_ = k.fail(rest, err)
+					k.failUnread(rest, err)
 				}
 				break
 			}
@@ -192,7 +192,7 @@ func (k *Keeper) schedule(e *entry, at time.Time) {
 		at = end
 	}
 	e.next = at
-	if at.IsZero() || !e.loaded {
+	if at.IsZero() || !e.loaded || k.entries[e.id] != e {
 		return
 	}
 	heap.Push(&k.queue, e)

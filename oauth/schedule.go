@@ -8,7 +8,7 @@ import (
 
 // The rule of promise 9: a rotation is a risk, so refresh as rarely as is safe.
 const (
-	shareLeft     = 5                // due when the last fifth of the lifetime begins …
+	shareLeft     = 20               // due when the last so many percent of the lifetime begin, unless the settings say otherwise …
 	leastMargin   = 5 * time.Minute  // … but at least this long before expiry
 	mostMargin    = 24 * time.Hour   // … and at most this long
 	jitterPercent = 10               // … give or take, so that accounts added together do not refresh together
@@ -17,13 +17,13 @@ const (
 )
 
 // due is when the token t of the account id wants its refresh. The jitter is drawn from the id and the time of issue, so
-// it is the same after a restart. A token without an expiry (only a refresh token is known) is due at once.
-func due(t Token, id string) time.Time {
+// it is the same after a restart. share is in percent. A token without an expiry (only a refresh token is known) is due at once.
+func due(t Token, id string, share int) time.Time {
 	life := t.Lifetime()
 	if t.Access == "" || life <= 0 {
 		return t.Issued
 	}
-	margin := min(max(life/shareLeft, leastMargin), mostMargin)
+	margin := min(max(life*time.Duration(share)/100, leastMargin), mostMargin)
 	margin += time.Duration(float64(margin) * spread(id, t.Issued) * jitterPercent / 100)
 	return t.Expires.Add(-min(margin, life/2))
 }

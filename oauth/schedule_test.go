@@ -19,17 +19,17 @@ func TestDueIsAsRareAsIsSafe(t *testing.T) {
 		for n := range 200 {
 			token := oauth.Token{Access: "a", Issued: monday, Expires: monday.Add(life)}
 			id := fmt.Sprint(n)
-			at := oauth.Due(token, id)
+			at := oauth.Due(token, id, 20)
 			left := token.Expires.Sub(at)
 			if left > life/2 || left < margin*9/10-time.Second || left > margin*11/10+time.Second {
 				t.Fatalf("lifetime %v: due %v before expiry, want %v ± 10 %%", life, left, margin)
 			}
-			if !at.Equal(oauth.Due(token, id)) {
+			if !at.Equal(oauth.Due(token, id, 20)) {
 				t.Fatal("the jitter differs after a restart")
 			}
 		}
 	}
-	if at := oauth.Due(oauth.Token{Refresh: "r", Issued: monday}, "x"); !at.Equal(monday) {
+	if at := oauth.Due(oauth.Token{Refresh: "r", Issued: monday}, "x", 20); !at.Equal(monday) {
 		t.Errorf("without an access token: due %v", at)
 	}
 }

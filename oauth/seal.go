@@ -77,6 +77,15 @@ func (s seals) has(account string, in *Intent) bool {
 	return err == nil
 }
 
+// damaged tells whether something is sealed that cannot be opened; perhaps another time.
+func (s seals) damaged(account string, in *Intent) bool {
+	if in == nil {
+		return false
+	}
+	_, err := s.open(account, in)
+	return err != nil && !errors.Is(err, fs.ErrNotExist)
+}
+
 // open reads the sealed reply of the intent; fs.ErrNotExist if there is none.
 func (s seals) open(account string, in *Intent) (Reply, error) {
 	data, err := os.ReadFile(s.path(account, in))

@@ -1,6 +1,9 @@
 package oauth
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // settle makes of a sealed reply what it is: the next grant, or a verdict.
 func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, reply Reply) error {
@@ -23,23 +26,22 @@ func (k *Keeper) settle(ctx context.Context, e *entry, r Record, in *Intent, rep
 		k.adopt(e, newer)
 		return nil
 	}
+	var gone *Intent
 	r.Intent = nil
 	switch {
 	case x.Class == Dead:
 		r.NoWayBack = r.refused() // this was the way back
 		r.Refused = r.Grant.Token.Refresh.Fingerprint()
-	case x.Class == Uncertain && x.Reason == ReasonServer:
-		x.Sent, r.Intent = in.At, in // a gateway answered; the provider behind it may have spent the token
+	case x.Class == Uncertain && (x.Reason == ReasonServer || len(reply.Body) == 0):
+		x.Sent, r.Intent = in.At, in // nothing in it to be read ever; the provider may have spent the token all the same
 	case x.Class == Uncertain:
-		if r.Unread != nil && r.Unread.ID != in.ID {
-			k.dropSeal(e, r.Unread)
-		}
-		x.Sent, r.Unread = in.At, in // a later version may be able to read it
+		x.Sent, gone = in.At, r.keepUnread(in) // a later version may be able to read it
 	}
 	if err := k.save(durable, e.id, r); err != nil {
 		return k.fail(e, err) // the seal stays; the next try comes here again
 	}
-	if r.Unread != in {
+	k.dropSeal(e, gone)
+	if !slices.Contains(r.Unread, in) {
 		k.dropSeal(e, in)
 	}
 	if x.Class != Dead {

@@ -26,7 +26,7 @@ const (
 
 // AccountState is one account at one moment. It holds no secret.
 type AccountState struct {
-	ID, Name, Provider, ClientID string
+	ID, Name, Provider, ClientID, RedirectURI string
 
 	State       State
 	Reason      Reason
@@ -103,7 +103,7 @@ func (k *Keeper) Account(id string) (AccountState, error) {
 func (e *entry) snapshot() AccountState {
 	t := e.grant.Token
 	s := AccountState{
-		ID: e.id, Name: e.account.Name, Provider: e.account.Provider.Name, ClientID: e.account.ClientID,
+		ID: e.id, Name: e.account.Name, Provider: e.account.Provider.Name, ClientID: e.account.ClientID, RedirectURI: e.account.RedirectURI,
 		State: e.state, Reason: e.reason, Detail: e.detail, Since: e.since, Next: e.next,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: e.grant.Cause, Generation: e.grant.Generation, Sent: e.sent,
 		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,
@@ -143,32 +143,44 @@ func (k *Keeper) publish() {
 	}
 }
 
+// failUnread is fail for an account nobody has read meanwhile. It wants no turn.
+func (k *Keeper) failUnread(e *entry, err error) {
+	k.change(e, func() {
+		if !e.loaded {
+			k.enter(e, err)
+		}
+	})
+}
+
 // fail puts an entry into the state that err amounts to, says when to try again, and returns err.
 func (k *Keeper) fail(e *entry, err error) error {
-	k.change(e, func() {
-		e.failures++
-		wait := backoff(e.failures, 0, k.world.Random())
-		var x *Error
-		var v *VaultError
-		switch {
-		case errors.As(err, &x):
-			e.state, e.reason, e.detail, e.sent = stateOf(x.Class), x.Reason, x.Detail(), x.Sent
-			wait = k.wait(e, x)
-		case errors.As(err, &v):
-			e.state, e.reason, e.detail = StateLocked, v.Reason, ""
-			wait = keychainPause(e.failures, tick)
-		case errors.Is(err, ErrSignIn):
-			e.state, wait = StateSignIn, 0
-		default:
-			e.state, e.reason, e.detail = StateWaiting, ReasonInternal, ""
-		}
-		at := k.now().Add(wait)
-		if e.state == StateSignIn {
-			at = time.Time{}
-		}
-		k.schedule(e, at)
-	})
+	k.change(e, func() { k.enter(e, err) })
 	return err
+}
+
+// enter wants k.mu held.
+func (k *Keeper) enter(e *entry, err error) {
+	e.failures++
+	wait := backoff(e.failures, 0, k.world.Random())
+	var x *Error
+	var v *VaultError
+	switch {
+	case errors.As(err, &x):
+		e.state, e.reason, e.detail, e.sent = stateOf(x.Class), x.Reason, x.Detail(), x.Sent
+		wait = k.wait(e, x)
+	case errors.As(err, &v):
+		e.state, e.reason, e.detail = StateLocked, v.Reason, ""
+		wait = keychainPause(e.failures, tick)
+	case errors.Is(err, ErrSignIn):
+		e.state, wait = StateSignIn, 0
+	default:
+		e.state, e.reason, e.detail = StateWaiting, ReasonInternal, ""
+	}
+	at := k.now().Add(wait)
+	if e.state == StateSignIn {
+		at = time.Time{}
+	}
+	k.schedule(e, at)
 }
 
 func stateOf(c Class) State {

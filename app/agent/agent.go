@@ -49,6 +49,9 @@ type Agent struct {
 	life    context.Context // of what clicks start; ends with quit
 	clicks  sync.WaitGroup
 
+	history  history
+	logins   logins
+	stage    stage       // of a rehearsal
 	tray     atomic.Bool // an icon is shown somewhere
 	raise    atomic.Int64
 	watchers watchers
@@ -103,9 +106,13 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	}
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
+	a.history.dir = filepath.Join(state, "history")
+	a.words.Speak(file.get().Settings.Language)
 	a.keeper = oauth.New(ctx, oauth.World{
 		Vault: a.vault, SealDir: seals, Log: log, Random: rand.Float64,
-		MinValid: func() time.Duration { return file.get().Settings.minValid() },
+		MinValid: func() time.Duration { return file.get().Settings.MinValidity() },
+		Share:    func() int { return file.get().Settings.Share() },
+		Note:     func(e oauth.Event) { a.report("history", a.history.add(e)) },
 		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})
 	for _, account := range file.get().Accounts {

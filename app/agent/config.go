@@ -17,28 +17,16 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
+	"freshkey/app/api"
 	"freshkey/oauth"
 )
 
-// defaultMinValid is how long a copied token shall still work, unless the settings say otherwise.
-const defaultMinValid = 15 * time.Minute
-
 // config is the content of config.json. It holds no secret.
 type config struct {
-	Version  int             `json:"version"`
-	Settings settings        `json:"settings"`
-	Accounts []oauth.Account `json:"accounts"`
-}
-
-type settings struct {
-	MinValid string `json:"min_valid,omitempty"` // a length of time like "15m"
-}
-
-func (s settings) minValid() time.Duration {
-	if d, err := time.ParseDuration(s.MinValid); err == nil && d > 0 {
-		return d
-	}
-	return defaultMinValid
+	Version   int              `json:"version"`
+	Settings  api.Settings     `json:"settings"`
+	Providers []oauth.Provider `json:"providers,omitempty"` // the person's own
+	Accounts  []oauth.Account  `json:"accounts"`
 }
 
 // configFile is config.json and what was last read from it.

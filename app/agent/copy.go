@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -19,7 +18,7 @@ func say(account string) words.Args { return words.Args{Account: account, Name: 
 
 // Copy puts a token that works long enough into the clipboard, in one of its forms. It returns without error only when
 // the clipboard was seen to hold it.
-func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid time.Duration) (api.Copied, error) {
+func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid time.Duration, call api.Call) (api.Copied, error) {
 	account, err := a.find(ref)
 	if err != nil {
 		return api.Copied{}, err
@@ -37,15 +36,16 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	if err != nil {
 		return api.Copied{}, a.problem(err, account)
 	}
-	text, err := a.render(t, form, account)
+	text, err := a.render(t, form, account, call)
 	if err != nil {
-		return api.Copied{}, err
+		return api.Copied{}, a.problem(err, account)
 	}
 	if err := a.desk.Copy(ctx, text); err != nil {
 		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
 		return api.Copied{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
 	a.log.Info("copied", "account", account.ID, "form", form)
+	a.clearLater()
 	return api.Copied{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
 }
 
@@ -53,8 +53,25 @@ func (a *Agent) copyProblem(code api.Code, id string, args words.Args) error {
 	return &api.Problem{Code: code, What: a.words.Say(id, args), Advice: a.words.Say(id+".advice", args)}
 }
 
+// clearLater empties the clipboard after a while, if the settings say so and the copy still lies there.
+func (a *Agent) clearLater() {
+	after := a.config.get().Settings.ClearAfter()
+	if after <= 0 {
+		return
+	}
+	a.start(func(ctx context.Context) {
+		timer := time.NewTimer(after)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done(): // quitting takes it along
+		}
+		a.report("clear clipboard", a.desk.ClearClipboard(context.WithoutCancel(ctx)))
+	})
+}
+
 // render writes a token in one of its forms.
-func (a *Agent) render(t oauth.Token, form api.Form, account api.Account) (string, error) {
+func (a *Agent) render(t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
 	switch form {
 	case api.FormMACKey:
 		return t.MACKey.Reveal(), nil
@@ -64,30 +81,35 @@ func (a *Agent) render(t oauth.Token, form api.Form, account api.Account) (strin
 	case api.FormEnv:
 		return tokenToAPI(t).Env(), nil
 	case api.FormHeader, api.FormCurl:
-		return a.profileCall(t, form, account)
+		return a.signedCall(t, form, account, call)
 	}
 	return t.Access.Reveal(), nil
 }
 
-// profileCall is the Open API's call for the profile, signed now: the header alone, or a line for a shell.
-func (a *Agent) profileCall(t oauth.Token, form api.Form, account api.Account) (string, error) {
-	base := oauth.Xiaomi().APIURL
-	for _, c := range a.config.get().Accounts {
-		if p, err := c.Provider.Resolve(); c.ID == account.ID && err == nil {
-			base = p.APIURL
-		}
-	}
-	u, err := url.Parse(base)
+// signedCall is a call signed now: the header alone, or a line for a shell. Without an address it is the provider's
+// profile.
+func (a *Agent) signedCall(t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
+	settings, provider, err := a.settings(account.ID)
 	if err != nil {
-		return "", a.problem(err, account)
+		return "", err
 	}
-	u.Path = strings.TrimSuffix(u.Path, "/") + "/user/profile"
-	u.RawQuery = url.Values{"clientId": {account.ClientID}, "token": {t.Access.Reveal()}}.Encode()
-	header := oauth.MACHeader(t, oauth.Nonce(time.Now()), "GET", u)
+	method := strings.ToUpper(or(call.Method, "GET"))
+	u, err := oauth.CallURL(provider, settings.ClientID, t, strings.TrimSpace(call.URL))
+	if err != nil {
+		return "", err
+	}
+	if strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return "", &oauth.FieldError{Field: "method", Problem: "is not an HTTP method"}
+	}
+	header := oauth.MACHeader(t, oauth.Nonce(time.Now()), method, u)
 	if form == api.FormHeader {
 		return "Authorization: " + header, nil
 	}
-	return fmt.Sprintf("curl -s -H 'Authorization: %s' '%s'", header, u), nil
+	line := "curl -s"
+	if method != "GET" {
+		line += " -X " + method
+	}
+	return fmt.Sprintf("%s -H 'Authorization: %s' '%s'", line, header, strings.ReplaceAll(u.String(), "'", "%27")), nil
 }
 
 // copyClicked is a copy from the tray: the answer is a notice, since there is no window to show it in.
@@ -102,7 +124,7 @@ func (a *Agent) copyClicked(ctx context.Context, id string, form api.Form) {
 }
 
 func (a *Agent) copyAndSay(ctx context.Context, account api.Account, form api.Form) (api.Copied, error) {
-	done, err := a.Copy(ctx, account.ID, form, defaultValidity)
+	done, err := a.Copy(ctx, account.ID, form, defaultValidity, api.Call{})
 	if err != nil {
 		return done, err
 	}

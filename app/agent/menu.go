@@ -65,7 +65,8 @@ func accountRows(w words.Words, a api.Account, now time.Time, flat bool) []row {
 	actions := []row{
 		{ID: a.ID + " access-token", Label: w.Say("tray.copy_access"), Enabled: canTry},
 		{ID: a.ID + " mac-key", Label: w.Say("tray.copy_mac"), Enabled: canTry && a.HasMACKey},
-		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: a.State != oauth.StateRefreshing && a.State != oauth.StateSignIn},
+		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: !slices.Contains([]oauth.State{oauth.StateRefreshing, oauth.StateSignIn, oauth.StateHeld}, a.State)},
+		{ID: a.ID + " login", Label: w.Say("tray.login"), Enabled: a.State == oauth.StateSignIn},
 	}
 	title := row{ID: a.ID, Label: w.Say("tray.account", words.Args{Name: escapeLabel(a.Name), Status: w.Status(a, now)})}
 	if !flat {

@@ -62,7 +62,7 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[ale
 	current := map[alert][]api.Account{}
 	troubled := map[string]time.Time{}
 	for _, a := range accounts {
-		if a.State == oauth.StateFresh {
+		if a.State == oauth.StateFresh || a.State == oauth.StateHeld {
 			continue
 		}
 		since, known := b.trouble[a.ID]
@@ -120,7 +120,7 @@ func (a *Agent) follow(ctx context.Context) {
 		}
 		for _, kind := range alerts() {
 			if accounts := raise[kind]; len(accounts) > 0 {
-				a.report("notice", a.desk.Notify(ctx, noticeFor(a.words, kind, accounts, now), a.openClicked))
+				a.raiseAlert(ctx, kind, accounts, now)
 			}
 		}
 		wait := 24 * time.Hour
@@ -139,6 +139,19 @@ func (a *Agent) follow(ctx context.Context) {
 	}
 }
 
+// raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, else to
+// the window. Who wants quiet is told only what needs them.
+func (a *Agent) raiseAlert(ctx context.Context, kind alert, accounts []api.Account, now time.Time) {
+	if a.config.get().Settings.Quiet && kind == alertLate {
+		return
+	}
+	clicked := a.openClicked
+	if kind == alertSignIn && len(accounts) == 1 {
+		clicked = func() { a.start(func(ctx context.Context) { a.loginClicked(ctx, accounts[0].ID) }) }
+	}
+	a.report("notice", a.desk.Notify(ctx, noticeFor(a.words, kind, accounts, now), clicked))
+}
+
 // noticeFor words one notice for all accounts it is about.
 func noticeFor(w words.Words, kind alert, accounts []api.Account, now time.Time) desktop.Notice {
 	var names []string
@@ -150,9 +163,13 @@ func noticeFor(w words.Words, kind alert, accounts []api.Account, now time.Time)
 		names = append(names, a.Name)
 	}
 	s := w.State(accounts[0], now)
+	action := w.Say("notice.open")
+	if kind == alertSignIn && len(accounts) == 1 {
+		action = w.Say("tray.login")
+	}
 	return desktop.Notice{
 		Key: string(kind), Title: w.Say("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
-		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: w.Say("notice.open"), Urgent: kind != alertLate,
+		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: action, Urgent: kind != alertLate,
 	}
 }
 

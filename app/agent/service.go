@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +20,7 @@ func (a *Agent) Snapshot() api.Snapshot {
 	s := a.keeper.Snapshot()
 	out := api.Snapshot{
 		Revision: s.Revision, Raise: int(a.raise.Load()), Accounts: make([]api.Account, len(s.Accounts)),
+		Logins: a.logins.snapshot(), Settings: a.config.get().Settings, Providers: a.config.get().Providers,
 		Status: api.Status{Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load()},
 	}
 	for n, account := range s.Accounts {
@@ -29,7 +31,7 @@ func (a *Agent) Snapshot() api.Snapshot {
 
 func toAPI(s oauth.AccountState) api.Account {
 	return api.Account{
-		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, State: s.State, Reason: s.Reason, Detail: s.Detail,
+		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
 		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey,
 		HeldUntil: s.HeldUntil, SentAt: s.Sent,
@@ -89,7 +91,11 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
 	if strings.TrimSpace(in.Answer) != "" {
-		if c, err = oauth.ParseCredentials(p.Prefix, []byte(in.Answer), time.Now()); err != nil {
+		c, err = oauth.ParseCredentials(p.Prefix, []byte(in.Answer), time.Now())
+		if f, ok := errors.AsType[*oauth.FieldError](err); ok && f.Field == "refresh_token" && (in.SignIn || in.RefreshToken != "") {
+			err = nil
+		}
+		if err != nil {
 			return oauth.Account{}, "", oauth.Token{}, err
 		}
 	}
@@ -108,7 +114,7 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	switch {
 	case secret == "":
 		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "client_secret", Problem: "is missing or empty"}
-	case c.Token.Refresh == "":
+	case c.Token.Refresh == "" && !in.SignIn:
 		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "refresh_token", Problem: "is missing or empty"}
 	}
 	taken := slices.ContainsFunc(a.config.get().Accounts, func(other oauth.Account) bool { return fold(other.Name) == fold(account.Name) })
@@ -174,6 +180,8 @@ func (a *Agent) Remove(ctx context.Context, ref string) error {
 	if err := a.keeper.Remove(ctx, account.ID); err != nil {
 		return a.problem(err, account)
 	}
+	a.logins.drop(account.ID)
+	a.history.remove(account.ID)
 	err = a.config.edit(func(c *config) {
 		c.Accounts = slices.DeleteFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == account.ID })
 	})

@@ -182,6 +182,8 @@ func (a *Agent) clicked(id string) {
 		a.openClicked()
 	case id == "unlock":
 		a.start(a.unlockClicked)
+	case action == "login":
+		a.start(func(ctx context.Context) { a.loginClicked(ctx, account) })
 	case action == "refresh":
 		a.start(func(ctx context.Context) { a.refreshClicked(ctx, account) })
 	case action != "":

@@ -21,7 +21,18 @@ type Agent interface {
 	Remove(ctx context.Context, ref string) error
 	Refresh(ctx context.Context, ref string) (Account, error)
 	Token(ctx context.Context, ref string, minValid time.Duration) (Token, error)
-	Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (Copied, error)
+	Copy(ctx context.Context, ref string, form Form, minValid time.Duration, call Call) (Copied, error)
+	Edit(ctx context.Context, ref string, in EditRequest) (Account, error)
+	Hold(ctx context.Context, ref string, in HoldRequest) (Account, error)
+	Verify(ctx context.Context, ref string) (Verified, error)
+	Log(ref string) ([]oauth.Event, error)
+	Login(ctx context.Context, ref string, in LoginRequest) (Login, error)
+	ReplaceChain(ref string, in Choice) error
+	EndLogin(ref string) error
+	Change(Settings) error
+	SetProviders([]oauth.Provider) error
+	TestProvider(context.Context, oauth.Provider) (Check, error)
+	Rehearse(context.Context, Scenario) error
 	Doctor(context.Context) []Check
 	Unlock(context.Context) error
 	OpenWindow() error
@@ -58,64 +69,6 @@ func Serve(ctx context.Context, l net.Listener, a Agent) error {
 		return nil
 	}
 	return err
-}
-
-func handler(a Agent) http.Handler {
-	m := http.NewServeMux()
-	m.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Status, nil) })
-	m.HandleFunc("GET /v1/accounts", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Accounts, nil) })
-	m.HandleFunc("POST /v1/accounts", func(w http.ResponseWriter, r *http.Request) {
-		var in AddRequest
-		dec := json.NewDecoder(r.Body)
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&in); err != nil {
-			reply(w, nil, &Problem{Code: CodeUsage, Field: "body", What: "The request is not a JSON object of the known fields."})
-			return
-		}
-		account, err := a.Add(r.Context(), in)
-		reply(w, account, err)
-	})
-	m.HandleFunc("DELETE /v1/accounts/{ref}", func(w http.ResponseWriter, r *http.Request) {
-		reply(w, struct{}{}, a.Remove(r.Context(), r.PathValue("ref")))
-	})
-	m.HandleFunc("POST /v1/accounts/{ref}/refresh", func(w http.ResponseWriter, r *http.Request) {
-		account, err := a.Refresh(r.Context(), r.PathValue("ref"))
-		reply(w, account, err)
-	})
-	m.HandleFunc("GET /v1/accounts/{ref}/token", func(w http.ResponseWriter, r *http.Request) {
-		minValid, err := queryDuration(r.URL.Query())
-		if err != nil {
-			reply(w, nil, err)
-			return
-		}
-		token, err := a.Token(r.Context(), r.PathValue("ref"), minValid)
-		reply(w, token, err)
-	})
-	m.HandleFunc("POST /v1/accounts/{ref}/copy", func(w http.ResponseWriter, r *http.Request) {
-		minValid, err := queryDuration(r.URL.Query())
-		if err != nil {
-			reply(w, nil, err)
-			return
-		}
-		copied, err := a.Copy(r.Context(), r.PathValue("ref"), Form(r.URL.Query().Get("form")), minValid)
-		reply(w, copied, err)
-	})
-	m.HandleFunc("GET /v1/doctor", func(w http.ResponseWriter, r *http.Request) { reply(w, a.Doctor(r.Context()), nil) })
-	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, struct{}{}, a.Unlock(r.Context())) })
-	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, struct{}{}, a.OpenWindow()) })
-	m.HandleFunc("POST /v1/quit", func(w http.ResponseWriter, _ *http.Request) {
-		unsaved := 0
-		for _, account := range a.Snapshot().Accounts {
-			if account.State == oauth.StateUnsaved {
-				unsaved++
-			}
-		}
-		reply(w, Farewell{unsaved}, nil)
-		_ = http.NewResponseController(w).Flush()
-		a.Quit()
-	})
-	m.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { events(w, r, a) })
-	return guard(m)
 }
 
 // guard refuses what no client of ours sends: a web page that was led to the socket has a host name, and a body that

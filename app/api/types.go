@@ -19,6 +19,7 @@ type Account struct {
 	Name          string       `json:"name"`
 	Provider      string       `json:"provider"`
 	ClientID      string       `json:"client_id"`
+	RedirectURI   string       `json:"redirect_uri"`
 	State         oauth.State  `json:"state"`
 	Reason        oauth.Reason `json:"reason"`
 	Detail        string       `json:"detail"`
@@ -27,6 +28,7 @@ type Account struct {
 	ExpiresAt     time.Time    `json:"expires_at"` // of the access token
 	NextRefreshAt time.Time    `json:"next_refresh_at"`
 	LastRefreshAt time.Time    `json:"last_refresh_at"`
+	Cause         oauth.Cause  `json:"cause"` // of the current generation
 	Generation    int          `json:"generation"`
 	Fingerprint   string       `json:"fingerprint"` // of the refresh token
 	HeldUntil     time.Time    `json:"held_until"`
@@ -98,6 +100,7 @@ type AddRequest struct {
 	ClientSecret string         `json:"client_secret"`
 	RedirectURI  string         `json:"redirect_uri"`
 	RefreshToken string         `json:"refresh_token"`
+	SignIn       bool           `json:"sign_in"` // without a token: a sign-in with the browser will bring it
 	Answer       string         `json:"answer"`
 	Provider     oauth.Provider `json:"provider"`
 }
@@ -141,6 +144,10 @@ type Snapshot struct {
 	Status   Status    `json:"status"`
 	Raise    int       `json:"raise"` // grows when the window shall come to the front
 	Accounts []Account `json:"accounts"`
+	Logins   []Login   `json:"logins,omitempty"`
+
+	Settings  Settings         `json:"settings"`
+	Providers []oauth.Provider `json:"providers,omitempty"` // the person's own
 }
 
 // Farewell is the answer to quit.

@@ -34,6 +34,7 @@ func (l *line) add() *cobra.Command {
 	authorizeURL := f.String("authorize-url", "", l.Words.Say("help.authorize_url"))
 	apiURL := f.String("api-url", "", l.Words.Say("help.api_url"))
 	method := f.String("method", "", l.Words.Say("help.method"))
+	f.BoolVar(&in.SignIn, "sign-in", false, l.Words.Say("help.sign_in"))
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		in.Name = args[0]
 		if in.Provider, err = l.readProvider(provider); err != nil {
@@ -52,7 +53,11 @@ func (l *line) add() *cobra.Command {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			a, err := client.Add(c.Context(), in)
 			if err == nil {
-				fmt.Fprintln(l.Out, l.Words.Say("cli.added", words.Args{Account: a.Name}))
+				id := "cli.added"
+				if a.State == oauth.StateSignIn {
+					id = "cli.added.sign_in"
+				}
+				fmt.Fprintln(l.Out, l.Words.Say(id, words.Args{Account: a.Name}))
 			}
 			return err
 		})
@@ -103,6 +108,9 @@ func (l *line) readSecrets(in *api.AddRequest) error {
 		id    string
 		field *string
 	}{{"ask.client_secret", &in.ClientSecret}, {"ask.refresh_token", &in.RefreshToken}} {
+		if in.SignIn && q.field == &in.RefreshToken {
+			continue
+		}
 		fmt.Fprint(l.Err, l.Words.Say(q.id))
 		secret, err := term.ReadPassword(int(file.Fd()))
 		fmt.Fprintln(l.Err)

@@ -99,7 +99,7 @@ func (l *line) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", l.Words.Say("help.profile"))
 	root.Flags().BoolVar(&background, "background", false, l.Words.Say("help.background"))
-	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.remove(), l.sandbox(), l.doctor(), l.quit(), l.version())
+	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.quit(), l.version())
 	return root
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -14,15 +15,16 @@ var (
 	user32   = windows.NewLazySystemDLL("user32.dll")
 	kernel32 = windows.NewLazySystemDLL("kernel32.dll")
 
-	openClipboard           = user32.NewProc("OpenClipboard")
-	closeClipboard          = user32.NewProc("CloseClipboard")
-	emptyClipboard          = user32.NewProc("EmptyClipboard")
-	setClipboardData        = user32.NewProc("SetClipboardData")
-	getClipboardData        = user32.NewProc("GetClipboardData")
-	registerClipboardFormat = user32.NewProc("RegisterClipboardFormatW")
-	globalAlloc             = kernel32.NewProc("GlobalAlloc")
-	globalLock              = kernel32.NewProc("GlobalLock")
-	globalUnlock            = kernel32.NewProc("GlobalUnlock")
+	openClipboard              = user32.NewProc("OpenClipboard")
+	closeClipboard             = user32.NewProc("CloseClipboard")
+	emptyClipboard             = user32.NewProc("EmptyClipboard")
+	setClipboardData           = user32.NewProc("SetClipboardData")
+	getClipboardData           = user32.NewProc("GetClipboardData")
+	registerClipboardFormat    = user32.NewProc("RegisterClipboardFormatW")
+	getClipboardSequenceNumber = user32.NewProc("GetClipboardSequenceNumber")
+	globalAlloc                = kernel32.NewProc("GlobalAlloc")
+	globalLock                 = kernel32.NewProc("GlobalLock")
+	globalUnlock               = kernel32.NewProc("GlobalUnlock")
 )
 
 const (
@@ -32,20 +34,16 @@ const (
 
 // windowsClipboard uses Win32 directly and asks the clipboard history and the cloud clipboard to stay away
 // (learn.microsoft.com, "Clipboard Formats", cloud clipboard and clipboard history formats).
-type windowsClipboard struct{}
+type windowsClipboard struct {
+	mu    sync.Mutex // guards stamp
+	stamp uintptr    // the clipboard's number after our copy
+}
 
-func (windowsClipboard) Copy(ctx context.Context, text string) error {
+func (c *windowsClipboard) Copy(ctx context.Context, text string) error {
 	runtime.LockOSThread() // the clipboard belongs to the thread that opened it
 	defer runtime.UnlockOSThread()
-	for {
-		if ok, _, _ := openClipboard.Call(0); ok != 0 {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%w: another program holds on to it", ErrNoClipboard)
-		case <-time.After(20 * time.Millisecond):
-		}
+	if err := enterClipboard(ctx); err != nil {
+		return err
 	}
 	defer closeClipboard.Call()
 	if ok, _, err := emptyClipboard.Call(); ok == 0 {
@@ -67,10 +65,44 @@ func (windowsClipboard) Copy(ctx context.Context, text string) error {
 	if handle, _, _ := getClipboardData.Call(unicodeText); handle == 0 {
 		return fmt.Errorf("%w: it did not keep the text", ErrNoClipboard)
 	}
+	c.mu.Lock()
+	c.stamp, _, _ = getClipboardSequenceNumber.Call()
+	c.mu.Unlock()
 	return nil
 }
 
-func (windowsClipboard) Close() {}
+func (c *windowsClipboard) Clear(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now, _, _ := getClipboardSequenceNumber.Call(); c.stamp == 0 || now != c.stamp {
+		return nil
+	}
+	c.stamp = 0
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := enterClipboard(ctx); err != nil {
+		return err
+	}
+	defer closeClipboard.Call()
+	_, _, _ = emptyClipboard.Call()
+	return nil
+}
+
+func (*windowsClipboard) Close() {}
+
+// enterClipboard waits until no other program holds the clipboard. It wants the thread locked.
+func enterClipboard(ctx context.Context) error {
+	for {
+		if ok, _, _ := openClipboard.Call(0); ok != 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w: another program holds on to it", ErrNoClipboard)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
 
 func put(format uintptr, data []byte) error {
 	handle, _, err := globalAlloc.Call(movable, uintptr(len(data)))

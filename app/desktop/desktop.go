@@ -38,6 +38,8 @@ type (
 		// Copy puts text into the clipboard, marked as a secret where the system knows such a mark. A nil error means
 		// that it was verified to be there.
 		Copy(ctx context.Context, text string) error
+		// Clear empties the clipboard if what was copied here still lies there; else it does nothing.
+		Clear(ctx context.Context) error
 		Close()
 	}
 	notices interface {
@@ -73,6 +75,13 @@ func (d *Desktop) Copy(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	return d.clipboard.Copy(ctx, text)
+}
+
+// ClearClipboard empties the clipboard if what was copied here still lies there; else it does nothing.
+func (d *Desktop) ClearClipboard(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return d.clipboard.Clear(ctx)
 }
 
 // Notify raises a notice.

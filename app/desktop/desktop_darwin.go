@@ -31,6 +31,9 @@ func (menuBar) Watch(ctx context.Context, changed func(bool)) {
 type pasteboard struct {
 	once sync.Once
 	err  error
+
+	mu    sync.Mutex // guards stamp
+	stamp int        // the board's number after our copy
 }
 
 func (p *pasteboard) Copy(_ context.Context, text string) error {
@@ -52,6 +55,23 @@ func (p *pasteboard) Copy(_ context.Context, text string) error {
 	if !ok || back == 0 || !objc.Send[bool](back, objc.RegisterName("isEqualToString:"), nsString(text)) {
 		return fmt.Errorf("%w: it did not keep the text", ErrNoClipboard)
 	}
+	p.mu.Lock()
+	p.stamp = objc.Send[int](board, objc.RegisterName("changeCount"))
+	p.mu.Unlock()
+	return nil
+}
+
+func (p *pasteboard) Clear(context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stamp == 0 {
+		return nil
+	}
+	board := objc.ID(objc.GetClass("NSPasteboard")).Send(objc.RegisterName("generalPasteboard"))
+	if objc.Send[int](board, objc.RegisterName("changeCount")) == p.stamp {
+		board.Send(objc.RegisterName("clearContents"))
+	}
+	p.stamp = 0
 	return nil
 }
 

@@ -88,6 +88,18 @@ func (c *xClipboard) own(ctx context.Context, text string) error {
 	return nil
 }
 
+// disown gives the selection up, if it is still ours.
+func (c *xClipboard) disown() error {
+	c.mu.Lock()
+	mine, since := c.text != "", c.since
+	c.text = ""
+	c.mu.Unlock()
+	if !mine {
+		return nil
+	}
+	return xproto.SetSelectionOwnerChecked(c.conn, xproto.WindowNone, c.atoms["CLIPBOARD"], since).Check()
+}
+
 // serverTime touches a property of our window; the server's notice of that carries its clock.
 func (c *xClipboard) serverTime(ctx context.Context) (xproto.Timestamp, error) {
 	err := xproto.ChangePropertyChecked(c.conn, xproto.PropModeReplace, c.window, c.atoms[touchedProp], xproto.AtomString, 8, 0, nil).Check()

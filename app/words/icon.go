@@ -17,7 +17,7 @@ func Unlockable(a api.Account) bool {
 // so it says the same as the words do.
 func Icon(a api.Account, now time.Time) string {
 	switch a.State {
-	case oauth.StateFresh:
+	case oauth.StateFresh, oauth.StateHeld:
 		return "fresh"
 	case oauth.StateRefreshing:
 		return "busy"

@@ -37,6 +37,8 @@ func (w Words) Problem(err error, account api.Account, now time.Time) *api.Probl
 		p.Code, p.Reason, p.What, p.Advice = api.CodeKeychain, v.Reason, w.Say("what."+string(v.Reason), args), w.Say("advice."+string(v.Reason), args)
 	case errors.Is(err, oauth.ErrSignIn):
 		p.Code, p.Reason, p.What, p.Advice = api.CodeSignIn, oauth.ReasonRefused, w.Say("what.refresh_token_refused"), w.Say("advice.signin")
+	case errors.Is(err, oauth.ErrHeld):
+		p.What, p.Advice = w.Say("problem.held", Args{Account: account.Name, Until: w.Clock(account.HeldUntil, now)}), w.Say("problem.held.advice")
 	case errors.Is(err, oauth.ErrNoAccount):
 		return w.NoAccount(account.Name)
 	case errors.Is(err, oauth.ErrDuplicate):
@@ -53,6 +55,20 @@ func (w Words) Problem(err error, account api.Account, now time.Time) *api.Probl
 	}
 	if p.Code == "" {
 		p.Code = api.CodeFailed
+	}
+	return p
+}
+
+// LoginProblem words a sign-in that failed; the account is as it was before.
+func (w Words) LoginProblem(x *oauth.Error) *api.Problem {
+	args := Args{Detail: x.Detail()}
+	p := &api.Problem{Code: api.CodeFailed, Reason: x.Reason, What: w.reason(x.Reason, args)}
+	if x.Class == oauth.Offline {
+		p.Code = api.CodeOffline
+	}
+	p.Advice = w.Say("login.again")
+	if id := "advice." + string(x.Reason); w.has(id) {
+		p.Advice = w.Say(id)
 	}
 	return p
 }

@@ -16,6 +16,9 @@ func (w Words) State(a api.Account, now time.Time) Sentence {
 	args := Args{
 		Account: a.Name, Detail: a.Detail, Until: w.Clock(a.ExpiresAt, now), Next: w.Ahead(a.NextRefreshAt, now),
 	}
+	if !a.HeldUntil.IsZero() {
+		args.Held = w.Clock(a.HeldUntil, now)
+	}
 	if !a.SentAt.IsZero() {
 		args.Sent = w.Clock(a.SentAt, now)
 	}
@@ -51,6 +54,8 @@ func (w Words) advice(a api.Account, args Args, now time.Time) string {
 			id += ".unsealed"
 		}
 		parts = append(parts, w.Say(id, args))
+	case oauth.StateHeld:
+		return w.Say("advice.held", args)
 	case oauth.StateMisconfigured, oauth.StateSignIn, oauth.StateUncertain:
 		parts = append(parts, w.Say("advice."+string(a.State), args))
 	default:
@@ -66,6 +71,9 @@ func (w Words) advice(a api.Account, args Args, now time.Time) string {
 func (w Words) Status(a api.Account, now time.Time) string {
 	args := Args{State: w.Say("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
 	switch {
+	case a.State == oauth.StateHeld:
+		args.Held = w.Clock(a.HeldUntil, now)
+		return w.Say("tray.held", args)
 	case a.State == oauth.StateFresh && a.ExpiresAt.After(now):
 		return w.Say("tray.fresh", args)
 	case a.ExpiresAt.After(now):

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -16,16 +17,22 @@ import (
 	"freshkey/assets"
 )
 
-// Words speaks one language.
-type Words struct{ localizer *i18n.Localizer }
+// Words speaks one language. Copies of it change their language together.
+type Words struct{ voice *voice }
+
+type voice struct {
+	bundle  *i18n.Bundle
+	session []string // the session's wishes
+	current atomic.Pointer[i18n.Localizer]
+}
 
 // Args fills a sentence's places. PluralCount chooses between one and many.
 type Args struct {
 	Account, Name, State, Status, Detail, Field, Problem, What, Path string
 
-	Until, Next, Left, Sent string // times in words already; see Clock and Span
-	Count                   int
-	PluralCount             any // nil where a sentence has no plural
+	Until, Next, Left, Sent, Held string // times in words already; see Clock and Span
+	Count                         int
+	PluralCount                   any // nil where a sentence has no plural
 }
 
 // New speaks the first of the wished languages that the catalogue has, English if it has none.
@@ -38,7 +45,14 @@ func New(wished ...string) Words {
 			panic("the embedded catalogue " + f + " is broken: " + err.Error())
 		}
 	}
-	return Words{i18n.NewLocalizer(bundle, wished...)}
+	w := Words{&voice{bundle: bundle, session: wished}}
+	w.Speak("")
+	return w
+}
+
+// Speak changes the language; the empty one is the session's.
+func (w Words) Speak(wished string) {
+	w.voice.current.Store(i18n.NewLocalizer(w.voice.bundle, append([]string{wished}, w.voice.session...)...))
 }
 
 // FromEnvironment speaks the language of the session.
@@ -58,7 +72,7 @@ func (w Words) Say(id string, args ...Args) string {
 	if len(args) > 0 {
 		c.TemplateData, c.PluralCount = args[0], args[0].PluralCount
 	}
-	text, err := w.localizer.Localize(c)
+	text, err := w.voice.current.Load().Localize(c)
 	if err != nil && text == "" {
 		return id
 	}

@@ -1,0 +1,122 @@
+package agent
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/oauth"
+)
+
+// settings are an account's own and its provider, whole.
+func (a *Agent) settings(id string) (oauth.Account, oauth.Provider, error) {
+	for _, c := range a.config.get().Accounts {
+		if c.ID == id {
+			p, err := c.Provider.Resolve()
+			return c, p, err
+		}
+	}
+	return oauth.Account{}, oauth.Provider{}, oauth.ErrNoAccount
+}
+
+// changeSettings checks an account's new settings, writes them, and tells the keeper.
+func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account)) (api.Account, error) {
+	next, _, err := a.settings(account.ID)
+	if err != nil {
+		return account, a.problem(err, account)
+	}
+	change(&next)
+	if err := oauth.CheckAccount(next); err != nil {
+		return account, a.problem(err, account)
+	}
+	err = a.config.edit(func(c *config) {
+		if n := slices.IndexFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == next.ID }); n >= 0 {
+			c.Accounts[n] = next
+		}
+	})
+	if err != nil {
+		return account, a.configProblem(err)
+	}
+	a.keeper.Put(next)
+	return a.now(account), nil
+}
+
+// Edit changes an account's settings. Its chain stays.
+func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.Account, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return account, err
+	}
+	name := strings.TrimSpace(in.Name)
+	taken := slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != account.ID && fold(o.Name) == fold(name) })
+	if name != "" && taken {
+		return account, a.usage("name", "problem.duplicate_name", name)
+	}
+	if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
+		if err := a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret)); err != nil {
+			return account, a.problem(err, account)
+		}
+	}
+	return a.changeSettings(account, func(o *oauth.Account) {
+		o.Name, o.ClientID, o.RedirectURI = or(name, o.Name), or(in.ClientID, o.ClientID), or(in.RedirectURI, o.RedirectURI)
+	})
+}
+
+// Hold keeps an account's token as it is until a moment; the zero time, or one that has passed, releases it.
+func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Account, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return account, err
+	}
+	until := in.Until.Round(0)
+	if !until.After(time.Now()) {
+		until = time.Time{}
+	}
+	return a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until })
+}
+
+// Verify makes signed calls with the access token and tells whose it is.
+func (a *Agent) Verify(ctx context.Context, ref string) (api.Verified, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return api.Verified{}, err
+	}
+	settings, provider, err := a.settings(account.ID)
+	if err != nil {
+		return api.Verified{}, a.problem(err, account)
+	}
+	t, err := a.keeper.Access(ctx, account.ID, oauth.DefaultValidity)
+	if err != nil {
+		return api.Verified{}, a.problem(err, account)
+	}
+	owner, err := oauth.Exchange{}.Owner(ctx, provider, settings.ClientID, t, time.Now)
+	v := api.Verified{Name: owner.Name, OpenID: owner.OpenID, Skew: int(owner.Skew.Seconds())}
+	if err != nil {
+		return v, a.callProblem(err, account, owner.Skew)
+	}
+	return v, nil
+}
+
+// callProblem words a call of the Open API that was refused: a wrong clock is the usual cause.
+func (a *Agent) callProblem(err error, account api.Account, skew time.Duration) error {
+	p := a.words.Problem(err, api.Account{Name: account.Name}, time.Now())
+	p.Advice = ""
+	if p.Reason == oauth.ReasonCallRefused {
+		p.Advice = a.words.Say("advice.call_refused")
+	}
+	if skew.Abs() > clockTolerance {
+		p.Advice = a.skewWarning(skew)
+	}
+	return p
+}
+
+// Log is an account's history.
+func (a *Agent) Log(ref string) ([]oauth.Event, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return nil, err
+	}
+	return a.history.of(account.ID)
+}

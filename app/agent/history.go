@@ -1,0 +1,94 @@
+package agent
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"freshkey/oauth"
+)
+
+// An account's history is bounded: when it has grown to most lines, the oldest go.
+const (
+	mostEvents = 500
+	keptEvents = 300
+)
+
+// history is what happened to the accounts, a file of JSON lines each, in the state folder. It holds no secret.
+type history struct {
+	dir string
+	mu  sync.Mutex // guards the files
+}
+
+func (h *history) path(account string) string { return filepath.Join(h.dir, account+".jsonl") }
+
+// add appends an event.
+func (h *history) add(e oauth.Event) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all, err := h.read(e.Account)
+	if err != nil {
+		return err
+	}
+	if len(all) >= mostEvents {
+		return h.write(e.Account, append(all[len(all)-keptEvents:], e))
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(h.dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(h.path(e.Account), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(line, '\n'))
+	return errors.Join(err, f.Close())
+}
+
+func (h *history) write(account string, all []oauth.Event) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	for _, e := range all {
+		if err := enc.Encode(e); err != nil {
+			return err
+		}
+	}
+	return writeFile(h.path(account), b.Bytes())
+}
+
+// of is the account's history, oldest first.
+func (h *history) of(account string) ([]oauth.Event, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.read(account)
+}
+
+// read skips lines that are none: a power cut may leave half of one.
+func (h *history) read(account string) ([]oauth.Event, error) {
+	all := []oauth.Event{}
+	data, err := os.ReadFile(h.path(account))
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
+		var e oauth.Event
+		if json.Unmarshal(lines.Bytes(), &e) == nil {
+			all = append(all, e)
+		}
+	}
+	return all, err
+}
+
+func (h *history) remove(account string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_ = os.Remove(h.path(account)) // there may be none
+}

@@ -1,0 +1,270 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/desktop"
+	"freshkey/oauth"
+)
+
+// loginPatience is how long a sign-in waits for the person; the provider's codes do not live longer.
+const loginPatience = 10 * time.Minute
+
+// logins are the sign-ins with the browser, at most one an account.
+type logins struct {
+	mu  sync.Mutex // guards what follows
+	all []*login
+	n   int
+}
+
+// login is one sign-in on its way from the browser to the keychain.
+type login struct {
+	state   string            // what the redirect has to bring back
+	codes   chan oauth.Secret // size 1
+	replies chan bool         // size 1
+	ended   chan struct{}     // closed when status has ended
+	cancel  context.CancelFunc
+
+	status api.Login // guarded by logins.mu
+}
+
+func (l *logins) snapshot() []api.Login {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []api.Login
+	for _, one := range l.all {
+		all = append(all, one.status)
+	}
+	return all
+}
+
+// of is the account's sign-in, or nil.
+func (l *logins) of(account string) *login {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, one := range l.all {
+		if one.status.Account == account {
+			return one
+		}
+	}
+	return nil
+}
+
+// put makes one the account's sign-in; the one before is given up.
+func (l *logins) put(one *login) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, old := range l.all {
+		if old.status.Account == one.status.Account {
+			old.cancel()
+		}
+	}
+	l.all = slices.DeleteFunc(l.all, func(old *login) bool { return old.status.Account == one.status.Account })
+	l.n++
+	one.status.Number = l.n
+	l.all = append(l.all, one)
+}
+
+func (l *logins) drop(account string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = slices.DeleteFunc(l.all, func(old *login) bool {
+		if old.status.Account == account {
+			old.cancel()
+		}
+		return old.status.Account == account
+	})
+}
+
+// Login begins a sign-in with the browser, or hands the address it ended at to one that waits for it. An address without
+// a sign-in that waits is taken as it is: there is no state to compare it with.
+func (a *Agent) Login(_ context.Context, ref string, in api.LoginRequest) (api.Login, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return api.Login{}, err
+	}
+	l := a.logins.of(account.ID)
+	waiting := l != nil && a.loginStatus(l).Step == api.StepBrowser
+	if in.Address == "" || !waiting {
+		if l, err = a.beginLogin(account, in.Address == ""); err != nil {
+			return api.Login{}, a.problem(err, account)
+		}
+	}
+	if in.Address != "" {
+		code, err := oauth.ReadRedirect(in.Address, l.state)
+		if err != nil {
+			p := a.loginProblem(err, account)
+			if p.Reason == oauth.ReasonDenied || !waiting {
+				a.endLogin(l, api.StepFailed, p)
+			}
+			return api.Login{}, p
+		}
+		l.take(code)
+	}
+	status := a.loginStatus(l)
+	if in.Browse && in.Address == "" {
+		a.report("browser", a.desk.Browse(a.life, status.AuthorizeURL))
+	}
+	return status, nil
+}
+
+// take hands the code over; a second one is not wanted.
+func (l *login) take(code oauth.Secret) {
+	select {
+	case l.codes <- code:
+	default:
+	}
+}
+
+func (a *Agent) loginStatus(l *login) api.Login {
+	a.logins.mu.Lock()
+	defer a.logins.mu.Unlock()
+	return l.status
+}
+
+// beginLogin makes a sign-in and starts waiting for its redirect; with a page there is one to be visited.
+func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
+	settings, provider, err := a.settings(account.ID)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(a.life, loginPatience)
+	l := &login{
+		codes: make(chan oauth.Secret, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
+		status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
+	}
+	if page {
+		l.state = oauth.LoginState()
+		if l.status.AuthorizeURL, err = oauth.AuthorizeURL(provider, settings.ClientID, settings.RedirectURI, l.state); err != nil {
+			cancel()
+			return nil, err
+		}
+	}
+	if old := a.logins.of(account.ID); old != nil { // its port is free when it has ended
+		old.cancel()
+		<-old.ended
+	}
+	a.logins.put(l)
+	var home func()
+	if page {
+		home = a.awaitRedirect(ctx, l, account)
+	}
+	a.watchers.tell()
+	a.start(func(context.Context) {
+		defer cancel()
+		a.runLogin(ctx, l, account)
+		if home != nil {
+			home()
+		}
+	})
+	return l, nil
+}
+
+// runLogin waits for the code and turns it into the account's new chain.
+func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
+	select {
+	case code := <-l.codes:
+		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
+		err := a.keeper.SignIn(ctx, account.ID, code, func(ctx context.Context, had, got string) bool { return a.confirm(ctx, l, had, got) })
+		if err != nil {
+			a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
+			return
+		}
+		a.log.Info("signed in", "account", account.ID)
+		a.endLogin(l, api.StepDone, nil)
+		a.saySignedIn(ctx, account)
+	case <-ctx.Done():
+		a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: oauth.ReasonExpired}, account))
+	case <-l.ended:
+	}
+}
+
+// confirm asks whoever watches whether another person's chain may replace the account's.
+func (a *Agent) confirm(ctx context.Context, l *login, had, got string) bool {
+	a.step(l, func(s *api.Login) { s.Step, s.Had, s.Got = api.StepConfirm, had, got })
+	a.report("window", a.OpenWindow())
+	select {
+	case yes := <-l.replies:
+		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
+		return yes
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (a *Agent) step(l *login, edit func(*api.Login)) {
+	a.logins.mu.Lock()
+	edit(&l.status)
+	a.logins.mu.Unlock()
+	a.watchers.tell()
+}
+
+// endLogin ends a sign-in, once.
+func (a *Agent) endLogin(l *login, step api.Step, p *api.Problem) {
+	a.step(l, func(s *api.Login) {
+		if !s.Step.Ended() {
+			s.Step, s.Problem = step, p
+			close(l.ended)
+		}
+	})
+}
+
+// ReplaceChain answers a sign-in that asks.
+func (a *Agent) ReplaceChain(ref string, in api.Choice) error {
+	account, err := a.find(ref)
+	if err != nil {
+		return err
+	}
+	if l := a.logins.of(account.ID); l != nil && a.loginStatus(l).Step == api.StepConfirm {
+		select {
+		case l.replies <- in.Yes:
+		default:
+		}
+	}
+	return nil
+}
+
+// EndLogin gives a sign-in up, or forgets one that has ended.
+func (a *Agent) EndLogin(ref string) error {
+	account, err := a.find(ref)
+	if err != nil {
+		return err
+	}
+	a.logins.drop(account.ID)
+	a.watchers.tell()
+	return nil
+}
+
+// loginProblem words what went wrong with a sign-in: the account itself is as it was.
+func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
+	x, isOAuth := errors.AsType[*oauth.Error](err)
+	switch {
+	case errors.Is(err, oauth.ErrOther):
+		return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: a.words.Say("login.other"), Advice: a.words.Say("login.other.advice")}
+	case isOAuth:
+		return a.words.LoginProblem(x)
+	}
+	return a.words.Problem(err, a.now(account), time.Now())
+}
+
+// saySignedIn tells a person who sits before the browser, where a window is not to be seen.
+func (a *Agent) saySignedIn(ctx context.Context, account api.Account) {
+	a.report("notice", a.desk.Notify(context.WithoutCancel(ctx), desktop.Notice{
+		Key: "login", Title: a.words.Say("notice.signed_in", say(account.Name)), Body: a.words.Say("notice.signed_in.body"),
+	}, a.openClicked))
+}
+
+// loginClicked is a sign-in from the tray or a notice. Where the redirect has to be pasted, the window is the place.
+func (a *Agent) loginClicked(ctx context.Context, id string) {
+	status, err := a.Login(ctx, id, api.LoginRequest{Browse: true})
+	if err != nil {
+		a.sayProblem(ctx, a.words.Say("notice.not_signed_in"), err)
+	} else if !status.Listening {
+		a.report("window", a.OpenWindow())
+	}
+}

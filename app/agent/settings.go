@@ -1,0 +1,94 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// Change stores the person's settings and lives by them at once.
+func (a *Agent) Change(s api.Settings) error {
+	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard} {
+		if text == "" {
+			continue
+		}
+		if d, err := api.ParseValidity(text); err != nil || d > 24*time.Hour {
+			return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Say("settings.length"), Advice: a.words.Say("settings.length.advice")}
+		}
+	}
+	before := a.config.get().Settings
+	if before.StartAtLogin != s.StartAtLogin || (s.StartAtLogin && before.StartHidden != s.StartHidden) {
+		if err := a.setAutostart(s); err != nil {
+			a.log.Warn("start at login", "error", err)
+			return &api.Problem{Code: api.CodeFailed, Field: "start_at_login", What: a.words.Say("settings.autostart"), Advice: a.words.Say("settings.autostart.advice")}
+		}
+	}
+	if err := a.config.edit(func(c *config) { c.Settings = s }); err != nil {
+		return a.configProblem(err)
+	}
+	a.words.Speak(s.Language)
+	a.keeper.Settle(0) // other deadlines
+	a.watchers.tell()
+	return nil
+}
+
+func (a *Agent) setAutostart(s api.Settings) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	args := a.options.Profile.Args()
+	if s.StartHidden {
+		args = append(args, "--background")
+	}
+	return a.desk.SetAutostart(s.StartAtLogin, self, args)
+}
+
+// SetProviders stores the person's own providers.
+func (a *Agent) SetProviders(all []oauth.Provider) error {
+	seen := map[string]bool{"xiaomi": true}
+	for _, p := range all {
+		if _, err := p.Resolve(); err != nil || p.Name == "" || seen[p.Name] {
+			if err == nil {
+				err = &oauth.FieldError{Field: "name", Problem: "is missing, or another provider has it"}
+			}
+			return a.words.Problem(err, api.Account{}, time.Now())
+		}
+		seen[p.Name] = true
+	}
+	if err := a.config.edit(func(c *config) { c.Providers = all }); err != nil {
+		return a.configProblem(err)
+	}
+	a.watchers.tell()
+	return nil
+}
+
+// TestProvider asks a token endpoint for nothing and looks at how it says no.
+func (a *Agent) TestProvider(ctx context.Context, in oauth.Provider) (api.Check, error) {
+	check := api.Check{Name: in.Name}
+	p, err := in.Resolve()
+	if err != nil {
+		return check, a.words.Problem(err, api.Account{}, time.Now())
+	}
+	code, known, err := oauth.Exchange{}.Probe(ctx, p)
+	x, _ := errors.AsType[*oauth.Error](err)
+	switch {
+	case x != nil && x.Class == oauth.Offline:
+		check.Result, check.Advice = a.words.Say("provider.offline"), a.words.Say("provider.offline.advice")
+	case known:
+		check.OK, check.Result = true, a.words.Say("provider.ok", words.Args{Count: code})
+	default:
+		check.Result, check.Advice = a.words.Say("provider.strange"), a.words.Say("provider.strange.advice")
+	}
+	return check, nil
+}
+
+// skewWarning says how far off the clock is.
+func (a *Agent) skewWarning(skew time.Duration) string {
+	return a.words.Say("doctor.clock.bad", words.Args{Left: a.words.Span(skew)}) + " " + a.words.Say("doctor.clock.advice")
+}

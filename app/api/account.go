@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// EditRequest changes an account. Empty fields stay as they are.
+type EditRequest struct {
+	Name         string `json:"name"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	RedirectURI  string `json:"redirect_uri"`
+}
+
+// HoldRequest keeps an account's token as it is until then; the zero time releases it.
+type HoldRequest struct {
+	Until time.Time `json:"until"`
+}
+
+// Call names a request to be signed: of the provider's profile, if both are empty.
+type Call struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+}
+
+// Verified is who a token belongs to, by the provider's own word.
+type Verified struct {
+	Name   string `json:"name"`
+	OpenID string `json:"open_id"`
+	Skew   int    `json:"clock_skew"` // seconds this computer's clock is ahead of the provider's
+}
+
+// Edit changes an account.
+func (c *Client) Edit(ctx context.Context, ref string, in EditRequest) (a Account, err error) {
+	return a, c.call(ctx, "PATCH", "/v1/accounts/"+url.PathEscape(ref), nil, in, &a)
+}
+
+// Hold keeps an account's token as it is until a moment; the zero time releases it.
+func (c *Client) Hold(ctx context.Context, ref string, until time.Time) (a Account, err error) {
+	return a, c.call(ctx, "POST", account(ref, "hold"), nil, HoldRequest{until}, &a)
+}
+
+// CopyCall copies the header or the curl line of a call of the person's own.
+func (c *Client) CopyCall(ctx context.Context, ref string, form Form, in Call) (done Copied, err error) {
+	return done, c.call(ctx, "POST", account(ref, "copy"), url.Values{"form": {string(form)}}, in, &done)
+}
+
+// Verify makes a signed call with the access token and tells whose it is.
+func (c *Client) Verify(ctx context.Context, ref string) (v Verified, err error) {
+	return v, c.call(ctx, "POST", account(ref, "verify"), nil, nil, &v)
+}
+
+// Log is the account's history, oldest first.
+func (c *Client) Log(ctx context.Context, ref string) (all []oauth.Event, err error) {
+	return all, c.call(ctx, "GET", account(ref, "log"), nil, nil, &all)
+}

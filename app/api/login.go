@@ -1,0 +1,62 @@
+package api
+
+import (
+	"context"
+	"net/url"
+)
+
+// Step is how far a sign-in with the browser has come.
+type Step string
+
+// The steps of a sign-in.
+const (
+	StepBrowser    Step = "browser"    // the person is on the provider's page
+	StepExchanging Step = "exchanging" // the code is on its way
+	StepConfirm    Step = "confirm"    // another person signed in; shall theirs replace the account's chain?
+	StepDone       Step = "done"
+	StepFailed     Step = "failed"
+)
+
+// Ended tells whether nothing more will happen.
+func (s Step) Ended() bool { return s == StepDone || s == StepFailed }
+
+// Login is one sign-in with the browser. It holds no secret.
+type Login struct {
+	Account      string   `json:"account"` // its id
+	Number       int      `json:"number"`  // counts the sign-ins of this agent's life
+	Step         Step     `json:"step"`
+	AuthorizeURL string   `json:"authorize_url"`
+	RedirectURI  string   `json:"redirect_uri"`
+	Listening    bool     `json:"listening"` // the redirect comes home by itself; else it has to be pasted
+	Had          string   `json:"had_open_id,omitempty"`
+	Got          string   `json:"got_open_id,omitempty"`
+	Problem      *Problem `json:"problem,omitempty"` // why it failed, or why it can't listen
+}
+
+// LoginRequest begins a sign-in, or hands over the address one ended at.
+type LoginRequest struct {
+	Browse  bool   `json:"browse"`  // open the person's browser
+	Address string `json:"address"` // the redirected address, or the bare code
+}
+
+// Login begins a sign-in, or goes on with one that waits for its address. Its progress is in the snapshots.
+func (c *Client) Login(ctx context.Context, ref string, in LoginRequest) (l Login, err error) {
+	return l, c.call(ctx, "POST", account(ref, "login"), nil, in, &l)
+}
+
+// ReplaceChain answers a sign-in that asks whether another person's chain shall replace the account's.
+func (c *Client) ReplaceChain(ctx context.Context, ref string, yes bool) error {
+	return c.call(ctx, "POST", account(ref, "login/replace"), nil, Choice{yes}, nil)
+}
+
+// EndLogin gives a sign-in up, or forgets one that has ended.
+func (c *Client) EndLogin(ctx context.Context, ref string) error {
+	return c.call(ctx, "DELETE", account(ref, "login"), nil, nil, nil)
+}
+
+// Choice is a yes or no.
+type Choice struct {
+	Yes bool `json:"yes"`
+}
+
+func account(ref, below string) string { return "/v1/accounts/" + url.PathEscape(ref) + "/" + below }

@@ -1,0 +1,76 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// Settings are what a person chose; the zero value is what nobody chose yet. They lie in config.json.
+type Settings struct {
+	MinValid       string `json:"min_valid,omitempty"`       // of a copied token, like "15m"
+	ClearClipboard string `json:"clear_clipboard,omitempty"` // after a copy, like "30s"; empty means never
+	ShareLeft      int    `json:"share_left,omitempty"`      // percent of a token's life left when it is refreshed; 0 means 20
+	Quiet          bool   `json:"quiet,omitempty"`           // no notices but those that need a person
+	StartAtLogin   bool   `json:"start_at_login,omitempty"`
+	StartHidden    bool   `json:"start_hidden,omitempty"` // at login, without the window
+	Theme          string `json:"theme,omitempty"`        // "light" or "dark"; empty means the system's
+	Language       string `json:"language,omitempty"`     // "en" or "zh-Hans"; empty means the session's
+}
+
+// DefaultMinValid and DefaultShareLeft are what counts where nobody chose.
+const (
+	DefaultMinValid  = 15 * time.Minute
+	DefaultShareLeft = 20
+)
+
+// MinValidity is how long a copied token shall still work.
+func (s Settings) MinValidity() time.Duration {
+	if d, err := time.ParseDuration(s.MinValid); err == nil && d > 0 {
+		return d
+	}
+	return DefaultMinValid
+}
+
+// ClearAfter is how long a copy stays in the clipboard; 0 means for good.
+func (s Settings) ClearAfter() time.Duration {
+	d, err := time.ParseDuration(s.ClearClipboard)
+	if err != nil {
+		return 0
+	}
+	return max(0, d)
+}
+
+// Share is how many percent of a token's life are left when it is refreshed, 5 to 50.
+func (s Settings) Share() int {
+	if s.ShareLeft == 0 {
+		return DefaultShareLeft
+	}
+	return min(max(s.ShareLeft, 5), 50)
+}
+
+// Change stores the settings whole.
+func (c *Client) Change(ctx context.Context, s Settings) error {
+	return c.call(ctx, "PUT", "/v1/settings", nil, s, nil)
+}
+
+// SetProviders stores the person's own providers, whole.
+func (c *Client) SetProviders(ctx context.Context, all []oauth.Provider) error {
+	return c.call(ctx, "PUT", "/v1/providers", nil, all, nil)
+}
+
+// TestProvider asks a provider's token endpoint for an error, and tells whether it answers in its dialect.
+func (c *Client) TestProvider(ctx context.Context, p oauth.Provider) (check Check, err error) {
+	return check, c.call(ctx, "POST", "/v1/providers/test", nil, p, &check)
+}
+
+// Rehearse opens a profile of its own with a provider on this computer; on that profile it makes a scenario happen.
+func (c *Client) Rehearse(ctx context.Context, scenario string) error {
+	return c.call(ctx, "POST", "/v1/rehearsal", nil, Scenario{scenario}, nil)
+}
+
+// Scenario is a trouble to rehearse; the empty one only opens the stage.
+type Scenario struct {
+	Name string `json:"name"`
+}

@@ -1,0 +1,104 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+func (l *line) hold() *cobra.Command {
+	return &cobra.Command{
+		Use: "hold NAME DURATION", Short: l.Words.Say("help.hold"), Args: arguments(cobra.ExactArgs(2)),
+		RunE: func(c *cobra.Command, args []string) error {
+			d, err := api.ParseValidity(args[1])
+			if err != nil || d == 0 {
+				return l.usage("problem.duration", words.Args{})
+			}
+			return l.setHold(c.Context(), args[0], time.Now().Add(d))
+		},
+	}
+}
+
+func (l *line) release() *cobra.Command {
+	return &cobra.Command{
+		Use: "release NAME", Short: l.Words.Say("help.release"), Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error { return l.setHold(c.Context(), args[0], time.Time{}) },
+	}
+}
+
+func (l *line) setHold(ctx context.Context, name string, until time.Time) error {
+	return l.withAgent(ctx, func(client *api.Client) error {
+		a, err := client.Hold(ctx, name, until)
+		if err != nil {
+			return err
+		}
+		id := "cli.released"
+		if !until.IsZero() {
+			id = "cli.held"
+		}
+		_, err = fmt.Fprintln(l.Out, l.Words.Say(id, words.Args{Account: a.Name, Until: l.Words.Clock(until, time.Now())}))
+		return err
+	})
+}
+
+func (l *line) rename() *cobra.Command {
+	return &cobra.Command{
+		Use: "rename NAME NEW", Short: l.Words.Say("help.rename"), Args: arguments(cobra.ExactArgs(2)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if args[1] == "" {
+				return usageError{fmt.Errorf("the new name is empty")}
+			}
+			return l.withAgent(c.Context(), func(client *api.Client) error {
+				a, err := client.Edit(c.Context(), args[0], api.EditRequest{Name: args[1]})
+				if err == nil {
+					fmt.Fprintln(l.Out, l.Words.Say("cli.renamed", words.Args{Account: args[0], Name: a.Name}))
+				}
+				return err
+			})
+		},
+	}
+}
+
+func (l *line) log() *cobra.Command {
+	c := &cobra.Command{Use: "log NAME", Short: l.Words.Say("help.log"), Args: arguments(cobra.ExactArgs(1))}
+	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			all, err := client.Log(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return l.printLog(all, *asJSON)
+		})
+	}
+	return c
+}
+
+func (l *line) printLog(all []oauth.Event, asJSON bool) error {
+	if asJSON {
+		for _, e := range all {
+			if err := json.NewEncoder(l.Out).Encode(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(w, l.Words.Say("log.header"))
+	for _, e := range all {
+		result := l.Words.Say("state." + string(e.State))
+		if e.Reason != "" {
+			result += " (" + string(e.Reason) + ")"
+		}
+		fmt.Fprintf(w, "%s\t%d\t#%s\t%s\t%s\n", e.At.Local().Format("2006-01-02 15:04:05"), e.Generation, e.Fingerprint, l.Words.Say("cause."+string(e.Cause)), result)
+	}
+	return w.Flush()
+}

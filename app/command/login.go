@@ -1,0 +1,113 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+func (l *line) login() *cobra.Command {
+	c := &cobra.Command{Use: "login NAME", Short: l.Words.Say("help.login"), Long: l.Words.Say("help.login.long"), Args: arguments(cobra.ExactArgs(1))}
+	address := c.Flags().String("code-url", "", l.Words.Say("help.code_url"))
+	replace := c.Flags().Bool("replace", false, l.Words.Say("help.replace"))
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if c.Flags().Changed("code-url") && *address == "" {
+			return usageError{errors.New("--code-url is empty")}
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: true, Address: *address})
+			if err != nil {
+				return err
+			}
+			if *address == "" {
+				if err := l.visit(c.Context(), client, args[0], begun); err != nil {
+					return err
+				}
+			}
+			return l.awaitLogin(c.Context(), client, args[0], begun, *replace)
+		})
+	}
+	return c
+}
+
+// visit tells the person where to sign in. Where the redirect does not come home by itself, it is asked for.
+func (l *line) visit(ctx context.Context, client *api.Client, name string, begun api.Login) error {
+	fmt.Fprintln(l.Out, l.Words.Say("cli.login.open"))
+	fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
+	if begun.Listening {
+		fmt.Fprintln(l.Out, l.Words.Say("cli.login.waiting"))
+		return nil
+	}
+	if begun.Problem != nil {
+		fmt.Fprintln(l.Err, begun.Problem.What, begun.Problem.Advice)
+	}
+	file, isFile := l.In.(*os.File)
+	if !isFile || !term.IsTerminal(int(file.Fd())) {
+		return &api.Problem{Code: api.CodeUsage, What: l.Words.Say("cli.login.paste_later"), Advice: l.Words.Say("cli.login.paste_later.advice", words.Args{Account: name})}
+	}
+	for lines := bufio.NewReader(file); ; {
+		fmt.Fprint(l.Err, l.Words.Say("cli.login.paste"))
+		text, err := lines.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		_, err = client.Login(ctx, name, api.LoginRequest{Address: strings.TrimSpace(text)})
+		p, isProblem := errors.AsType[*api.Problem](err)
+		if !isProblem || p.Reason == "sign_in_denied" {
+			return err
+		}
+		fmt.Fprintln(l.Err, p.What, p.Advice) // another try
+	}
+}
+
+// awaitLogin follows a sign-in to its end.
+func (l *line) awaitLogin(ctx context.Context, client *api.Client, name string, begun api.Login, replace bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var last *api.Login
+	asked := false
+	err := client.Follow(ctx, func(s api.Snapshot) {
+		for _, one := range s.Logins {
+			if one.Account != begun.Account || one.Number != begun.Number {
+				continue
+			}
+			if one.Step == api.StepConfirm && !asked {
+				asked = true
+				_ = client.ReplaceChain(ctx, name, replace || l.agrees(one)) // the next snapshot tells
+			}
+			if one.Step.Ended() {
+				last = &one
+				cancel()
+			}
+		}
+	})
+	switch {
+	case last == nil:
+		return err
+	case last.Problem != nil:
+		return last.Problem
+	}
+	_ = client.EndLogin(context.WithoutCancel(ctx), name) // it is told; nobody has to see it again
+	_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.login.done", words.Args{Account: name}))
+	return err
+}
+
+// agrees asks a person at a terminal whether another person's chain may replace the account's.
+func (l *line) agrees(one api.Login) bool {
+	file, isFile := l.In.(*os.File)
+	if !isFile || !term.IsTerminal(int(file.Fd())) {
+		return false
+	}
+	fmt.Fprint(l.Err, l.Words.Say("cli.login.replace", words.Args{Name: one.Had, Account: one.Got}))
+	text, err := bufio.NewReader(file).ReadString('\n')
+	return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
+}

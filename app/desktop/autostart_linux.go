@@ -1,0 +1,43 @@
+package desktop
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+func autostartPath() (string, error) {
+	dir, err := os.UserConfigDir()
+	return filepath.Join(dir, "autostart", appID+".desktop"), err
+}
+
+func writeAutostart(command []string) error {
+	path, err := autostartPath()
+	if err != nil {
+		return err
+	}
+	if image := os.Getenv("APPIMAGE"); image != "" { // the program itself lies in a folder that is gone at the next login
+		command[0] = image
+	}
+	return replaceFile(path, "[Desktop Entry]\nType=Application\nName=Freshkey\nIcon="+appID+"\nExec="+desktopExec(command)+
+		"\nX-GNOME-Autostart-enabled=true\n")
+}
+
+func removeAutostart() error {
+	path, err := autostartPath()
+	if err != nil {
+		return err
+	}
+	return removeFile(path)
+}
+
+// desktopExec quotes a command line as the Desktop Entry Specification wants it: twice, once for the shell-like rules of
+// Exec and once for the backslashes of every value; a percent sign is doubled.
+func desktopExec(command []string) string {
+	var quoted []string
+	for _, word := range command {
+		word = strings.NewReplacer(`\`, `\\\\`, `"`, `\\"`, "`", "\\\\`", "$", `\\$`, "%", "%%").Replace(word)
+		quoted = append(quoted, `"`+word+`"`)
+	}
+	return strings.Join(quoted, " ")
+}

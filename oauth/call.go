@@ -1,0 +1,133 @@
+package oauth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// callTimeout ends a call of the Open API, which spends nothing.
+const callTimeout = 20 * time.Second
+
+// Owner is who an access token belongs to, by the provider's word.
+type Owner struct {
+	Name   string
+	OpenID string
+	Skew   time.Duration // of this computer's clock against the provider's; positive is ahead
+}
+
+// CallURL is an address of the provider's Open API with what it wants in the query: the client's id and the token. An
+// address elsewhere is left as it is. The error is a *FieldError that quotes nothing.
+func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error) {
+	base, err := url.Parse(p.APIURL)
+	if err != nil || p.APIURL == "" {
+		return nil, &FieldError{"api_url", "is missing: this provider has no Open API"}
+	}
+	if raw == "" {
+		raw = strings.TrimSuffix(p.APIURL, "/") + "/user/profile"
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname()))) {
+		return nil, &FieldError{"url", "is not a whole https address"}
+	}
+	if u.Host == base.Host {
+		q := u.Query()
+		q.Set("clientId", clientID)
+		q.Set("token", t.Access.Reveal())
+		u.RawQuery = q.Encode()
+	}
+	return u, nil
+}
+
+// Owner makes signed calls of the Open API and tells whose the token is. Of the two addresses that say so, either may be
+// outside the token's scope. The error is an *Error without the address, which holds the token.
+func (x Exchange) Owner(ctx context.Context, p Provider, clientID string, t Token, now func() time.Time) (Owner, error) {
+	var owner Owner
+	var failed error
+	known := false
+	for _, path := range []string{"/user/profile", "/user/openidV2"} {
+		data, date, err := x.openAPI(ctx, p, clientID, t, path, now())
+		if !date.IsZero() {
+			owner.Skew = now().Sub(date).Truncate(time.Second)
+		}
+		if err != nil {
+			failed = err
+			continue
+		}
+		known = true
+		fill(&owner.Name, data["miliaoNick"])
+		fill(&owner.OpenID, firstOf(data, "openId", "openid"))
+	}
+	if !known {
+		return owner, failed
+	}
+	return owner, nil
+}
+
+func (x Exchange) openAPI(ctx context.Context, p Provider, clientID string, t Token, path string, now time.Time) (map[string]string, time.Time, error) {
+	u, err := CallURL(p, clientID, t, strings.TrimSuffix(p.APIURL, "/")+path)
+	if err != nil {
+		return nil, time.Time{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, time.Time{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
+	}
+	if t.MACKey != "" {
+		req.Header.Set("Authorization", MACHeader(t, Nonce(now), http.MethodGet, u))
+	}
+	transport := x.transport()
+	defer transport.CloseIdleConnections()
+	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, time.Time{}, &Error{Class: Offline, Reason: ReasonNoConnection}
+	}
+	defer resp.Body.Close()
+	r, _ := read(resp) // never fails; a body that broke off is not JSON
+	data, err := readOpenAPI(p, r)
+	return data, r.Date, err
+}
+
+// readOpenAPI takes the text fields of the data in an answer of the Open API.
+func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
+	var answer struct {
+		Result string                     `json:"result"`
+		Code   int                        `json:"code"`
+		Data   map[string]json.RawMessage `json:"data"`
+	}
+	body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(r.Body)), p.Prefix))
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		return nil, &Error{Class: Transient, Reason: serverReason(r.Status), Status: r.Status}
+	}
+	if answer.Code != 0 || answer.Result == "error" {
+		return nil, &Error{Class: Transient, Reason: ReasonCallRefused, Code: answer.Code, Status: r.Status}
+	}
+	data := map[string]string{}
+	for name, value := range answer.Data {
+		if text, ok := scalar(value); ok {
+			data[name] = text
+		}
+	}
+	return data, nil
+}
+
+// Probe asks a token endpoint for nothing, to hear in which dialect it says no. ok tells whether that was one of its own
+// error numbers, which is then code. No secret is sent.
+func (x Exchange) Probe(ctx context.Context, p Provider) (code int, ok bool, err error) {
+	reply, err := x.Send(ctx, p, url.Values{"grant_type": {"refresh_token"}, "client_id": {"0"}})
+	if err != nil {
+		return 0, false, err
+	}
+	_, err = ReadAnswer(p, reply.Status, reply.Body, reply.Received)
+	if said, isError := errors.AsType[*Error](err); isError {
+		return said.Code, said.Code != 0, nil
+	}
+	return 0, false, nil
+}
