@@ -1,6 +1,7 @@
 package oauth_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -107,6 +108,23 @@ func TestClockSetBackDoesNotStretchAPause(t *testing.T) {
 		}
 		s.wantState(oauth.StateWaiting, oauth.ReasonServer)
 		s.jump.Store(0) // … and is put right while the account waits for its next try
+		time.Sleep(10 * time.Minute)
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+	})
+}
+
+func TestWakeInTheMiddleOfAFailureForgetsNobody(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		s.note = func(oauth.Event) { // the refresh has failed, and still has its turn
+			s.note = nil
+			s.keeper.Settle(0)
+			time.Sleep(time.Second) // the loop takes the account off its queue and waits for the turn
+		}
+		s.vault.breakWith(always("set", errors.New("no answer in time")))
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.wantState(oauth.StateLocked, oauth.ReasonKeychain)
+		s.vault.breakWith(nil)
 		time.Sleep(10 * time.Minute)
 		s.wantState(oauth.StateFresh, "")
 		s.wantChain()

@@ -157,6 +157,7 @@ type stage struct {
 	ended   chan struct{}
 	jump    atomic.Int64 // what is wrong with the wall clock
 	machine string
+	note    func(oauth.Event)
 }
 
 // perform runs f in a bubble with an account "a" added and the keeper running.
@@ -188,6 +189,11 @@ func (s *stage) start() {
 		Vault: s.vault, SealDir: s.dir, Exchange: oauth.Exchange{Dial: s.net.dial},
 		MinValid: func() time.Duration { return 15 * time.Minute }, Log: slog.New(slog.DiscardHandler), Random: rand.Float64,
 		Now: func() time.Time { return time.Now().Add(time.Duration(s.jump.Load())) }, Machine: s.machine,
+		Note: func(e oauth.Event) {
+			if s.note != nil {
+				s.note(e)
+			}
+		},
 	})
 	s.ended = make(chan struct{})
 	ended, keeper := s.ended, s.keeper

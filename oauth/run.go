@@ -65,6 +65,7 @@ func (k *Keeper) loop(ctx context.Context) {
 		go func() {
 			defer k.flights.Done()
 			_ = k.rotate(ctx, e, CauseScheduled, spent) // the result is in the state
+			k.requeue(e)
 		}()
 		sleep(ctx, pause, nil)
 	}
@@ -93,6 +94,16 @@ func (k *Keeper) nextDue(t time.Time) (*entry, Secret, time.Duration) {
 		return nil, "", 0
 	}
 	return first, first.grant.Token.Refresh, 0
+}
+
+// requeue sees to it that an account that was taken off the queue is on it again. A rotation that only shared another's
+// result, which had put the account on the queue before it was taken off, would leave it to nobody.
+func (k *Keeper) requeue(e *entry) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if e.place < 0 && e.state != StateSignIn {
+		k.schedule(e, k.now().Add(firstBackoff))
+	}
 }
 
 // loadLoop reads the records of accounts that were never read. If the keychain itself fails, the rest is not tried
