@@ -9,7 +9,10 @@ BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcomm
 DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring gcr libsecret-tools \
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
-.PHONY: build run demo test lint bench torture icons clean packages desktop-packages demo-packages
+# A browser for the sign-in, and letters for every language.
+TEST_PACKAGES    := chromium fonts-droid-fallback
+
+.PHONY: build run demo test lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
 
 build: packages
 	go build -ldflags '$(LDFLAGS)' -o build/freshkey .
@@ -22,7 +25,7 @@ demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages)
 	build/demo-program build/freshkey build/demo
 
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
-test: build desktop-packages
+test: build desktop-packages test-packages
 	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -p 1 -timeout 14m ./...
 
 lint: packages
@@ -43,6 +46,11 @@ torture: build desktop-packages
 	go build -o build/torture ./app/rehearsal/torture
 	build/torture -n $(or $(N),300) -seed $(or $(SEED),1)
 
+# preview writes a picture of every scene of the window, light and dark, in each language, to build/preview.
+preview: packages test-packages
+	@mkdir -p build/preview
+	FRESHKEY_PREVIEW=$(CURDIR)/build/preview go test -count 1 -run TestPreview ./app/window
+
 icons: assets/icons.sh
 	$(call apt,librsvg2-bin icoutils)
 	assets/icons.sh
@@ -55,6 +63,9 @@ packages:
 
 desktop-packages:
 	$(call apt,$(DESKTOP_PACKAGES))
+
+test-packages:
+	$(call apt,$(TEST_PACKAGES))
 
 demo-packages:
 	$(call apt,xdotool xclip wl-clipboard)

@@ -1,9 +1,6 @@
 package oauth
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // now is the wall clock without its monotonic part, which stops while the machine sleeps.
 func (k *Keeper) now() time.Time { return k.world.Now().Round(0) }
@@ -15,16 +12,21 @@ const (
 	AfterOnline   = 5 * time.Second
 )
 
-// rest sleeps, then compares the wall clock with the one that stops during sleep: if they differ, the machine slept or
-// somebody set the clock.
-func (k *Keeper) rest(ctx context.Context, wait time.Duration) {
-	wall, steady := k.now(), time.Now()
-	sleep(ctx, wait, k.poke)
-	if jump := k.now().Sub(wall) - time.Since(steady); jump.Abs() > jumpTolerance {
+// clocks are the wall clock and the one that stops during sleep, read at one moment.
+type clocks struct{ wall, steady time.Time }
+
+func (k *Keeper) readClocks() clocks { return clocks{k.now(), time.Now()} }
+
+// compareClocks reads them again: if they went apart, the machine slept or somebody set the clock. What lies between two
+// comparisons is whatever happened, so no jump falls between two stools.
+func (k *Keeper) compareClocks(before clocks) clocks {
+	now := k.readClocks()
+	if jump := now.wall.Sub(before.wall) - now.steady.Sub(before.steady); jump.Abs() > jumpTolerance {
 		k.world.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
 		k.setBack(-jump)
 		k.Settle(AfterWake)
 	}
+	return now
 }
 
 // setBack moves the pauses along with a clock that was set back by d: else each would last that much longer.

@@ -39,17 +39,28 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 	if settled, err := k.finish(ctx, e, r); settled || err != nil {
 		return err
 	}
-	k.adopt(e, r)
 	k.seals.keepOnly(e.id, r.intents()...)
+	k.change(e, func() { // in one step: nobody shall see a token as fresh that is in doubt
+		k.serve(e, r)
+		if doubt := k.doubt(r); doubt != nil {
+			k.enter(e, doubt)
+		} else if r.refused() {
+			k.schedule(e, k.now()) // the previous refresh token is still to be tried
+		}
+	})
+	return nil
+}
+
+// doubt is what is wrong with a record just read; nil if nothing is.
+func (k *Keeper) doubt(r Record) error {
 	switch _, ok := r.spendable(); {
 	case !ok:
-		_ = k.fail(e, k.dead(r))
+		return k.dead(r)
 	case r.refused():
-		k.change(e, func() { k.schedule(e, k.now()) }) // the previous refresh token is still to be tried
 	case r.uncertain(r.Intent):
-		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonInterrupted, Sent: r.Intent.At})
+		return &Error{Class: Uncertain, Reason: ReasonInterrupted, Sent: r.Intent.At}
 	case slices.ContainsFunc(r.Unread, r.uncertain):
-		_ = k.fail(e, &Error{Class: Uncertain, Reason: ReasonUnreadable, Sent: r.Unread[len(r.Unread)-1].At})
+		return &Error{Class: Uncertain, Reason: ReasonUnreadable, Sent: r.Unread[len(r.Unread)-1].At}
 	}
 	return nil
 }

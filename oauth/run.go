@@ -55,10 +55,12 @@ func (k *Keeper) supervise(ctx context.Context, name string, loop func(context.C
 // loop refreshes what is due, at most Rate a second, and sleeps until the next deadline.
 func (k *Keeper) loop(ctx context.Context) {
 	pause := time.Duration(float64(time.Second) / k.world.Rate)
+	clocks := k.readClocks()
 	for ctx.Err() == nil {
+		clocks = k.compareClocks(clocks)
 		e, spent, wait := k.nextDue(k.now())
 		if e == nil {
-			k.rest(ctx, wait)
+			sleep(ctx, wait, k.poke)
 			continue
 		}
 		k.flights.Add(1)

@@ -113,10 +113,13 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 
 // adopt makes a stored record what the account is served from.
 func (k *Keeper) adopt(e *entry, r Record) {
-	k.change(e, func() {
-		e.unsaved, e.loaded, e.grant, e.failures = nil, true, r.Grant, 0
-		k.keep(e)
-	})
+	k.change(e, func() { k.serve(e, r) })
+}
+
+// serve wants k.mu held.
+func (k *Keeper) serve(e *entry, r Record) {
+	e.unsaved, e.loaded, e.grant, e.failures = nil, true, r.Grant, 0
+	k.keep(e)
 }
 
 func (k *Keeper) dropSeal(e *entry, in *Intent) {

@@ -14,7 +14,7 @@ import (
 )
 
 // code is what a person who says yes at the sandbox's sign-in page brings home.
-func (s *stage) code() oauth.Secret {
+func (s *stage) code(person string) oauth.Secret {
 	s.t.Helper()
 	a := s.account("a")
 	page, err := oauth.AuthorizeURL(a.Provider, a.ClientID, a.RedirectURI, "xyz")
@@ -22,7 +22,7 @@ func (s *stage) code() oauth.Secret {
 		s.t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	s.sandbox.ServeHTTP(w, httptest.NewRequest(http.MethodGet, page, nil))
+	s.sandbox.ServeHTTP(w, httptest.NewRequest(http.MethodGet, page+"&person="+person, nil))
 	code, err := oauth.ReadRedirect(w.Header().Get("Location"), "xyz")
 	if err != nil {
 		s.t.Fatal(err)
@@ -47,7 +47,7 @@ func TestSignInReplacesADeadChainOnly(t *testing.T) {
 		s.sandbox.Kill()
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(oauth.StateSignIn, oauth.ReasonRefused)
-		if err := s.keeper.SignIn(t.Context(), "a", s.code(), yes); err != nil {
+		if err := s.keeper.SignIn(t.Context(), "a", s.code(""), no); err != nil {
 			t.Fatal(err)
 		}
 		s.wantState(oauth.StateFresh, "")
@@ -64,7 +64,7 @@ func TestSignInThatFailsLeavesTheChainAlone(t *testing.T) {
 	for _, fault := range []sandbox.Fault{sandbox.Drop, sandbox.ResetAfter, sandbox.Garbage, sandbox.HTML, sandbox.Settings, sandbox.Unavailable, sandbox.Truncate, "wrong"} {
 		t.Run(string(fault), func(t *testing.T) {
 			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
-				code := s.code()
+				code := s.code("")
 				if fault == "wrong" {
 					code = "C3_wrong"
 				} else {
@@ -88,14 +88,14 @@ func TestSignInThatFailsLeavesTheChainAlone(t *testing.T) {
 func TestSignInOfAnotherPersonIsAskedAbout(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		mine := s.state().Fingerprint
-		if err := s.keeper.SignIn(t.Context(), "a", s.code(), no); !errors.Is(err, oauth.ErrOther) {
+		if err := s.keeper.SignIn(t.Context(), "a", s.code("other"), no); !errors.Is(err, oauth.ErrOther) {
 			t.Errorf("%v", err)
 		}
 		s.wantState(oauth.StateFresh, "")
 		if a := s.state(); a.Fingerprint != mine {
 			t.Error("the chain is another's")
 		}
-		if err := s.keeper.SignIn(t.Context(), "a", s.code(), yes); err != nil {
+		if err := s.keeper.SignIn(t.Context(), "a", s.code("other"), yes); err != nil {
 			t.Fatal(err)
 		}
 		if s.vault.record(t, "a").Previous != nil {
@@ -109,10 +109,6 @@ func TestSignInInterruptedAfterItsAnswerIsFinished(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		s.sandbox.Kill()
 		_ = s.keeper.Refresh(t.Context(), "a")
-		r := s.vault.record(t, "a")
-		r.Grant.Token.OpenID = "" // the person of the sandbox's new chain is always another
-		data, _ := r.Encode()
-		s.vault.put("a", data)
 		writes := 0
 		s.vault.breakWith(func(op string, n int) error {
 			if op == "set" {
@@ -123,7 +119,7 @@ func TestSignInInterruptedAfterItsAnswerIsFinished(t *testing.T) {
 			}
 			return nil
 		})
-		_ = s.keeper.SignIn(t.Context(), "a", s.code(), yes)
+		_ = s.keeper.SignIn(t.Context(), "a", s.code(""), yes)
 		s.stop()
 		s.vault.breakWith(nil)
 		s.start()
@@ -159,7 +155,7 @@ func TestAccountWithoutATokenWaitsForItsSignIn(t *testing.T) {
 		s.wantState(oauth.StateSignIn, oauth.ReasonNotSignedIn)
 		s.restart()
 		s.wantState(oauth.StateSignIn, oauth.ReasonNotSignedIn)
-		if err := s.keeper.SignIn(t.Context(), "a", s.code(), no); err != nil {
+		if err := s.keeper.SignIn(t.Context(), "a", s.code(""), no); err != nil {
 			t.Fatal(err)
 		}
 		s.wantState(oauth.StateFresh, "")

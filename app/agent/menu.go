@@ -87,11 +87,10 @@ func escapeLabel(name string) string {
 
 // mostUrgent is the account that wants a person most, or the first to expire if none does.
 func mostUrgent(accounts []api.Account, now time.Time) (api.Account, bool) {
-	rank := map[string]int{"problem": 5, "attention": 4, "busy": 3, "resting": 2, "fresh": 1}
 	var best api.Account
 	found := 0
 	for _, a := range accounts {
-		r := rank[words.Icon(a, now)]
+		r := words.Urgency(a, now)
 		if r > found || (r == found && a.ExpiresAt.Before(best.ExpiresAt)) {
 			best, found = a, r
 		}

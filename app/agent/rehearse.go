@@ -85,5 +85,5 @@ func (a *Agent) setStage(ctx context.Context) (api.Account, error) {
 			}
 		}
 	}
-	return a.Add(ctx, api.AddRequest{Name: name, Answer: string(a.stage.box.Credentials()), Provider: a.stage.box.Provider(a.stage.base)})
+	return a.Add(ctx, api.AddRequest{Name: name, Answer: string(a.stage.box.Credentials("")), Provider: a.stage.box.Provider(a.stage.base)})
 }

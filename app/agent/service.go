@@ -95,6 +95,11 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 		if f, ok := errors.AsType[*oauth.FieldError](err); ok && f.Field == "refresh_token" && (in.SignIn || in.RefreshToken != "") {
 			err = nil
 		}
+		if f, ok := errors.AsType[*oauth.FieldError](err); ok && f.Field == "input" { // not JSON: perhaps a curl line or an address
+			if found := oauth.Recognize(in.Answer, time.Now()); found.Token.Refresh != "" || found.ClientSecret != "" {
+				c, err = found.Credentials, nil
+			}
+		}
 		if err != nil {
 			return oauth.Account{}, "", oauth.Token{}, err
 		}

@@ -61,7 +61,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	if len(v.Rows) > menuAccounts+5 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
 		t.Errorf("%d rows for 40 accounts", len(v.Rows))
 	}
-	if !strings.HasPrefix(v.Rows[0].Label, "a__0") || len(v.Rows[0].Rows) != 3 {
+	if !strings.HasPrefix(v.Rows[0].Label, "a__0") || len(v.Rows[0].Rows) != 4 {
 		t.Errorf("row %+v", v.Rows[0])
 	}
 }

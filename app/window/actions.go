@@ -2,52 +2,102 @@ package window
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
 )
 
-// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+N adds, Ctrl+R refreshes, Ctrl+W closes.
+// revealed is how long a secret is to be seen.
+const revealed = 10 * time.Second
+
+// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+F searches, Ctrl+N adds, Ctrl+R refreshes,
+// Ctrl+E edits, Ctrl+, opens the settings, Escape goes back, Ctrl+W closes.
 func (w *Window) shortcuts() {
 	on := func(s fyne.Shortcut, act func()) {
 		w.fyne.Canvas().AddShortcut(s, func(fyne.Shortcut) { act() })
 	}
 	control := fyne.KeyModifierShortcutDefault
 	on(&fyne.ShortcutCopy{}, w.copyAccess)
-	on(&desktop.CustomShortcut{KeyName: fyne.KeyC, Modifier: control | fyne.KeyModifierShift}, w.copyMAC)
-	on(&desktop.CustomShortcut{KeyName: fyne.KeyN, Modifier: control}, w.openAdd)
-	on(&desktop.CustomShortcut{KeyName: fyne.KeyR, Modifier: control}, w.refresh)
-	on(&desktop.CustomShortcut{KeyName: fyne.KeyW, Modifier: control}, w.fyne.Close)
+	for _, s := range []struct {
+		key   fyne.KeyName
+		shift fyne.KeyModifier
+		act   func()
+	}{
+		{fyne.KeyC, fyne.KeyModifierShift, w.copyMAC},
+		{fyne.KeyF, 0, func() { w.fyne.Canvas().Focus(w.pieces.search) }},
+		{fyne.KeyN, 0, w.openAdd},
+		{fyne.KeyR, 0, w.refresh},
+		{fyne.KeyE, 0, w.openEdit},
+		{fyne.KeyComma, 0, func() { w.openPage(pageSettings) }},
+		{fyne.KeyW, 0, w.fyne.Close},
+	} {
+		on(&desktop.CustomShortcut{KeyName: s.key, Modifier: control | s.shift}, s.act)
+	}
+	w.fyne.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape {
+			w.openPage(pageAccounts)
+		}
+	})
+}
+
+func (w *Window) selectAccount(id string) {
+	w.change(func(m *model) {
+		m.selected, m.page, m.revealed = id, pageAccounts, reveal{}
+		m.lineage = lineage{}
+	})
+	w.readLineage(id)
+}
+
+func (w *Window) openPage(page string) {
+	w.fyne.Canvas().Unfocus()
+	w.change(func(m *model) { m.page, m.problem = page, nil })
+	if page == pageDoctor {
+		w.checkUp()
+	}
 }
 
 func (w *Window) copyAccess() {
 	if w.shown.Detail.CanCopy {
-		w.copy(api.FormAccessToken)
+		w.copy(api.FormAccessToken, api.Call{})
 	}
 }
 
 func (w *Window) copyMAC() {
 	if w.shown.Detail.CanCopyMAC {
-		w.copy(api.FormMACKey)
+		w.copy(api.FormMACKey, api.Call{})
 	}
 }
 
-func (w *Window) copy(form api.Form) {
+func (w *Window) copy(form api.Form, call api.Call) {
 	id := w.shown.Detail.ID
 	w.call(id, func(ctx context.Context) (string, error) {
-		done, err := w.client.Copy(ctx, id, form, oauth.DefaultValidity)
+		var done api.Copied
+		var err error
+		if call.URL == "" && call.Method == "" {
+			done, err = w.client.Copy(ctx, id, form, oauth.DefaultValidity)
+		} else {
+			done, err = w.client.CopyCall(ctx, id, form, call)
+		}
 		now := time.Now()
 		return w.words.Say("window.copied", words.Args{
-			Until: w.words.Clock(done.ExpiresAt, now), Left: w.words.Span(done.ExpiresAt.Sub(now)),
+			What: w.words.Say("form." + string(form)), Until: w.words.Clock(done.ExpiresAt, now), Left: w.words.Span(done.ExpiresAt.Sub(now)),
 		}), err
 	})
+}
+
+// copyFact copies what is no secret.
+func (w *Window) copyFact(n int) {
+	if n < len(w.shown.Detail.Facts) {
+		fyne.CurrentApp().Clipboard().SetContent(w.shown.Detail.Facts[n].Copy)
+	}
 }
 
 func (w *Window) refresh() {
@@ -65,51 +115,67 @@ func (w *Window) unlock() {
 	w.call(w.shown.Detail.ID, func(ctx context.Context) (string, error) { return "", w.client.Unlock(ctx) })
 }
 
-func (w *Window) askRemove() {
-	d := w.shown.Detail
-	text := widget.NewLabel(w.words.Say("window.remove.text"))
-	text.Wrapping = fyne.TextWrapWord
-	ask := dialog.NewCustomConfirm(w.words.Say("window.remove.title", words.Args{Account: d.Name}), w.words.Say("window.remove.yes"),
-		w.words.Say("window.cancel"), text, func(sure bool) {
-			if !sure {
-				return
-			}
-			w.call(d.ID, func(ctx context.Context) (string, error) { return "", w.client.Remove(ctx, d.ID) })
-		}, w.fyne)
-	ask.SetConfirmImportance(widget.DangerImportance)
-	ask.Resize(fyne.NewSize(440, 220))
-	ask.Show()
+func (w *Window) hold(until time.Time) {
+	id := w.shown.Detail.ID
+	w.call(id, func(ctx context.Context) (string, error) {
+		_, err := w.client.Hold(ctx, id, until)
+		return "", err
+	})
 }
 
-func (w *Window) openAdd() {
-	w.change(func(m *model) { m.adding, m.problem = true, nil })
-	w.fyne.Canvas().Focus(w.pieces.form.entries["name"])
+// verify asks the provider whose the token is.
+func (w *Window) verify() {
+	id := w.shown.Detail.ID
+	w.call(id, func(ctx context.Context) (string, error) {
+		v, err := w.client.Verify(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		text := w.words.Say("window.verified", words.Args{Name: orDash(v.Name), Account: orDash(v.OpenID)})
+		if skew := time.Duration(v.Skew) * time.Second; skew.Abs() > time.Minute {
+			text += " " + w.words.Say("doctor.clock.bad", words.Args{Left: w.words.Span(skew)}) + " " + w.words.Say("doctor.clock.advice")
+		}
+		return text, nil
+	})
 }
 
-func (w *Window) cancelAdd() {
-	w.pieces.form.clear()
-	w.fyne.Canvas().Unfocus()
-	w.change(func(m *model) { m.adding, m.problem = false, nil })
+// reveal shows the secrets for a few seconds.
+func (w *Window) reveal() {
+	id := w.shown.Detail.ID
+	w.call(id, func(ctx context.Context) (string, error) {
+		t, err := w.client.Token(ctx, id, oauth.DefaultValidity)
+		if err == nil {
+			w.post(func(m *model) { m.revealed = reveal{id, t.AccessToken, t.MACKey, time.Now().Add(revealed)} })
+		}
+		return "", err
+	})
 }
 
-// save sends the form to the agent, which checks it; the field it names is marked.
-func (w *Window) save() {
-	if w.model.saving {
-		return
-	}
-	in := w.pieces.form.request()
-	w.change(func(m *model) { m.saving, m.problem = true, nil })
+func (w *Window) readLineage(id string) {
 	go func() {
-		a, err := w.client.Add(w.life, in)
-		w.post(func(m *model) {
-			m.saving = false
-			if err != nil {
-				m.problem = fieldOf(w.problem(err), in.Answer != "")
+		events, err := w.client.Log(w.life, id)
+		if err == nil {
+			w.post(func(m *model) { m.lineage = lineage{id, events} })
+		}
+	}()
+}
+
+// exportLineage writes the history into a file the person chooses; it holds no secret.
+func (w *Window) exportLineage() {
+	events := w.model.lineage.events
+	save := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+		if err != nil || f == nil {
+			return // the dialog has said so, or the person thought better of it
+		}
+		defer f.Close()
+		enc := json.NewEncoder(f)
+		for _, e := range events {
+			if err := enc.Encode(e); err != nil {
+				dialog.ShowError(err, w.fyne)
 				return
 			}
-			w.pieces.form.clear()
-			w.fyne.Canvas().Unfocus() // else the shortcuts would go to an entry nobody sees
-			m.added(a)
-		})
-	}()
+		}
+	}, w.fyne)
+	save.SetFileName(fmt.Sprintf("freshkey-%s.jsonl", w.shown.Detail.ID))
+	save.Show()
 }

@@ -1,88 +1,187 @@
 package window
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-
-	"freshkey/app/api"
-	"freshkey/oauth"
 )
 
-// addForm is the page for a new account: entries and, below each, what is wrong with it.
-type addForm struct {
-	entries map[string]*widget.Entry
-	wrong   map[string]*widget.Label
-	general *widget.Label
-	save    *widget.Button
+// addPieces is the page for a new account: entries and, below each, what is wrong with it.
+type addPieces struct {
+	way      *widget.RadioGroup
+	ways     map[string]string // what is chosen, by its label
+	provider *widget.Select
+	hint     *widget.Label
+	found    *widget.Label
+	entries  map[string]*widget.Entry
+	rows     map[string][]fyne.CanvasObject // label and entry of a field
+	wrong    map[string]*widget.Label
+	general  *widget.Label
+	save     *widget.Button
+	grid     *fyne.Container
 }
 
 func (w *Window) addPage() fyne.CanvasObject {
-	f := &w.pieces.form
-	f.entries, f.wrong = map[string]*widget.Entry{}, map[string]*widget.Label{}
-	rows := container.New(layout.NewFormLayout())
-	for _, name := range fields() {
-		var e *widget.Entry
-		switch name {
-		case "client_secret", "refresh_token":
-			e = widget.NewPasswordEntry()
-		case "answer":
-			e = widget.NewPasswordEntry() // a pasted answer is all secrets
-			e.SetPlaceHolder(w.words.Say("window.field.answer.hint"))
-		default:
-			e = widget.NewEntry()
-		}
-		e.OnSubmitted = func(string) { w.save() }
-		wrong := widget.NewLabel("")
-		wrong.Importance, wrong.Wrapping = widget.DangerImportance, fyne.TextWrapWord
-		wrong.Hide()
-		f.entries[name], f.wrong[name] = e, wrong
-		rows.Add(widget.NewLabel(w.words.Say("window.field." + name)))
-		rows.Add(container.NewVBox(e, wrong))
+	p := &w.pieces.add
+	p.entries, p.wrong, p.rows, p.ways = map[string]*widget.Entry{}, map[string]*widget.Label{}, map[string][]fyne.CanvasObject{}, map[string]string{}
+	var labels []string
+	for _, way := range ways() {
+		label := w.words.Say("window.way." + way)
+		labels = append(labels, label)
+		p.ways[label] = way
 	}
-	f.general = widget.NewLabel("")
-	f.general.Importance, f.general.Wrapping = widget.DangerImportance, fyne.TextWrapWord
-	f.general.Hide()
-	f.save = widget.NewButtonWithIcon(w.words.Say("window.save"), theme.ConfirmIcon(), w.save)
-	f.save.Importance = widget.HighImportance
-	title := widget.NewLabelWithStyle(w.words.Say("window.add"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	title.SizeName = theme.SizeNameSubHeadingText
-	buttons := container.NewHBox(layout.NewSpacer(), widget.NewButton(w.words.Say("window.cancel"), w.cancelAdd), f.save)
-	return container.NewVScroll(container.NewPadded(container.NewVBox(title, rows, f.general, buttons)))
+	p.way = widget.NewRadioGroup(labels, func(label string) { w.setForm(func(f *addForm) { f.way = p.ways[label] }) })
+	p.way.Horizontal, p.way.Required = true, true
+	p.provider = widget.NewSelect(nil, func(name string) {
+		if name == w.words.Say("provider.xiaomi") {
+			name = ""
+		}
+		w.setForm(func(f *addForm) { f.provider = name })
+	})
+	p.hint, p.found, p.general = wrapped(""), wrapped(""), wrapped("")
+	p.general.Importance = widget.DangerImportance
+	p.general.Hide()
+	p.grid = container.New(layout.NewFormLayout())
+	for _, name := range fields() {
+		w.addField(name)
+	}
+	p.save = widget.NewButtonWithIcon("", theme.ConfirmIcon(), w.save)
+	p.save.Importance = widget.HighImportance
+	buttons := container.NewHBox(layout.NewSpacer(), widget.NewButton(w.words.Say("window.cancel"), w.cancelAdd), p.save)
+	provider := container.New(layout.NewFormLayout(), widget.NewLabel(w.words.Say("window.provider")), p.provider)
+	return w.page(w.words.Say("window.add"), container.NewVBox(p.way, p.hint, p.grid, p.found, provider, p.general, buttons))
 }
 
-func (f *addForm) paint(v addView) {
-	for name, label := range f.wrong {
+func (w *Window) addField(name string) {
+	p := &w.pieces.add
+	var e *widget.Entry
+	switch name {
+	case "client_secret", "refresh_token", "answer": // a pasted answer is all secrets
+		e = widget.NewPasswordEntry()
+	default:
+		e = widget.NewEntry()
+	}
+	e.SetText(w.model.form.text[name])
+	if hint := "window.field." + name + ".hint"; w.words.Say(hint) != hint {
+		e.SetPlaceHolder(w.words.Say(hint))
+	}
+	e.OnChanged = func(text string) {
+		w.setForm(func(f *addForm) {
+			typed := map[string]string{}
+			for k, v := range f.text {
+				typed[k] = v
+			}
+			typed[name] = text
+			f.text = typed
+		})
+	}
+	e.OnSubmitted = func(string) { w.save() }
+	wrong := wrapped("")
+	wrong.Importance = widget.DangerImportance
+	wrong.Hide()
+	p.entries[name], p.wrong[name] = e, wrong
+	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Say("window.field." + name)), container.NewVBox(e, wrong)}
+}
+
+func (w *Window) setForm(edit func(*addForm)) { w.change(func(m *model) { edit(&m.form) }) }
+
+func (w *Window) paintAdd(v addView) {
+	p := &w.pieces.add
+	for label, way := range p.ways {
+		if way == v.Way && p.way.Selected != label {
+			p.way.SetSelected(label)
+		}
+	}
+	if p.provider.SetOptions(v.Providers); p.provider.Selected != v.Provider {
+		p.provider.SetSelected(v.Provider)
+	}
+	p.hint.SetText(v.Hint)
+	p.found.Importance = widget.SuccessImportance
+	if v.FoundBad {
+		p.found.Importance = widget.WarningImportance
+	}
+	p.found.SetText(v.Found)
+	show(p.found, v.Found != "")
+	var rows []fyne.CanvasObject
+	for _, name := range v.Fields {
+		rows = append(rows, p.rows[name]...)
 		text := ""
 		if name == v.Field {
 			text = v.What
 		}
-		label.SetText(text)
-		show(label, text != "")
+		p.wrong[name].SetText(text)
+		show(p.wrong[name], text != "")
+	}
+	if !same(p.grid.Objects, rows) {
+		p.grid.Objects = rows
+		p.grid.Refresh()
 	}
 	general := ""
 	if v.Unplaceable {
 		general = v.What
 	}
-	f.general.SetText(general)
-	show(f.general, general != "")
-	enable(f.save, !v.Saving)
+	p.general.SetText(general)
+	show(p.general, general != "")
+	p.save.SetText(v.Save)
+	enable(p.save, !v.Saving)
 }
 
-// request reads the entries.
-func (f *addForm) request() api.AddRequest {
-	text := func(name string) string { return f.entries[name].Text }
-	return api.AddRequest{
-		Name: text("name"), ClientID: text("client_id"), ClientSecret: text("client_secret"), RedirectURI: text("redirect_uri"),
-		RefreshToken: text("refresh_token"), Answer: text("answer"), Provider: oauth.Provider{Name: "xiaomi", TokenURL: text("token_url")},
+func same(a, b []fyne.CanvasObject) bool {
+	if len(a) != len(b) {
+		return false
 	}
+	for n := range a {
+		if a[n] != b[n] {
+			return false
+		}
+	}
+	return true
 }
 
-// clear forgets what was typed, secrets first of all.
-func (f *addForm) clear() {
-	for _, e := range f.entries {
+func (w *Window) openAdd() {
+	w.change(func(m *model) { m.page, m.problem = pageAdd, nil })
+	w.fyne.Canvas().Focus(w.pieces.add.entries["name"])
+}
+
+func (w *Window) cancelAdd() {
+	w.clearForm()
+	w.openPage(pageAccounts)
+}
+
+// clearForm forgets what was typed, secrets first of all.
+func (w *Window) clearForm() {
+	for _, e := range w.pieces.add.entries {
 		e.SetText("")
 	}
+	w.model.form = addForm{way: w.model.form.way}
+	w.fyne.Canvas().Unfocus() // else the shortcuts would go to an entry nobody sees
+}
+
+// save sends the form to the agent, which checks it; the field it names is marked.
+func (w *Window) save() {
+	if w.model.saving {
+		return
+	}
+	in := w.model.form.request(w.model.snapshot.Providers, time.Now())
+	w.change(func(m *model) { m.saving, m.problem = true, nil })
+	go func() {
+		a, err := w.client.Add(w.life, in)
+		w.post(func(m *model) {
+			m.saving = false
+			if err != nil {
+				m.problem = fieldOf(w.problem(err), in.Answer != "")
+				return
+			}
+			w.clearForm()
+			m.added(a)
+			w.readLineage(a.ID)
+			if in.SignIn {
+				w.loginTo(a.ID)
+			}
+		})
+	}()
 }

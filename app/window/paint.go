@@ -5,21 +5,20 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
-
-	"freshkey/app/api"
 )
 
-// noAccount and epoch stand in where only the shape of a view is wanted.
-func noAccount() api.Account { return api.Account{} }
-func epoch() time.Time       { return time.Time{} }
+// epoch stands in where only the shape of a view is wanted.
+func epoch() time.Time { return time.Time{} }
 
 // paint shows v. It decides nothing.
 func (w *Window) paint(v, before view) {
 	p := &w.pieces
 	p.banner.SetText(v.Banner)
 	show(p.banner, v.Banner != "" && v.Page != "loading")
+	p.found.SetText(v.Found)
+	show(p.found, v.Found != "")
 	p.list.Refresh()
-	if v.Selected >= 0 {
+	if v.Selected >= 0 && v.Page == "detail" {
 		p.list.Select(v.Selected)
 	} else {
 		p.list.UnselectAll()
@@ -27,8 +26,15 @@ func (w *Window) paint(v, before view) {
 	switch v.Page {
 	case "detail":
 		w.paintDetail(v.Detail)
-	case "add":
-		p.form.paint(v.Add)
+		w.paintLogin(v.Detail.Login)
+	case pageAdd:
+		w.paintAdd(v.Add)
+	case pageSettings:
+		w.paintSettings(v.Settings)
+	case pageDoctor:
+		w.paintDoctor(v.Doctor)
+	case pageRehearsal:
+		w.paintStage(v.Stage)
 	}
 	if v.Page != before.Page || len(p.right.Objects) == 0 {
 		p.right.Objects = []fyne.CanvasObject{p.pages[v.Page]}
@@ -37,7 +43,7 @@ func (w *Window) paint(v, before view) {
 }
 
 func (w *Window) paintDetail(d detailView) {
-	p := &w.pieces
+	p := &w.pieces.detail
 	if r := w.resource(d.Icon); p.picture.Resource != r {
 		p.picture.Resource = r
 		p.picture.Refresh()
@@ -47,24 +53,57 @@ func (w *Window) paintDetail(d detailView) {
 	p.what.SetText(d.What)
 	p.advice.SetText(d.Advice)
 	show(p.advice, d.Advice != "")
-	p.note.Importance = widget.MediumImportance
+	p.note.Importance = widget.SuccessImportance
 	if d.NoteBad {
 		p.note.Importance = widget.DangerImportance
 	}
 	p.note.SetText(d.Note)
 	show(p.note, d.Note != "")
-	enable(p.copyAccess, d.CanCopy)
-	enable(p.copyMAC, d.CanCopyMAC)
-	enable(p.refreshNow, d.CanRefresh)
-	enable(p.removeThis, d.CanRemove)
-	show(p.unlock, d.CanUnlock)
-	for n, f := range d.Facts {
-		p.factNames[n].SetText(f[0])
-		p.facts[n].SetText(f[1])
+	p.hold.SetText(w.words.Say(map[bool]string{true: "window.release", false: "window.hold"}[d.CanRelease]))
+	for b, can := range map[*widget.Button]bool{
+		p.copyAccess: d.CanCopy, p.copyMAC: d.CanCopyMAC, p.copyAs: d.CanCopyMAC, p.refresh: d.CanRefresh, p.hold: d.CanHold || d.CanRelease,
+		p.verify: d.CanCopy, p.more: d.CanAct,
+	} {
+		enable(b, can)
 	}
+	show(p.unlock, d.CanUnlock)
+	show(p.login, d.CanLogin)
+	show(p.remedies, d.CanUnlock || d.CanLogin)
+	p.bar.paint(d.Bar)
+	p.lineage.paint(d.Lineage)
+	for n, f := range d.Facts {
+		p.factNames[n].SetText(f.Name)
+		p.facts[n].SetText(f.Value)
+		show(p.copies[n], f.Copy != "")
+	}
+	p.access.SetText(d.Access)
+	p.mac.SetText(d.MAC)
+	p.revealLeft.SetText(d.RevealLeft)
+	show(p.mac, d.MAC != "")
+	show(p.revealed, d.Access != "")
+}
+
+func (w *Window) paintLogin(v loginView) {
+	p := &w.pieces.detail.signIn
+	show(p.whole, v.Text != "")
+	p.text.Importance = widget.MediumImportance
+	if v.Bad {
+		p.text.Importance = widget.DangerImportance
+	}
+	p.text.SetText(v.Text)
+	p.cancel.SetText(v.CloseText)
+	show(p.paste, v.Paste)
+	show(p.open, v.Address != "")
+	show(p.replace, v.Confirm)
+	show(p.keep, v.Confirm)
+	show(p.again, v.Again)
+	show(p.cancel, v.CanCancel)
 }
 
 func show(o fyne.CanvasObject, visible bool) {
+	if visible == o.Visible() {
+		return
+	}
 	if visible {
 		o.Show()
 	} else {

@@ -1,6 +1,8 @@
 package window
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,97 +17,180 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
 
 func account(id string, state oauth.State, left time.Duration) api.Account {
 	return api.Account{
-		ID: id, Name: id, State: state, IssuedAt: noon.Add(left - 72*time.Hour), ExpiresAt: noon.Add(left), NextRefreshAt: noon.Add(left / 2),
-		HasMACKey: true, Generation: 3, Fingerprint: "12345678",
+		ID: id, Name: id, Provider: "xiaomi", ClientID: "2882303761517000001", RedirectURI: "https://example.com/callback", State: state,
+		IssuedAt: noon.Add(left - 72*time.Hour), ExpiresAt: noon.Add(left), NextRefreshAt: noon.Add(left / 2), LastRefreshAt: noon.Add(left - 72*time.Hour),
+		HasMACKey: true, Generation: 3, Fingerprint: "12345678", Scope: "1 3 99", OpenID: "2.0:/abc==", Cause: oauth.CauseScheduled,
 	}
+}
+
+func with(accounts ...api.Account) *model {
+	return &model{known: true, online: true, snapshot: api.Snapshot{Accounts: accounts}, selected: accounts[0].ID}
 }
 
 func TestNothingIsOfferedThatCannotWork(t *testing.T) {
 	w := words.New()
 	for name, c := range map[string]struct {
-		account                 api.Account
-		online                  bool
-		copy, copyMAC, refresh_ bool
+		account                             api.Account
+		online                              bool
+		copy, copyMAC, refresh, login, hold bool
 	}{
-		"fresh":             {account("a", oauth.StateFresh, time.Hour), true, true, true, true},
-		"refreshing":        {account("a", oauth.StateRefreshing, time.Hour), true, true, true, false},
-		"dead, still works": {account("a", oauth.StateSignIn, time.Hour), true, true, true, false},
-		"dead, expired":     {account("a", oauth.StateSignIn, -time.Hour), true, false, false, false},
-		"expired, offline":  {account("a", oauth.StateOffline, -time.Hour), true, true, true, true},
-		"agent gone":        {account("a", oauth.StateFresh, time.Hour), false, false, false, false},
+		"fresh":             {account("a", oauth.StateFresh, time.Hour), true, true, true, true, false, true},
+		"held":              {account("a", oauth.StateHeld, time.Hour), true, true, true, false, false, false},
+		"refreshing":        {account("a", oauth.StateRefreshing, time.Hour), true, true, true, false, false, true},
+		"dead, still works": {account("a", oauth.StateSignIn, time.Hour), true, true, true, false, true, true},
+		"dead, expired":     {account("a", oauth.StateSignIn, -time.Hour), true, false, false, false, true, false},
+		"expired, offline":  {account("a", oauth.StateOffline, -time.Hour), true, true, true, true, false, false},
+		"agent gone":        {account("a", oauth.StateFresh, time.Hour), false, false, false, false, false, false},
 	} {
-		m := model{known: true, online: c.online, accounts: []api.Account{c.account}, selected: "a"}
+		m := with(c.account)
+		m.online = c.online
 		d := decide(w, m, noon).Detail
-		if d.CanCopy != c.copy || d.CanCopyMAC != c.copyMAC || d.CanRefresh != c.refresh_ {
-			t.Errorf("%s: copy %v, MAC %v, refresh %v", name, d.CanCopy, d.CanCopyMAC, d.CanRefresh)
+		got := []bool{d.CanCopy, d.CanCopyMAC, d.CanRefresh, d.CanLogin, d.CanHold}
+		if want := []bool{c.copy, c.copyMAC, c.refresh, c.login, c.hold}; !slices.Equal(got, want) {
+			t.Errorf("%s: copy, MAC, refresh, sign in, hold: %v, want %v", name, got, want)
 		}
 	}
-	if v := decide(w, model{}, noon); v.Page != "loading" {
+	if v := decide(w, &model{}, noon); v.Page != "loading" {
 		t.Errorf("page %q before anything is known", v.Page)
 	}
-	if v := decide(w, model{known: true, online: true}, noon); v.Page != "empty" || v.Banner != "" {
+	if v := decide(w, &model{known: true, online: true}, noon); v.Page != "empty" || v.Banner != "" {
 		t.Errorf("page %q, banner %q without accounts", v.Page, v.Banner)
 	}
 }
 
 func TestEveryStateSaysWhatHappenedAndWhatToDo(t *testing.T) {
-	w := words.New()
-	for state, reason := range map[oauth.State]oauth.Reason{
-		oauth.StateFresh: "", oauth.StateWaiting: oauth.ReasonServer, oauth.StateOffline: oauth.ReasonNoConnection, oauth.StateUncertain: oauth.ReasonNoAnswer,
-		oauth.StateUnsaved: oauth.ReasonLocked, oauth.StateLocked: oauth.ReasonKeychain, oauth.StateMisconfigured: oauth.ReasonSettings, oauth.StateSignIn: oauth.ReasonRefused,
-	} {
-		a := account("a", state, time.Hour)
-		a.Reason = reason
-		d := decide(w, model{known: true, online: true, accounts: []api.Account{a}, selected: "a"}, noon).Detail
-		if len(d.What) < 20 || len(d.Advice) < 20 {
-			t.Errorf("%s: %q %q", state, d.What, d.Advice)
+	for _, language := range []string{"en", "zh-Hans"} {
+		w := words.New(language)
+		for state, reason := range states() {
+			a := account("a", state, time.Hour)
+			a.Reason = reason
+			d := decide(w, with(a), noon).Detail
+			if len(d.What) < 20 || (len(d.Advice) < 20 && state != oauth.StateRefreshing) {
+				t.Errorf("%s: %q %q", state, d.What, d.Advice)
+			}
 		}
+	}
+}
+
+// states are all an account can be in, each with a reason it may have.
+func states() map[oauth.State]oauth.Reason {
+	return map[oauth.State]oauth.Reason{
+		oauth.StateFresh: "", oauth.StateHeld: "", oauth.StateRefreshing: "", oauth.StateWaiting: oauth.ReasonServer, oauth.StateOffline: oauth.ReasonNoConnection,
+		oauth.StateUncertain: oauth.ReasonNoAnswer, oauth.StateUnsaved: oauth.ReasonLocked, oauth.StateLocked: oauth.ReasonKeychain,
+		oauth.StateMisconfigured: oauth.ReasonSettings, oauth.StateSignIn: oauth.ReasonRefused,
 	}
 }
 
 func TestMistakeIsShownAtItsField(t *testing.T) {
+	w := words.New()
 	for problem, want := range map[string]string{"client_id": "client_id", "input": "answer", "expires_in": "answer", "refresh_token": "answer"} {
-		p := fieldOf(&api.Problem{Field: problem, What: "is wrong"}, true)
-		if v := decideAdd(model{problem: p}); v.Field != want || v.Unplaceable {
+		m := with(account("a", oauth.StateFresh, time.Hour))
+		m.problem = fieldOf(&api.Problem{Field: problem, What: "is wrong"}, true)
+		if v := decideAdd(w, m, noon); v.Field != want || v.Unplaceable {
 			t.Errorf("%s is shown at %q", problem, v.Field)
 		}
 	}
-	if v := decideAdd(model{problem: &api.Problem{What: "the keychain is locked"}}); !v.Unplaceable {
+	if v := decideAdd(w, &model{problem: &api.Problem{What: "the keychain is locked"}}, noon); !v.Unplaceable {
 		t.Error("a problem of no field is not shown")
 	}
 }
 
+func TestPasteIsSaidBeforeItIsStoredAndWithoutItsSecrets(t *testing.T) {
+	w := words.New()
+	m := &model{form: addForm{text: map[string]string{"answer": `{"client_id":"28823","client_secret":"planted-secret","refresh_token":"planted-refresh"}`}}}
+	v := decideAdd(w, m, noon)
+	if !strings.Contains(v.Found, "28823") || strings.Contains(v.Found, "planted") || v.FoundBad {
+		t.Errorf("said %q", v.Found)
+	}
+	if !slices.Equal(v.Fields, []string{"name", "answer", "redirect_uri"}) {
+		t.Errorf("fields %v", v.Fields)
+	}
+	m.form.text["answer"] = "hello"
+	if v := decideAdd(w, m, noon); !v.FoundBad {
+		t.Errorf("said %q of nonsense", v.Found)
+	}
+}
+
+func TestMostUrgentComesFirstAndSearchFindsTheRest(t *testing.T) {
+	m := with(account("alpha", oauth.StateFresh, time.Hour), account("beta", oauth.StateFresh, time.Hour), account("gamma", oauth.StateSignIn, -time.Hour))
+	names := func() (all []string) {
+		for _, a := range decide(words.New(), m, noon).Accounts {
+			all = append(all, a.Name)
+		}
+		return all
+	}
+	if got := names(); !slices.Equal(got, []string{"gamma", "alpha", "beta"}) {
+		t.Errorf("by urgency: %v", got)
+	}
+	m.byName = true
+	if got := names(); !slices.Equal(got, []string{"alpha", "beta", "gamma"}) {
+		t.Errorf("by name: %v", got)
+	}
+	m.search = "BET"
+	if v := decide(words.New(), m, noon); len(v.Accounts) != 1 || v.Found == "" || v.Page != "detail" {
+		t.Errorf("found %v, %q, page %q", v.Accounts, v.Found, v.Page)
+	}
+}
+
+func TestLifetimeBarKeepsItsProportions(t *testing.T) {
+	a := account("a", oauth.StateFresh, 36*time.Hour) // of 72
+	a.NextRefreshAt = noon.Add(18 * time.Hour)
+	if b := decideBar(words.New(), a, noon); b.Gone != 0.5 || b.Refresh != 0.75 || !b.Shown {
+		t.Errorf("%+v", b)
+	}
+	a.ExpiresAt = time.Time{}
+	if b := decideBar(words.New(), a, noon); b.Shown {
+		t.Errorf("%+v of no token", b)
+	}
+}
+
 func TestAccountWhoseSnapshotCameFirstIsShownOnce(t *testing.T) {
-	m := model{known: true, online: true, accounts: []api.Account{account("a", oauth.StateFresh, time.Hour)}}
+	m := with(account("a", oauth.StateFresh, time.Hour))
 	m.added(account("a", oauth.StateFresh, time.Hour))
 	m.added(account("b", oauth.StateFresh, time.Hour))
-	if v := decide(words.New(), m, noon); len(v.Rows) != 2 || v.Rows[v.Selected].ID != "b" {
-		t.Errorf("rows %v, selected %d", v.Rows, v.Selected)
+	if v := decide(words.New(), m, noon); len(v.Accounts) != 2 || v.Accounts[v.Selected].ID != "b" {
+		t.Errorf("%d rows, selected %d", len(v.Accounts), v.Selected)
+	}
+}
+
+func TestRevealedSecretsAreGoneAfterTheirTime(t *testing.T) {
+	m := with(account("a", oauth.StateFresh, time.Hour))
+	m.revealed = reveal{"a", "planted", "key", noon.Add(10 * time.Second)}
+	if d := decide(words.New(), m, noon).Detail; d.Access != "planted" {
+		t.Error("not shown")
+	}
+	if d := decide(words.New(), m, noon.Add(11*time.Second)).Detail; d.Access != "" || d.MAC != "" {
+		t.Error("still shown")
 	}
 }
 
 func TestPaintedWindowFollowsTheModel(t *testing.T) {
 	a := test.NewTempApp(t)
-	w := New(t.Context(), a.NewWindow("Freshkey"), nil, words.New())
+	w := New(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), words.New())
 	if got := w.pieces.right.Objects; len(got) != 1 || got[0] != w.pieces.pages["loading"] {
 		t.Fatal("the first page is not the loading one")
 	}
-	w.take(&w.model, api.Snapshot{Accounts: []api.Account{account("a", oauth.StateFresh, time.Hour), account("b", oauth.StateSignIn, -time.Hour)}})
+	now := time.Now()
+	fresh, dead := account("a", oauth.StateFresh, 0), account("b", oauth.StateSignIn, 0)
+	fresh.ExpiresAt, dead.ExpiresAt = now.Add(time.Hour), now.Add(-time.Hour)
+	w.model.byName = true
+	w.take(&w.model, api.Snapshot{Accounts: []api.Account{fresh, dead}})
 	w.repaint()
-	if w.pieces.name.Text != "a" || w.pieces.copyAccess.Disabled() {
-		t.Errorf("shown: %q", w.pieces.name.Text)
+	d := &w.pieces.detail
+	if d.name.Text != "a" || d.copyAccess.Disabled() || d.login.Visible() {
+		t.Errorf("shown: %q", d.name.Text)
 	}
 	w.pieces.list.Select(1)
-	if w.pieces.name.Text != "b" || !w.pieces.copyAccess.Disabled() {
-		t.Errorf("after a click on the second: %q", w.pieces.name.Text)
+	if d.name.Text != "b" || !d.copyAccess.Disabled() || !d.login.Visible() {
+		t.Errorf("after a click on the second: %q", d.name.Text)
 	}
 	w.openAdd()
-	test.Type(w.pieces.form.entries["client_secret"], "planted")
+	test.Type(w.pieces.add.entries["answer"], "planted")
 	w.cancelAdd()
-	if w.pieces.form.entries["client_secret"].Text != "" {
+	if w.pieces.add.entries["answer"].Text != "" || w.model.form.text["answer"] != "" {
 		t.Error("a typed secret stays in the form")
 	}
-	if w.pieces.name.Text != "b" {
-		t.Errorf("after cancelling: %q", w.pieces.name.Text)
+	if d.name.Text != "b" {
+		t.Errorf("after cancelling: %q", d.name.Text)
 	}
 }

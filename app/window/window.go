@@ -1,6 +1,6 @@
 // Package window is the Fyne window: a client of the agent that holds nothing and can be killed at any time.
 //
-// What is shown is decided by a pure function (view.go) and painted by dumb ones. Fyne's widgets are touched on Fyne's
+// What is shown is decided by pure functions (…view.go) and painted by dumb ones. Fyne's widgets are touched on Fyne's
 // goroutine only; everything that happens elsewhere reaches it through the one follower loop and its one fyne.Do.
 package window
 
@@ -35,11 +35,14 @@ type Window struct {
 	life    context.Context   // of calls to the agent; ends with the window
 
 	// touched on Fyne's goroutine only
-	model  model
-	shown  view
-	pieces pieces
-	fyne   fyne.Window
-	raise  int
+	model    model
+	shown    view
+	pieces   pieces
+	fyne     fyne.Window
+	now      func() time.Time
+	raise    int
+	language string
+	theme    string
 }
 
 // Run opens the window and returns when it is closed or ctx ends. It wants the main goroutine.
@@ -63,11 +66,11 @@ func Run(ctx context.Context, o Options) error {
 // New lays the window out; nothing is asked before listen.
 func New(ctx context.Context, win fyne.Window, client *api.Client, speech words.Words) *Window {
 	w := &Window{
-		words: speech, client: client, changes: make(chan func(*model), 16), life: ctx, fyne: win,
+		words: speech, client: client, changes: make(chan func(*model), 16), life: ctx, fyne: win, now: time.Now,
 		model: model{working: map[string]bool{}, note: map[string]note{}},
 	}
 	win.SetContent(w.layout())
-	win.Resize(fyne.NewSize(880, 560))
+	win.Resize(fyne.NewSize(940, 640))
 	w.shortcuts()
 	w.repaint()
 	return w
@@ -87,7 +90,7 @@ func (w *Window) follow(ctx context.Context, quit func()) {
 		fyne.Do(func() {
 			change(&w.model)
 			w.repaint()
-			tick.Reset(nextTick(w.model.accounts, time.Now()))
+			tick.Reset(nextTick(&w.model, time.Now()))
 		})
 		if ctx.Err() != nil {
 			return
@@ -123,13 +126,38 @@ func (w *Window) take(m *model, s api.Snapshot) {
 		w.fyne.RequestFocus()
 	}
 	w.raise = s.Raise
-	m.known, m.online, m.accounts = true, true, s.Accounts
-	if !slices.ContainsFunc(m.accounts, func(a api.Account) bool { return a.ID == m.selected }) {
+	before, _ := m.account()
+	m.known, m.online, m.snapshot = true, true, s
+	w.live(s.Settings)
+	if !slices.ContainsFunc(s.Accounts, func(a api.Account) bool { return a.ID == m.selected }) {
 		m.selected = ""
-		if len(m.accounts) > 0 {
-			m.selected = m.accounts[0].ID
+		if all := m.accounts(time.Now()); len(all) > 0 {
+			m.selected = all[0].ID
 		}
 	}
+	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != before.Generation || now.State != before.State) {
+		w.readLineage(now.ID)
+	}
+	w.dismissLogins(m)
+}
+
+// live follows the settings that concern the window itself.
+func (w *Window) live(s api.Settings) {
+	if s.Theme != w.theme {
+		w.theme = s.Theme
+		fyne.CurrentApp().Settings().SetTheme(themeOf(s.Theme))
+	}
+	if s.Language != w.language {
+		w.language = s.Language
+		w.words.Speak(s.Language)
+		w.relayout()
+	}
+}
+
+// relayout builds the window anew, in the language of now.
+func (w *Window) relayout() {
+	w.pieces, w.shown = pieces{}, view{}
+	w.fyne.SetContent(w.layout())
 }
 
 // change is post for what happens on Fyne's own goroutine.
@@ -139,8 +167,9 @@ func (w *Window) change(edit func(*model)) {
 }
 
 func (w *Window) repaint() {
-	v := decide(w.words, w.model, time.Now())
+	v := decide(w.words, &w.model, w.now())
 	if reflect.DeepEqual(v, w.shown) {
+		w.pieces.list.Refresh() // the rows have clocks of their own
 		return
 	}
 	before := w.shown

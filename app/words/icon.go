@@ -31,3 +31,8 @@ func Icon(a api.Account, now time.Time) string {
 	}
 	return "attention"
 }
+
+// Urgency is how much an account wants a person, 1 (not at all) to 5.
+func Urgency(a api.Account, now time.Time) int {
+	return map[string]int{"problem": 5, "attention": 4, "busy": 3, "resting": 2, "fresh": 1}[Icon(a, now)]
+}

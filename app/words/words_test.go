@@ -65,7 +65,7 @@ func TestEverySentenceIsUsedAndNoneIsMissing(t *testing.T) {
 			t.Errorf("%q is in the catalogue and never used", id)
 		}
 	}
-	rooms := regexp.MustCompile(`^(what|advice|notice|tray|tooltip|problem|window|cli|help|ask|list|sandbox|time|form|doctor)\.`)
+	rooms := regexp.MustCompile(`^(what|advice|notice|tray|tooltip|problem|window|cli|help|ask|list|sandbox|time|form|doctor|login|settings|provider|rehearsal|cause|lineage|bar|why|scenario|copy_as|edit|log|state)\.`)
 	for _, id := range whole {
 		if rooms.MatchString(id) && all[id] == nil {
 			t.Errorf("%q is used and not in the catalogue", id)
@@ -130,6 +130,61 @@ func TestProblemsNameNoSecretAndHaveTheRightCode(t *testing.T) {
 		p := w.Problem(err, api.Account{Name: "work", State: oauth.StateWaiting}, noon)
 		if p.Code != code || p.What == "" {
 			t.Errorf("%v: %+v", err, p)
+		}
+	}
+}
+
+func TestCataloguesAreCompleteInEveryLanguage(t *testing.T) {
+	english := catalogue(t, "en.json")
+	files, err := fs.Glob(assets.Translations, "translations/*.json")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	place := regexp.MustCompile(`\{\{[^}]*\}\}`)
+	places := func(sentence any) []string {
+		if forms, plural := sentence.(map[string]any); plural {
+			sentence = forms["other"]
+		}
+		text, _ := sentence.(string)
+		all := place.FindAllString(text, -1)
+		slices.Sort(all)
+		return all
+	}
+	for _, f := range files {
+		other := catalogue(t, filepath.Base(f))
+		for id, sentence := range english {
+			if other[id] == nil {
+				t.Errorf("%s lacks %q", f, id)
+			} else if got, want := places(other[id]), places(sentence); !slices.Equal(got, want) {
+				t.Errorf("%s: %q fills %v, English fills %v", f, id, got, want)
+			}
+		}
+		for id := range other {
+			if english[id] == nil {
+				t.Errorf("%s has %q, which English lacks", f, id)
+			}
+		}
+	}
+}
+
+func TestLanguageCanBeChanged(t *testing.T) {
+	w := New("en")
+	copied := w
+	copied.Speak("zh-Hans")
+	if got := w.Say("tray.quit"); got == "Quit Freshkey" || got == "tray.quit" {
+		t.Errorf("still says %q", got)
+	}
+	w.Speak("")
+	if got := copied.Say("tray.quit"); got != "Quit Freshkey" {
+		t.Errorf("the session's language says %q", got)
+	}
+}
+
+func TestSessionInChinaIsSpokenToInChinese(t *testing.T) {
+	for _, lang := range []string{"zh_CN.UTF-8", "zh_SG", "zh"} {
+		t.Setenv("LC_ALL", lang)
+		if got := FromEnvironment().Say("tray.quit"); got == "Quit Freshkey" {
+			t.Errorf("%s is answered in English", lang)
 		}
 	}
 }

@@ -89,9 +89,9 @@ func (s *Server) control() {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(s.Counts())
 	})
-	s.mux.HandleFunc("POST /sandbox/chain", func(w http.ResponseWriter, _ *http.Request) {
+	s.mux.HandleFunc("POST /sandbox/chain", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(s.Credentials())
+		_, _ = w.Write(s.Credentials("http://" + r.Host))
 	})
 	s.mux.HandleFunc("POST /sandbox/kill", func(w http.ResponseWriter, _ *http.Request) { s.Kill() })
 	s.mux.HandleFunc("POST /sandbox/fault", func(w http.ResponseWriter, r *http.Request) {

@@ -10,8 +10,8 @@ import (
 
 const codeLife = 10 * time.Minute
 
-// authorize plays the person who says yes at once, or no if the query has deny=1. A wrong redirect URI gets an error
-// page and no redirect.
+// authorize plays the person who says yes at once, or no if the query has deny=1. It is the person of the newest chain,
+// or with person=NAME somebody else. A wrong redirect URI gets an error page and no redirect.
 func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	redirect := q.Get("redirect_uri")
@@ -30,12 +30,20 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	} else {
 		made := "C3_" + base64.RawURLEncoding.EncodeToString(random(24))
 		s.mu.Lock()
-		s.codes[made] = code{redirect, time.Now().Add(codeLife)}
+		s.codes[made] = code{redirect, s.person(q.Get("person")), time.Now().Add(codeLife)}
 		s.mu.Unlock()
 		back.Set("code", made)
 	}
 	target.RawQuery = back.Encode()
 	http.Redirect(w, r, target.String(), http.StatusFound)
+}
+
+// person wants s.mu held. It is an openId.
+func (s *Server) person(name string) string {
+	if name == "" && len(s.chains) > 0 {
+		return s.chains[len(s.chains)-1].openID
+	}
+	return "2.0:/" + base64.StdEncoding.EncodeToString([]byte("rehearsal "+name))
 }
 
 // Matches tells whether a redirect URI fits one of the registered ones (separated by ";"): scheme and port equal, host

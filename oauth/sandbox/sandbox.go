@@ -73,6 +73,7 @@ type issue struct {
 
 type code struct {
 	redirect string
+	openID   string
 	expires  time.Time
 }
 
@@ -133,12 +134,16 @@ func (s *Server) NewChain() []byte {
 	return s.body(s.rotate(c), nil)
 }
 
-// Credentials is a new chain with the app's settings beside it, ready to be piped into "freshkey add".
-func (s *Server) Credentials() []byte {
+// Credentials is a new chain with the app's settings beside it, ready to be piped into "freshkey add" or pasted into the
+// window. With the sandbox's base address it names the endpoints too.
+func (s *Server) Credentials(base string) []byte {
 	answer := bytes.TrimSpace(bytes.TrimPrefix(s.NewChain(), []byte("&&&START&&&")))
-	app, _ := json.Marshal(map[string]string{ // strings always marshal
-		"client_id": s.config.ClientID, "client_secret": s.config.ClientSecret, "redirect_uri": DefaultRedirectURI,
-	})
+	fields := map[string]string{"client_id": s.config.ClientID, "client_secret": s.config.ClientSecret, "redirect_uri": DefaultRedirectURI}
+	if base != "" {
+		p := s.Provider(base)
+		fields["token_url"], fields["authorize_url"], fields["api_url"] = p.TokenURL, p.AuthorizeURL, p.APIURL
+	}
+	app, _ := json.Marshal(fields) // strings always marshal
 	return append(append(app[:len(app)-1], ','), answer[1:]...)
 }
 

@@ -85,7 +85,7 @@ func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 		if !ok || time.Now().After(c.expires) || c.redirect != form.Get("redirect_uri") {
 			return nil, 96013
 		}
-		fresh := &chain{openID: "2.0:/" + fmt.Sprintf("%018d==", len(s.chains))}
+		fresh := &chain{openID: c.openID}
 		s.chains = append(s.chains, fresh)
 		return s.rotate(fresh), 0
 	}

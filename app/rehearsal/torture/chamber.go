@@ -134,7 +134,7 @@ func (c *chamber) add() error {
 		}
 	}
 	a, err := c.client.Add(ctx, api.AddRequest{
-		Name: "work", Answer: string(c.box.Credentials()), Provider: c.box.Provider(c.base),
+		Name: "work", Answer: string(c.box.Credentials("")), Provider: c.box.Provider(c.base),
 	})
 	c.account = a
 	if err != nil {

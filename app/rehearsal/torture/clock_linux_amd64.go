@@ -19,16 +19,26 @@ import (
 // library, so what libfaketime does with a library is done here in the process's own copy of the vDSO.
 type clock struct {
 	memory *os.File // /proc/PID/mem
-	cell   int64    // where the seconds to add are read from
+	code   int64    // where it begins
+	used   byte     // which of the two cells the code reads
 }
 
-// code stands in for clock_gettime: ask the kernel; if it was the wall clock, add the cell's seconds.
+// code stands in for clock_gettime: ask the kernel; if it was the wall clock, add the seconds of the cell in use. Which one
+// that is stands in a single byte, so that no reader ever sees half of a new time.
 //
-//	mov eax, 228; syscall; test edi, edi; jnz +10; mov rdx, [rip+14]; add [rsi], rdx; ret
-var code = []byte{0xb8, 228, 0, 0, 0, 0x0f, 0x05, 0x85, 0xff, 0x75, 10, 0x48, 0x8b, 0x15, 14, 0, 0, 0, 0x48, 0x01, 0x16, 0xc3}
+//	mov eax, 228; syscall; test edi, edi; jnz +21; movzx ecx, byte [rip+22]; lea rdx, [rip+23]; mov rdx, [rdx+8*rcx];
+//	add [rsi], rdx; ret
+var code = []byte{
+	0xb8, 228, 0, 0, 0, 0x0f, 0x05, 0x85, 0xff, 0x75, 21, 0x0f, 0xb6, 0x0d, 22, 0, 0, 0, 0x48, 0x8d, 0x15, 23, 0, 0, 0,
+	0x48, 0x8b, 0x14, 0xca, 0x48, 0x01, 0x16, 0xc3,
+}
 
-// cellOffset is where the cell lies behind the start of code, aligned.
-const cellOffset = 32
+// Where the choice and the cells lie behind the start of code, and where they end.
+const (
+	choiceOffset = 40
+	cellOffset   = 48
+	codeEnd      = 64
+)
 
 // startWithClock starts cmd with a clock that can be set. The process is stopped at its first instruction meanwhile.
 func startWithClock(cmd *exec.Cmd, ahead time.Duration) (*clock, error) {
@@ -76,11 +86,13 @@ func openClock(pid int) (*clock, error) {
 	}
 	for _, s := range symbols {
 		if s.Name == "__vdso_clock_gettime" {
-			if s.Size < cellOffset+8 {
+			if s.Size < codeEnd {
 				return nil, fmt.Errorf("clock_gettime has %d bytes, too few", s.Size)
 			}
-			_, err := memory.WriteAt(code, start+int64(s.Value))
-			return &clock{memory, start + int64(s.Value) + cellOffset}, err
+			whole := make([]byte, codeEnd)
+			copy(whole, code)
+			_, err := memory.WriteAt(whole, start+int64(s.Value))
+			return &clock{memory: memory, code: start + int64(s.Value)}, err
 		}
 	}
 	return nil, errors.New("the vDSO has no clock_gettime")
@@ -105,7 +117,12 @@ func vdso(pid int) (start, end int64, err error) {
 func (c *clock) set(ahead time.Duration) error {
 	var cell [8]byte
 	endian.LittleEndian.PutUint64(cell[:], uint64(int64(ahead/time.Second)))
-	_, err := c.memory.WriteAt(cell[:], c.cell)
+	next := 1 - c.used
+	if _, err := c.memory.WriteAt(cell[:], c.code+cellOffset+8*int64(next)); err != nil {
+		return err
+	}
+	_, err := c.memory.WriteAt([]byte{next}, c.code+choiceOffset)
+	c.used = next
 	return err
 }
 

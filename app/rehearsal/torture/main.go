@@ -64,7 +64,7 @@ func torture(o options) (Report, error) {
 	var mu sync.Mutex // guards total and failed
 	var failed error
 	var workers sync.WaitGroup
-	count := min(runtime.NumCPU(), o.runs)
+	count := min(runtime.NumCPU()+1, o.runs) // one more: many runs wait for a pause to end
 	for w := range count {
 		workers.Go(func() {
 			c, err := newChamber(binary)

@@ -1,0 +1,51 @@
+package agent
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"freshkey/oauth"
+)
+
+func TestHistoryIsBoundedAndSurvivesHalfALine(t *testing.T) {
+	h := history{dir: t.TempDir() + "/history"}
+	for n := range 3 * mostEvents {
+		if err := h.add(oauth.Event{Account: "a", At: time.Now(), Generation: n}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := os.OpenFile(h.path("a"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(f, `{"at":"2026-`) // the power went
+	f.Close()
+	all, err := h.of("a")
+	if err != nil || len(all) > mostEvents || all[len(all)-1].Generation != 3*mostEvents-1 {
+		t.Errorf("%d events, %v", len(all), err)
+	}
+	h.remove("a")
+	if all, err := h.of("a"); err != nil || len(all) != 0 {
+		t.Errorf("%d events are left: %v", len(all), err)
+	}
+}
+
+func TestRedirectIsListenedAtExactlyWhereItLeads(t *testing.T) {
+	for uri, want := range map[string]string{
+		"http://127.0.0.1:8765/callback": "127.0.0.1:8765 /callback", "http://localhost:80/x/": "127.0.0.1:80,[::1]:80 /x/",
+		"http://[::1]:9000": "[::1]:9000 /", "http://127.0.0.1/cb": "127.0.0.1:80 /cb",
+		"https://127.0.0.1:8765/callback": "", "http://example.com/cb": "", "myapp://callback": "", "http://10.0.0.1:8765/": "",
+	} {
+		addresses, path, ok := redirectAddress(uri)
+		got := ""
+		if ok {
+			got = strings.Join(addresses, ",") + " " + path
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", uri, got, want)
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package rehearsal_test
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/rehearsal"
+	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
+)
+
+// browser makes a real browser the session's: a headless Chromium that visits the page and follows where it leads.
+func (s *scene) browser() {
+	s.t.Helper()
+	path := filepath.Join(s.Dir, "browser")
+	script := "#!/bin/sh\nexec chromium --headless --no-sandbox --disable-gpu --user-data-dir=" + s.Dir + "/chromium --dump-dom \"$1\" >" + s.Dir + "/page.html 2>" + s.Dir + "/browser.log\n"
+	s.must(os.WriteFile(path, []byte(script), 0o755))
+	s.Env = append(s.Env, "BROWSER="+path)
+}
+
+// addWithoutToken adds an account that waits for its sign-in.
+func (s *scene) addWithoutToken() {
+	s.t.Helper()
+	app, err := json.Marshal(map[string]string{
+		"client_id": sandbox.DefaultClientID, "client_secret": sandbox.DefaultClientSecret, "redirect_uri": sandbox.DefaultRedirectURI,
+	})
+	s.must(err)
+	_, err = s.app.FreshkeyInput(string(app), "add", "work", "--sign-in", "--token-url", s.app.Base+"/oauth2/token",
+		"--authorize-url", s.app.Base+"/oauth2/authorize", "--api-url", s.app.Base)
+	s.must(err)
+	if a := s.waitState("work", oauth.StateSignIn); a.Reason != oauth.ReasonNotSignedIn {
+		s.t.Errorf("reason %s", a.Reason)
+	}
+}
+
+// redirect is where the sandbox's sign-in page sends a browser.
+func (s *scene) redirect(more string) string {
+	s.t.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Get(s.app.Base + "/oauth2/authorize?" + url.Values{
+		"client_id": {sandbox.DefaultClientID}, "redirect_uri": {sandbox.DefaultRedirectURI}, "response_type": {"code"}, "state": {"mine"},
+	}.Encode() + more)
+	s.must(err)
+	defer resp.Body.Close()
+	return resp.Header.Get("Location")
+}
+
+func TestBrowserSignsInAndTheChainGoesOn(t *testing.T) {
+	s := open(t, true)
+	if _, err := exec.LookPath("chromium"); err != nil {
+		t.Fatal("no chromium: make test installs it")
+	}
+	s.browser()
+	s.must(s.app.StartAgent())
+	s.addWithoutToken()
+	out, err := s.app.Freshkey("login", "work")
+	if err != nil || !strings.Contains(out, "Signed in") {
+		t.Fatalf("%v %s", err, out)
+	}
+	s.waitState("work", oauth.StateFresh)
+	s.wantChain()
+	s.waitNotice("Signed in: work")
+	s.must(rehearsal.Eventually("the browser's page", func() bool {
+		page, err := os.ReadFile(filepath.Join(s.Dir, "page.html"))
+		return err == nil && strings.Contains(string(page), "work is signed in")
+	}))
+
+	_, err = http.Post(s.app.Base+"/sandbox/kill", "", nil)
+	s.must(err)
+	_, _ = s.app.Freshkey("refresh", "work")
+	s.waitState("work", oauth.StateSignIn)
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(tray.Click("", "Sign in again"))
+	a := s.waitState("work", oauth.StateFresh)
+	if a.Cause != oauth.CauseSignIn {
+		t.Errorf("the generation came by %s", a.Cause)
+	}
+	if out, err := s.app.Freshkey("log", "work"); err != nil || strings.Count(out, "sign-in") != 2 {
+		t.Errorf("the history says %v\n%s", err, out)
+	}
+}
+
+func TestSignInWithAPastedAddress(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	s.addWithoutToken()
+	for text, want := range map[string]string{
+		"https://example.com/?error=96012&state=mine": "refused", "https://example.com/": "no sign-in code", "C3_wrong": "refused the sign-in code",
+	} {
+		if _, err := s.app.Freshkey("login", "work", "--code-url", text); exitCode(err) != 1 || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+		s.waitState("work", oauth.StateSignIn)
+	}
+	if _, err := s.app.Freshkey("login", "work", "--code-url", s.redirect("")); err != nil {
+		t.Fatal(err)
+	}
+	s.waitState("work", oauth.StateFresh)
+	mine := s.stored()
+
+	if _, err := s.app.Freshkey("login", "work", "--code-url", s.redirect("&person=other")); exitCode(err) != 1 || !strings.Contains(err.Error(), "another person") {
+		t.Errorf("another person: %v", err)
+	}
+	if s.stored() != mine {
+		t.Error("another person's chain took the account's place unasked")
+	}
+	if _, err := s.app.Freshkey("login", "work", "--replace", "--code-url", s.redirect("&person=other")); err != nil {
+		t.Error(err)
+	}
+	if s.stored() == mine {
+		t.Error("asked for, and not replaced")
+	}
+	s.waitState("work", oauth.StateFresh)
+}
+
+func TestSignInSaysThatItsPortIsInUse(t *testing.T) {
+	s := open(t, true)
+	s.Env = append(s.Env, "BROWSER=true")
+	u, err := url.Parse(sandbox.DefaultRedirectURI)
+	s.must(err)
+	l, err := net.Listen("tcp", u.Host)
+	s.must(err)
+	defer l.Close()
+	s.must(s.app.StartAgent())
+	s.addWithoutToken()
+	_, err = s.app.Freshkey("login", "work")
+	if exitCode(err) != 2 || !strings.Contains(err.Error(), "Another program uses "+u.Host) {
+		t.Errorf("%v", err)
+	}
+	if strings.Contains(err.Error(), "secret") {
+		t.Error("a secret in the message")
+	}
+}
+
+// checked makes the call that what was copied is for, and tells whether the provider takes it.
+func (s *scene) checked(resp *http.Response, err error) bool {
+	s.t.Helper()
+	s.must(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	s.must(err)
+	return strings.Contains(string(body), `"code":0`)
+}
+
+func TestEachCopiedFormIsTakenByTheProvider(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	copied := func(form string) string {
+		_, err := s.app.Freshkey("copy", "work", form)
+		s.must(err)
+		text, err := s.Clipboard()
+		s.must(err)
+		return text
+	}
+	profile := func(token string) *url.URL {
+		u, err := url.Parse(s.app.Base + "/user/profile?" + url.Values{"clientId": {sandbox.DefaultClientID}, "token": {token}}.Encode())
+		s.must(err)
+		return u
+	}
+	get := func(u *url.URL, header string) bool {
+		req, err := http.NewRequest(http.MethodGet, u.String(), nil)
+		s.must(err)
+		req.Header.Set("Authorization", header)
+		return s.checked(http.DefaultClient.Do(req))
+	}
+	access, key := copied("access-token"), copied("mac-key")
+	if !s.checked(http.Get(profile(access).String())) {
+		t.Error("the access token is refused")
+	}
+	token := oauth.Token{Access: oauth.Secret(access), MACKey: oauth.Secret(key)}
+	if !get(profile(access), oauth.MACHeader(token, oauth.Nonce(time.Now()), "GET", profile(access))) {
+		t.Error("the MAC key is refused")
+	}
+	if get(profile(access), oauth.MACHeader(oauth.Token{Access: token.Access, MACKey: "wrong"}, oauth.Nonce(time.Now()), "GET", profile(access))) {
+		t.Error("the checker takes anything")
+	}
+	if !get(profile(access), strings.TrimPrefix(copied("header"), "Authorization: ")) {
+		t.Error("the header is refused")
+	}
+	if out, err := s.Run("sh", "-c", copied("curl")); err != nil || !strings.Contains(out, `"code":0`) {
+		t.Errorf("the curl line is refused: %v %s", err, out)
+	}
+	if out, err := s.Run("sh", "-c", copied("env")+"\nprintf %s \"$MAC_KEY\""); err != nil || out != key {
+		t.Errorf("env: %v", err)
+	}
+	var object api.Token
+	if err := json.Unmarshal([]byte(copied("json")), &object); err != nil || object.AccessToken != access {
+		t.Errorf("json: %v", err)
+	}
+}
+
+func TestHeldAccountIsNotRefreshed(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	_, err := s.app.Freshkey("hold", "work", "2h")
+	s.must(err)
+	a := s.waitState("work", oauth.StateHeld)
+	if left := time.Until(a.HeldUntil); left < time.Hour || left > 3*time.Hour {
+		t.Errorf("held until %v", a.HeldUntil)
+	}
+	if _, err := s.app.Freshkey("refresh", "work"); exitCode(err) != 1 {
+		t.Errorf("refreshed: %v", err)
+	}
+	s.must(s.app.Quit())
+	s.must(s.app.StartAgent())
+	s.waitState("work", oauth.StateHeld)
+	_, err = s.app.Freshkey("release", "work")
+	s.must(err)
+	s.waitState("work", oauth.StateFresh)
+	_, err = s.app.Freshkey("rename", "work", "job")
+	s.must(err)
+	if _, err := s.app.Freshkey("token", "job"); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,170 @@
+package window
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// The ways to add an account.
+const (
+	wayPaste  = "paste"
+	wayFields = "fields"
+	waySignIn = "signin"
+)
+
+func ways() []string { return []string{wayPaste, wayFields, waySignIn} }
+
+// addForm is what was typed so far.
+type addForm struct {
+	way      string
+	provider string // a custom provider's name; empty is Xiaomi
+	text     map[string]string
+}
+
+// addView is the page for a new account.
+type addView struct {
+	Way         string
+	Providers   []string
+	Provider    string
+	Fields      []string // those to fill in, in order
+	Hint        string
+	Found       string // what was recognised in the paste
+	FoundBad    bool
+	Saving      bool
+	Save        string
+	Field       string // the input to mend
+	What        string
+	Unplaceable bool // the problem belongs to no field
+}
+
+func decideAdd(w words.Words, m *model, now time.Time) addView {
+	v := addView{Way: m.form.way, Saving: m.saving, Provider: m.form.provider, Providers: []string{w.Say("provider.xiaomi")}, Save: w.Say("window.save")}
+	for _, p := range m.snapshot.Providers {
+		v.Providers = append(v.Providers, p.Name)
+	}
+	if v.Way == "" {
+		v.Way = wayPaste
+	}
+	if v.Provider == "" {
+		v.Provider = v.Providers[0]
+	}
+	v.Hint = w.Say("window.way." + v.Way + ".hint")
+	switch v.Way {
+	case wayPaste:
+		v.Fields = []string{"name", "answer"}
+		found := oauth.Recognize(m.form.text["answer"], now)
+		v.Found, v.FoundBad = describeFound(w, m.form.text["answer"], found, now)
+		v.Fields = append(v.Fields, missing(found)...)
+	case wayFields:
+		v.Fields = []string{"name", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url"}
+	case waySignIn:
+		v.Fields = []string{"name", "client_id", "client_secret", "redirect_uri"}
+		v.Save = w.Say("window.save.signin")
+	}
+	if m.problem != nil {
+		v.Field, v.What = m.problem.Field, describe(m.problem)
+		v.Unplaceable = !slices.Contains(v.Fields, v.Field)
+	}
+	return v
+}
+
+// describeFound says what a paste holds, secrets by their kind only.
+func describeFound(w words.Words, text string, f oauth.Found, now time.Time) (said string, bad bool) {
+	if strings.TrimSpace(text) == "" {
+		return "", false
+	}
+	var parts []string
+	add := func(id, value string) {
+		if value != "" {
+			parts = append(parts, strings.TrimSpace(w.Say("window.field."+id)+" "+value))
+		}
+	}
+	hidden := func(s oauth.Secret) string {
+		if s == "" {
+			return ""
+		}
+		return "●●●●"
+	}
+	add("client_id", f.ClientID)
+	add("client_secret", hidden(f.ClientSecret))
+	add("redirect_uri", f.RedirectURI)
+	add("refresh_token", hidden(f.Token.Refresh))
+	if f.Token.Access != "" {
+		add("access_token", w.Say("window.left", words.Args{Left: w.Span(f.Token.ValidFor(now))}))
+	}
+	add("token_url", f.TokenURL)
+	if len(parts) == 0 {
+		return w.Say("window.found_nothing"), true
+	}
+	return w.Say("window.found_this", words.Args{Problem: strings.Join(parts, " · ")}), false
+}
+
+// missing are the fields a paste does not fill.
+func missing(f oauth.Found) []string {
+	var all []string
+	for _, field := range []struct{ name, value string }{
+		{"client_id", f.ClientID}, {"client_secret", f.ClientSecret.Reveal()}, {"redirect_uri", f.RedirectURI},
+	} {
+		if field.value == "" {
+			all = append(all, field.name)
+		}
+	}
+	return all
+}
+
+// fields are all inputs there can be, by the names the API gives them.
+func fields() []string {
+	return []string{"name", "answer", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url"}
+}
+
+// fieldOf is where a problem of the API is shown: what was wrong in a pasted answer stands beside the paste.
+func fieldOf(p *api.Problem, pasted bool) *api.Problem {
+	moved := *p
+	switch p.Field {
+	case "input", "error", "access_token", "expires_in", "expires_at", "mac_key", "mac_algorithm", "token_type":
+		moved.Field = "answer"
+	case "refresh_token":
+		if pasted {
+			moved.Field = "answer"
+		}
+	}
+	return &moved
+}
+
+// request is what the form amounts to.
+func (f addForm) request(providers []oauth.Provider, now time.Time) api.AddRequest {
+	in := api.AddRequest{
+		Name: f.text["name"], ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
+		Provider: oauth.Provider{Name: "xiaomi"},
+	}
+	for _, p := range providers {
+		if p.Name == f.provider {
+			in.Provider = p
+		}
+	}
+	switch f.way {
+	case wayFields:
+		in.RefreshToken, in.Provider.TokenURL = f.text["refresh_token"], orElse(f.text["token_url"], in.Provider.TokenURL)
+	case waySignIn:
+		in.SignIn = true
+	default:
+		in.Answer = f.text["answer"]
+		found := oauth.Recognize(in.Answer, now)
+		in.Provider.TokenURL = orElse(found.TokenURL, in.Provider.TokenURL)
+		in.Provider.AuthorizeURL = orElse(found.AuthorizeURL, in.Provider.AuthorizeURL)
+		in.Provider.APIURL = orElse(found.APIURL, in.Provider.APIURL)
+	}
+	return in
+}
+
+func orElse(text, otherwise string) string {
+	if text = strings.TrimSpace(text); text != "" {
+		return text
+	}
+	return otherwise
+}

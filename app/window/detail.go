@@ -1,0 +1,134 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"freshkey/app/api"
+)
+
+// detailPieces are the parts of an account's page that change.
+type detailPieces struct {
+	picture                          *canvas.Image
+	name, state, what, advice, note  *widget.Label
+	copyAccess, copyMAC, copyAs      *widget.Button
+	unlock, login                    *widget.Button
+	refresh, hold, verify, more      *widget.Button
+	bar                              *lifeBar
+	lineage                          *timeLine
+	factNames, facts                 []*widget.Label
+	copies                           []*widget.Button
+	revealed                         *fyne.Container
+	access, mac, revealLeft          *widget.Label
+	signIn                           loginPieces
+	head, actions, remedies, details *fyne.Container
+}
+
+// loginPieces are the parts of a sign-in under way.
+type loginPieces struct {
+	whole                              *fyne.Container
+	text                               *widget.Label
+	address                            *widget.Entry
+	paste                              *fyne.Container
+	open, replace, keep, again, cancel *widget.Button
+}
+
+func (w *Window) detailPage() fyne.CanvasObject {
+	p := &w.pieces.detail
+	w.detailHead()
+	w.detailActions()
+	p.bar = newLifeBar()
+	export := widget.NewButtonWithIcon(w.words.Say("lineage.export"), theme.DownloadIcon(), w.exportLineage)
+	export.Importance = widget.LowImportance
+	p.lineage = newTimeLine(export, w.words.Say("lineage.title"))
+	p.revealed = w.revealPanel()
+	return container.NewVScroll(container.NewPadded(container.NewVBox(
+		p.head, p.remedies, w.loginPanel(), container.NewGridWithColumns(3, p.copyAccess, p.copyMAC, p.copyAs), p.bar.whole, p.note,
+		p.what, p.advice, p.revealed, p.actions, widget.NewSeparator(), w.detailFacts(), widget.NewSeparator(), p.lineage.whole,
+	)))
+}
+
+func (w *Window) detailHead() {
+	p := &w.pieces.detail
+	p.picture = canvas.NewImageFromResource(w.resource("idle"))
+	p.picture.FillMode = canvas.ImageFillContain
+	p.picture.SetMinSize(fyne.NewSquareSize(48))
+	p.name = heading("")
+	p.name.Truncation = fyne.TextTruncateEllipsis
+	p.state, p.what, p.advice, p.note = widget.NewLabel(""), wrapped(""), wrapped(""), wrapped("")
+	p.what.TextStyle.Bold = true
+	text := container.New(layout.NewCustomPaddedVBoxLayout(-10), p.name, p.state)
+	p.head = container.NewBorder(nil, nil, container.NewPadded(p.picture), nil, text)
+}
+
+func (w *Window) detailActions() {
+	p := &w.pieces.detail
+	p.copyAccess = widget.NewButtonWithIcon(w.words.Say("window.copy_access"), theme.ContentCopyIcon(), w.copyAccess)
+	p.copyAccess.Importance = widget.HighImportance
+	p.copyMAC = widget.NewButtonWithIcon(w.words.Say("window.copy_mac"), theme.ContentCopyIcon(), w.copyMAC)
+	p.copyAs = widget.NewButtonWithIcon(w.words.Say("window.copy_as"), theme.MoreHorizontalIcon(), w.openCopyAs)
+	p.unlock = widget.NewButtonWithIcon(w.words.Say("window.unlock"), theme.LoginIcon(), w.unlock)
+	p.login = widget.NewButtonWithIcon(w.words.Say("window.login"), theme.LoginIcon(), w.login)
+	p.unlock.Importance, p.login.Importance = widget.HighImportance, widget.HighImportance
+	p.refresh = widget.NewButtonWithIcon(w.words.Say("window.refresh"), theme.ViewRefreshIcon(), w.refresh)
+	p.hold = widget.NewButtonWithIcon(w.words.Say("window.hold"), theme.MediaPauseIcon(), w.openHold)
+	p.verify = widget.NewButtonWithIcon(w.words.Say("window.verify"), theme.ConfirmIcon(), w.verify)
+	p.more = widget.NewButtonWithIcon(w.words.Say("window.more"), theme.MenuDropDownIcon(), w.openMore)
+	p.remedies = container.NewHBox(p.unlock, p.login)
+	cost := caption(fyne.TextAlignLeading)
+	cost.SetText(w.words.Say("window.refresh.cost"))
+	p.actions = container.NewVBox(container.NewGridWithColumns(4, p.refresh, p.hold, p.verify, p.more), cost)
+}
+
+func (w *Window) detailFacts() fyne.CanvasObject {
+	p := &w.pieces.detail
+	p.details = container.New(layout.NewFormLayout())
+	for n := range decideFacts(w.words, api.Account{}, epoch()) {
+		name := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
+		value := widget.NewLabel("")
+		value.Truncation, value.Selectable = fyne.TextTruncateEllipsis, true
+		copyFact := widget.NewButtonWithIcon("", theme.ContentCopyIcon(), func() { w.copyFact(n) })
+		copyFact.Importance = widget.LowImportance
+		p.factNames, p.facts, p.copies = append(p.factNames, name), append(p.facts, value), append(p.copies, copyFact)
+		p.details.Add(name)
+		p.details.Add(container.NewBorder(nil, nil, nil, copyFact, value))
+	}
+	return p.details
+}
+
+func (w *Window) revealPanel() *fyne.Container {
+	p := &w.pieces.detail
+	secret := func() *widget.Label {
+		l := widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+		l.Wrapping, l.Selectable, l.SizeName = fyne.TextWrapBreak, true, theme.SizeNameCaptionText
+		return l
+	}
+	p.access, p.mac, p.revealLeft = secret(), secret(), caption(fyne.TextAlignLeading)
+	return container.NewVBox(p.revealLeft, p.access, p.mac)
+}
+
+func (w *Window) loginPanel() fyne.CanvasObject {
+	p := &w.pieces.detail.signIn
+	p.text = wrapped("")
+	p.address = widget.NewEntry()
+	p.address.SetPlaceHolder(w.words.Say("login.paste.hint"))
+	p.address.OnSubmitted = func(string) { w.pasteAddress() }
+	finish := widget.NewButton(w.words.Say("login.finish"), w.pasteAddress)
+	finish.Importance = widget.HighImportance
+	p.paste = container.NewBorder(nil, nil, nil, finish, p.address)
+	p.open = widget.NewButton(w.words.Say("login.copy_address"), w.copyLoginAddress)
+	p.replace = widget.NewButton(w.words.Say("login.replace"), func() { w.replaceChain(true) })
+	p.replace.Importance = widget.DangerImportance
+	p.keep = widget.NewButton(w.words.Say("login.keep"), func() { w.replaceChain(false) })
+	p.again = widget.NewButton(w.words.Say("login.try_again"), w.login)
+	p.again.Importance = widget.HighImportance
+	p.cancel = widget.NewButton(w.words.Say("window.cancel"), w.endLogin)
+	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.paste,
+		container.NewHBox(p.open, p.keep, p.replace, p.again, p.cancel), widget.NewSeparator())
+	p.whole.Hide()
+	return p.whole
+}

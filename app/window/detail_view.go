@@ -1,0 +1,175 @@
+package window
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// detailView is an account's page.
+type detailView struct {
+	ID, Icon, Name, State string
+	What, Advice          string
+	Note                  string
+	NoteBad               bool
+	CanCopy, CanCopyMAC   bool
+	CanRefresh, CanAct    bool
+	CanUnlock, CanLogin   bool
+	CanHold, CanRelease   bool
+	Bar                   barView
+	Login                 loginView
+	Facts                 []fact
+	Lineage               lineageView
+	Access, MAC           string // revealed for a moment
+	RevealLeft            string
+}
+
+// fact is a line of what is known. One that can be copied has its whole text.
+type fact struct{ Name, Value, Copy string }
+
+// barView is a token's life as shares of it, 0 to 1: what is over, and when the refresh is planned.
+type barView struct {
+	Shown           bool
+	Gone, Refresh   float32
+	Issued, Expires string
+	Planned         string
+}
+
+func decideDetail(w words.Words, m *model, a api.Account, now time.Time) detailView {
+	s := w.State(a, now)
+	free := !m.working[a.ID] && m.online
+	held := a.State == oauth.StateHeld
+	login, under := m.login(a.ID)
+	v := detailView{
+		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.Say("state." + string(a.State)), What: s.What, Advice: s.Advice,
+		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
+		CanCopy: free && hasToken(a, now), CanCopyMAC: free && hasToken(a, now) && a.HasMACKey,
+		CanRefresh: free && !slices.Contains([]oauth.State{oauth.StateRefreshing, oauth.StateSignIn, oauth.StateHeld}, a.State), CanAct: free,
+		CanUnlock: free && words.Unlockable(a), CanLogin: free && a.State == oauth.StateSignIn && (!under || login.Step.Ended()),
+		CanHold: free && !held && a.ExpiresAt.After(now), CanRelease: free && held,
+		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
+	}
+	if under {
+		v.Login = decideLogin(w, login)
+	}
+	if m.lineage.of == a.ID {
+		v.Lineage = decideLineage(w, m.lineage.events, now)
+	}
+	if m.revealed.account == a.ID && m.revealed.until.After(now) {
+		v.Access, v.MAC = m.revealed.access, m.revealed.mac
+		v.RevealLeft = w.Say("window.reveal.left", words.Args{Left: w.Span(m.revealed.until.Sub(now))})
+	}
+	return v
+}
+
+func decideBar(w words.Words, a api.Account, now time.Time) barView {
+	life := a.ExpiresAt.Sub(a.IssuedAt)
+	if a.ExpiresAt.IsZero() || a.IssuedAt.IsZero() || life <= 0 {
+		return barView{}
+	}
+	share := func(t time.Time) float32 { return min(1, max(0, float32(t.Sub(a.IssuedAt))/float32(life))) }
+	v := barView{
+		Shown: true, Gone: share(now), Refresh: -1,
+		Issued:  w.Say("bar.issued", words.Args{Until: w.Clock(a.IssuedAt, now)}),
+		Expires: w.Say("bar.expires", words.Args{Until: w.Clock(a.ExpiresAt, now)}),
+	}
+	if !a.NextRefreshAt.IsZero() && a.NextRefreshAt.Before(a.ExpiresAt) {
+		v.Refresh = share(a.NextRefreshAt)
+		v.Planned = w.Say("bar.refresh", words.Args{Until: w.Clock(a.NextRefreshAt, now)})
+	}
+	return v
+}
+
+func decideFacts(w words.Words, a api.Account, now time.Time) []fact {
+	next := orDash("")
+	if !a.NextRefreshAt.IsZero() {
+		next = fmt.Sprintf("%s (%s): %s", w.Clock(a.NextRefreshAt, now), w.Ahead(a.NextRefreshAt, now), w.Say(whyNext(a)))
+	}
+	last := w.Say("window.never")
+	if !a.LastRefreshAt.IsZero() {
+		last = fmt.Sprintf("%s: %s", w.Clock(a.LastRefreshAt, now), w.Say("cause."+string(a.Cause)))
+	}
+	until := w.Say("window.no_token")
+	if !a.ExpiresAt.IsZero() {
+		until = fmt.Sprintf("%s (%s)", a.ExpiresAt.Local().Format("2006-01-02 15:04:05"), timeLeft(w, a, now))
+	}
+	return []fact{
+		{w.Say("window.expires"), until, ""},
+		{w.Say("window.next"), next, ""},
+		{w.Say("window.last"), last, ""},
+		{w.Say("window.chain"), w.Say("window.chain.value", words.Args{Count: a.Generation, Problem: a.Fingerprint}), ""},
+		{w.Say("window.scope"), orDash(scopes(w, a.Scope)), ""},
+		{w.Say("window.open_id"), orDash(a.OpenID), a.OpenID},
+		{w.Say("window.client"), a.ClientID, a.ClientID},
+		{w.Say("window.redirect"), a.RedirectURI, a.RedirectURI},
+		{w.Say("window.provider"), a.Provider, ""},
+	}
+}
+
+// whyNext is why the next refresh is when it is.
+func whyNext(a api.Account) string {
+	switch a.State {
+	case oauth.StateFresh, oauth.StateRefreshing:
+		return "why.scheduled"
+	case oauth.StateHeld:
+		return "why.held"
+	}
+	return "why.retry"
+}
+
+// scopes puts names to the numbers of a scope.
+func scopes(w words.Words, scope string) string {
+	var all []string
+	for id := range strings.FieldsSeq(scope) {
+		name := w.Say("scope." + id)
+		if name == "scope."+id {
+			all = append(all, id)
+			continue
+		}
+		all = append(all, id+" "+name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// loginView is a sign-in on its way.
+type loginView struct {
+	Text              string
+	Bad               bool
+	Paste             bool // the redirected address is wanted
+	Confirm           bool
+	CanCancel, Again  bool
+	Address           string // to visit
+	Number            int
+	CloseText, Banner string
+}
+
+func decideLogin(w words.Words, l api.Login) loginView {
+	v := loginView{Number: l.Number, Banner: w.Say("login.title"), CloseText: w.Say("window.cancel"), CanCancel: true}
+	switch l.Step {
+	case api.StepBrowser:
+		v.Text, v.Address, v.Paste = w.Say("login.browser"), l.AuthorizeURL, !l.Listening
+		if v.Paste {
+			v.Text = w.Say("login.paste")
+		}
+		if l.Problem != nil {
+			v.Text = describe(l.Problem)
+		}
+	case api.StepExchanging:
+		v.Text, v.CanCancel = w.Say("login.exchanging"), false
+	case api.StepConfirm:
+		v.Text, v.Confirm, v.CanCancel = w.Say("login.confirm", words.Args{Name: l.Had, Account: l.Got}), true, false
+	case api.StepFailed:
+		v.Bad, v.Again, v.CloseText = true, true, w.Say("window.close")
+		if l.Problem != nil {
+			v.Text = describe(l.Problem)
+		}
+	case api.StepDone:
+		v.Text, v.CloseText = w.Say("login.done"), w.Say("window.close")
+	}
+	return v
+}

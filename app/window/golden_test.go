@@ -1,0 +1,141 @@
+package window
+
+import (
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// scene is a state of the window worth looking at.
+type scene struct {
+	name string
+	set  func(m *model)
+}
+
+// scenes are all that a person can come across.
+func scenes() []scene {
+	all := []scene{
+		{"loading", func(m *model) { m.known = false }},
+		{"empty", func(m *model) { m.snapshot.Accounts = nil }},
+		{"agent-gone", func(m *model) { m.online = false }},
+		{"add-paste", func(m *model) {
+			m.page = pageAdd
+			m.form.text = map[string]string{"name": "work", "answer": `{"client_id":"28823","client_secret":"s","refresh_token":"r","access_token":"a","expires_in":259200}`}
+		}},
+		{"add-fields-mistake", func(m *model) {
+			m.page, m.form.way = pageAdd, wayFields
+			m.problem = &api.Problem{Field: "client_id", What: "client_id is missing.", Advice: "Nothing was stored."}
+		}},
+		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }},
+		{"sign-in-paste", func(m *model) {
+			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/"}}
+		}},
+		{"sign-in-other", func(m *model) {
+			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepConfirm, Had: "2.0:/abc==", Got: "2.0:/xyz=="}}
+		}},
+		{"sign-in-failed", func(m *model) {
+			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepFailed, Problem: &api.Problem{What: "The provider refused the sign-in code.", Advice: "Begin again."}}}
+		}},
+		{"settings", func(m *model) {
+			m.page = pageSettings
+			m.snapshot.Providers = []oauth.Provider{{Name: "sso", TokenURL: "https://sso.example.com/token"}}
+		}},
+		{"doctor", func(m *model) {
+			m.page = pageDoctor
+			m.checks = []api.Check{{Name: "Keychain", OK: true, Result: "A test value was stored, read back and removed."}, {Name: "Tray", Result: "Nothing on this desktop shows tray icons.", Advice: "Window and command line work without."}}
+		}},
+		{"rehearsal", func(m *model) { m.page = pageRehearsal }},
+		{"rehearsal-stage", func(m *model) { m.page, m.snapshot.Status.Profile = pageRehearsal, "rehearsal" }},
+		{"thousand", func(m *model) {
+			m.snapshot.Accounts = nil
+			for n := range 1000 {
+				m.snapshot.Accounts = append(m.snapshot.Accounts, account(fmt.Sprintf("account %04d", n), oauth.StateFresh, time.Duration(n+1)*time.Hour))
+			}
+			m.selected = m.snapshot.Accounts[0].ID
+		}},
+	}
+	for state, reason := range states() {
+		all = append(all, scene{"state-" + string(state), func(m *model) {
+			m.snapshot.Accounts[0].State, m.snapshot.Accounts[0].Reason = state, reason
+			m.snapshot.Accounts[0].HeldUntil, m.snapshot.Accounts[0].SentAt = noon.Add(5*time.Hour), noon.Add(-time.Minute)
+		}})
+	}
+	return all
+}
+
+// stage builds a window that shows a scene at noon.
+func stage(t *testing.T, a fyne.App, w words.Words, s scene) *Window {
+	t.Helper()
+	win := New(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
+	m := with(account("a", oauth.StateFresh, 40*time.Hour), account("b", oauth.StateFresh, 10*time.Hour), account("c", oauth.StateSignIn, -time.Hour))
+	m.snapshot.Accounts[0].Name, m.snapshot.Accounts[1].Name, m.snapshot.Accounts[2].Name = "work", "home", "test rig"
+	m.working, m.note = map[string]bool{}, map[string]note{}
+	for n := range 6 {
+		e := oauth.Event{At: noon.Add(time.Duration(n-6) * 50 * time.Hour), Cause: oauth.CauseScheduled, State: oauth.StateFresh, Generation: n + 1, Fingerprint: "1234567" + fmt.Sprint(n)}
+		if n == 3 {
+			e.State, e.Reason, e.Detail = oauth.StateWaiting, oauth.ReasonServer, "HTTP 503"
+		}
+		m.lineage.events = append(m.lineage.events, e)
+	}
+	m.lineage.of = "a"
+	s.set(m)
+	win.model, win.now = *m, func() time.Time { return noon }
+	before := win.shown
+	win.shown = decide(w, m, noon)
+	win.paint(win.shown, before)
+	return win
+}
+
+func TestEverySceneIsPaintedAsItIsDecided(t *testing.T) {
+	t.Setenv("TZ", "UTC")
+	for _, s := range scenes() {
+		t.Run(s.name, func(t *testing.T) {
+			a := test.NewTempApp(t)
+			w := stage(t, a, words.New("en"), s)
+			w.fyne.Resize(fyne.NewSize(940, 640))
+			test.AssertRendersToMarkup(t, s.name+".xml", w.fyne.Canvas())
+		})
+	}
+}
+
+// TestPreview writes pictures of all scenes, light and dark, in both languages, into the folder FRESHKEY_PREVIEW.
+func TestPreview(t *testing.T) {
+	dir := os.Getenv("FRESHKEY_PREVIEW")
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	for _, language := range []string{"en", "zh-Hans"} {
+		for _, look := range []string{"light", "dark"} {
+			for _, s := range scenes() {
+				if os.Getenv("FRESHKEY_PREVIEW") == "" && s.name != "state-fresh" {
+					continue // one of each kind is enough to see that pictures can be made
+				}
+				a := test.NewTempApp(t)
+				a.Settings().SetTheme(themeOf(look))
+				w := stage(t, a, words.New(language), s)
+				w.fyne.Resize(fyne.NewSize(940, 640))
+				f, err := os.Create(filepath.Join(dir, s.name+"-"+look+"-"+language+".png"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := png.Encode(f, software.RenderCanvas(w.fyne.Canvas(), themeOf(look))); err != nil {
+					t.Fatal(err)
+				}
+				if err := f.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}

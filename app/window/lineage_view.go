@@ -1,0 +1,61 @@
+package window
+
+import (
+	"fmt"
+	"time"
+
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// How much of a history is drawn, and written out.
+const (
+	drawnEvents  = 40
+	listedEvents = 8
+)
+
+// lineageView is an account's generations on a line in time, and the newest as text.
+type lineageView struct {
+	Points   []point
+	From, To string
+	Rows     []string // the newest first
+}
+
+// point is a generation, or a failure, at a share of the line.
+type point struct {
+	At   float32 // 0 to 1
+	Good bool
+}
+
+func decideLineage(w words.Words, events []oauth.Event, now time.Time) lineageView {
+	if len(events) > drawnEvents {
+		events = events[len(events)-drawnEvents:]
+	}
+	if len(events) == 0 {
+		return lineageView{}
+	}
+	first := events[0].At
+	length := max(now.Sub(first), time.Minute)
+	v := lineageView{From: w.Clock(first, now), To: w.Say("lineage.now")}
+	for _, e := range events {
+		at := min(1, max(0, float32(e.At.Sub(first))/float32(length)))
+		v.Points = append(v.Points, point{at, e.Reason == ""})
+	}
+	for n := len(events) - 1; n >= 0 && len(v.Rows) < listedEvents; n-- {
+		v.Rows = append(v.Rows, eventLine(w, events[n], now))
+	}
+	return v
+}
+
+func eventLine(w words.Words, e oauth.Event, now time.Time) string {
+	result := w.Say("lineage.stored")
+	mark := "●"
+	if e.Reason != "" {
+		mark, result = "×", w.Say("state."+string(e.State))
+		if e.Detail != "" {
+			result += " (" + e.Detail + ")"
+		}
+	}
+	return fmt.Sprintf("%s  %s  %s  #%s  %s: %s", mark, w.Clock(e.At, now), w.Say("lineage.generation", words.Args{Count: e.Generation}), e.Fingerprint,
+		w.Say("cause."+string(e.Cause)), result)
+}

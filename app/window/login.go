@@ -1,0 +1,55 @@
+package window
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"freshkey/app/api"
+)
+
+// login begins a sign-in with the browser for the account in sight.
+func (w *Window) login() { w.loginTo(w.shown.Detail.ID) }
+
+func (w *Window) loginTo(id string) {
+	w.pieces.detail.signIn.address.SetText("")
+	w.call(id, func(ctx context.Context) (string, error) {
+		_, err := w.client.Login(ctx, id, api.LoginRequest{Browse: true})
+		return "", err
+	})
+}
+
+// pasteAddress hands over the address the browser ended at.
+func (w *Window) pasteAddress() {
+	id, text := w.shown.Detail.ID, w.pieces.detail.signIn.address.Text
+	w.call(id, func(ctx context.Context) (string, error) {
+		_, err := w.client.Login(ctx, id, api.LoginRequest{Address: text})
+		return "", err
+	})
+}
+
+func (w *Window) replaceChain(yes bool) {
+	id := w.shown.Detail.ID
+	w.call(id, func(ctx context.Context) (string, error) { return "", w.client.ReplaceChain(ctx, id, yes) })
+}
+
+func (w *Window) endLogin() {
+	id := w.shown.Detail.ID
+	w.call(id, func(ctx context.Context) (string, error) { return "", w.client.EndLogin(ctx, id) })
+}
+
+// copyLoginAddress is for a person whose browser did not open. The address holds no secret.
+func (w *Window) copyLoginAddress() {
+	fyne.CurrentApp().Clipboard().SetContent(w.shown.Detail.Login.Address)
+}
+
+// dismissLogins notes the sign-ins that went well and forgets them.
+func (w *Window) dismissLogins(m *model) {
+	for _, l := range m.snapshot.Logins {
+		if l.Step != api.StepDone {
+			continue
+		}
+		m.note[l.Account] = note{w.words.Say("login.done"), false}
+		go func() { _ = w.client.EndLogin(w.life, l.Account) }() // the next snapshot has it no more
+	}
+}

@@ -1,0 +1,103 @@
+package window
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// Pages beside the accounts' own.
+const (
+	pageAccounts  = ""
+	pageAdd       = "add"
+	pageSettings  = "settings"
+	pageDoctor    = "doctor"
+	pageRehearsal = "rehearsal"
+)
+
+// model is what the window knows. Only the follower loop and Fyne's own goroutine touch it.
+type model struct {
+	known    bool // a snapshot has come
+	online   bool // the agent answers
+	snapshot api.Snapshot
+
+	page     string
+	selected string // an account's id
+	search   string
+	byName   bool            // else the most urgent come first
+	working  map[string]bool // accounts with a call under way
+	note     map[string]note // the last outcome of a click, by account
+	lineage  lineage
+	revealed reveal
+
+	form     addForm
+	saving   bool         // an account is on its way to the agent
+	problem  *api.Problem // of the add page or the settings
+	checks   []api.Check
+	checking bool
+}
+
+// note is the outcome of a click, shown until the next one.
+type note struct {
+	text string
+	bad  bool
+}
+
+// lineage is the history of the selected account, as of a generation and state.
+type lineage struct {
+	of     string
+	events []oauth.Event
+}
+
+// reveal is what a person asked to see, for a few seconds.
+type reveal struct {
+	account     string
+	access, mac string
+	until       time.Time
+}
+
+// accounts are those the search leaves, in the chosen order.
+func (m *model) accounts(now time.Time) []api.Account {
+	var all []api.Account
+	wanted := strings.ToLower(strings.TrimSpace(m.search))
+	for _, a := range m.snapshot.Accounts {
+		if wanted == "" || strings.Contains(strings.ToLower(a.Name+"\n"+a.ClientID+"\n"+a.OpenID+"\n"+a.Provider), wanted) {
+			all = append(all, a)
+		}
+	}
+	if !m.byName { // the snapshot is ordered by name already, and the sort is a stable one
+		slices.SortStableFunc(all, func(a, b api.Account) int { return words.Urgency(b, now) - words.Urgency(a, now) })
+	}
+	return all
+}
+
+// account is the selected one.
+func (m *model) account() (api.Account, bool) {
+	n := slices.IndexFunc(m.snapshot.Accounts, func(a api.Account) bool { return a.ID == m.selected })
+	if n < 0 {
+		return api.Account{}, false
+	}
+	return m.snapshot.Accounts[n], true
+}
+
+// login is an account's sign-in, if one is under way or has just failed.
+func (m *model) login(account string) (api.Login, bool) {
+	n := slices.IndexFunc(m.snapshot.Logins, func(l api.Login) bool { return l.Account == account })
+	if n < 0 {
+		return api.Login{}, false
+	}
+	return m.snapshot.Logins[n], true
+}
+
+// added shows a new account. Its first snapshot may have come before the answer to the request, or comes after it.
+func (m *model) added(a api.Account) {
+	m.page, m.selected, m.search = pageAccounts, a.ID, ""
+	m.form = addForm{}
+	if !slices.ContainsFunc(m.snapshot.Accounts, func(have api.Account) bool { return have.ID == a.ID }) {
+		m.snapshot.Accounts = append(m.snapshot.Accounts, a)
+	}
+}

@@ -1,0 +1,111 @@
+package window
+
+import (
+	"slices"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
+)
+
+// doctorView is the page of checks.
+type doctorView struct {
+	Checks   []api.Check
+	Checking bool
+}
+
+// stageView is the rehearsal's page: on the rehearsal profile what can be made to happen, elsewhere the way there.
+type stageView struct {
+	Here      bool
+	Scenarios []scenario
+}
+
+type scenario struct{ Name, Title, Text string }
+
+func decideStage(w words.Words, m *model) stageView {
+	v := stageView{Here: m.snapshot.Status.Profile == "rehearsal"}
+	if !v.Here {
+		return v
+	}
+	for _, f := range []sandbox.Fault{
+		sandbox.Unavailable, sandbox.Busy, sandbox.Drop, sandbox.Garbage, sandbox.Gateway, sandbox.Settings, sandbox.Dead, "heal",
+	} {
+		v.Scenarios = append(v.Scenarios, scenario{string(f), w.Say("scenario." + string(f)), w.Say("scenario." + string(f) + ".text")})
+	}
+	return v
+}
+
+// settingsView is the page of settings: what is chosen, out of what.
+type settingsView struct {
+	Settings  api.Settings
+	Selects   []choice
+	Checks    []toggle
+	Share     int
+	ShareText string
+	Providers []oauth.Provider
+	Problem   string
+}
+
+// choice is one of several values; Options are what people read, Values what is stored.
+type choice struct {
+	Name            string
+	Options, Values []string
+	Chosen          int
+}
+
+type toggle struct {
+	Name string
+	On   bool
+}
+
+func decideSettings(w words.Words, m *model) settingsView {
+	s := m.snapshot.Settings
+	v := settingsView{
+		Settings: s, Share: s.Share(), Providers: m.snapshot.Providers,
+		ShareText: w.Say("settings.share.text", words.Args{Count: s.Share()}),
+		Selects: []choice{
+			chosen("min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Say("settings.5m"), w.Say("settings.15m"), w.Say("settings.30m"), w.Say("settings.1h"), w.Say("settings.2h")),
+			chosen("clear_clipboard", s.ClearClipboard, []string{"", "30s", "1m", "5m"}, w.Say("settings.never"), w.Say("settings.30s"), w.Say("settings.1m"), w.Say("settings.5m")),
+			chosen("theme", s.Theme, []string{"", "light", "dark"}, w.Say("settings.system"), w.Say("settings.light"), w.Say("settings.dark")),
+			chosen("language", s.Language, []string{"", "en", "zh-Hans"}, w.Say("settings.system"), "English", "简体中文"),
+		},
+		Checks: []toggle{{"notices", !s.Quiet}, {"start_at_login", s.StartAtLogin}, {"start_hidden", s.StartHidden}},
+	}
+	if m.problem != nil {
+		v.Problem = describe(m.problem)
+	}
+	return v
+}
+
+// chosen makes a choice. A value from a hand-edited file is an option too.
+func chosen(name, value string, values []string, options ...string) choice {
+	c := choice{Name: name, Options: options, Values: values, Chosen: slices.Index(values, value)}
+	if c.Chosen < 0 {
+		c.Options, c.Values = append(c.Options, value), append(c.Values, value)
+		c.Chosen = len(c.Values) - 1
+	}
+	return c
+}
+
+// with is the settings with one of them changed.
+func (v settingsView) with(name, value string) api.Settings {
+	s := v.Settings
+	switch name {
+	case "min_valid":
+		s.MinValid = value
+	case "clear_clipboard":
+		s.ClearClipboard = value
+	case "theme":
+		s.Theme = value
+	case "language":
+		s.Language = value
+	case "notices":
+		s.Quiet = value == ""
+	case "start_at_login":
+		s.StartAtLogin = value != ""
+	case "start_hidden":
+		s.StartHidden = value != ""
+	}
+	return s
+}

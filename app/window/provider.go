@@ -1,0 +1,139 @@
+package window
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"freshkey/oauth"
+)
+
+// providerForm is a provider as text in entries.
+type providerForm struct {
+	entries map[string]*widget.Entry
+	method  *widget.Select
+}
+
+func providerFields() []string {
+	return []string{"name", "authorize_url", "token_url", "api_url", "prefix", "codes"}
+}
+
+// editProvider opens a provider of the person's own; n is its place, or -1 for a new one.
+func (w *Window) editProvider(p oauth.Provider, n int) {
+	f := providerForm{entries: map[string]*widget.Entry{}, method: widget.NewSelect([]string{"GET", "POST"}, nil)}
+	f.method.SetSelected(orElse(p.Method, "GET"))
+	texts := map[string]string{
+		"name": p.Name, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "api_url": p.APIURL, "prefix": p.Prefix, "codes": writeCodes(p.Codes),
+	}
+	var items []*widget.FormItem
+	for _, name := range providerFields() {
+		e := widget.NewEntry()
+		e.SetText(texts[name])
+		if name == "codes" {
+			e.SetPlaceHolder("96009 dead, 96003 misconfigured")
+		}
+		f.entries[name] = e
+		items = append(items, widget.NewFormItem(w.words.Say("provider."+name), e))
+	}
+	items = append(items, widget.NewFormItem(w.words.Say("provider.method"), f.method))
+	outcome := wrapped("")
+	test := widget.NewButton(w.words.Say("provider.test"), func() { w.testProvider(f, outcome) })
+	content := container.NewVBox(widget.NewForm(items...), container.NewBorder(nil, nil, test, nil, outcome))
+	d := dialog.NewCustomConfirm(w.words.Say("provider.title"), w.words.Say("edit.save"), w.words.Say("window.cancel"), content, func(save bool) {
+		if save {
+			w.saveProvider(f, n)
+		}
+	}, w.fyne)
+	d.Resize(fyne.NewSize(600, 460))
+	d.Show()
+	w.fyne.Canvas().Focus(f.entries["name"])
+}
+
+func (f providerForm) provider() (oauth.Provider, error) {
+	text := func(name string) string { return strings.TrimSpace(f.entries[name].Text) }
+	codes, err := readCodes(text("codes"))
+	return oauth.Provider{
+		Name: text("name"), AuthorizeURL: text("authorize_url"), TokenURL: text("token_url"), APIURL: text("api_url"),
+		Prefix: text("prefix"), Method: f.method.Selected, Codes: codes,
+	}, err
+}
+
+func (w *Window) saveProvider(f providerForm, n int) {
+	p, err := f.provider()
+	if err != nil {
+		w.change(func(m *model) { m.problem = w.problem(err) })
+		return
+	}
+	w.setProvider(&p, n)
+}
+
+// setProvider replaces the provider at n, removes it (nil), or adds one (n < 0).
+func (w *Window) setProvider(p *oauth.Provider, n int) {
+	all := slices.Clone(w.model.snapshot.Providers)
+	switch {
+	case p == nil:
+		all = slices.Delete(all, n, n+1)
+	case n < 0:
+		all = append(all, *p)
+	default:
+		all[n] = *p
+	}
+	go func() {
+		err := w.client.SetProviders(w.life, all)
+		w.post(func(m *model) {
+			m.problem = nil
+			if err != nil {
+				m.problem = w.problem(err)
+			}
+		})
+	}()
+}
+
+func (w *Window) testProvider(f providerForm, outcome *widget.Label) {
+	p, err := f.provider()
+	if err != nil {
+		outcome.SetText(describe(w.problem(err)))
+		return
+	}
+	outcome.SetText("…")
+	go func() {
+		check, err := w.client.TestProvider(w.life, p)
+		text := strings.TrimSpace(check.Result + " " + check.Advice)
+		if err != nil {
+			text = describe(w.problem(err))
+		}
+		w.post(func(*model) { outcome.SetText(text) })
+	}()
+}
+
+// readCodes reads a table of error numbers: "96009 dead, 96003 misconfigured".
+func readCodes(text string) (map[int]oauth.Class, error) {
+	codes := map[int]oauth.Class{}
+	for entry := range strings.SplitSeq(text, ",") {
+		words := strings.Fields(entry)
+		if len(words) == 0 {
+			continue
+		}
+		number, err := strconv.Atoi(words[0])
+		if err != nil || len(words) != 2 {
+			return nil, &oauth.FieldError{Field: "codes", Problem: "must be numbers and classes, like 96009 dead, 96003 misconfigured"}
+		}
+		codes[number] = oauth.Class(words[1])
+	}
+	return codes, nil
+}
+
+func writeCodes(codes map[int]oauth.Class) string {
+	var all []string
+	for _, n := range slices.Sorted(maps.Keys(codes)) {
+		all = append(all, fmt.Sprintf("%d %s", n, codes[n]))
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,121 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"freshkey/app/api"
+	"freshkey/oauth"
+)
+
+// settingsPieces are the parts of the settings' page that change.
+type settingsPieces struct {
+	selects   map[string]*widget.Select
+	checks    map[string]*widget.Check
+	share     *widget.Slider
+	shareText *widget.Label
+	problem   *widget.Label
+	providers *fyne.Container
+	painting  bool // a widget that is being painted was not touched by a person
+}
+
+func (w *Window) settingsPage() fyne.CanvasObject {
+	p := &w.pieces.settings
+	p.selects, p.checks = map[string]*widget.Select{}, map[string]*widget.Check{}
+	form := container.New(layout.NewFormLayout())
+	empty := decideSettings(w.words, &model{})
+	for _, c := range empty.Selects {
+		s := widget.NewSelect(nil, nil)
+		s.OnChanged = func(string) { w.choose(c.Name, s.SelectedIndex()) }
+		p.selects[c.Name] = s
+		form.Add(widget.NewLabel(w.words.Say("settings." + c.Name)))
+		form.Add(s)
+	}
+	p.shareText = wrapped("")
+	p.share = widget.NewSlider(5, 50)
+	p.share.Step = 5
+	p.share.OnChangeEnded = func(percent float64) {
+		if p.painting {
+			return
+		}
+		s := w.shown.Settings.Settings
+		s.ShareLeft = int(percent)
+		w.store(s)
+	}
+	form.Add(widget.NewLabel(w.words.Say("settings.share")))
+	form.Add(container.NewVBox(p.share, p.shareText))
+	for _, c := range empty.Checks {
+		box := widget.NewCheck(w.words.Say("settings."+c.Name), nil)
+		box.OnChanged = func(on bool) { w.toggle(c.Name, on) }
+		p.checks[c.Name] = box
+		form.Add(widget.NewLabel(""))
+		form.Add(box)
+	}
+	form.Add(widget.NewLabel(w.words.Say("settings.proxy")))
+	form.Add(wrapped(w.words.Say("settings.proxy.text")))
+	p.problem = wrapped("")
+	p.problem.Importance = widget.DangerImportance
+	p.problem.Hide()
+	p.providers = container.NewVBox()
+	add := widget.NewButton(w.words.Say("provider.add"), func() { w.editProvider(oauth.Provider{}, -1) })
+	return w.page(w.words.Say("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
+		heading(w.words.Say("provider.title")), wrapped(w.words.Say("provider.text")), p.providers, container.NewHBox(add)))
+}
+
+func (w *Window) choose(name string, n int) {
+	for _, c := range w.shown.Settings.Selects {
+		if c.Name == name && n >= 0 && n < len(c.Values) && n != c.Chosen && !w.pieces.settings.painting {
+			w.store(w.shown.Settings.with(name, c.Values[n]))
+		}
+	}
+}
+
+func (w *Window) toggle(name string, on bool) {
+	if !w.pieces.settings.painting {
+		w.store(w.shown.Settings.with(name, map[bool]string{true: "on"}[on]))
+	}
+}
+
+// store sends the settings to the agent; they come back in its next snapshot.
+func (w *Window) store(s api.Settings) {
+	go func() {
+		err := w.client.Change(w.life, s)
+		w.post(func(m *model) {
+			m.problem = nil
+			if err != nil {
+				m.problem = w.problem(err)
+				w.shown.Settings = settingsView{} // what was clicked is not what is stored: paint it again
+			}
+		})
+	}()
+}
+
+func (w *Window) paintSettings(v settingsView) {
+	p := &w.pieces.settings
+	p.painting = true
+	defer func() { p.painting = false }()
+	for _, c := range v.Selects {
+		p.selects[c.Name].SetOptions(c.Options)
+		p.selects[c.Name].SetSelectedIndex(c.Chosen)
+	}
+	for _, c := range v.Checks {
+		p.checks[c.Name].SetChecked(c.On)
+	}
+	enable(p.checks["start_hidden"], v.Settings.StartAtLogin)
+	p.share.SetValue(float64(v.Share))
+	p.shareText.SetText(v.ShareText)
+	p.problem.SetText(v.Problem)
+	show(p.problem, v.Problem != "")
+	var rows []fyne.CanvasObject
+	for n, provider := range v.Providers {
+		edit := widget.NewButton(w.words.Say("window.edit"), func() { w.editProvider(provider, n) })
+		remove := widget.NewButton(w.words.Say("window.remove"), func() { w.setProvider(nil, n) })
+		address := widget.NewLabel(provider.Name + "  " + provider.TokenURL)
+		address.Truncation = fyne.TextTruncateEllipsis
+		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewHBox(edit, remove), address))
+	}
+	p.providers.Objects = rows
+	p.providers.Refresh()
+}

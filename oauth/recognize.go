@@ -1,0 +1,95 @@
+package oauth
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Found is what was recognised in a text that somebody pasted. Fields that are not in it are empty.
+type Found struct {
+	Credentials
+	TokenURL, AuthorizeURL, APIURL string // of a provider that is not the built-in one
+}
+
+var (
+	webAddress = regexp.MustCompile(`https?://[^\s'"\\<>]+`)
+	formBody   = regexp.MustCompile(`[A-Za-z_]+=[^\s&'"]*(?:&[A-Za-z_]+=[^\s&'"]*)+`)
+	shellLine  = regexp.MustCompile(`(?i)\b(client_id|client_secret|redirect_uri|refresh_token|access_token|mac_key|expires_in)\s*[=:]\s*["']?([^\s"',;&]+)`)
+)
+
+// Recognize finds credentials in a token answer with or without its prefix, a curl line, an address with a query, or lines
+// of NAME=VALUE. It is pure, guesses nothing, and never fails: what it cannot read is not found.
+func Recognize(text string, now time.Time) Found {
+	if len(text) > maxBody {
+		return Found{}
+	}
+	if open := strings.IndexByte(text, '{'); open >= 0 {
+		if c, err := ParseCredentials("", []byte(jsonObject(text[open:])), now); err == nil || c.ClientID != "" || c.ClientSecret != "" {
+			f := Found{Credentials: c}
+			f.TokenURL, f.AuthorizeURL, f.APIURL = jsonField(text[open:], "token_url"), jsonField(text[open:], "authorize_url"), jsonField(text[open:], "api_url")
+			return f
+		}
+	}
+	fields, tokenURL := map[string]string{}, ""
+	take := func(query string) {
+		if q, err := url.ParseQuery(query); err == nil {
+			for name := range q {
+				fields[strings.ToLower(name)] = q.Get(name)
+			}
+		}
+	}
+	for _, m := range shellLine.FindAllStringSubmatch(text, -1) {
+		fields[strings.ToLower(m[1])] = m[2]
+	}
+	for _, body := range formBody.FindAllString(text, -1) {
+		take(body)
+	}
+	for _, address := range webAddress.FindAllString(text, -1) {
+		u, err := url.Parse(address)
+		if err != nil {
+			continue
+		}
+		take(u.RawQuery)
+		if base := u.Scheme + "://" + u.Host + u.Path; strings.HasSuffix(u.Path, "/token") && base != Xiaomi().TokenURL {
+			tokenURL = base
+		}
+	}
+	return Found{Credentials: credentialsOf(fields, now), TokenURL: tokenURL}
+}
+
+// credentialsOf makes credentials of single fields.
+func credentialsOf(fields map[string]string, now time.Time) Credentials {
+	c := Credentials{ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"]}
+	if fields["refresh_token"] == "" {
+		return c
+	}
+	body, err := json.Marshal(fields)
+	if err != nil {
+		return c
+	}
+	if t, err := ReadAnswer(Provider{}, 200, body, now); err == nil {
+		c.Token = t
+	}
+	return c
+}
+
+// jsonObject is the first whole object of a text, or the text.
+func jsonObject(text string) string {
+	var raw json.RawMessage
+	if json.NewDecoder(strings.NewReader(text)).Decode(&raw) == nil {
+		return string(raw)
+	}
+	return text
+}
+
+func jsonField(text, name string) string {
+	var fields map[string]json.RawMessage
+	if json.NewDecoder(strings.NewReader(text)).Decode(&fields) != nil {
+		return ""
+	}
+	value, _ := scalar(fields[name])
+	return value
+}
