@@ -87,7 +87,15 @@ func (w *Window) addField(name string) {
 	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Say("window.field." + name)), container.NewVBox(e, wrong)}
 }
 
-func (w *Window) setForm(edit func(*addForm)) { w.change(func(m *model) { edit(&m.form) }) }
+// setForm follows what is typed. What was wrong before is no more to be said of it.
+func (w *Window) setForm(edit func(*addForm)) {
+	w.change(func(m *model) {
+		edit(&m.form)
+		if !m.saving {
+			m.problem = nil
+		}
+	})
+}
 
 func (w *Window) paintAdd(v addView) {
 	p := &w.pieces.add

@@ -31,7 +31,7 @@ func (w *Window) openHold() {
 		w.hold(time.Time{})
 		return
 	}
-	now := time.Now()
+	now := w.now()
 	menu := fyne.NewMenu("")
 	for _, d := range []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour} {
 		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.for", words.Args{Left: w.words.Span(d)}), func() { w.hold(time.Now().Add(d)) }))
@@ -57,7 +57,7 @@ func (w *Window) openCopyAs() {
 	method := widget.NewSelect([]string{"GET", "POST", "PUT", "DELETE"}, nil)
 	method.SetSelectedIndex(0)
 	address := widget.NewEntry()
-	address.SetPlaceHolder(w.words.Say("copy_as.profile"))
+	address.SetPlaceHolder(w.words.Say("copyas.profile"))
 	var d dialog.Dialog
 	buttons := container.NewGridWithColumns(2)
 	for _, form := range []api.Form{api.FormHeader, api.FormCurl, api.FormEnv, api.FormJSON} {
@@ -68,7 +68,7 @@ func (w *Window) openCopyAs() {
 		buttons.Add(b)
 	}
 	buttons.Objects[0].(*widget.Button).Importance = widget.HighImportance
-	content := container.NewVBox(wrapped(w.words.Say("copy_as.text")), container.NewBorder(nil, nil, method, nil, address), buttons)
+	content := container.NewVBox(wrapped(w.words.Say("copyas.text")), container.NewBorder(nil, nil, method, nil, address), buttons)
 	d = dialog.NewCustom(w.words.Say("window.copy_as"), w.words.Say("window.cancel"), content, w.fyne)
 	d.Resize(fyne.NewSize(560, 260))
 	d.Show()

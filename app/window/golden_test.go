@@ -21,55 +21,69 @@ import (
 type scene struct {
 	name string
 	set  func(m *model)
+	open func(w *Window) // a dialog; nil for none
 }
+
+func nothing(*model) {}
 
 // scenes are all that a person can come across.
 func scenes() []scene {
 	all := []scene{
-		{"loading", func(m *model) { m.known = false }},
-		{"empty", func(m *model) { m.snapshot.Accounts = nil }},
-		{"agent-gone", func(m *model) { m.online = false }},
+		{"loading", func(m *model) { m.known = false }, nil},
+		{"dialog-copy-as", nothing, (*Window).openCopyAs},
+		{"dialog-edit", nothing, (*Window).openEdit},
+		{"dialog-remove", nothing, (*Window).askRemove},
+		{"dialog-more", nothing, (*Window).openMore},
+		{"dialog-hold", nothing, (*Window).openHold},
+		{"dialog-provider", func(m *model) { m.page = pageSettings }, func(w *Window) {
+			w.editProvider(oauth.Provider{Name: "sso", TokenURL: "https://sso.example.com/token"}, 0)
+		}},
+		{"revealed", func(m *model) {
+			m.revealed = reveal{"a", "V3_example-of-an-access-token", "example-of-a-mac-key", noon.Add(9 * time.Second)}
+		}, nil},
+		{"empty", func(m *model) { m.snapshot.Accounts = nil }, nil},
+		{"agent-gone", func(m *model) { m.online = false }, nil},
 		{"add-paste", func(m *model) {
 			m.page = pageAdd
 			m.form.text = map[string]string{"name": "work", "answer": `{"client_id":"28823","client_secret":"s","refresh_token":"r","access_token":"a","expires_in":259200}`}
-		}},
+		}, nil},
 		{"add-fields-mistake", func(m *model) {
 			m.page, m.form.way = pageAdd, wayFields
 			m.problem = &api.Problem{Field: "client_id", What: "client_id is missing.", Advice: "Nothing was stored."}
-		}},
-		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }},
+		}, nil},
+		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }, nil},
 		{"sign-in-paste", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/"}}
-		}},
+		}, nil},
 		{"sign-in-other", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepConfirm, Had: "2.0:/abc==", Got: "2.0:/xyz=="}}
-		}},
+		}, nil},
 		{"sign-in-failed", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepFailed, Problem: &api.Problem{What: "The provider refused the sign-in code.", Advice: "Begin again."}}}
-		}},
+		}, nil},
 		{"settings", func(m *model) {
 			m.page = pageSettings
 			m.snapshot.Providers = []oauth.Provider{{Name: "sso", TokenURL: "https://sso.example.com/token"}}
-		}},
+		}, nil},
 		{"doctor", func(m *model) {
 			m.page = pageDoctor
 			m.checks = []api.Check{{Name: "Keychain", OK: true, Result: "A test value was stored, read back and removed."}, {Name: "Tray", Result: "Nothing on this desktop shows tray icons.", Advice: "Window and command line work without."}}
-		}},
-		{"rehearsal", func(m *model) { m.page = pageRehearsal }},
-		{"rehearsal-stage", func(m *model) { m.page, m.snapshot.Status.Profile = pageRehearsal, "rehearsal" }},
+		}, nil},
+		{"rehearsal", func(m *model) { m.page = pageRehearsal }, nil},
+		{"rehearsal-stage", func(m *model) { m.page, m.snapshot.Status.Profile = pageRehearsal, "rehearsal" }, nil},
 		{"thousand", func(m *model) {
 			m.snapshot.Accounts = nil
 			for n := range 1000 {
 				m.snapshot.Accounts = append(m.snapshot.Accounts, account(fmt.Sprintf("account %04d", n), oauth.StateFresh, time.Duration(n+1)*time.Hour))
 			}
 			m.selected = m.snapshot.Accounts[0].ID
-		}},
+		}, nil},
 	}
 	for state, reason := range states() {
 		all = append(all, scene{"state-" + string(state), func(m *model) {
 			m.snapshot.Accounts[0].State, m.snapshot.Accounts[0].Reason = state, reason
 			m.snapshot.Accounts[0].HeldUntil, m.snapshot.Accounts[0].SentAt = noon.Add(5*time.Hour), noon.Add(-time.Minute)
-		}})
+		}, nil})
 	}
 	return all
 }
@@ -94,11 +108,13 @@ func stage(t *testing.T, a fyne.App, w words.Words, s scene) *Window {
 	before := win.shown
 	win.shown = decide(w, m, noon)
 	win.paint(win.shown, before)
+	if s.open != nil {
+		s.open(win)
+	}
 	return win
 }
 
 func TestEverySceneIsPaintedAsItIsDecided(t *testing.T) {
-	t.Setenv("TZ", "UTC")
 	for _, s := range scenes() {
 		t.Run(s.name, func(t *testing.T) {
 			a := test.NewTempApp(t)

@@ -54,6 +54,7 @@ func Run(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := app.NewWithID(appID)
+	a.Settings().SetTheme(themeOf(""))
 	w := New(ctx, a.NewWindow("Freshkey"), client, o.Words) // the first title becomes the X11 class; it stays as it is
 	a.Lifecycle().SetOnStarted(func() {
 		go w.follow(ctx, a.Quit)
