@@ -47,7 +47,9 @@ func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
 	box := a.stage.box
 	box.Heal()
 	if in.Name == "heal" {
-		_, err = a.Refresh(ctx, account.ID)
+		if _, err = a.Refresh(ctx, account.ID); a.now(account).State == oauth.StateSignIn { // what was lost is begun anew
+			_, err = a.setStage(ctx)
+		}
 		return err
 	}
 	if err := box.Break(sandbox.Fault(in.Name), -1); err != nil {
