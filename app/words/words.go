@@ -92,7 +92,7 @@ func (w Words) Clock(t, now time.Time) string {
 	case y1 == y2 && m1 == m2 && d1 == d2:
 		return t.Format("15:04")
 	case t.Sub(now).Abs() < 6*24*time.Hour:
-		return w.Say("time.weekday." + strconv.Itoa(int(t.Weekday()))) + t.Format(" 15:04")
+		return w.Say("time.weekday."+strconv.Itoa(int(t.Weekday()))) + t.Format(" 15:04")
 	}
 	return t.Format("2006-01-02 15:04")
 }
