@@ -60,7 +60,7 @@ func mutants() map[string]struct {
 	}
 	return map[string]mutant{
 		"without the intent first": {file: "oauth/rotate.go", edits: []string{
-			"\tif err := k.save(durable, e.id, r); err != nil {\n\t\treturn k.fail(e, err)\n\t}\n\trefresh", "\trefresh",
+			"\tif err := k.save(durable, e.id, r); err != nil {\n\t\tk.dropSeal(e, r.Intent)\n\t\treturn k.fail(e, err)\n\t}\n\trefresh", "\trefresh",
 		}, broken: ""},
 		"without the seal": {file: "oauth/rotate.go", edits: []string{
 			"k.seals.keep(e.id, r.Intent, reply)", "error(nil)",
