@@ -9,8 +9,8 @@ BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcomm
 DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring gcr libsecret-tools \
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
-# A browser for the sign-in, and letters for every language.
-TEST_PACKAGES    := chromium fonts-droid-fallback
+# A browser for the sign-in, letters for every language, and a second keychain.
+TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc
 
 .PHONY: build run demo test lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
 
@@ -26,7 +26,7 @@ demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages)
 
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
 test: build desktop-packages test-packages
-	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -p 1 -timeout 14m ./...
+	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
 
 lint: packages
 	@mkdir -p $(TOOLS)

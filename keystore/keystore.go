@@ -37,8 +37,9 @@ type Store struct {
 
 // system is what stands before the keychain's items on this kind of computer.
 type system interface {
-	ready(context.Context) error  // nil, ErrLocked or ErrUnavailable; never prompts
-	unlock(context.Context) error // prompts
+	ready(ctx context.Context, key string) error // nil, ErrLocked or ErrUnavailable; never prompts; key may be ""
+	unlock(context.Context) error                // prompts
+	unstick(context.Context)                     // ends a call whose keychain has gone
 }
 
 // items is the keychain's own calls for one service, one item each.
@@ -55,7 +56,7 @@ func Open(service string) *Store {
 		set:    func(key, value string) error { return keyring.Set(service, key, value) },
 		remove: func(key string) error { return keyring.Delete(service, key) },
 	}
-	return &Store{items: own, limit: itemLimit, turn: make(chan struct{}, 1), system: newSystem(), timeout: callTimeout}
+	return &Store{items: own, limit: itemLimit, turn: make(chan struct{}, 1), system: newSystem(service), timeout: callTimeout}
 }
 
 // Limit makes the store split values above n bytes, as smaller keychains need. It is for tests.
@@ -67,7 +68,7 @@ func (s *Store) Timeout(d time.Duration) *Store { s.timeout = d; return s }
 // Get returns the value of key. fs.ErrNotExist if there is none, ErrLocked, ErrUnavailable.
 func (s *Store) Get(ctx context.Context, key string) ([]byte, error) {
 	var value string
-	err := s.call(ctx, func() (err error) {
+	err := s.call(ctx, key, func() (err error) {
 		value, err = s.join(key)
 		return err
 	})
@@ -80,7 +81,7 @@ func (s *Store) Get(ctx context.Context, key string) ([]byte, error) {
 // Set stores value under key, in place of what was there. After an error the old value, the new one or (with
 // ErrUnavailable after a timeout) either may be there, but never a part.
 func (s *Store) Set(ctx context.Context, key string, value []byte) error {
-	if err := s.call(ctx, func() error { return s.split(key, string(value)) }); err != nil {
+	if err := s.call(ctx, key, func() error { return s.split(key, string(value)) }); err != nil {
 		return fmt.Errorf("write keychain: %w", err)
 	}
 	return nil
@@ -88,7 +89,7 @@ func (s *Store) Set(ctx context.Context, key string, value []byte) error {
 
 // Delete removes key. Removing what is not there is not an error.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	if err := s.call(ctx, func() error { return s.erase(key) }); err != nil {
+	if err := s.call(ctx, key, func() error { return s.erase(key) }); err != nil {
 		return fmt.Errorf("delete from keychain: %w", err)
 	}
 	return nil
@@ -106,22 +107,25 @@ func (s *Store) Unlock(ctx context.Context) error {
 }
 
 // Ready tells whether the keychain would answer: nil, ErrLocked or ErrUnavailable.
-func (s *Store) Ready(ctx context.Context) error { return s.call(ctx, func() error { return nil }) }
+func (s *Store) Ready(ctx context.Context) error { return s.call(ctx, "", func() error { return nil }) }
 
 // call runs work in its turn, after the preflight, with an end. The turn is kept until the keychain lets go of the call,
 // however long that takes after the caller has given up.
-func (s *Store) call(ctx context.Context, work func() error) error {
+func (s *Store) call(ctx context.Context, key string, work func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
+		again, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
+		defer cancel()
+		s.system.unstick(again)
 		return fmt.Errorf("%w: an earlier call has not come back", ErrUnavailable)
 	}
 	done := make(chan error, 1)
 	go func() {
 		defer func() { <-s.turn }()
-		err := s.system.ready(ctx)
+		err := s.system.ready(ctx, key)
 		if err == nil && ctx.Err() == nil {
 			err = guarded(work)
 		}

@@ -23,11 +23,14 @@ const (
 // secretService is a connection of our own to the Secret Service: go-keyring's is shared with the tray, and its prompts
 // wait without end.
 type secretService struct {
-	mu   sync.Mutex // guards conn
-	conn *dbus.Conn
+	name string // the attribute "service" of its items
+
+	mu    sync.Mutex // guards what follows
+	conn  *dbus.Conn
+	owner string // who was the Secret Service when it was asked last
 }
 
-func newSystem() system { return &secretService{} }
+func newSystem(name string) system { return &secretService{name: name} }
 
 func (s *secretService) get() (*dbus.Conn, error) {
 	s.mu.Lock()
@@ -46,13 +49,73 @@ func (s *secretService) get() (*dbus.Conn, error) {
 	return fresh, nil
 }
 
-// ready asks whether the collection is there and open, before go-keyring would start a prompt.
-func (s *secretService) ready(ctx context.Context) error {
+// ready asks whether the collection is there and open, and the key's item too, before go-keyring would start a prompt.
+func (s *secretService) ready(ctx context.Context, key string) error {
 	conn, err := s.get()
 	if err != nil {
 		return err
 	}
-	return collectionOpen(ctx, conn)
+	collection, err := openCollection(ctx, conn)
+	if err != nil {
+		return err
+	}
+	owner, _ := ownerOf(ctx, conn)
+	s.mu.Lock()
+	s.owner = owner
+	s.mu.Unlock()
+	if key == "" {
+		return nil
+	}
+	shared, err := sharedBus()
+	if err != nil {
+		return err
+	}
+	items, err := find(ctx, shared, collection, map[string]string{"service": s.name, "username": key})
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	return unlocked(ctx, shared, items[0], "Item")
+}
+
+// sharedBus is go-keyring's connection. KeePassXC opens items for one connection only, so they are looked at and opened
+// over that one.
+func sharedBus() (*dbus.Conn, error) {
+	shared, err := dbus.SessionBus()
+	if err != nil {
+		return nil, fmt.Errorf("%w: connect to D-Bus: %w", ErrUnavailable, err)
+	}
+	return shared, nil
+}
+
+// unstick wakes a call of go-keyring's that waits for a prompt whose Secret Service has gone: that would never come back,
+// and block all that follow. go-keyring takes any signal for the prompt's end, and then finds that nothing was unlocked.
+func (s *secretService) unstick(ctx context.Context) {
+	conn, err := s.get()
+	if err != nil {
+		return
+	}
+	owner, err := ownerOf(ctx, conn)
+	s.mu.Lock()
+	before := s.owner
+	s.mu.Unlock()
+	if before == "" || (err == nil && owner == before) {
+		return
+	}
+	shared, err := sharedBus()
+	if err != nil || len(shared.Names()) == 0 {
+		return
+	}
+	end := &dbus.Message{Type: dbus.TypeSignal, Headers: map[dbus.HeaderField]dbus.Variant{
+		dbus.FieldPath: dbus.MakeVariant(root), dbus.FieldInterface: dbus.MakeVariant("freshkey.Prompt"),
+		dbus.FieldMember: dbus.MakeVariant("Gone"), dbus.FieldDestination: dbus.MakeVariant(shared.Names()[0]),
+	}}
+	conn.Send(end, nil)
+}
+
+// ownerOf names the Secret Service's connection; each start of it has another.
+func ownerOf(ctx context.Context, conn *dbus.Conn) (owner string, err error) {
+	err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetNameOwner", 0, secrets).Store(&owner)
+	return owner, err
 }
 
 // busKnown keeps godbus from starting a bus of its own with dbus-launch, which would leave a daemon behind.
@@ -83,17 +146,22 @@ func findCollection(ctx context.Context, conn *dbus.Conn) (dbus.ObjectPath, erro
 	return collection, nil
 }
 
-// collectionOpen looks at the collection go-keyring will use: "login" if there is one, else the default.
-func collectionOpen(ctx context.Context, conn *dbus.Conn) error {
+// openCollection is the collection go-keyring will use: "login" if there is one, else the default. ErrLocked, ErrUnavailable.
+func openCollection(ctx context.Context, conn *dbus.Conn) (dbus.ObjectPath, error) {
 	collection, err := findCollection(ctx, conn)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if collection == "/" {
-		return fmt.Errorf("%w: the Secret Service has no default collection yet", ErrUnavailable)
+		return "", fmt.Errorf("%w: the Secret Service has no default collection yet", ErrUnavailable)
 	}
+	return collection, unlocked(ctx, conn, collection, "Collection")
+}
+
+// unlocked looks at a "Collection" or an "Item".
+func unlocked(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, kind string) error {
 	var locked dbus.Variant
-	err = conn.Object(secrets, collection).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret.Collection", "Locked").Store(&locked)
+	err := conn.Object(secrets, path).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret."+kind, "Locked").Store(&locked)
 	if err != nil {
 		return fmt.Errorf("%w: look at the collection: %w", ErrUnavailable, err)
 	}
@@ -101,4 +169,13 @@ func collectionOpen(ctx context.Context, conn *dbus.Conn) error {
 		return ErrLocked
 	}
 	return nil
+}
+
+// find looks for items with these attributes.
+func find(ctx context.Context, conn *dbus.Conn, collection dbus.ObjectPath, attributes map[string]string) (items []dbus.ObjectPath, err error) {
+	err = conn.Object(secrets, collection).CallWithContext(ctx, "org.freedesktop.Secret.Collection.SearchItems", 0, attributes).Store(&items)
+	if err != nil {
+		return nil, fmt.Errorf("%w: search the collection: %w", ErrUnavailable, err)
+	}
+	return items, nil
 }

@@ -11,6 +11,7 @@ const itemLimit = 2400
 // openSystem is a keychain that asks by itself where it has to.
 type openSystem struct{}
 
-func newSystem() system                         { return openSystem{} }
-func (openSystem) ready(context.Context) error  { return nil }
-func (openSystem) unlock(context.Context) error { return nil }
+func newSystem(string) system                          { return openSystem{} }
+func (openSystem) ready(context.Context, string) error { return nil }
+func (openSystem) unlock(context.Context) error        { return nil }
+func (openSystem) unstick(context.Context)             {}

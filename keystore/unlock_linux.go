@@ -9,8 +9,8 @@ import (
 
 const prompt = "org.freedesktop.Secret.Prompt"
 
-// unlock opens the collection, or makes the default one where there is none; the Secret Service asks the person for the
-// password. ErrLocked if the person does not want to.
+// unlock opens the collection, or makes the default one where there is none, and then the service's own items, which
+// KeePassXC opens one program at a time; the Secret Service asks the person. ErrLocked if the person does not want to.
 func (s *secretService) unlock(ctx context.Context) error {
 	conn, err := s.get()
 	if err != nil {
@@ -20,6 +20,43 @@ func (s *secretService) unlock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if collection == "/" {
+		label := map[string]dbus.Variant{"org.freedesktop.Secret.Collection.Label": dbus.MakeVariant("Login")}
+		return prompted(ctx, conn, func() *dbus.Call {
+			return conn.Object(secrets, root).CallWithContext(ctx, service+".CreateCollection", 0, label, "default")
+		})
+	}
+	if err := open(ctx, conn, collection); err != nil {
+		return err
+	}
+	shared, err := sharedBus()
+	if err != nil {
+		return err
+	}
+	items, err := find(ctx, shared, collection, map[string]string{"service": s.name})
+	if err != nil {
+		return err
+	}
+	var closed []dbus.ObjectPath
+	for _, item := range items {
+		if err := unlocked(ctx, shared, item, "Item"); err != nil {
+			closed = append(closed, item)
+		}
+	}
+	if len(closed) == 0 {
+		return nil
+	}
+	return open(ctx, shared, closed...)
+}
+
+func open(ctx context.Context, conn *dbus.Conn, what ...dbus.ObjectPath) error {
+	return prompted(ctx, conn, func() *dbus.Call {
+		return conn.Object(secrets, root).CallWithContext(ctx, service+".Unlock", 0, what)
+	})
+}
+
+// prompted makes a call whose second answer is the path of a prompt, and waits until the person has answered it.
+func prompted(ctx context.Context, conn *dbus.Conn, call func() *dbus.Call) error {
 	completed := make(chan *dbus.Signal, 8)
 	conn.Signal(completed)
 	defer conn.RemoveSignal(completed)
@@ -28,15 +65,9 @@ func (s *secretService) unlock(ctx context.Context) error {
 		return fmt.Errorf("%w: listen to the prompt: %w", ErrUnavailable, err)
 	}
 	defer conn.RemoveMatchSignal(match...)
+	var done any // what needed no prompt
 	var ask dbus.ObjectPath
-	if collection == "/" {
-		label := map[string]dbus.Variant{"org.freedesktop.Secret.Collection.Label": dbus.MakeVariant("Login")}
-		err = conn.Object(secrets, root).CallWithContext(ctx, service+".CreateCollection", 0, label, "default").Store(&collection, &ask)
-	} else {
-		var unlocked []dbus.ObjectPath
-		err = conn.Object(secrets, root).CallWithContext(ctx, service+".Unlock", 0, []dbus.ObjectPath{collection}).Store(&unlocked, &ask)
-	}
-	if err != nil {
+	if err := call().Store(&done, &ask); err != nil {
 		return fmt.Errorf("%w: unlock: %w", ErrUnavailable, err)
 	}
 	if ask == "/" {

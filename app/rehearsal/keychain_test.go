@@ -1,6 +1,7 @@
 package rehearsal_test
 
 import (
+	"strings"
 	"testing"
 
 	"freshkey/app/api"
@@ -91,4 +92,82 @@ func TestAccountWithoutACollectionIsNotTakenForEmpty(t *testing.T) {
 	}
 	s.must(s.app.Add("other"))
 	s.waitState("other", oauth.StateFresh)
+}
+
+// allow answers a dialog of KeePassXC's.
+func (s *scene) allow(title string, keys ...string) {
+	s.t.Helper()
+	window, err := s.WaitWindow(title)
+	s.must(err)
+	s.must(s.Focus(window))
+	s.picture(strings.ReplaceAll(strings.ToLower(title), " ", "-"))
+	for _, k := range keys {
+		s.must(s.Keys(k))
+	}
+}
+
+func TestKeePassXCKeepsTheChainToo(t *testing.T) {
+	s := open(t, true)
+	s.must(s.StopKeyring())
+	s.must(s.KeePassXC())
+	tray := s.ready()
+	account, err := s.app.Account("work")
+	s.must(err)
+	refreshed := func() {
+		t.Helper()
+		_, err := s.app.Freshkey("refresh", "work")
+		s.must(err)
+		s.must(rehearsal.Eventually("the live token in KeePassXC's file", func() bool {
+			out, _ := s.KeePassXCEntry("Freshkey (test)", account.ID)
+			c, err := s.app.Counts()
+			s.must(err)
+			return len(c.Live) == 1 && refreshIn(out).Fingerprint() == c.Live[0]
+		}))
+	}
+	refreshed()
+
+	_, err = s.Run("keepassxc", "--lock")
+	s.must(err)
+	if _, err := s.app.Freshkey("refresh", "work"); err == nil {
+		t.Error("refreshed into a locked database")
+	}
+	s.waitState("work", oauth.StateLocked)
+	s.token() // served from memory
+	s.must(tray.Click("", "Unlock keychain"))
+	s.allow("Unlock Database - KeePassXC")
+	s.must(s.Type(rehearsal.KeyringPassword))
+	s.must(s.Keys("Return"))
+	s.waitState("work", oauth.StateFresh)
+	refreshed()
+
+	// Killed and started again, it does not know Freshkey any more, and asks whether to let it in: on a click only.
+	s.must(s.StopKeyring())
+	s.must(s.KeePassXC())
+	if _, err := s.app.Freshkey("refresh", "work"); err == nil {
+		t.Error("refreshed with a record that could not be read")
+	}
+	s.waitState("work", oauth.StateLocked)
+	s.must(tray.Click("", "Unlock keychain"))
+	s.allow("KeePassXC -  Access Request", "Return")
+	s.waitState("work", oauth.StateFresh)
+	refreshed()
+}
+
+func TestKeyringThatDiesBehindItsDialogIsNotWaitedForForEver(t *testing.T) {
+	s := open(t, true)
+	s.must(s.StopKeyring())
+	keyring, err := s.NewFakeKeyring()
+	s.must(err)
+	s.ready()
+	s.must(keyring.Break(rehearsal.KeyringAsks))
+	if _, err := s.app.Freshkey("remove", "work", "--yes"); exitCode(err) != 4 {
+		t.Errorf("remove: %v, want exit code 4", err)
+	}
+	s.must(keyring.Break(rehearsal.KeyringGone))
+	_, err = s.Keyring()
+	s.must(err)
+	s.must(rehearsal.Eventually("a keychain that answers", func() bool {
+		out, _ := s.app.Freshkey("doctor")
+		return strings.Contains(out, "ok   Keychain")
+	}))
 }

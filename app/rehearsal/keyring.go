@@ -42,6 +42,7 @@ const (
 	KeyringLies   KeyringFault = "lies"  // writes are answered with success and not kept
 	KeyringHangs  KeyringFault = "hangs" // nothing is answered until the fault ends
 	KeyringGone   KeyringFault = "gone"  // the service leaves the bus
+	KeyringAsks   KeyringFault = "asks"  // a removal waits for a dialog nobody answers
 )
 
 const (
@@ -49,6 +50,7 @@ const (
 	secretsPath    = dbus.ObjectPath("/org/freedesktop/secrets")
 	collectionPath = secretsPath + "/collection/login"
 	sessionPath    = secretsPath + "/session/s1"
+	promptPath     = secretsPath + "/prompt/p1"
 )
 
 type secret struct {
@@ -75,6 +77,7 @@ func (s *Session) NewFakeKeyring() (*FakeKeyring, error) {
 		{keyringService{k}, secretsPath, "org.freedesktop.Secret.Service"},
 		{keyringCollection{k}, collectionPath, "org.freedesktop.Secret.Collection"},
 		{keyringSession{}, sessionPath, "org.freedesktop.Secret.Session"},
+		{keyringPrompt{}, promptPath, "org.freedesktop.Secret.Prompt"},
 		{keyringProperties{k, true}, secretsPath, "org.freedesktop.DBus.Properties"},
 		{keyringProperties{k, false}, collectionPath, "org.freedesktop.DBus.Properties"},
 	} {
@@ -82,8 +85,12 @@ func (s *Session) NewFakeKeyring() (*FakeKeyring, error) {
 			return nil, err
 		}
 	}
-	if err := conn.ExportSubtree(keyringItem{k}, collectionPath+"/item", "org.freedesktop.Secret.Item"); err != nil {
-		return nil, err
+	for iface, value := range map[string]any{
+		"org.freedesktop.Secret.Item": keyringItem{k}, "org.freedesktop.DBus.Properties": keyringProperties{k, false},
+	} {
+		if err := conn.ExportSubtree(value, collectionPath+"/item", iface); err != nil {
+			return nil, err
+		}
 	}
 	_, err = conn.RequestName(secretsName, dbus.NameFlagDoNotQueue)
 	return k, err
@@ -179,6 +186,11 @@ type keyringSession struct{}
 // Close ends a session.
 func (keyringSession) Close() *dbus.Error { return nil }
 
+type keyringPrompt struct{}
+
+// Prompt shows a dialog, in principle.
+func (keyringPrompt) Prompt(string) *dbus.Error { return nil }
+
 type keyringProperties struct {
 	k       *FakeKeyring
 	service bool
@@ -260,8 +272,11 @@ func (i keyringItem) GetSecret(m dbus.Message, session dbus.ObjectPath) (secret,
 
 // Delete is of org.freedesktop.Secret.Item.
 func (i keyringItem) Delete(m dbus.Message) (dbus.ObjectPath, *dbus.Error) {
-	if f := i.k.gate(true); f == KeyringLocked || f == KeyringFails {
+	switch i.k.gate(true) {
+	case KeyringLocked, KeyringFails:
 		return "/", failed("does not delete")
+	case KeyringAsks:
+		return promptPath, nil
 	}
 	i.k.mu.Lock()
 	defer i.k.mu.Unlock()

@@ -121,13 +121,18 @@ func (s *scene) stored() oauth.Secret {
 	s.must(err)
 	out, err := s.Run("secret-tool", "lookup", "service", "Freshkey (test)", "username", a.ID)
 	s.must(err)
-	var record struct {
+	return refreshIn(out)
+}
+
+// refreshIn is the refresh token in a record; "" if it is none.
+func refreshIn(record string) oauth.Secret {
+	var r struct {
 		Grant struct {
 			Refresh oauth.Secret `json:"refresh_token"`
 		} `json:"grant"`
 	}
-	s.must(json.Unmarshal([]byte(out), &record))
-	return record.Grant.Refresh
+	_ = json.Unmarshal([]byte(record), &r)
+	return r.Grant.Refresh
 }
 
 // wantChain fails unless the refresh token in the keychain is the one the provider takes.
