@@ -101,6 +101,17 @@ func TestNoSecretIsEverSaidOrLeft(t *testing.T) {
 		}
 		h.learn(s)
 	}
+	for _, person := range []string{"", "&person=other"} {
+		address := s.redirect(person)
+		u, err := url.Parse(address)
+		s.must(err)
+		h.secrets[u.Query().Get("code")] = "a sign-in's code"
+		command("login", "work", "--replace", "--code-url", address)
+		h.learn(s)
+		command("login", "work", "--replace", "--code-url", address) // a code works once
+	}
+	s.waitState("work", oauth.StateFresh)
+	command("log", "work", "--json")
 	s.must(tray.Click("", "Copy access token"))
 	s.waitNotice("Copied")
 	credentials, err := s.app.Credentials()
