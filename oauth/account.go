@@ -83,7 +83,7 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 		}
 		return AsVaultError(err)
 	}
-	r := Record{ClientSecret: clientSecret, Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: k.world.Machine}}
+	r := Record{ClientSecret: clientSecret, SealKey: newSealKey(), Grant: Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: k.world.Machine}}
 	if t.Refresh == "" {
 		r.Grant = Grant{} // to be won by a sign-in
 	}
@@ -130,7 +130,7 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 	if err := k.world.Vault.Delete(ctx, id); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return AsVaultError(err)
 	}
-	k.seals.keepOnly(id)
+	k.seals.discard(id)
 	k.forget(e)
 	return nil
 }

@@ -115,7 +115,7 @@ func FuzzReadAnswer(f *testing.F) {
 func TestSecretsHideFromEveryPrinter(t *testing.T) {
 	token := oauth.Token{Access: "planted", Refresh: "planted", MACKey: "planted"}
 	record := oauth.Record{ClientSecret: "planted", Grant: oauth.Grant{Token: token}, Previous: &oauth.Grant{Token: token}}
-	record.Intent = oauth.NewIntent(record, oauth.CauseAsked, monday)
+	record = record.Intending(oauth.CauseAsked, monday)
 	copy(record.Intent.Key, "plantedplantedplanted")
 	var out strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {

@@ -1,12 +1,16 @@
 package oauth
 
+import "time"
+
 // What the tests of the package's outside need of its inside.
 var (
 	Due          = due
 	Backoff      = backoff
 	DecodeRecord = decodeRecord
-	NewIntent    = newIntent
 )
+
+// Intending is the record with an intent in it.
+func (r Record) Intending(cause Cause, now time.Time) Record { return r.intending(cause, now) }
 
 // Encode writes a record as the vault holds it.
 func (r Record) Encode() ([]byte, error) { return r.encode() }

@@ -36,13 +36,14 @@ type Intent struct {
 	Fingerprint string    // of the refresh token to be spent
 	At          time.Time // when
 	Cause       Cause
-	Key         []byte // one-time AES-256 key of the seal
+	Key         []byte // of the seal; the record's
 	Again       bool   // the token was sent before, and the answer is missing
 }
 
 // Record is what the vault holds for one account.
 type Record struct {
 	ClientSecret Secret
+	SealKey      []byte `json:"-"` // AES-256 key of the account's sealed answers; it never changes
 	Grant        Grant
 	Previous     *Grant    // kept until the next generation arrives
 	Intent       *Intent   // a refresh that may be under way
@@ -78,9 +79,9 @@ func (r Record) next(t Token, cause Cause, machine string) Record {
 	fill(&t.OpenID, old.OpenID)
 	fill(&t.UnionID, old.UnionID)
 	return Record{
-		ClientSecret: r.ClientSecret,
-		Grant:        Grant{Token: t, Generation: r.Grant.Generation + 1, Cause: cause, Machine: machine},
-		Previous:     &previous,
+		ClientSecret: r.ClientSecret, SealKey: r.SealKey,
+		Grant:    Grant{Token: t, Generation: r.Grant.Generation + 1, Cause: cause, Machine: machine},
+		Previous: &previous,
 	}
 }
 
@@ -142,16 +143,19 @@ func (r Record) heirOf(in *Intent) bool {
 // uncertain tells whether an intent leaves open what became of the refresh token; a sign-in spends none.
 func (r Record) uncertain(in *Intent) bool { return r.concerns(in) && in.Cause != CauseSignIn }
 
-// newIntent makes the intent to spend what spendable returns.
-func newIntent(r Record, cause Cause, now time.Time) *Intent {
-	id, key := make([]byte, 8), make([]byte, 32)
-	_, _ = rand.Read(id) // never fails; see crypto/rand
-	_, _ = rand.Read(key)
+// intending is the record with the intent to spend what spendable returns.
+func (r Record) intending(cause Cause, now time.Time) Record {
+	if len(r.SealKey) == 0 {
+		r.SealKey = newSealKey()
+	}
+	id := make([]byte, 8)
+	_, _ = rand.Read(id)
 	refresh, _ := r.spendable()
-	return &Intent{
-		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: key,
+	r.Intent = &Intent{
+		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: r.SealKey,
 		Again: slices.ContainsFunc(r.intents(), r.uncertain),
 	}
+	return r
 }
 
 // Format prints the generation and a fingerprint, for every verb: a wrong one would print what a pointer points to.

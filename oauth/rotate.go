@@ -39,7 +39,7 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 	if settled, err := k.finish(ctx, e, r); settled || err != nil {
 		return err
 	}
-	k.seals.keepOnly(e.id, r.intents()...)
+	k.seals.prune(e.id, r.intents()...)
 	k.change(e, func() { // in one step: nobody shall see a token as fresh that is in doubt
 		k.serve(e, r)
 		if doubt := k.doubt(r); doubt != nil {
@@ -92,7 +92,45 @@ func (k *Keeper) finish(ctx context.Context, e *entry, r Record) (bool, error) {
 		k.world.Log.Info("sealed answer found", "account", e.id, "intent", in.ID)
 		return true, k.settle(ctx, e, r, in, reply)
 	}
-	return false, nil
+	return k.inherit(ctx, e, r)
+}
+
+// inherit stores the grants that came after the record's, if their answers are still sealed, and tells whether there were
+// any: then the keychain has forgotten what it had taken.
+func (k *Keeper) inherit(ctx context.Context, e *entry, r Record) (bool, error) {
+	newest, from := k.heir(e, r)
+	if from == nil {
+		return false, nil
+	}
+	for range mostSeals {
+		next, in := k.heir(e, newest)
+		if in == nil {
+			break
+		}
+		newest, from = next, in
+	}
+	k.world.Log.Warn("the keychain went back; later answers were still sealed", "account", e.id, "from", r.Grant.Generation, "to", newest.Grant.Generation)
+	return true, k.store(ctx, e, newest, from)
+}
+
+// heir is the record after r by the last answer that was got for its refresh token, and that answer's intent; nil if there is
+// none.
+func (k *Keeper) heir(e *entry, r Record) (Record, *Intent) {
+	p, err := k.settings(e).Provider.Resolve()
+	if err != nil {
+		return r, nil
+	}
+	for in, reply := range k.seals.after(e.id, r.Grant.Token.Refresh.Fingerprint(), r.SealKey) {
+		t, err := ReadAnswer(p, reply.Status, reply.Body, reply.Received)
+		switch {
+		case err != nil, t.Refresh == "", t.Refresh == r.Grant.Token.Refresh:
+		case in.Cause == CauseSignIn:
+			return r.signedIn(t, k.world.Machine), in
+		default:
+			return r.next(t.salvaged(reply.Cut), in.Cause, k.world.Machine), in
+		}
+	}
+	return r, nil
 }
 
 func (k *Keeper) readable(e *entry, reply Reply) bool {
@@ -128,7 +166,7 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 	if k.seals.has(e.id, r.Intent) || k.seals.damaged(e.id, r.Intent) {
 		r.keepUnread(r.Intent) // its key goes with it
 	}
-	r.Intent = newIntent(r, cause, k.now())
+	r = r.intending(cause, k.now())
 	durable := context.WithoutCancel(ctx)
 	if err := k.seals.prepare(e.id, r.Intent); err != nil {
 		k.world.Log.Error("nothing sent", "account", e.id, "error", err)
@@ -169,7 +207,7 @@ func (k *Keeper) prepare(ctx context.Context, e *entry) (r Record, done bool, er
 	case r.Grant.Generation < e.grant.Generation: // the keychain went back to an older state; what it holds is spent
 		k.world.Log.Warn("the keychain holds an older generation; storing the newer again", "account", e.id)
 		older := r.Grant
-		return r, true, k.store(ctx, e, Record{ClientSecret: r.ClientSecret, Grant: e.grant, Previous: &older}, nil)
+		return r, true, k.store(ctx, e, Record{ClientSecret: r.ClientSecret, SealKey: r.SealKey, Grant: e.grant, Previous: &older}, nil)
 	case e.forgiven: // the refusal was of other settings
 		r.Refused, r.NoWayBack, e.forgiven = "", false, false
 	}

@@ -8,18 +8,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 )
 
-// seals is the folder of answers that were read and are not in the vault yet. Each file is encrypted under the one-time
-// key of its intent, which lies in the keychain since before anything was sent: without the keychain it is noise.
+// seals is the folder of answers as they were read. Each file is encrypted under the account's seal key, which lies in the
+// keychain since before anything was sent: without the keychain it is noise. The last few stay when the vault has taken
+// their grants, because a keychain may forget its last writes: after a power cut, or a crash of its own.
 type seals struct{ dir string }
 
+// mostSeals is how many answers of an account stay.
+const mostSeals = 8
+
+// path names the refresh token that was spent, by its fingerprint, and the intent.
 func (s seals) path(account string, in *Intent) string {
-	return filepath.Join(s.dir, account+"-"+in.ID+".sealed")
+	return filepath.Join(s.dir, account+"-"+in.Fingerprint+"-"+in.ID+".sealed")
+}
+
+// sealed is what lies in a sealed file.
+type sealed struct {
+	Cause Cause `json:"cause"`
+	Reply Reply `json:"reply"`
 }
 
 // usualAnswer is the room made for a sealed answer before it is asked for; real ones take about 2 KB.
@@ -44,11 +59,11 @@ func (s seals) prepare(account string, in *Intent) error {
 // keep writes the reply under the intent's key. The file is there when the write returns, which is what a crash needs;
 // power may fail too, so it is then synced.
 func (s seals) keep(account string, in *Intent, r Reply) error {
-	plain, err := json.Marshal(r)
+	plain, err := json.Marshal(sealed{in.Cause, r})
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}
-	gcm, err := sealCipher(in)
+	gcm, err := sealCipher(in.Key)
 	if err != nil {
 		return err
 	}
@@ -92,26 +107,64 @@ func (s seals) open(account string, in *Intent) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	gcm, err := sealCipher(in)
+	out, err := unseal(data, in.Key, account+in.ID)
+	return out.Reply, err
+}
+
+// unseal opens a sealed file's data; fs.ErrNotExist if room was made and no answer came.
+func unseal(data, key []byte, name string) (out sealed, err error) {
+	gcm, err := sealCipher(key)
 	if err != nil {
-		return Reply{}, err
+		return out, err
 	}
 	if len(data) < headerSize || binary.BigEndian.Uint32(data) == 0 {
-		return Reply{}, fs.ErrNotExist // room was made, and no answer came
+		return out, fs.ErrNotExist
 	}
-	sealed := data[headerSize:min(len(data), headerSize+int(binary.BigEndian.Uint32(data)))]
-	if len(sealed) < gcm.NonceSize() {
-		return Reply{}, errors.New("open seal: too short")
+	box := data[headerSize:min(len(data), headerSize+int(binary.BigEndian.Uint32(data)))]
+	if len(box) < gcm.NonceSize() {
+		return out, errors.New("open seal: too short")
 	}
-	plain, err := gcm.Open(nil, sealed[:gcm.NonceSize()], sealed[gcm.NonceSize():], []byte(account+in.ID))
+	plain, err := gcm.Open(nil, box[:gcm.NonceSize()], box[gcm.NonceSize():], []byte(name))
 	if err != nil {
-		return Reply{}, errors.New("open seal: damaged, or not of this intent")
+		return out, errors.New("open seal: damaged, or not of this intent")
 	}
-	var r Reply
-	if err := json.Unmarshal(plain, &r); err != nil {
-		return Reply{}, errors.New("open seal: not a reply")
+	if err := json.Unmarshal(plain, &out); err != nil {
+		return out, errors.New("open seal: not a reply")
 	}
-	return r, nil
+	return out, nil
+}
+
+// after finds the answers that were got for a refresh token, the last first. They come as intents with their replies.
+func (s seals) after(account, fingerprint string, key []byte) iter.Seq2[*Intent, Reply] {
+	return func(yield func(*Intent, Reply) bool) {
+		for _, path := range slices.Backward(s.files(account + "-" + fingerprint)) {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				continue
+			}
+			id := strings.TrimSuffix(path[strings.LastIndexByte(path, '-')+1:], ".sealed")
+			out, err := unseal(data, key, account+id)
+			if err != nil {
+				continue
+			}
+			if !yield(&Intent{ID: id, Fingerprint: fingerprint, Cause: out.Cause, Key: key}, out.Reply) {
+				return
+			}
+		}
+	}
+}
+
+// files lists sealed files, the oldest first. Accounts, fingerprints and intents are hex digits: the pattern is a good one.
+func (s seals) files(prefix string) []string {
+	files, _ := filepath.Glob(filepath.Join(s.dir, prefix+"-*.sealed"))
+	written := map[string]time.Time{}
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil {
+			written[f] = info.ModTime()
+		}
+	}
+	slices.SortFunc(files, func(a, b string) int { return written[a].Compare(written[b]) })
+	return files
 }
 
 // drop removes the seal of an intent whose answer is in the vault or needs no keeping.
@@ -125,8 +178,14 @@ func (s seals) drop(account string, in *Intent) error {
 	return nil
 }
 
-func sealCipher(in *Intent) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(in.Key)
+func newSealKey() []byte {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails; see crypto/rand
+	return key
+}
+
+func sealCipher(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
 	if err != nil {
 		return nil, errors.New("seal: the intent has no usable key")
 	}
@@ -143,14 +202,39 @@ func syncDir(dir string) error {
 	return d.Close()
 }
 
-// keepOnly removes the seals of an account that none of the intents refers to: a crash between the store of a grant and
-// the removal of its seal leaves one. Without intents it removes all.
-func (s seals) keepOnly(account string, intents ...*Intent) {
-	files, _ := filepath.Glob(filepath.Join(s.dir, account+"-*.sealed")) // ids are hex digits: the pattern is a good one
-	for _, f := range files {
-		wanted := slices.ContainsFunc(intents, func(in *Intent) bool { return in != nil && s.path(account, in) == f })
-		if !wanted {
+// prune removes what is of no more use: room that was made for an answer that never came, and answers older than the last
+// few. What one of the intents refers to stays.
+func (s seals) prune(account string, intents ...*Intent) {
+	var answers []string
+	for _, f := range s.files(account) {
+		switch wanted := slices.ContainsFunc(intents, func(in *Intent) bool { return in != nil && s.path(account, in) == f }); {
+		case wanted:
+		case empty(f):
 			_ = os.Remove(f)
+		default:
+			answers = append(answers, f)
 		}
 	}
+	for _, f := range answers[:max(0, len(answers)-mostSeals)] {
+		_ = os.Remove(f)
+	}
+}
+
+// discard removes all there is of an account.
+func (s seals) discard(account string) {
+	for _, f := range s.files(account) {
+		_ = os.Remove(f)
+	}
+}
+
+// empty tells whether there is room in a file, and no answer.
+func empty(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var header [headerSize]byte
+	n, err := io.ReadFull(f, header[:])
+	return n < headerSize && (err == io.EOF || err == io.ErrUnexpectedEOF) || err == nil && binary.BigEndian.Uint32(header[:]) == 0
 }

@@ -72,9 +72,7 @@ func (k *Keeper) overtaken(ctx context.Context, e *entry, spent Record) (Record,
 // accept stores the grant in a good answer. Of a broken one only the refresh token counts: the chain goes on, but the
 // access token is the old one, so this was a failure, and the next try has to wait like after any other.
 func (k *Keeper) accept(ctx context.Context, e *entry, r Record, in *Intent, t Token, cut bool) error {
-	if cut && t.Refresh != "" {
-		t = Token{Refresh: t.Refresh, Issued: t.Issued}
-	}
+	t = t.salvaged(cut)
 	k.mu.Lock()
 	failures := e.failures
 	k.mu.Unlock()
@@ -83,6 +81,14 @@ func (k *Keeper) accept(ctx context.Context, e *entry, r Record, in *Intent, t T
 	}
 	k.change(e, func() { e.failures = failures })
 	return k.fail(e, &Error{Class: Transient, Reason: ReasonUnreadable})
+}
+
+// salvaged is what counts of an answer that may be cut off: the refresh token alone.
+func (t Token) salvaged(cut bool) Token {
+	if cut && t.Refresh != "" {
+		return Token{Refresh: t.Refresh, Issued: t.Issued}
+	}
+	return t
 }
 
 // DetailUnsealed says of an unsaved grant that it is in memory alone: the disk did not take it either.
@@ -105,7 +111,7 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 		k.note(e, r.Grant.Cause)
 		return nil // the token is fresh; that it is not saved is a state of its own
 	}
-	k.seals.keepOnly(e.id) // the answer is in the vault, and older ones are of no more use
+	k.seals.prune(e.id)
 	k.adopt(e, r)
 	k.note(e, r.Grant.Cause)
 	return nil

@@ -31,7 +31,7 @@ func (k *Keeper) signIn(ctx context.Context, e *entry, code Secret, replace Repl
 		return &Error{Class: Misconfigured, Reason: ReasonSettings}
 	}
 	before, durable := r, context.WithoutCancel(ctx)
-	r.Intent = newIntent(r, CauseSignIn, k.now())
+	r = r.intending(CauseSignIn, k.now())
 	r.Intent.Fingerprint = r.Grant.Token.Refresh.Fingerprint()
 	if err := k.seals.prepare(e.id, r.Intent); err != nil {
 		k.world.Log.Error("nothing sent", "account", e.id, "error", err)
@@ -114,8 +114,8 @@ func (r Record) samePerson(t Token) bool {
 // signedIn is the record after a sign-in brought t. The grant before it stays as the way back, unless it is another's.
 func (r Record) signedIn(t Token, machine string) Record {
 	next := Record{
-		ClientSecret: r.ClientSecret,
-		Grant:        Grant{Token: t, Generation: r.Grant.Generation + 1, Cause: CauseSignIn, Machine: machine},
+		ClientSecret: r.ClientSecret, SealKey: r.SealKey,
+		Grant: Grant{Token: t, Generation: r.Grant.Generation + 1, Cause: CauseSignIn, Machine: machine},
 	}
 	if r.Grant.Token.Refresh != "" && r.samePerson(t) && !r.refused() {
 		previous := r.Grant

@@ -132,7 +132,7 @@ func TestSignInInterruptedAfterItsAnswerIsFinished(t *testing.T) {
 func TestSignInInterruptedBeforeItsAnswerRaisesNoDoubt(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		r := s.vault.record(t, "a")
-		r.Intent = oauth.NewIntent(r, oauth.CauseSignIn, time.Now())
+		r = r.Intending(oauth.CauseSignIn, time.Now())
 		data, _ := r.Encode()
 		s.vault.put("a", data)
 		s.restart()

@@ -16,6 +16,7 @@ var errTooNew = errors.New("written by a newer version")
 type recordWire struct {
 	V            int           `json:"v"`
 	ClientSecret string        `json:"client_secret"`
+	SealKey      []byte        `json:"seal_key,omitempty"`
 	Grant        grantWire     `json:"grant"`
 	Previous     *grantWire    `json:"previous,omitempty"`
 	Intent       *intentWire   `json:"intent,omitempty"`
@@ -51,7 +52,7 @@ type intentWire struct {
 
 // encode writes the record as versioned JSON, about 1.5 KB for real tokens.
 func (r Record) encode() ([]byte, error) {
-	w := recordWire{V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), Grant: r.Grant.wire(), Refused: r.Refused, NoWayBack: r.NoWayBack}
+	w := recordWire{V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), SealKey: r.SealKey, Grant: r.Grant.wire(), Refused: r.Refused, NoWayBack: r.NoWayBack}
 	if r.Previous != nil {
 		p := r.Previous.wire()
 		w.Previous = &p
@@ -76,7 +77,7 @@ func decodeRecord(data []byte) (Record, error) {
 	if w.V < 1 || (!signedIn && (w.Grant.Generation > 0 || w.ClientSecret == "")) {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
-	r := Record{ClientSecret: Secret(w.ClientSecret), Grant: w.Grant.grant(), Refused: w.Refused, NoWayBack: w.NoWayBack}
+	r := Record{ClientSecret: Secret(w.ClientSecret), SealKey: w.SealKey, Grant: w.Grant.grant(), Refused: w.Refused, NoWayBack: w.NoWayBack}
 	if w.Previous != nil {
 		p := w.Previous.grant()
 		r.Previous = &p

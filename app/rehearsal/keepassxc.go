@@ -57,20 +57,23 @@ func (d *Desktop) KeePassXC() error {
 	if err := d.WaitName(secretsName); err != nil { // asked before, the bus would start another keyring
 		return err
 	}
-	service := d.bus.Object(secretsName, secretsPath)
-	return Eventually("KeePassXC's open collection", func() bool {
-		var collection dbus.ObjectPath
-		if service.Call("org.freedesktop.Secret.Service.ReadAlias", 0, "default").Store(&collection) != nil || collection == "/" {
-			return false
-		}
-		locked, err := d.bus.Object(secretsName, collection).GetProperty("org.freedesktop.Secret.Collection.Locked")
-		return err == nil && locked.Value() == false
+	return Eventually("KeePassXC's database to be open", func() bool { return d.keePassXCLocked(false) })
+}
+
+// LockKeePassXC closes its database, which writes what is not written yet. While it writes it does not listen.
+func (d *Desktop) LockKeePassXC() error {
+	return Eventually("KeePassXC's database to be locked", func() bool {
+		_, err := d.Run("keepassxc", "--lock")
+		return err == nil && d.keePassXCLocked(true)
 	})
 }
 
-// KeePassXCEntry is the secret of an account as KeePassXC's own file has it.
-func (d *Desktop) KeePassXCEntry(service, account string) (string, error) {
-	title := "Password for '" + account + "' on '" + service + "'"
-	return d.RunInput(KeyringPassword+"\n", "keepassxc-cli", "show", "--quiet", "--show-protected", "--attributes", "Password",
-		filepath.Join(d.Dir, "home", "store.kdbx"), title)
+func (d *Desktop) keePassXCLocked(want bool) bool {
+	var collection dbus.ObjectPath
+	err := d.bus.Object(secretsName, secretsPath).Call("org.freedesktop.Secret.Service.ReadAlias", 0, "default").Store(&collection)
+	if err != nil || collection == "/" {
+		return false
+	}
+	locked, err := d.bus.Object(secretsName, collection).GetProperty("org.freedesktop.Secret.Collection.Locked")
+	return err == nil && locked.Value() == want
 }

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -115,6 +116,18 @@ func (k *FakeKeyring) Break(f KeyringFault) error {
 		_, err = k.conn.RequestName(secretsName, dbus.NameFlagDoNotQueue)
 	}
 	return err
+}
+
+// Remember notes what the keyring holds; recall makes it hold that again, as if it had never written the rest to disk.
+func (k *FakeKeyring) Remember() (recall func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	items := maps.Clone(k.items)
+	return func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.items = items
+	}
 }
 
 // Slow makes each write take d.

@@ -19,6 +19,7 @@ type verdict struct {
 	before sandbox.Counts
 	after  sandbox.Counts
 	old    rehearsal.StoredGrant
+	recall func()
 	state  oauth.State
 	said   string
 }
@@ -93,6 +94,37 @@ func (c *chamber) goOn(v *verdict, kept bool, before sandbox.Counts) error {
 		c.broken("run %d %+v: %d spent tokens were presented without need", v.number, v.plan, reuse)
 	}
 	if account.State != oauth.StateFresh {
+		return c.add()
+	}
+	if v.plan.forget && !gone && !rolledBack(v) {
+		return c.forget(v)
+	}
+	return nil
+}
+
+// forget takes the keyring's last writes away, behind the back of an agent that is killed. The sealed answers bring the
+// chain back.
+func (c *chamber) forget(v *verdict) error {
+	c.report.Faults["keyring forgets"]++
+	before := c.box.Counts()
+	c.kill()
+	v.recall()
+	if err := c.start(); err != nil {
+		return err
+	}
+	account, err := c.settled()
+	if err != nil {
+		return err
+	}
+	stored, err := c.keyring.Grant(service, c.account.ID)
+	if err != nil {
+		return err
+	}
+	after := c.box.Counts()
+	if kept := slices.Contains(after.Live, oauth.Secret(stored.Refresh).Fingerprint()); !kept || account.State != oauth.StateFresh || after.Hits > before.Hits {
+		c.report.Lost++
+		c.broken("run %d %+v: LOST: the keyring forgot, and the chain is #%s, state %s (%s); the provider takes %v", v.number, v.plan,
+			oauth.Secret(stored.Refresh).Fingerprint(), account.State, account.Reason, after.Live)
 		return c.add()
 	}
 	return nil

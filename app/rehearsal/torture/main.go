@@ -1,9 +1,9 @@
 // Torture tries to make the built binary lose a chain: `make torture N=10000 SEED=1`.
 //
 // Each run starts the real program over a keyring and a provider that can fail, refreshes, and lets one or more things go
-// wrong at random moments: kill -9, connection resets, broken answers, a keyring that is locked, hung, failing, lying or
-// gone, two agents at once, callers in parallel, a wall clock that jumps. Afterwards the chain the provider takes must be the one that is kept,
-// unless the answer itself never arrived. Runs follow from their seed; what the machine's timing adds does not.
+// wrong at random moments: kill -9, connection resets, broken answers, a keyring that is locked, hung, failing, lying,
+// gone or forgetful, two agents at once, callers in parallel, a wall clock that jumps. Afterwards the chain the provider
+// takes must be the one that is kept, unless the answer itself never arrived. Runs follow from their seed; what the machine's timing adds does not.
 package main
 
 import (

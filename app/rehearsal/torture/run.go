@@ -35,6 +35,7 @@ type plan struct {
 	again    time.Duration // after its start the agent is killed once more; 0 means it is not
 	jump     time.Duration // how far ahead the agent's wall clock is from then on
 	jumpAt   time.Duration
+	forget   bool // afterwards the keyring holds again what it held before the run
 }
 
 func draw(o options, run int) plan {
@@ -72,6 +73,7 @@ func draw(o options, run int) plan {
 	if r.IntN(5) == 0 {
 		p.jump, p.jumpAt = time.Duration(r.IntN(2*farthest+1)-farthest)*time.Minute, span(60)
 	}
+	p.forget = r.IntN(5) == 0
 	return p
 }
 
@@ -83,13 +85,14 @@ func (c *chamber) run(o options, number int) error {
 	if err != nil {
 		return err
 	}
+	recall := c.keyring.Remember()
 	c.prepare(p)
 	killed := c.suffer(p)
 	c.heal()
 	if err := c.comeBack(p); err != nil {
 		return fmt.Errorf("run %d %+v: %w", number, p, err)
 	}
-	v := verdict{plan: p, number: number, killed: killed, before: before, old: old}
+	v := verdict{plan: p, number: number, killed: killed, before: before, old: old, recall: recall}
 	err = c.judge(&v)
 	if o.verbose {
 		fmt.Printf("run %d %+v: %s %s\n", number, p, v.state, v.said)

@@ -1,0 +1,100 @@
+package oauth_test
+
+import (
+	"testing"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
+)
+
+// A keychain may have said yes to a write, shown it, and forget it: KeePassXC 2.7 when it is changed while it saves, and
+// any of them when the power fails.
+func TestKeychainThatForgetsItsLastWritesLosesNothing(t *testing.T) {
+	for name, play := range map[string]func(*stage){
+		"one refresh": func(s *stage) { _ = s.keeper.Refresh(s.t.Context(), "a") },
+		"five refreshes": func(s *stage) {
+			for range 5 {
+				_ = s.keeper.Refresh(s.t.Context(), "a")
+			}
+		},
+		"a sign-in": func(s *stage) { _ = s.keeper.SignIn(s.t.Context(), "a", s.code(""), yes) },
+		"another person's sign-in and a refresh": func(s *stage) {
+			_ = s.keeper.SignIn(s.t.Context(), "a", s.code("other"), yes)
+			_ = s.keeper.Refresh(s.t.Context(), "a")
+		},
+		"an answer that was cut off": func(s *stage) {
+			_ = s.sandbox.Break(sandbox.TruncateLate, 1)
+			_ = s.keeper.Refresh(s.t.Context(), "a")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+				_ = s.keeper.Refresh(t.Context(), "a")
+				before := s.vault.peek("a")
+				play(s)
+				after := s.vault.record(t, "a")
+				s.stopWith(func() { s.vault.put("a", before) })
+				s.keeper.Put(s.account("a"))
+				time.Sleep(time.Second)
+				s.wantState(oauth.StateFresh, "")
+				if now := s.vault.record(t, "a"); now.Grant.Token.Refresh != after.Grant.Token.Refresh || now.Grant.Generation != after.Grant.Generation {
+					t.Errorf("it is %v again, want %v", now, after)
+				}
+				if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+					t.Error(err)
+				}
+				s.wantKept()
+			})
+		})
+	}
+}
+
+func TestForgottenFirstRefreshIsFoundToo(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		before := s.vault.peek("a")
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.stopWith(func() { s.vault.put("a", before) })
+		s.keeper.Put(s.account("a"))
+		time.Sleep(time.Second)
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+	})
+}
+
+func TestForgottenWriteHealsAlsoWhenTheProviderHasRefused(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		old := s.vault.record(t, "a")
+		_ = s.keeper.Refresh(t.Context(), "a")
+		old.Refused = old.Grant.Token.Refresh.Fingerprint() // as another program, or an older Freshkey, would have left it
+		data, err := old.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.stopWith(func() { s.vault.put("a", data) })
+		s.keeper.Put(s.account("a"))
+		time.Sleep(time.Second)
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+	})
+}
+
+func TestSealedAnswersDoNotPileUp(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		for range 30 {
+			if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		if n := len(seals(t, s)); n > 8 {
+			t.Errorf("%d sealed answers", n)
+		}
+		if err := s.keeper.Remove(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(seals(t, s)); n > 0 {
+			t.Errorf("%d sealed answers of a removed account", n)
+		}
+	})
+}
