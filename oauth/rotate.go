@@ -120,14 +120,14 @@ func (k *Keeper) heir(e *entry, r Record) (Record, *Intent) {
 	if err != nil {
 		return r, nil
 	}
-	for in, reply := range k.seals.after(e.id, r.Grant.Token.Refresh.Fingerprint(), r.SealKey) {
-		t, err := ReadAnswer(p, reply.Status, reply.Body, reply.Received)
+	for in, seal := range k.seals.after(e.id, r.Grant.Token.Refresh.Fingerprint(), r.SealKey) {
+		t, err := ReadAnswer(p, seal.Reply.Status, seal.Reply.Body, seal.Reply.Received)
 		switch {
 		case err != nil, t.Refresh == "", t.Refresh == r.Grant.Token.Refresh:
-		case in.Cause == CauseSignIn:
+		case in.Cause == CauseSignIn && (seal.Chosen || r.samePerson(t)):
 			return r.signedIn(t, k.world.Machine), in
-		default:
-			return r.next(t.salvaged(reply.Cut), in.Cause, k.world.Machine), in
+		case in.Cause != CauseSignIn:
+			return r.next(t.salvaged(seal.Reply.Cut), in.Cause, k.world.Machine), in
 		}
 	}
 	return r, nil
@@ -183,9 +183,7 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 		return k.unanswered(durable, e, unsent, r.Intent, err)
 	}
 	reply.Received = k.now()
-	if err := k.seals.keep(e.id, r.Intent, reply); err != nil {
-		k.world.Log.Error("answer not sealed; storing it directly", "account", e.id, "error", err)
-	}
+	k.seal(e, r.Intent, reply, false)
 	k.noteClock(reply)
 	return k.settle(ctx, e, r, r.Intent, reply)
 }

@@ -23,7 +23,7 @@ import (
 // their grants, because a keychain may forget its last writes: after a power cut, or a crash of its own.
 type seals struct{ dir string }
 
-// mostSeals is how many answers of an account stay.
+// mostSeals is how many answers of an account stay beside the newest.
 const mostSeals = 8
 
 // path names the refresh token that was spent, by its fingerprint, and the intent.
@@ -33,8 +33,9 @@ func (s seals) path(account string, in *Intent) string {
 
 // sealed is what lies in a sealed file.
 type sealed struct {
-	Cause Cause `json:"cause"`
-	Reply Reply `json:"reply"`
+	Cause  Cause `json:"cause"`
+	Chosen bool  `json:"chosen,omitempty"` // another person's sign-in, and it was said to be right
+	Reply  Reply `json:"reply"`
 }
 
 // usualAnswer is the room made for a sealed answer before it is asked for; real ones take about 2 KB.
@@ -58,8 +59,8 @@ func (s seals) prepare(account string, in *Intent) error {
 
 // keep writes the reply under the intent's key. The file is there when the write returns, which is what a crash needs;
 // power may fail too, so it is then synced.
-func (s seals) keep(account string, in *Intent, r Reply) error {
-	plain, err := json.Marshal(sealed{in.Cause, r})
+func (s seals) keep(account string, in *Intent, r Reply, chosen bool) error {
+	plain, err := json.Marshal(sealed{in.Cause, chosen, r})
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}
@@ -134,9 +135,9 @@ func unseal(data, key []byte, name string) (out sealed, err error) {
 	return out, nil
 }
 
-// after finds the answers that were got for a refresh token, the last first. They come as intents with their replies.
-func (s seals) after(account, fingerprint string, key []byte) iter.Seq2[*Intent, Reply] {
-	return func(yield func(*Intent, Reply) bool) {
+// after finds the answers that were got for a refresh token, the last first, and the intents they came from.
+func (s seals) after(account, fingerprint string, key []byte) iter.Seq2[*Intent, sealed] {
+	return func(yield func(*Intent, sealed) bool) {
 		for _, path := range slices.Backward(s.files(account + "-" + fingerprint)) {
 			data, err := os.ReadFile(path)
 			if err != nil {
@@ -147,7 +148,7 @@ func (s seals) after(account, fingerprint string, key []byte) iter.Seq2[*Intent,
 			if err != nil {
 				continue
 			}
-			if !yield(&Intent{ID: id, Fingerprint: fingerprint, Cause: out.Cause, Key: key}, out.Reply) {
+			if !yield(&Intent{ID: id, Fingerprint: fingerprint, Cause: out.Cause, Key: key}, out) {
 				return
 			}
 		}

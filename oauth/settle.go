@@ -111,7 +111,7 @@ func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) erro
 		k.note(e, r.Grant.Cause)
 		return nil // the token is fresh; that it is not saved is a state of its own
 	}
-	k.seals.prune(e.id)
+	k.seals.prune(e.id, in)
 	k.adopt(e, r)
 	k.note(e, r.Grant.Cause)
 	return nil
@@ -126,6 +126,13 @@ func (k *Keeper) adopt(e *entry, r Record) {
 func (k *Keeper) serve(e *entry, r Record) {
 	e.unsaved, e.loaded, e.grant, e.failures = nil, true, r.Grant, 0
 	k.keep(e)
+}
+
+// seal keeps an answer before anything else is done with it.
+func (k *Keeper) seal(e *entry, in *Intent, reply Reply, chosen bool) {
+	if err := k.seals.keep(e.id, in, reply, chosen); err != nil {
+		k.world.Log.Error("answer not sealed; storing it directly", "account", e.id, "error", err)
+	}
 }
 
 func (k *Keeper) dropSeal(e *entry, in *Intent) {

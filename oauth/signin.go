@@ -45,13 +45,16 @@ func (k *Keeper) signIn(ctx context.Context, e *entry, code Secret, replace Repl
 	reply, err := k.world.Exchange.Send(ctx, p, codeForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, code))
 	if err == nil {
 		reply.Received = k.now()
-		if err := k.seals.keep(e.id, r.Intent, reply); err != nil {
-			k.world.Log.Error("answer not sealed; storing it directly", "account", e.id, "error", err)
-		}
+		k.seal(e, r.Intent, reply, false)
 		k.noteClock(reply)
 		var t Token
 		if t, err = ReadAnswer(p, reply.Status, reply.Body, reply.Received); err == nil {
-			if r.samePerson(t) || (replace != nil && replace(ctx, r.Grant.Token.OpenID, t.OpenID)) {
+			same := r.samePerson(t)
+			if !same && replace != nil && replace(ctx, r.Grant.Token.OpenID, t.OpenID) {
+				k.seal(e, r.Intent, reply, true)
+				same = true
+			}
+			if same {
 				return k.store(ctx, e, r.signedIn(t, k.world.Machine), r.Intent)
 			}
 			err = ErrOther

@@ -63,7 +63,7 @@ func mutants() map[string]struct {
 			"\tif err := k.save(durable, e.id, r); err != nil {\n\t\tk.dropSeal(e, r.Intent)\n\t\treturn k.fail(e, err)\n\t}\n\trefresh", "\trefresh",
 		}, broken: ""},
 		"without the seal": {file: "oauth/rotate.go", edits: []string{
-			"k.seals.keep(e.id, r.Intent, reply)", "error(nil)",
+			"k.seal(e, r.Intent, reply, false)\n", "\n",
 		}, broken: "LOST"},
 		"used before stored": {file: "oauth/settle.go", edits: []string{
 			"r Record, in *Intent) error {\n\tif err := k.save", "r Record, in *Intent) error {\n\tk.adopt(e, r)\n\tif err := k.save",
