@@ -35,15 +35,15 @@ func (w *Window) paintDoctor(v doctorView) {
 		rows = append(rows, widget.NewProgressBarInfinite())
 	}
 	for _, c := range v.Checks {
-		mark, importance := "✓", widget.SuccessImportance
+		icon, importance := fyne.Resource(theme.NewSuccessThemedResource(theme.ConfirmIcon())), widget.SuccessImportance
 		if !c.OK {
-			mark, importance = "✗", widget.DangerImportance
+			icon, importance = theme.NewErrorThemedResource(theme.CancelIcon()), widget.DangerImportance
 		}
-		name := widget.NewLabelWithStyle(mark+"  "+c.Name, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+		name := widget.NewLabelWithStyle(c.Name, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 		name.Importance = importance
-		rows = append(rows, name, wrapped(c.Result))
+		rows = append(rows, container.NewHBox(widget.NewIcon(icon), name), wrapped(c.Result))
 		if c.Advice != "" {
-			rows = append(rows, wrapped("→ "+c.Advice))
+			rows = append(rows, wrapped(c.Advice))
 		}
 	}
 	w.pieces.doctor.Objects = rows

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -12,7 +13,7 @@ func epoch() time.Time { return time.Time{} }
 
 // paint shows v. It decides nothing.
 func (w *Window) paint(v, before view) {
-	p := &w.pieces
+	p, arrived := &w.pieces, v.Page != before.Page
 	p.banner.SetText(v.Banner)
 	show(p.banner, v.Banner != "" && v.Page != "loading")
 	p.found.SetText(v.Found)
@@ -32,11 +33,15 @@ func (w *Window) paint(v, before view) {
 	case pageSettings:
 		w.paintSettings(v.Settings)
 	case pageDoctor:
-		w.paintDoctor(v.Doctor)
+		if arrived || !reflect.DeepEqual(v.Doctor, before.Doctor) { // new rows would take the focus away
+			w.paintDoctor(v.Doctor)
+		}
 	case pageRehearsal:
-		w.paintStage(v.Stage)
+		if arrived || !reflect.DeepEqual(v.Stage, before.Stage) {
+			w.paintStage(v.Stage)
+		}
 	}
-	if v.Page != before.Page || len(p.right.Objects) == 0 {
+	if arrived || len(p.right.Objects) == 0 {
 		p.right.Objects = []fyne.CanvasObject{p.pages[v.Page]}
 		p.right.Refresh()
 	}
