@@ -113,7 +113,9 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 	select {
 	case code := <-l.codes:
 		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
-		err := a.keeper.SignIn(ctx, account.ID, code, func(ctx context.Context, had, got string) bool { return a.confirm(ctx, l, had, got) })
+		err := a.keeper.SignIn(ctx, account.ID, code, func(life context.Context, had, got string) bool {
+			return a.confirm(ctx, life, l, had, got)
+		})
 		if err != nil {
 			a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
 			return
@@ -127,8 +129,9 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 	}
 }
 
-// confirm asks whoever watches whether another person's chain may replace the account's.
-func (a *Agent) confirm(ctx context.Context, l *login, had, got string) bool {
+// confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the
+// keeper's: the account waits meanwhile, so the question ends with either.
+func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bool {
 	a.step(l, func(s *api.Login) { s.Step, s.Had, s.Got = api.StepConfirm, had, got })
 	a.report("window", a.OpenWindow())
 	select {
@@ -136,8 +139,9 @@ func (a *Agent) confirm(ctx context.Context, l *login, had, got string) bool {
 		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
 		return yes
 	case <-ctx.Done():
-		return false
+	case <-life.Done():
 	}
+	return false
 }
 
 func (a *Agent) step(l *login, edit func(*api.Login)) {

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
+	"syscall"
 	"time"
 
 	"freshkey/app/api"
@@ -54,26 +54,35 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 	if !ok {
 		return nil
 	}
-	mux := http.NewServeMux()
-	if strings.HasSuffix(path, "/") {
-		path += "{$}"
-	}
-	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) { a.redirected(w, r, l, account) })
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
-	open := 0
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || r.URL.Path != path {
+			http.NotFound(w, r)
+			return
+		}
+		a.redirected(w, r, l, account)
+	})
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
+	var open []net.Listener
+	taken := false
 	for _, address := range addresses {
 		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 		if err != nil {
+			taken = taken || errors.Is(err, syscall.EADDRINUSE) // the other of localhost's addresses may just not be there
 			a.log.Warn("redirect address", "error", err)
 			continue
 		}
-		open++
-		a.start(func(context.Context) { _ = server.Serve(listener) }) // ends with end
+		open = append(open, listener)
 	}
-	if open == 0 {
+	if len(open) == 0 || taken { // the browser might go to whoever has it
+		for _, listener := range open {
+			_ = listener.Close()
+		}
 		p := &api.Problem{Code: api.CodeFailed, What: a.words.Say("login.port", words.Args{Path: addresses[0]}), Advice: a.words.Say("login.port.advice")}
 		a.step(l, func(s *api.Login) { s.Problem = p })
 		return nil
+	}
+	for _, listener := range open {
+		a.start(func(context.Context) { _ = server.Serve(listener) }) // ends with end
 	}
 	a.step(l, func(s *api.Login) { s.Listening = true })
 	return func() {

@@ -64,10 +64,10 @@ func (a *Agent) Remove(ctx context.Context, ref string) error {
 	if err != nil {
 		return err
 	}
+	a.logins.drop(account.ID) // one that asks something would keep the account busy
 	if err := a.keeper.Remove(ctx, account.ID); err != nil {
 		return a.problem(err, account)
 	}
-	a.logins.drop(account.ID)
 	a.history.remove(account.ID)
 	err = a.config.edit(func(c *config) {
 		c.Accounts = slices.DeleteFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == account.ID })

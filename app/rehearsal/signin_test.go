@@ -124,6 +124,33 @@ func TestSignInWithAPastedAddress(t *testing.T) {
 	s.waitState("work", oauth.StateFresh)
 }
 
+func TestSignInThatAsksAndGetsNoAnswerDoesNotKeepTheAccount(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	client := api.ClientAt(s.app.Socket())
+	ask := func() {
+		t.Helper()
+		_, err := client.Login(t.Context(), "work", api.LoginRequest{Address: s.redirect("&person=other")})
+		s.must(err)
+		s.must(rehearsal.Eventually("the question whose chain it shall be", func() bool {
+			out, _ := s.Run("curl", "-s", "-m", "1", "--unix-socket", s.app.Socket(), "http://localhost/v1/events")
+			return strings.Contains(out, `"step":"confirm"`)
+		}))
+	}
+	ask()
+	mine := s.stored()
+	s.must(client.EndLogin(t.Context(), "work"))
+	_, err := s.app.Freshkey("refresh", "work")
+	s.must(err)
+	if now := s.stored(); now == mine {
+		t.Error("not refreshed")
+	}
+	s.waitState("work", oauth.StateFresh)
+	ask()
+	_, err = s.app.Freshkey("remove", "work", "--yes")
+	s.must(err)
+}
+
 func TestSignInSaysThatItsPortIsInUse(t *testing.T) {
 	s := open(t, true)
 	s.Env = append(s.Env, "BROWSER=true")
