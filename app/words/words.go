@@ -4,7 +4,6 @@ package words
 
 import (
 	"encoding/json"
-	"io/fs"
 	"math"
 	"os"
 	"strconv"
@@ -22,10 +21,12 @@ import (
 type Words struct{ voice *voice }
 
 type voice struct {
-	bundle  *i18n.Bundle
 	session []string // the session's wishes
 	current atomic.Pointer[i18n.Localizer]
 }
+
+// languages are those of the catalogue; the first stands in for what the others lack.
+var languages = []language.Tag{language.English, language.SimplifiedChinese}
 
 // Args fills a sentence's places. PluralCount chooses between one and many.
 type Args struct {
@@ -38,22 +39,27 @@ type Args struct {
 
 // New speaks the first of the wished languages that the catalogue has, English if it has none.
 func New(wished ...string) Words {
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	files, _ := fs.Glob(assets.Translations, "translations/*.json") // the pattern is a good one
-	for _, f := range files {
-		if _, err := bundle.LoadMessageFileFS(assets.Translations, f); err != nil {
-			panic("the embedded catalogue " + f + " is broken: " + err.Error())
-		}
-	}
-	w := Words{&voice{bundle: bundle, session: wished}}
+	w := Words{&voice{session: wished}}
 	w.Speak("")
 	return w
 }
 
-// Speak changes the language; the empty one is the session's.
+// Speak changes the language; the empty one is the session's. Only what is spoken is loaded: each language costs a
+// millisecond of every command.
 func (w Words) Speak(wished string) {
-	w.voice.current.Store(i18n.NewLocalizer(w.voice.bundle, append([]string{wished}, w.voice.session...)...))
+	_, chosen := language.MatchStrings(language.NewMatcher(languages), append([]string{wished}, w.voice.session...)...)
+	bundle := i18n.NewBundle(languages[0])
+	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	for n, l := range languages {
+		if n > 0 && n != chosen {
+			continue
+		}
+		file := "translations/" + l.String() + ".json"
+		if _, err := bundle.LoadMessageFileFS(assets.Translations, file); err != nil {
+			panic("the embedded catalogue " + file + " is broken: " + err.Error())
+		}
+	}
+	w.voice.current.Store(i18n.NewLocalizer(bundle, languages[chosen].String()))
 }
 
 // FromEnvironment speaks the language of the session.
