@@ -212,8 +212,6 @@ func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 	s.must(s.Settled())
 	answer, err := s.app.Credentials() // names the sandbox's addresses too
 	s.must(err)
-	s.must(s.Type("typed"))
-	s.must(s.Keys("Tab"))
 	s.must(s.Type("{\"broken\""))
 	s.must(s.Keys("Return"))
 	s.must(s.Settled())
@@ -225,6 +223,8 @@ func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 	s.must(s.Type(strings.TrimSpace(answer)))
 	s.must(s.Settled())
 	s.picture("add-recognised")
+	s.must(s.Keys("Tab"))
+	s.must(s.Type("typed"))
 	s.must(s.Keys("Return"))
 	_, err = s.app.WaitAccount("typed", "the account", func(a api.Account) bool { return a.State == oauth.StateFresh })
 	s.must(err)

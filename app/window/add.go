@@ -1,8 +1,6 @@
 package window
 
 import (
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -70,6 +68,12 @@ func (w *Window) addField(name string) {
 		e.SetPlaceHolder(w.words.Say(hint))
 	}
 	e.OnChanged = func(text string) {
+		if name == "name" && astray(text, w.now()) {
+			p.entries["answer"].SetText(text)
+			w.setForm(func(f *addForm) { f.way = wayPaste })
+			e.SetText("")
+			return
+		}
 		w.setForm(func(f *addForm) {
 			typed := map[string]string{}
 			for k, v := range f.text {
@@ -86,6 +90,9 @@ func (w *Window) addField(name string) {
 	p.entries[name], p.wrong[name] = e, wrong
 	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Say("window.field." + name)), container.NewVBox(e, wrong)}
 }
+
+// pasting tells whether the form takes a paste.
+func (w *Window) pasting() bool { return w.model.form.way == "" || w.model.form.way == wayPaste }
 
 // setForm follows what is typed. What was wrong before is no more to be said of it.
 func (w *Window) setForm(edit func(*addForm)) {
@@ -108,6 +115,7 @@ func (w *Window) paintAdd(v addView) {
 		p.provider.SetSelected(v.Provider)
 	}
 	p.hint.SetText(v.Hint)
+	p.entries["name"].SetPlaceHolder(v.Name)
 	p.found.Importance = widget.SuccessImportance
 	if v.FoundBad {
 		p.found.Importance = widget.WarningImportance
@@ -152,7 +160,11 @@ func same(a, b []fyne.CanvasObject) bool {
 
 func (w *Window) openAdd() {
 	w.change(func(m *model) { m.page, m.problem = pageAdd, nil })
-	w.fyne.Canvas().Focus(w.pieces.add.entries["name"])
+	first := "name"
+	if w.pasting() {
+		first = "answer"
+	}
+	w.fyne.Canvas().Focus(w.pieces.add.entries[first])
 }
 
 func (w *Window) cancelAdd() {
@@ -174,7 +186,8 @@ func (w *Window) save() {
 	if w.model.saving {
 		return
 	}
-	in := w.model.form.request(w.model.snapshot.Providers, time.Now())
+	name := suggestedName(w.words, w.model.snapshot.Accounts)
+	in := w.model.form.request(name, w.model.snapshot.Providers, w.now())
 	w.change(func(m *model) { m.saving, m.problem = true, nil })
 	go func() {
 		a, err := w.client.Add(w.life, in)

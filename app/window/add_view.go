@@ -2,6 +2,7 @@ package window
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +32,7 @@ type addView struct {
 	Way         string
 	Providers   []string
 	Provider    string
+	Name        string   // what it will be called if nobody says otherwise
 	Fields      []string // those to fill in, in order
 	Hint        string
 	Found       string // what was recognised in the paste
@@ -53,10 +55,10 @@ func decideAdd(w words.Words, m *model, now time.Time) addView {
 	if v.Provider == "" {
 		v.Provider = v.Providers[0]
 	}
-	v.Hint = w.Say("window.way." + v.Way + ".hint")
+	v.Hint, v.Name = w.Say("window.way."+v.Way+".hint"), suggestedName(w, m.snapshot.Accounts)
 	switch v.Way {
 	case wayPaste:
-		v.Fields = []string{"name", "answer"}
+		v.Fields = []string{"answer", "name"}
 		found := oauth.Recognize(m.form.text["answer"], now)
 		v.Found, v.FoundBad = describeFound(w, m.form.text["answer"], found, now)
 		v.Fields = append(v.Fields, missing(found)...)
@@ -104,6 +106,22 @@ func describeFound(w words.Words, text string, f oauth.Found, now time.Time) (sa
 	return w.Say("window.found_this", words.Args{Problem: strings.Join(parts, " · ")}), false
 }
 
+// suggestedName is a name that is not taken.
+func suggestedName(w words.Words, accounts []api.Account) string {
+	base := w.Say("window.field.name.hint")
+	name := base
+	for n := 2; slices.ContainsFunc(accounts, func(a api.Account) bool { return strings.EqualFold(a.Name, name) }); n++ {
+		name = base + " " + strconv.Itoa(n)
+	}
+	return name
+}
+
+// astray tells whether what was typed as a name is what belongs into the paste: secrets, that nobody shall read.
+func astray(name string, now time.Time) bool {
+	f := oauth.Recognize(name, now)
+	return f.ClientSecret != "" || f.Token.Refresh != ""
+}
+
 // missing are the fields a paste does not fill.
 func missing(f oauth.Found) []string {
 	var all []string
@@ -136,10 +154,10 @@ func fieldOf(p *api.Problem, pasted bool) *api.Problem {
 	return &moved
 }
 
-// request is what the form amounts to.
-func (f addForm) request(providers []oauth.Provider, now time.Time) api.AddRequest {
+// request is what the form amounts to; name is the one that was suggested.
+func (f addForm) request(name string, providers []oauth.Provider, now time.Time) api.AddRequest {
 	in := api.AddRequest{
-		Name: f.text["name"], ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
+		Name: orElse(f.text["name"], name), ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
 		Provider: oauth.Provider{Name: "xiaomi"},
 	}
 	for _, p := range providers {

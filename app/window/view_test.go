@@ -102,7 +102,7 @@ func TestPasteIsSaidBeforeItIsStoredAndWithoutItsSecrets(t *testing.T) {
 	if !strings.Contains(v.Found, "28823") || strings.Contains(v.Found, "planted") || v.FoundBad {
 		t.Errorf("said %q", v.Found)
 	}
-	if !slices.Equal(v.Fields, []string{"name", "answer", "redirect_uri"}) {
+	if !slices.Equal(v.Fields, []string{"answer", "name", "redirect_uri"}) {
 		t.Errorf("fields %v", v.Fields)
 	}
 	m.form.text["answer"] = "hello"
@@ -185,6 +185,10 @@ func TestPaintedWindowFollowsTheModel(t *testing.T) {
 		t.Errorf("after a click on the second: %q", d.name.Text)
 	}
 	w.openAdd()
+	test.Type(w.pieces.add.entries["name"], `{"client_secret":"planted-secret","refresh_token":"planted-refresh"}`)
+	if name := w.pieces.add.entries["name"].Text; strings.Contains(name, "planted") || !strings.Contains(w.pieces.add.entries["answer"].Text, "planted-refresh") {
+		t.Errorf("a secret can be read in the name: %q", name)
+	}
 	test.Type(w.pieces.add.entries["answer"], "planted")
 	w.cancelAdd()
 	if w.pieces.add.entries["answer"].Text != "" || w.model.form.text["answer"] != "" {
