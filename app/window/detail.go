@@ -46,9 +46,10 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	export.Importance = widget.LowImportance
 	p.lineage = newTimeLine(export, w.words.Say("lineage.title"))
 	p.revealed = w.revealPanel()
+	// What comes and goes stands below the buttons: they shall not move under the pointer.
 	return container.NewVScroll(container.NewPadded(container.NewVBox(
-		p.head, p.remedies, w.loginPanel(), container.NewGridWithColumns(3, p.copyAccess, p.copyMAC, p.copyAs), p.bar.whole, p.note,
-		p.what, p.advice, p.revealed, p.actions, widget.NewSeparator(), w.detailFacts(), widget.NewSeparator(), p.lineage.whole,
+		p.head, p.remedies, w.loginPanel(), container.NewGridWithColumns(3, p.copyAccess, p.copyMAC, p.copyAs), p.bar.whole,
+		p.what, p.advice, p.actions, p.note, p.revealed, widget.NewSeparator(), w.detailFacts(), widget.NewSeparator(), p.lineage.whole,
 	)))
 }
 

@@ -41,6 +41,9 @@ func scenes() []scene {
 		{"revealed", func(m *model) {
 			m.revealed = reveal{"a", "V3_example-of-an-access-token", "example-of-a-mac-key", noon.Add(9 * time.Second)}
 		}, nil},
+		{"copied", func(m *model) {
+			m.note["a"] = note{words.New().Say("window.copied", words.Args{What: "access token", Until: "Wed 04:00", Left: "40 h"}), false}
+		}, nil},
 		{"empty", func(m *model) { m.snapshot.Accounts = nil }, nil},
 		{"agent-gone", func(m *model) { m.online = false }, nil},
 		{"add-paste", func(m *model) {
