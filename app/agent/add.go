@@ -17,6 +17,8 @@ import (
 
 // Add stores a new account: its record into the keychain, then its settings into the config.
 func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error) {
+	a.editing.Lock()
+	defer a.editing.Unlock()
 	account, secret, token, err := a.readRequest(ctx, in)
 	if err != nil {
 		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())

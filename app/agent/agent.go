@@ -49,6 +49,8 @@ type Agent struct {
 	life    context.Context // of what clicks start; ends with quit
 	clicks  sync.WaitGroup
 
+	editing sync.Mutex // one change of the accounts' settings at a time
+
 	history  history
 	logins   logins
 	stage    stage       // of a rehearsal

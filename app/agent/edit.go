@@ -21,14 +21,24 @@ func (a *Agent) settings(id string) (oauth.Account, oauth.Provider, error) {
 	return oauth.Account{}, oauth.Provider{}, oauth.ErrNoAccount
 }
 
-// changeSettings checks an account's new settings, writes them, and tells the keeper.
-func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account)) (api.Account, error) {
+// changeSettings checks an account's new settings, does what else has to be done first, writes them, and tells the keeper.
+func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account), first func() error) (api.Account, error) {
+	a.editing.Lock()
+	defer a.editing.Unlock()
 	next, _, err := a.settings(account.ID)
 	if err != nil {
 		return account, a.problem(err, account)
 	}
+	name := fold(next.Name)
 	change(&next)
 	if err := oauth.CheckAccount(next); err != nil {
+		return account, a.problem(err, account)
+	}
+	taken := slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != next.ID && fold(o.Name) == fold(next.Name) })
+	if taken && fold(next.Name) != name {
+		return account, a.usage("name", "problem.duplicate_name", next.Name)
+	}
+	if err := first(); err != nil {
 		return account, a.problem(err, account)
 	}
 	err = a.config.edit(func(c *config) {
@@ -49,18 +59,13 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	if err != nil {
 		return account, err
 	}
-	name := strings.TrimSpace(in.Name)
-	taken := slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != account.ID && fold(o.Name) == fold(name) })
-	if name != "" && taken {
-		return account, a.usage("name", "problem.duplicate_name", name)
-	}
-	if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
-		if err := a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret)); err != nil {
-			return account, a.problem(err, account)
-		}
-	}
 	return a.changeSettings(account, func(o *oauth.Account) {
-		o.Name, o.ClientID, o.RedirectURI = or(name, o.Name), or(in.ClientID, o.ClientID), or(in.RedirectURI, o.RedirectURI)
+		o.Name, o.ClientID, o.RedirectURI = or(in.Name, o.Name), or(in.ClientID, o.ClientID), or(in.RedirectURI, o.RedirectURI)
+	}, func() error {
+		if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
+			return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))
+		}
+		return nil
 	})
 }
 
@@ -74,7 +79,7 @@ func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Acc
 	if !until.After(time.Now()) {
 		until = time.Time{}
 	}
-	return a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until })
+	return a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until }, func() error { return nil })
 }
 
 // Verify makes signed calls with the access token and tells whose it is.

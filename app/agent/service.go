@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 	"time"
@@ -69,11 +70,16 @@ func (a *Agent) Remove(ctx context.Context, ref string) error {
 		return a.problem(err, account)
 	}
 	a.history.remove(account.ID)
+	a.editing.Lock()
+	defer a.editing.Unlock()
 	err = a.config.edit(func(c *config) {
 		c.Accounts = slices.DeleteFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == account.ID })
 	})
 	if err != nil {
 		return a.configProblem(err)
+	}
+	if err := a.keeper.Drop(ctx, account.ID); err != nil && !errors.Is(err, oauth.ErrNoAccount) {
+		a.report("drop", err) // somebody edited it at the same moment
 	}
 	a.log.Info("removed", "account", account.ID)
 	return nil

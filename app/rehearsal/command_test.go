@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"freshkey/app/api"
 	"freshkey/app/rehearsal"
 	"freshkey/oauth"
 	"freshkey/oauth/sandbox"
@@ -240,6 +242,44 @@ func TestOneChainIsNotKeptInTwoProfiles(t *testing.T) {
 	_, err = other.Freshkey("quit")
 	s.must(err)
 	s.wantChain()
+}
+
+func TestEditThatIsRefusedChangesNothing(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	before, err := s.app.Account("work")
+	s.must(err)
+	record, err := s.Run("secret-tool", "lookup", "service", "Freshkey (test)", "username", before.ID)
+	s.must(err)
+	_, err = api.ClientAt(s.app.Socket()).Edit(t.Context(), "work", api.EditRequest{Name: "other", ClientSecret: "new", RedirectURI: "no address"})
+	if p, ok := errors.AsType[*api.Problem](err); !ok || p.Field != "redirect_uri" {
+		t.Errorf("got %v", err)
+	}
+	after, err := s.app.Account("work")
+	s.must(err)
+	if now, err := s.Run("secret-tool", "lookup", "service", "Freshkey (test)", "username", before.ID); err != nil || now != record || after.RedirectURI != before.RedirectURI {
+		t.Errorf("something was changed all the same: %v", err)
+	}
+}
+
+func TestManyAddsOfOneNameMakeOneAccount(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	client := api.ClientAt(s.app.Socket())
+	var all sync.WaitGroup
+	for range 8 {
+		credentials, err := s.app.Credentials()
+		s.must(err)
+		all.Go(func() {
+			_, _ = client.Add(t.Context(), api.AddRequest{Name: "work", Answer: credentials, Provider: oauth.Provider{
+				Name: "sandbox", TokenURL: s.app.Base + "/oauth2/token",
+			}})
+		})
+	}
+	all.Wait()
+	if got, err := client.Accounts(t.Context()); err != nil || len(got) != 1 {
+		t.Errorf("%d accounts of one name, %v", len(got), err)
+	}
 }
 
 func TestQuitSaysWhatIsNotSaved(t *testing.T) {
