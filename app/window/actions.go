@@ -49,6 +49,7 @@ func (w *Window) shortcuts() {
 }
 
 func (w *Window) selectAccount(id string) {
+	w.pieces.detail.signIn.address.SetText("") // it was another account's
 	w.change(func(m *model) {
 		m.selected, m.page, m.revealed = id, pageAccounts, reveal{}
 		m.lineage = lineage{}
@@ -66,18 +67,17 @@ func (w *Window) openPage(page string) {
 
 func (w *Window) copyAccess() {
 	if w.shown.Detail.CanCopy {
-		w.copy(api.FormAccessToken, api.Call{})
+		w.copy(w.shown.Detail.ID, api.FormAccessToken, api.Call{})
 	}
 }
 
 func (w *Window) copyMAC() {
 	if w.shown.Detail.CanCopyMAC {
-		w.copy(api.FormMACKey, api.Call{})
+		w.copy(w.shown.Detail.ID, api.FormMACKey, api.Call{})
 	}
 }
 
-func (w *Window) copy(form api.Form, call api.Call) {
-	id := w.shown.Detail.ID
+func (w *Window) copy(id string, form api.Form, call api.Call) {
 	w.call(id, func(ctx context.Context) (string, error) {
 		var done api.Copied
 		var err error
@@ -115,8 +115,7 @@ func (w *Window) unlock() {
 	w.call(w.shown.Detail.ID, func(ctx context.Context) (string, error) { return "", w.client.Unlock(ctx) })
 }
 
-func (w *Window) hold(until time.Time) {
-	id := w.shown.Detail.ID
+func (w *Window) hold(id string, until time.Time) {
 	w.call(id, func(ctx context.Context) (string, error) {
 		_, err := w.client.Hold(ctx, id, until)
 		return "", err

@@ -27,21 +27,22 @@ func (w *Window) openMore() {
 
 // openHold offers the usual lengths of a hold, or ends one.
 func (w *Window) openHold() {
+	id := w.shown.Detail.ID // who is asked about stays, whoever is shown when the answer comes
 	if w.shown.Detail.CanRelease {
-		w.hold(time.Time{})
+		w.hold(id, time.Time{})
 		return
 	}
 	now := w.now()
 	menu := fyne.NewMenu("")
 	for _, d := range []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour} {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.for", words.Args{Left: w.words.Span(d)}), func() { w.hold(time.Now().Add(d)) }))
+		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.for", words.Args{Left: w.words.Span(d)}), func() { w.hold(id, time.Now().Add(d)) }))
 	}
 	y, m, d := now.Date()
 	if evening := time.Date(y, m, d, 18, 0, 0, 0, now.Location()); evening.After(now) {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.until", words.Args{Until: w.words.Clock(evening, now)}), func() { w.hold(evening) }))
+		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.until", words.Args{Until: w.words.Clock(evening, now)}), func() { w.hold(id, evening) }))
 	}
 	if a, ok := w.model.account(); ok && a.ExpiresAt.After(now) {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.expiry", words.Args{Until: w.words.Clock(a.ExpiresAt, now)}), func() { w.hold(a.ExpiresAt) }))
+		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.expiry", words.Args{Until: w.words.Clock(a.ExpiresAt, now)}), func() { w.hold(id, a.ExpiresAt) }))
 	}
 	w.popUp(w.pieces.detail.hold, menu)
 }
@@ -54,6 +55,7 @@ func (w *Window) popUp(below fyne.CanvasObject, menu *fyne.Menu) {
 
 // openCopyAs asks for which call, and in which form.
 func (w *Window) openCopyAs() {
+	id := w.shown.Detail.ID
 	method := widget.NewSelect([]string{"GET", "POST", "PUT", "DELETE"}, nil)
 	method.SetSelectedIndex(0)
 	address := widget.NewEntry()
@@ -63,7 +65,7 @@ func (w *Window) openCopyAs() {
 	for _, form := range []api.Form{api.FormHeader, api.FormCurl, api.FormEnv, api.FormJSON} {
 		b := widget.NewButton(w.words.Say("form."+string(form)), func() {
 			d.Hide()
-			w.copy(form, api.Call{Method: method.Selected, URL: address.Text})
+			w.copy(id, form, api.Call{Method: method.Selected, URL: address.Text})
 		})
 		buttons.Add(b)
 	}
