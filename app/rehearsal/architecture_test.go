@@ -91,14 +91,16 @@ func TestWallsStand(t *testing.T) {
 func TestFilesAreShortAndFyneIsEnteredAtOnePlace(t *testing.T) {
 	doors := 0
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		if err != nil || !strings.HasSuffix(path, ".go") {
 			return err
 		}
 		source, err := os.ReadFile(path)
-		if n := strings.Count(string(source), "\n"); n > 250 && !strings.Contains(path, "rehearsal") {
+		if n := strings.Count(string(source), "\n"); n > 250 {
 			t.Errorf("%s has %d lines: is it still one noun?", path, n)
 		}
-		doors += strings.Count(string(source), "fyne.Do(")
+		if !strings.HasSuffix(path, "_test.go") {
+			doors += strings.Count(string(source), "fyne.Do(")
+		}
 		return err
 	})
 	if err != nil {

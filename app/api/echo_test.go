@@ -1,0 +1,64 @@
+//go:build !windows
+
+package api
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// echo is an agent of which only the traffic matters.
+type echo struct {
+	mu   sync.Mutex
+	s    Snapshot
+	news chan struct{}
+	quit chan struct{}
+}
+
+func (e *echo) Snapshot() Snapshot { e.mu.Lock(); defer e.mu.Unlock(); return e.s }
+
+func (e *echo) Watch() (<-chan struct{}, func()) { return e.news, func() {} }
+
+func (e *echo) Add(_ context.Context, in AddRequest) (Account, error) {
+	return Account{Name: in.Name}, nil
+}
+func (e *echo) Remove(context.Context, string) error { return nil }
+func (e *echo) Refresh(context.Context, string) (Account, error) {
+	return Account{}, errors.New("plain")
+}
+
+func (e *echo) Token(_ context.Context, ref string, d time.Duration) (Token, error) {
+	if ref == "a b/c" && d == 90*time.Second {
+		return Token{AccessToken: "t"}, nil
+	}
+	return Token{}, &Problem{Code: CodeNoAccount, What: "No " + ref}
+}
+
+func (e *echo) Edit(context.Context, string, EditRequest) (Account, error) { return Account{}, nil }
+func (e *echo) Hold(context.Context, string, HoldRequest) (Account, error) { return Account{}, nil }
+func (e *echo) Verify(context.Context, string) (Verified, error)           { return Verified{}, nil }
+func (e *echo) Log(string) ([]oauth.Event, error)                          { return nil, nil }
+func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { return Login{}, nil }
+func (e *echo) ReplaceChain(string, Choice) error                          { return nil }
+func (e *echo) EndLogin(string) error                                      { return nil }
+func (e *echo) Change(Settings) error                                      { return nil }
+func (e *echo) SetProviders([]oauth.Provider) error                        { return nil }
+func (e *echo) TestProvider(context.Context, oauth.Provider) (Check, error) {
+	return Check{}, nil
+}
+func (e *echo) Rehearse(context.Context, Scenario) error { return nil }
+
+func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration, _ Call) (Copied, error) {
+	if d != oauth.DefaultValidity {
+		return Copied{}, errors.New("not the default")
+	}
+	return Copied{Form: f, Account: ref}, nil
+}
+func (e *echo) Doctor(context.Context) []Check { return []Check{{Name: "x", OK: true}} }
+func (e *echo) Unlock(context.Context) error   { return nil }
+func (e *echo) OpenWindow() error              { return nil }
+func (e *echo) Quit()                          { close(e.quit) }
