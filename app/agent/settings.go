@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"reflect"
+	"slices"
 	"time"
 
 	"freshkey/app/api"
@@ -49,8 +51,11 @@ func (a *Agent) setAutostart(s api.Settings) error {
 	return a.desk.SetAutostart(s.StartAtLogin, self, args)
 }
 
-// SetProviders stores the person's own providers.
+// SetProviders stores the person's own providers. Accounts that were added with one follow its changes; of one that is
+// removed they keep what they have.
 func (a *Agent) SetProviders(all []oauth.Provider) error {
+	a.editing.Lock()
+	defer a.editing.Unlock()
 	seen := map[string]bool{"xiaomi": true}
 	for _, p := range all {
 		if _, err := p.Resolve(); err != nil || p.Name == "" || seen[p.Name] {
@@ -61,11 +66,34 @@ func (a *Agent) SetProviders(all []oauth.Provider) error {
 		}
 		seen[p.Name] = true
 	}
-	if err := a.config.edit(func(c *config) { c.Providers = all }); err != nil {
+	var followers []oauth.Account
+	err := a.config.edit(func(c *config) {
+		for n, account := range c.Accounts {
+			if next, changed := successor(account.Provider, c.Providers, all); changed {
+				c.Accounts[n].Provider = next
+				followers = append(followers, c.Accounts[n])
+			}
+		}
+		c.Providers = all
+	})
+	if err != nil {
 		return a.configProblem(err)
+	}
+	for _, account := range followers {
+		a.keeper.Put(account)
 	}
 	a.watchers.tell()
 	return nil
+}
+
+// successor is what became of p, if p was among the providers before as it is, and one of that name still is.
+func successor(p oauth.Provider, before, after []oauth.Provider) (next oauth.Provider, changed bool) {
+	same := func(o oauth.Provider) bool { return reflect.DeepEqual(o, p) }
+	n := slices.IndexFunc(after, func(o oauth.Provider) bool { return o.Name == p.Name })
+	if n < 0 || same(after[n]) || !slices.ContainsFunc(before, same) {
+		return p, false
+	}
+	return after[n], true
 }
 
 // TestProvider asks a token endpoint for nothing and looks at how it says no.

@@ -61,6 +61,26 @@ func TestRehearsalShowsEachTrouble(t *testing.T) {
 	}
 }
 
+func TestAccountFollowsItsProviderToAnotherAddress(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	client := api.ClientAt(s.app.Socket())
+	mended := oauth.Provider{Name: "own", TokenURL: s.app.Base + "/oauth2/token", Prefix: "&&&START&&&"}
+	astray := mended
+	astray.TokenURL = s.app.Base + "/nowhere"
+	s.must(client.SetProviders(t.Context(), []oauth.Provider{astray}))
+	credentials, err := s.app.Credentials()
+	s.must(err)
+	_, err = client.Add(t.Context(), api.AddRequest{Name: "mine", Answer: credentials, Provider: astray})
+	s.must(err)
+	s.must(client.SetProviders(t.Context(), []oauth.Provider{mended}))
+	_, err = client.Refresh(t.Context(), "mine")
+	s.must(err)
+	s.must(client.SetProviders(t.Context(), nil))
+	_, err = client.Refresh(t.Context(), "mine")
+	s.must(err)
+}
+
 func TestRehearsalIsOpenedOnAProfileOfItsOwn(t *testing.T) {
 	s := open(t, true)
 	s.ready()

@@ -3,12 +3,12 @@ package window
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -17,36 +17,6 @@ import (
 
 // revealed is how long a secret is to be seen.
 const revealed = 10 * time.Second
-
-// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+F searches, Ctrl+N adds, Ctrl+R refreshes,
-// Ctrl+E edits, Ctrl+, opens the settings, Escape goes back, Ctrl+W closes.
-func (w *Window) shortcuts() {
-	on := func(s fyne.Shortcut, act func()) {
-		w.fyne.Canvas().AddShortcut(s, func(fyne.Shortcut) { act() })
-	}
-	control := fyne.KeyModifierShortcutDefault
-	on(&fyne.ShortcutCopy{}, w.copyAccess)
-	for _, s := range []struct {
-		key   fyne.KeyName
-		shift fyne.KeyModifier
-		act   func()
-	}{
-		{fyne.KeyC, fyne.KeyModifierShift, w.copyMAC},
-		{fyne.KeyF, 0, func() { w.fyne.Canvas().Focus(w.pieces.search) }},
-		{fyne.KeyN, 0, w.openAdd},
-		{fyne.KeyR, 0, w.refresh},
-		{fyne.KeyE, 0, w.openEdit},
-		{fyne.KeyComma, 0, func() { w.openPage(pageSettings) }},
-		{fyne.KeyW, 0, w.fyne.Close},
-	} {
-		on(&desktop.CustomShortcut{KeyName: s.key, Modifier: control | s.shift}, s.act)
-	}
-	w.fyne.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if e.Name == fyne.KeyEscape {
-			w.openPage(pageAccounts)
-		}
-	})
-}
 
 func (w *Window) selectAccount(id string) {
 	w.pieces.detail.signIn.address.SetText("") // it was another account's
@@ -166,13 +136,12 @@ func (w *Window) exportLineage() {
 		if err != nil || f == nil {
 			return // the dialog has said so, or the person thought better of it
 		}
-		defer f.Close()
 		enc := json.NewEncoder(f)
 		for _, e := range events {
-			if err := enc.Encode(e); err != nil {
-				dialog.ShowError(err, w.fyne)
-				return
-			}
+			err = errors.Join(err, enc.Encode(e))
+		}
+		if err = errors.Join(err, f.Close()); err != nil {
+			dialog.ShowError(err, w.fyne)
 		}
 	}, w.fyne)
 	save.SetFileName(fmt.Sprintf("freshkey-%s.jsonl", w.shown.Detail.ID))

@@ -10,31 +10,31 @@ import (
 
 // addPieces is the page for a new account: entries and, below each, what is wrong with it.
 type addPieces struct {
-	way      *widget.RadioGroup
-	ways     map[string]string // what is chosen, by its label
-	provider *widget.Select
+	ways     map[string]*button // a choice of one; buttons, because Escape and the shortcuts reach the window from them
+	provider *dropdown
 	hint     *widget.Label
 	found    *widget.Label
-	entries  map[string]*widget.Entry
+	entries  map[string]*field
 	rows     map[string][]fyne.CanvasObject // label and entry of a field
 	wrong    map[string]*widget.Label
 	general  *widget.Label
-	save     *widget.Button
+	save     *button
 	grid     *fyne.Container
 }
 
 func (w *Window) addPage() fyne.CanvasObject {
 	p := &w.pieces.add
-	p.entries, p.wrong, p.rows, p.ways = map[string]*widget.Entry{}, map[string]*widget.Label{}, map[string][]fyne.CanvasObject{}, map[string]string{}
-	var labels []string
+	p.entries, p.wrong, p.rows, p.ways = map[string]*field{}, map[string]*widget.Label{}, map[string][]fyne.CanvasObject{}, map[string]*button{}
+	options := container.NewHBox()
 	for _, way := range ways() {
-		label := w.words.Say("window.way." + way)
-		labels = append(labels, label)
-		p.ways[label] = way
+		p.ways[way] = w.button(w.words.Say("window.way."+way), theme.RadioButtonIcon(), func() {
+			w.setForm(func(f *addForm) { f.way = way })
+			w.focusForm()
+		})
+		p.ways[way].Importance = widget.LowImportance
+		options.Add(p.ways[way])
 	}
-	p.way = widget.NewRadioGroup(labels, func(label string) { w.setForm(func(f *addForm) { f.way = p.ways[label] }) })
-	p.way.Horizontal, p.way.Required = true, true
-	p.provider = widget.NewSelect(nil, func(name string) {
+	p.provider = w.dropdown(nil, func(name string) {
 		if name == w.words.Say("provider.xiaomi") {
 			name = ""
 		}
@@ -47,21 +47,21 @@ func (w *Window) addPage() fyne.CanvasObject {
 	for _, name := range fields() {
 		w.addField(name)
 	}
-	p.save = widget.NewButtonWithIcon("", theme.ConfirmIcon(), w.save)
+	p.save = w.button("", theme.ConfirmIcon(), w.save)
 	p.save.Importance = widget.HighImportance
-	buttons := container.NewHBox(layout.NewSpacer(), widget.NewButton(w.words.Say("window.cancel"), w.cancelAdd), p.save)
+	buttons := container.NewHBox(layout.NewSpacer(), w.button(w.words.Say("window.cancel"), nil, w.cancelAdd), p.save)
 	provider := container.New(layout.NewFormLayout(), widget.NewLabel(w.words.Say("window.provider")), p.provider)
-	return w.page(w.words.Say("window.add"), container.NewVBox(p.way, p.hint, p.grid, p.found, provider, p.general, buttons))
+	return w.page(w.words.Say("window.add"), container.NewVBox(options, p.hint, p.grid, p.found, provider, p.general, buttons))
 }
 
 func (w *Window) addField(name string) {
 	p := &w.pieces.add
-	var e *widget.Entry
+	var e *field
 	switch name {
 	case "client_secret", "refresh_token", "answer": // a pasted answer is all secrets
-		e = widget.NewPasswordEntry()
+		e = w.secretField()
 	default:
-		e = widget.NewEntry()
+		e = w.field()
 	}
 	e.SetText(w.model.form.text[name])
 	if hint := "window.field." + name + ".hint"; w.words.Say(hint) != hint {
@@ -106,9 +106,13 @@ func (w *Window) setForm(edit func(*addForm)) {
 
 func (w *Window) paintAdd(v addView) {
 	p := &w.pieces.add
-	for label, way := range p.ways {
-		if way == v.Way && p.way.Selected != label {
-			p.way.SetSelected(label)
+	for way, option := range p.ways {
+		icon := theme.RadioButtonIcon()
+		if way == v.Way {
+			icon = theme.RadioButtonCheckedIcon()
+		}
+		if option.Icon.Name() != icon.Name() {
+			option.SetIcon(icon)
 		}
 	}
 	if p.provider.SetOptions(v.Providers); p.provider.Selected != v.Provider {
@@ -160,6 +164,11 @@ func same(a, b []fyne.CanvasObject) bool {
 
 func (w *Window) openAdd() {
 	w.change(func(m *model) { m.page, m.problem = pageAdd, nil })
+	w.focusForm()
+}
+
+// focusForm goes to where the person begins to type.
+func (w *Window) focusForm() {
 	first := "name"
 	if w.pasting() {
 		first = "answer"

@@ -15,13 +15,13 @@ import (
 type detailPieces struct {
 	picture                          *canvas.Image
 	name, state, what, advice, note  *widget.Label
-	copyAccess, copyMAC, copyAs      *widget.Button
-	unlock, login                    *widget.Button
-	refresh, hold, verify, more      *widget.Button
+	copyAccess, copyMAC, copyAs      *button
+	unlock, login                    *button
+	refresh, hold, verify, more      *button
 	bar                              *lifeBar
 	lineage                          *timeLine
 	factNames, facts                 []*widget.Label
-	copies                           []*widget.Button
+	copies                           []*button
 	revealed                         *fyne.Container
 	access, mac, revealLeft          *widget.Label
 	signIn                           loginPieces
@@ -32,9 +32,9 @@ type detailPieces struct {
 type loginPieces struct {
 	whole                              *fyne.Container
 	text                               *widget.Label
-	address                            *widget.Entry
+	address                            *field
 	paste                              *fyne.Container
-	open, replace, keep, again, cancel *widget.Button
+	open, replace, keep, again, cancel *button
 }
 
 func (w *Window) detailPage() fyne.CanvasObject {
@@ -42,7 +42,7 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	w.detailHead()
 	w.detailActions()
 	p.bar = newLifeBar()
-	export := widget.NewButtonWithIcon(w.words.Say("lineage.export"), theme.DownloadIcon(), w.exportLineage)
+	export := w.button(w.words.Say("lineage.export"), theme.DownloadIcon(), w.exportLineage)
 	export.Importance = widget.LowImportance
 	p.lineage = newTimeLine(export, w.words.Say("lineage.title"))
 	p.revealed = w.revealPanel()
@@ -68,17 +68,17 @@ func (w *Window) detailHead() {
 
 func (w *Window) detailActions() {
 	p := &w.pieces.detail
-	p.copyAccess = widget.NewButtonWithIcon(w.words.Say("window.copy_access"), theme.ContentCopyIcon(), w.copyAccess)
+	p.copyAccess = w.button(w.words.Say("window.copy_access"), theme.ContentCopyIcon(), w.copyAccess)
 	p.copyAccess.Importance = widget.HighImportance
-	p.copyMAC = widget.NewButtonWithIcon(w.words.Say("window.copy_mac"), theme.ContentCopyIcon(), w.copyMAC)
-	p.copyAs = widget.NewButtonWithIcon(w.words.Say("window.copy_as"), theme.MoreHorizontalIcon(), w.openCopyAs)
-	p.unlock = widget.NewButtonWithIcon(w.words.Say("window.unlock"), theme.LoginIcon(), w.unlock)
-	p.login = widget.NewButtonWithIcon(w.words.Say("window.login"), theme.LoginIcon(), w.login)
+	p.copyMAC = w.button(w.words.Say("window.copy_mac"), theme.ContentCopyIcon(), w.copyMAC)
+	p.copyAs = w.button(w.words.Say("window.copy_as"), theme.MoreHorizontalIcon(), w.openCopyAs)
+	p.unlock = w.button(w.words.Say("window.unlock"), theme.LoginIcon(), w.unlock)
+	p.login = w.button(w.words.Say("window.login"), theme.LoginIcon(), w.login)
 	p.unlock.Importance, p.login.Importance = widget.HighImportance, widget.HighImportance
-	p.refresh = widget.NewButtonWithIcon(w.words.Say("window.refresh"), theme.ViewRefreshIcon(), w.refresh)
-	p.hold = widget.NewButtonWithIcon(w.words.Say("window.hold"), theme.MediaPauseIcon(), w.openHold)
-	p.verify = widget.NewButtonWithIcon(w.words.Say("window.verify"), theme.ConfirmIcon(), w.verify)
-	p.more = widget.NewButtonWithIcon(w.words.Say("window.more"), theme.MenuDropDownIcon(), w.openMore)
+	p.refresh = w.button(w.words.Say("window.refresh"), theme.ViewRefreshIcon(), w.refresh)
+	p.hold = w.button(w.words.Say("window.hold"), theme.MediaPauseIcon(), w.openHold)
+	p.verify = w.button(w.words.Say("window.verify"), theme.ConfirmIcon(), w.verify)
+	p.more = w.button(w.words.Say("window.more"), theme.MenuDropDownIcon(), w.openMore)
 	p.remedies = container.NewHBox(p.unlock, p.login)
 	cost := caption(fyne.TextAlignLeading)
 	cost.SetText(w.words.Say("window.refresh.cost"))
@@ -92,7 +92,7 @@ func (w *Window) detailFacts() fyne.CanvasObject {
 		name := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
 		value := widget.NewLabel("")
 		value.Truncation, value.Selectable = fyne.TextTruncateEllipsis, true
-		copyFact := widget.NewButtonWithIcon("", theme.ContentCopyIcon(), func() { w.copyFact(n) })
+		copyFact := w.button("", theme.ContentCopyIcon(), func() { w.copyFact(n) })
 		copyFact.Importance = widget.LowImportance
 		p.factNames, p.facts, p.copies = append(p.factNames, name), append(p.facts, value), append(p.copies, copyFact)
 		p.details.Add(name)
@@ -115,19 +115,19 @@ func (w *Window) revealPanel() *fyne.Container {
 func (w *Window) loginPanel() fyne.CanvasObject {
 	p := &w.pieces.detail.signIn
 	p.text = wrapped("")
-	p.address = widget.NewEntry()
+	p.address = w.field()
 	p.address.SetPlaceHolder(w.words.Say("login.paste.hint"))
 	p.address.OnSubmitted = func(string) { w.pasteAddress() }
-	finish := widget.NewButton(w.words.Say("login.finish"), w.pasteAddress)
+	finish := w.button(w.words.Say("login.finish"), nil, w.pasteAddress)
 	finish.Importance = widget.HighImportance
 	p.paste = container.NewBorder(nil, nil, nil, finish, p.address)
-	p.open = widget.NewButton(w.words.Say("login.copy_address"), w.copyLoginAddress)
-	p.replace = widget.NewButton(w.words.Say("login.replace"), func() { w.replaceChain(true) })
+	p.open = w.button(w.words.Say("login.copy_address"), nil, w.copyLoginAddress)
+	p.replace = w.button(w.words.Say("login.replace"), nil, func() { w.replaceChain(true) })
 	p.replace.Importance = widget.DangerImportance
-	p.keep = widget.NewButton(w.words.Say("login.keep"), func() { w.replaceChain(false) })
-	p.again = widget.NewButton(w.words.Say("login.try_again"), w.login)
+	p.keep = w.button(w.words.Say("login.keep"), nil, func() { w.replaceChain(false) })
+	p.again = w.button(w.words.Say("login.try_again"), nil, w.login)
 	p.again.Importance = widget.HighImportance
-	p.cancel = widget.NewButton(w.words.Say("window.cancel"), w.endLogin)
+	p.cancel = w.button(w.words.Say("window.cancel"), nil, w.endLogin)
 	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.paste,
 		container.NewHBox(p.open, p.keep, p.replace, p.again, p.cancel), widget.NewSeparator())
 	p.whole.Hide()

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"freshkey/app/api"
@@ -53,28 +54,77 @@ func (w *Window) popUp(below fyne.CanvasObject, menu *fyne.Menu) {
 	widget.ShowPopUpMenuAtPosition(menu, w.fyne.Canvas(), at.Add(fyne.NewPos(0, below.Size().Height)))
 }
 
+// open shows a dialog, with the focus on first if that is not nil.
+func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
+	w.dialog = d
+	d.SetOnClosed(func() {
+		if w.dialog == d {
+			w.dialog = nil
+		}
+	})
+	d.Resize(size)
+	d.Show()
+	if first != nil {
+		w.fyne.Canvas().Focus(first)
+	}
+}
+
+// openForm shows a dialog that closes once what was typed is stored, and otherwise says why it is not. read takes what
+// was typed and returns what stores it; stored runs when that went well.
+func (w *Window) openForm(title string, content fyne.CanvasObject, fields []*field, read func() func(context.Context) error, stored func(*model)) {
+	problem := wrapped("")
+	problem.Importance = widget.DangerImportance
+	d := dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, problem, nil, nil, container.NewVScroll(content)), w.fyne)
+	save := w.button(w.words.Say("edit.save"), theme.ConfirmIcon(), nil)
+	save.Importance = widget.HighImportance
+	save.OnTapped = func() {
+		save.Disable()
+		store := read()
+		go func() {
+			err := store(w.life)
+			w.post(func(m *model) {
+				if save.Enable(); err != nil {
+					problem.SetText(describe(w.problem(err)))
+					return
+				}
+				d.Hide()
+				stored(m)
+			})
+		}()
+	}
+	for _, f := range fields {
+		f.OnSubmitted = func(string) {
+			if !save.Disabled() {
+				save.OnTapped()
+			}
+		}
+	}
+	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Say("window.cancel"), theme.CancelIcon(), d.Hide), save})
+	around := d.MinSize().Height + problem.MinSize().Height
+	w.open(d, fyne.NewSize(600, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0])
+}
+
 // openCopyAs asks for which call, and in which form.
 func (w *Window) openCopyAs() {
 	id := w.shown.Detail.ID
-	method := widget.NewSelect([]string{"GET", "POST", "PUT", "DELETE"}, nil)
+	method := w.dropdown([]string{"GET", "POST", "PUT", "DELETE"}, nil)
 	method.SetSelectedIndex(0)
-	address := widget.NewEntry()
+	address := w.field()
 	address.SetPlaceHolder(w.words.Say("copyas.profile"))
-	var d dialog.Dialog
 	buttons := container.NewGridWithColumns(2)
-	for _, form := range []api.Form{api.FormHeader, api.FormCurl, api.FormEnv, api.FormJSON} {
-		b := widget.NewButton(w.words.Say("form."+string(form)), func() {
-			d.Hide()
-			w.copy(id, form, api.Call{Method: method.Selected, URL: address.Text})
-		})
-		buttons.Add(b)
-	}
-	buttons.Objects[0].(*widget.Button).Importance = widget.HighImportance
 	content := container.NewVBox(wrapped(w.words.Say("copyas.text")), container.NewBorder(nil, nil, method, nil, address), buttons)
-	d = dialog.NewCustom(w.words.Say("window.copy_as"), w.words.Say("window.cancel"), content, w.fyne)
-	d.Resize(fyne.NewSize(560, 260))
-	d.Show()
-	w.fyne.Canvas().Focus(address)
+	d := dialog.NewCustomWithoutButtons(w.words.Say("window.copy_as"), content, w.fyne)
+	copyAs := func(form api.Form) {
+		d.Hide()
+		w.copy(id, form, api.Call{Method: method.Selected, URL: address.Text})
+	}
+	for _, form := range []api.Form{api.FormHeader, api.FormCurl, api.FormEnv, api.FormJSON} {
+		buttons.Add(w.button(w.words.Say("form."+string(form)), nil, func() { copyAs(form) }))
+	}
+	buttons.Objects[0].(*button).Importance = widget.HighImportance
+	address.OnSubmitted = func(string) { copyAs(api.FormHeader) }
+	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Say("window.cancel"), theme.CancelIcon(), d.Hide)})
+	w.open(d, fyne.NewSize(560, 260), address)
 }
 
 // openEdit asks for other settings of the account. An empty secret stays what it is.
@@ -83,43 +133,37 @@ func (w *Window) openEdit() {
 	if !ok || w.shown.Page != "detail" {
 		return
 	}
-	entry := func(text string) *widget.Entry {
-		e := widget.NewEntry()
-		e.SetText(text)
-		return e
+	form := widget.NewForm()
+	item := func(name string, f *field, text string) *field {
+		f.SetText(text)
+		form.Append(w.words.Say("window.field."+name), f)
+		return f
 	}
-	name, client, redirect, secret := entry(a.Name), entry(a.ClientID), entry(a.RedirectURI), widget.NewPasswordEntry()
+	name, client := item("name", w.field(), a.Name), item("client_id", w.field(), a.ClientID)
+	secret, redirect := item("client_secret", w.secretField(), ""), item("redirect_uri", w.field(), a.RedirectURI)
 	secret.SetPlaceHolder(w.words.Say("edit.unchanged"))
-	item := func(field string, e *widget.Entry) *widget.FormItem {
-		return widget.NewFormItem(w.words.Say("window.field."+field), e)
-	}
-	d := dialog.NewForm(w.words.Say("edit.title", words.Args{Account: a.Name}), w.words.Say("edit.save"), w.words.Say("window.cancel"),
-		[]*widget.FormItem{item("name", name), item("client_id", client), item("client_secret", secret), item("redirect_uri", redirect)},
-		func(save bool) {
-			if !save {
-				return
-			}
-			in := api.EditRequest{Name: name.Text, ClientID: client.Text, ClientSecret: secret.Text, RedirectURI: redirect.Text}
-			w.call(a.ID, func(ctx context.Context) (string, error) {
-				_, err := w.client.Edit(ctx, a.ID, in)
-				return w.words.Say("edit.saved"), err
-			})
-		}, w.fyne)
-	d.Resize(fyne.NewSize(560, 320))
-	d.Show()
-	w.fyne.Canvas().Focus(name)
+	w.openForm(w.words.Say("edit.title", words.Args{Account: a.Name}), form, []*field{name, client, secret, redirect}, func() func(context.Context) error {
+		in := api.EditRequest{Name: name.Text, ClientID: client.Text, ClientSecret: secret.Text, RedirectURI: redirect.Text}
+		return func(ctx context.Context) error {
+			_, err := w.client.Edit(ctx, a.ID, in)
+			return err
+		}
+	}, func(m *model) { m.note[a.ID] = note{w.words.Say("edit.saved"), false} })
 }
 
 func (w *Window) askRemove() {
-	d := w.shown.Detail
-	ask := dialog.NewCustomConfirm(w.words.Say("window.remove.title", words.Args{Account: d.Name}), w.words.Say("window.remove.yes"),
-		w.words.Say("window.cancel"), wrapped(w.words.Say("window.remove.text")), func(sure bool) {
-			if !sure {
-				return
-			}
-			w.call(d.ID, func(ctx context.Context) (string, error) { return "", w.client.Remove(ctx, d.ID) })
-		}, w.fyne)
-	ask.SetConfirmImportance(widget.DangerImportance)
-	ask.Resize(fyne.NewSize(440, 220))
-	ask.Show()
+	account := w.shown.Detail
+	w.ask(w.words.Say("window.remove.title", words.Args{Account: account.Name}), w.words.Say("window.remove.text"), func() {
+		w.call(account.ID, func(ctx context.Context) (string, error) { return "", w.client.Remove(ctx, account.ID) })
+	})
+}
+
+// ask does remove if the person is sure.
+func (w *Window) ask(title, text string, remove func()) {
+	d := dialog.NewCustomWithoutButtons(title, wrapped(text), w.fyne)
+	yes := w.button(w.words.Say("window.remove.yes"), theme.DeleteIcon(), func() { d.Hide(); remove() })
+	yes.Importance = widget.DangerImportance
+	cancel := w.button(w.words.Say("window.cancel"), theme.CancelIcon(), d.Hide)
+	d.SetButtons([]fyne.CanvasObject{cancel, yes})
+	w.open(d, fyne.NewSize(440, 220), cancel)
 }

@@ -11,7 +11,7 @@ import (
 
 func (w *Window) doctorPage() fyne.CanvasObject {
 	w.pieces.doctor = container.NewVBox()
-	again := widget.NewButtonWithIcon(w.words.Say("doctor.again"), theme.ViewRefreshIcon(), w.checkUp)
+	again := w.button(w.words.Say("doctor.again"), theme.ViewRefreshIcon(), w.checkUp)
 	return w.page(w.words.Say("window.doctor"), container.NewVBox(w.pieces.doctor, container.NewHBox(again)))
 }
 
@@ -57,7 +57,7 @@ func (w *Window) stagePage() fyne.CanvasObject {
 
 func (w *Window) paintStage(v stageView) {
 	if !v.Here {
-		open := widget.NewButtonWithIcon(w.words.Say("rehearsal.open"), theme.MediaPlayIcon(), func() { w.rehearse("") })
+		open := w.button(w.words.Say("rehearsal.open"), theme.MediaPlayIcon(), func() { w.rehearse("") })
 		open.Importance = widget.HighImportance
 		w.pieces.stage.Objects = []fyne.CanvasObject{wrapped(w.words.Say("rehearsal.text")), container.NewHBox(open)}
 		w.pieces.stage.Refresh()
@@ -65,7 +65,7 @@ func (w *Window) paintStage(v stageView) {
 	}
 	rows := []fyne.CanvasObject{wrapped(w.words.Say("rehearsal.here"))}
 	for _, s := range v.Scenarios {
-		b := widget.NewButton(s.Title, func() { w.rehearse(s.Name) })
+		b := w.button(s.Title, nil, func() { w.rehearse(s.Name) })
 		b.Alignment = widget.ButtonAlignLeading
 		rows = append(rows, b, wrapped(s.Text))
 	}

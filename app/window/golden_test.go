@@ -38,6 +38,7 @@ func scenes() []scene {
 		{"dialog-provider", func(m *model) { m.page = pageSettings }, func(w *Window) {
 			w.editProvider(oauth.Provider{Name: "sso", TokenURL: "https://sso.example.com/token"}, 0)
 		}},
+		{"dialog-provider-remove", func(m *model) { m.page = pageSettings }, func(w *Window) { w.removeProvider(oauth.Provider{Name: "sso"}, 0) }},
 		{"revealed", func(m *model) {
 			m.revealed = reveal{"a", "V3_example-of-an-access-token", "example-of-a-mac-key", noon.Add(9 * time.Second)}
 		}, nil},
@@ -154,6 +155,22 @@ func TestPreview(t *testing.T) {
 				if err := f.Close(); err != nil {
 					t.Fatal(err)
 				}
+			}
+		}
+	}
+}
+
+// A window cannot be smaller than its content: at a text scale of 160 %, 1280×720 pixels are 800×450 units.
+func TestEverySceneFitsASmallScreen(t *testing.T) {
+	for _, language := range []string{"en", "zh-Hans"} {
+		for _, s := range scenes() {
+			w := stage(t, test.NewTempApp(t), words.New(language), s)
+			least := w.fyne.Content().MinSize()
+			if top := w.fyne.Canvas().Overlays().Top(); top != nil {
+				least = least.Max(top.MinSize())
+			}
+			if least.Width > 780 || least.Height > 430 {
+				t.Errorf("%s (%s) needs %v", s.name, language, least)
 			}
 		}
 	}

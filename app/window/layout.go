@@ -17,8 +17,8 @@ import (
 type pieces struct {
 	banner *widget.Label
 	found  *widget.Label
-	search *widget.Entry
-	list   *widget.List
+	search *field
+	list   *list
 	right  *fyne.Container // one page of all
 	pages  map[string]fyne.CanvasObject
 	icons  map[string]fyne.Resource
@@ -62,31 +62,43 @@ func (w *Window) resource(name string) fyne.Resource { return w.pieces.icons["ic
 // leftSide is the list with its search and order above, and the ways to other pages below.
 func (w *Window) leftSide() fyne.CanvasObject {
 	p := &w.pieces
-	p.search = widget.NewEntry()
+	p.search = w.field()
 	p.search.SetPlaceHolder(w.words.Say("window.search"))
 	p.search.SetText(w.model.search)
-	p.search.OnChanged = func(text string) { w.change(func(m *model) { m.search = text }) }
+	p.search.OnChanged = w.search
 	orders := []string{w.words.Say("window.by_urgency"), w.words.Say("window.by_name")}
-	order := widget.NewSelect(orders, nil)
+	order := w.dropdown(orders, nil)
 	order.SetSelectedIndex(map[bool]int{true: 1}[w.model.byName])
 	order.OnChanged = func(chosen string) { w.change(func(m *model) { m.byName = chosen == orders[1] }) }
 	p.found = caption(fyne.TextAlignLeading)
 	p.found.Hide()
-	add := widget.NewButtonWithIcon(w.words.Say("window.add"), theme.ContentAddIcon(), w.openAdd)
+	add := w.button(w.words.Say("window.add"), theme.ContentAddIcon(), w.openAdd)
 	open := func(page string, icon fyne.Resource) fyne.CanvasObject {
-		return widget.NewButtonWithIcon(w.words.Say("window."+page), icon, func() { w.openPage(page) })
+		return w.button(w.words.Say("window."+page), icon, func() { w.openPage(page) })
 	}
 	others := container.NewGridWithColumns(2, open(pageSettings, theme.SettingsIcon()), open(pageDoctor, theme.InfoIcon()))
 	bottom := container.NewVBox(add, others, open(pageRehearsal, theme.MediaPlayIcon()))
 	return container.NewBorder(container.NewVBox(p.search, order, p.found), bottom, nil, nil, w.accountList())
 }
 
+// search leaves the accounts that hold text, and goes to the first of them, so that nobody copies the token of an account
+// that is not in sight.
+func (w *Window) search(text string) {
+	w.change(func(m *model) { m.search = text })
+	if found := w.shown.Accounts; w.shown.Page == "detail" && w.shown.Selected < 0 && len(found) > 0 {
+		w.selectAccount(found[0].ID)
+	}
+}
+
 func (w *Window) accountList() fyne.CanvasObject {
-	l := widget.NewList(func() int { return len(w.shown.Accounts) }, w.emptyRow, func(i widget.ListItemID, o fyne.CanvasObject) {
+	l := &list{window: w}
+	l.Length, l.CreateItem = func() int { return len(w.shown.Accounts) }, w.emptyRow
+	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
 		if i < len(w.shown.Accounts) {
 			w.paintRow(o.(*fyne.Container), decideRow(w.words, w.shown.Accounts[i], w.now()))
 		}
-	})
+	}
+	l.ExtendBaseWidget(l)
 	l.OnSelected = func(i widget.ListItemID) {
 		if i < len(w.shown.Accounts) && (w.shown.Selected != i || w.model.page != pageAccounts) {
 			w.selectAccount(w.shown.Accounts[i].ID)
@@ -125,9 +137,9 @@ func (w *Window) emptyPage() fyne.CanvasObject {
 	title.Alignment = fyne.TextAlignCenter
 	hint := wrapped(w.words.Say("window.empty.hint"))
 	hint.Alignment = fyne.TextAlignCenter
-	add := widget.NewButtonWithIcon(w.words.Say("window.add"), theme.ContentAddIcon(), w.openAdd)
+	add := w.button(w.words.Say("window.add"), theme.ContentAddIcon(), w.openAdd)
 	add.Importance = widget.HighImportance
-	try := widget.NewButtonWithIcon(w.words.Say("window.rehearsal"), theme.MediaPlayIcon(), func() { w.openPage(pageRehearsal) })
+	try := w.button(w.words.Say("window.rehearsal"), theme.MediaPlayIcon(), func() { w.openPage(pageRehearsal) })
 	return container.NewVBox(layout.NewSpacer(), picture, title, hint, container.NewCenter(container.NewHBox(add, try)), layout.NewSpacer())
 }
 
@@ -145,7 +157,7 @@ func wrapped(text string) *widget.Label {
 
 // page puts a title and a way back over a page's content.
 func (w *Window) page(title string, content fyne.CanvasObject) fyne.CanvasObject {
-	back := widget.NewButtonWithIcon(w.words.Say("window.back"), theme.NavigateBackIcon(), func() { w.openPage(pageAccounts) })
+	back := w.button(w.words.Say("window.back"), theme.NavigateBackIcon(), func() { w.openPage(pageAccounts) })
 	top := container.NewBorder(nil, nil, nil, back, heading(title))
 	return container.NewBorder(container.NewPadded(top), nil, nil, nil, container.NewVScroll(container.NewPadded(content)))
 }

@@ -65,7 +65,7 @@ func (w *Window) paintDetail(d detailView) {
 	p.note.SetText(d.Note)
 	show(p.note, d.Note != "")
 	p.hold.SetText(w.words.Say(map[bool]string{true: "window.release", false: "window.hold"}[d.CanRelease]))
-	for b, can := range map[*widget.Button]bool{
+	for b, can := range map[*button]bool{
 		p.copyAccess: d.CanCopy, p.copyMAC: d.CanCopyMAC, p.copyAs: d.CanCopyMAC, p.refresh: d.CanRefresh, p.hold: d.CanHold || d.CanRelease,
 		p.verify: d.CanCopy, p.more: d.CanAct,
 	} {

@@ -1,24 +1,24 @@
 package window
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
+	"freshkey/app/words"
 	"freshkey/oauth"
 )
 
 // providerForm is a provider as text in entries.
 type providerForm struct {
-	entries map[string]*widget.Entry
-	method  *widget.Select
+	entries map[string]*field
+	method  *dropdown
 }
 
 func providerFields() []string {
@@ -27,33 +27,37 @@ func providerFields() []string {
 
 // editProvider opens a provider of the person's own; n is its place, or -1 for a new one.
 func (w *Window) editProvider(p oauth.Provider, n int) {
-	f := providerForm{entries: map[string]*widget.Entry{}, method: widget.NewSelect([]string{"GET", "POST"}, nil)}
+	f := providerForm{entries: map[string]*field{}, method: w.dropdown([]string{"GET", "POST"}, nil)}
 	f.method.SetSelected(orElse(p.Method, "GET"))
 	texts := map[string]string{
 		"name": p.Name, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "api_url": p.APIURL, "prefix": p.Prefix, "codes": writeCodes(p.Codes),
 	}
-	var items []*widget.FormItem
+	form := widget.NewForm()
+	var fields []*field
 	for _, name := range providerFields() {
-		e := widget.NewEntry()
+		e := w.field()
 		e.SetText(texts[name])
 		if name == "codes" {
 			e.SetPlaceHolder("96009 dead, 96003 misconfigured")
 		}
 		f.entries[name] = e
-		items = append(items, widget.NewFormItem(w.words.Say("provider."+name), e))
+		fields = append(fields, e)
+		form.Append(w.words.Say("provider."+name), e)
 	}
-	items = append(items, widget.NewFormItem(w.words.Say("provider.method"), f.method))
+	form.Append(w.words.Say("provider.method"), f.method)
 	outcome := wrapped("")
-	test := widget.NewButton(w.words.Say("provider.test"), func() { w.testProvider(f, outcome) })
-	content := container.NewVBox(widget.NewForm(items...), container.NewBorder(nil, nil, test, nil, outcome))
-	d := dialog.NewCustomConfirm(w.words.Say("provider.title"), w.words.Say("edit.save"), w.words.Say("window.cancel"), content, func(save bool) {
-		if save {
-			w.saveProvider(f, n)
+	test := w.button(w.words.Say("provider.test"), nil, func() { w.testProvider(f, outcome) })
+	content := container.NewVBox(form, container.NewBorder(nil, nil, test, nil, outcome))
+	w.openForm(w.words.Say("provider.title"), content, fields, func() func(context.Context) error {
+		p, err := f.provider()
+		all := w.providersWith(&p, n)
+		return func(ctx context.Context) error {
+			if err != nil {
+				return err
+			}
+			return w.client.SetProviders(ctx, all)
 		}
-	}, w.fyne)
-	d.Resize(fyne.NewSize(600, 460))
-	d.Show()
-	w.fyne.Canvas().Focus(f.entries["name"])
+	}, func(m *model) { m.problem = nil })
 }
 
 func (f providerForm) provider() (oauth.Provider, error) {
@@ -65,35 +69,32 @@ func (f providerForm) provider() (oauth.Provider, error) {
 	}, err
 }
 
-func (w *Window) saveProvider(f providerForm, n int) {
-	p, err := f.provider()
-	if err != nil {
-		w.change(func(m *model) { m.problem = w.problem(err) })
-		return
-	}
-	w.setProvider(&p, n)
-}
-
-// setProvider replaces the provider at n, removes it (nil), or adds one (n < 0).
-func (w *Window) setProvider(p *oauth.Provider, n int) {
+// providersWith has p at n, or nothing there (nil), or p at the end (n < 0).
+func (w *Window) providersWith(p *oauth.Provider, n int) []oauth.Provider {
 	all := slices.Clone(w.model.snapshot.Providers)
 	switch {
 	case p == nil:
-		all = slices.Delete(all, n, n+1)
+		return slices.Delete(all, n, n+1)
 	case n < 0:
-		all = append(all, *p)
-	default:
-		all[n] = *p
+		return append(all, *p)
 	}
-	go func() {
-		err := w.client.SetProviders(w.life, all)
-		w.post(func(m *model) {
-			m.problem = nil
-			if err != nil {
-				m.problem = w.problem(err)
-			}
-		})
-	}()
+	all[n] = *p
+	return all
+}
+
+func (w *Window) removeProvider(p oauth.Provider, n int) {
+	w.ask(w.words.Say("window.remove.title", words.Args{Account: p.Name}), w.words.Say("provider.remove.text"), func() {
+		all := w.providersWith(nil, n)
+		go func() {
+			err := w.client.SetProviders(w.life, all)
+			w.post(func(m *model) {
+				m.problem = nil
+				if err != nil {
+					m.problem = w.problem(err)
+				}
+			})
+		}()
+	})
 }
 
 func (w *Window) testProvider(f providerForm, outcome *widget.Label) {

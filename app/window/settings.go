@@ -12,9 +12,9 @@ import (
 
 // settingsPieces are the parts of the settings' page that change.
 type settingsPieces struct {
-	selects   map[string]*widget.Select
-	checks    map[string]*widget.Check
-	share     *widget.Slider
+	selects   map[string]*dropdown
+	checks    map[string]*checkbox
+	share     *slider
 	shareText *widget.Label
 	problem   *widget.Label
 	providers *fyne.Container
@@ -23,19 +23,18 @@ type settingsPieces struct {
 
 func (w *Window) settingsPage() fyne.CanvasObject {
 	p := &w.pieces.settings
-	p.selects, p.checks = map[string]*widget.Select{}, map[string]*widget.Check{}
+	p.selects, p.checks = map[string]*dropdown{}, map[string]*checkbox{}
 	form := container.New(layout.NewFormLayout())
 	empty := decideSettings(w.words, &model{})
 	for _, c := range empty.Selects {
-		s := widget.NewSelect(nil, nil)
+		s := w.dropdown(nil, nil)
 		s.OnChanged = func(string) { w.choose(c.Name, s.SelectedIndex()) }
 		p.selects[c.Name] = s
 		form.Add(widget.NewLabel(w.words.Say("settings." + c.Name)))
 		form.Add(s)
 	}
 	p.shareText = wrapped("")
-	p.share = widget.NewSlider(5, 50)
-	p.share.Step = 5
+	p.share = w.slider(5, 50, 5)
 	p.share.OnChangeEnded = func(percent float64) {
 		if p.painting {
 			return
@@ -47,7 +46,7 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	form.Add(widget.NewLabel(w.words.Say("settings.share")))
 	form.Add(container.NewVBox(p.share, p.shareText))
 	for _, c := range empty.Checks {
-		box := widget.NewCheck(w.words.Say("settings."+c.Name), nil)
+		box := w.checkbox(w.words.Say("settings."+c.Name), nil)
 		box.OnChanged = func(on bool) { w.toggle(c.Name, on) }
 		p.checks[c.Name] = box
 		form.Add(widget.NewLabel(""))
@@ -59,7 +58,7 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	p.problem.Importance = widget.DangerImportance
 	p.problem.Hide()
 	p.providers = container.NewVBox()
-	add := widget.NewButton(w.words.Say("provider.add"), func() { w.editProvider(oauth.Provider{}, -1) })
+	add := w.button(w.words.Say("provider.add"), nil, func() { w.editProvider(oauth.Provider{}, -1) })
 	return w.page(w.words.Say("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
 		heading(w.words.Say("provider.title")), wrapped(w.words.Say("provider.text")), p.providers, container.NewHBox(add)))
 }
@@ -110,8 +109,8 @@ func (w *Window) paintSettings(v settingsView) {
 	show(p.problem, v.Problem != "")
 	var rows []fyne.CanvasObject
 	for n, provider := range v.Providers {
-		edit := widget.NewButton(w.words.Say("window.edit"), func() { w.editProvider(provider, n) })
-		remove := widget.NewButton(w.words.Say("window.remove"), func() { w.setProvider(nil, n) })
+		edit := w.button(w.words.Say("window.edit"), nil, func() { w.editProvider(provider, n) })
+		remove := w.button(w.words.Say("window.remove"), nil, func() { w.removeProvider(provider, n) })
 		address := widget.NewLabel(provider.Name + "  " + provider.TokenURL)
 		address.Truncation = fyne.TextTruncateEllipsis
 		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewHBox(edit, remove), address))

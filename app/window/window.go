@@ -13,6 +13,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/dialog"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -39,6 +40,8 @@ type Window struct {
 	shown    view
 	pieces   pieces
 	fyne     fyne.Window
+	keys     fyne.ShortcutHandler
+	dialog   dialog.Dialog // the open one, or nil
 	now      func() time.Time
 	raise    int
 	language string

@@ -1,0 +1,193 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// A widget that has the focus gets every key and the window none, so the window's own widgets hand on what is not theirs.
+type (
+	field struct {
+		widget.Entry
+		window *Window
+	}
+	button struct {
+		widget.Button
+		window *Window
+	}
+	dropdown struct {
+		widget.Select
+		window *Window
+	}
+	checkbox struct {
+		widget.Check
+		window *Window
+	}
+	slider struct {
+		widget.Slider
+		window *Window
+	}
+	list struct {
+		widget.List
+		window *Window
+	}
+)
+
+// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+F searches, Ctrl+N adds, Ctrl+R refreshes,
+// Ctrl+E edits, Ctrl+, opens the settings, Escape goes back, Ctrl+W closes.
+func (w *Window) shortcuts() {
+	control := fyne.KeyModifierShortcutDefault
+	on := func(s fyne.Shortcut, act func()) {
+		w.keys.AddShortcut(s, func(fyne.Shortcut) { act() })
+		w.fyne.Canvas().AddShortcut(s, func(s fyne.Shortcut) { w.typedShortcut(s) })
+	}
+	on(&fyne.ShortcutCopy{}, w.copyAccess)
+	for _, s := range []struct {
+		key   fyne.KeyName
+		shift fyne.KeyModifier
+		act   func()
+	}{
+		{fyne.KeyC, fyne.KeyModifierShift, w.copyMAC},
+		{fyne.KeyF, 0, w.focusSearch},
+		{fyne.KeyN, 0, w.openAdd},
+		{fyne.KeyR, 0, w.refresh},
+		{fyne.KeyE, 0, w.openEdit},
+		{fyne.KeyComma, 0, func() { w.openPage(pageSettings) }},
+		{fyne.KeyW, 0, w.fyne.Close},
+	} {
+		on(&desktop.CustomShortcut{KeyName: s.key, Modifier: control | s.shift}, s.act)
+	}
+	w.fyne.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.typedKey(e) })
+}
+
+// typedShortcut does what the window knows of. Nothing moves below an open dialog.
+func (w *Window) typedShortcut(s fyne.Shortcut) {
+	if w.fyne.Canvas().Overlays().Top() == nil {
+		w.keys.TypedShortcut(s)
+	}
+}
+
+// typedKey is true when the key was the window's: Escape takes away what is on top.
+func (w *Window) typedKey(e *fyne.KeyEvent) bool {
+	switch {
+	case e.Name != fyne.KeyEscape:
+		return false
+	case w.fyne.Canvas().Overlays().Top() == nil:
+		w.openPage(pageAccounts)
+	case w.dialog != nil:
+		w.dialog.Hide()
+	}
+	return true
+}
+
+func (w *Window) focusSearch() {
+	w.fyne.Canvas().Focus(w.pieces.search)
+	w.pieces.search.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// TypedShortcut lets the window have what means nothing in a text; copying nothing means the access token, in the search.
+func (f *field) TypedShortcut(s fyne.Shortcut) {
+	_, own := s.(*desktop.CustomShortcut)
+	_, copying := s.(*fyne.ShortcutCopy)
+	if own || copying && f == f.window.pieces.search && f.SelectedText() == "" {
+		f.window.typedShortcut(s)
+	}
+	f.Entry.TypedShortcut(s)
+}
+
+// TypedKey in the search: Escape first takes the search away, and Return goes to what it found.
+func (f *field) TypedKey(e *fyne.KeyEvent) {
+	search := f == f.window.pieces.search
+	switch {
+	case search && e.Name == fyne.KeyEscape && f.Text != "":
+		f.SetText("")
+	case search && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeyDown):
+		f.window.fyne.Canvas().Focus(f.window.pieces.list)
+	case !f.window.typedKey(e):
+		f.Entry.TypedKey(e)
+	}
+}
+
+// TypedKey is what a focused widget does, but for the window's keys; as are those below.
+func (b *button) TypedKey(e *fyne.KeyEvent) {
+	if !b.window.typedKey(e) {
+		b.Button.TypedKey(e)
+	}
+}
+
+// TypedKey – see button.
+func (c *dropdown) TypedKey(e *fyne.KeyEvent) {
+	if !c.window.typedKey(e) {
+		c.Select.TypedKey(e)
+	}
+}
+
+// TypedKey – see button.
+func (t *checkbox) TypedKey(e *fyne.KeyEvent) {
+	if !t.window.typedKey(e) {
+		t.Check.TypedKey(e)
+	}
+}
+
+// TypedKey – see button.
+func (s *slider) TypedKey(e *fyne.KeyEvent) {
+	if !s.window.typedKey(e) {
+		s.Slider.TypedKey(e)
+	}
+}
+
+// TypedKey – see button.
+func (r *list) TypedKey(e *fyne.KeyEvent) {
+	if !r.window.typedKey(e) {
+		r.List.TypedKey(e)
+	}
+}
+
+func (w *Window) field() *field {
+	f := &field{window: w}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// secretField hides what is typed, until its eye is clicked.
+func (w *Window) secretField() *field {
+	f := &field{Entry: widget.Entry{Password: true}, window: w}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// button has an icon unless that is nil.
+func (w *Window) button(text string, icon fyne.Resource, tapped func()) *button {
+	b := &button{Button: widget.Button{Text: text, Icon: icon, OnTapped: tapped}, window: w}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// dropdown is as wide as its longest option.
+func (w *Window) dropdown(options []string, changed func(string)) *dropdown {
+	c := &dropdown{Select: widget.Select{Options: options, OnChanged: changed, PlaceHolder: longest(options)}, window: w}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (w *Window) checkbox(text string, changed func(bool)) *checkbox {
+	t := &checkbox{Check: widget.Check{Text: text, OnChanged: changed}, window: w}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+func (w *Window) slider(least, most, step float64) *slider {
+	s := &slider{Slider: widget.Slider{Min: least, Max: most, Step: step}, window: w}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+func longest(texts []string) (long string) {
+	for _, t := range texts {
+		if len(t) > len(long) {
+			long = t
+		}
+	}
+	return long
+}

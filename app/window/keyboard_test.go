@@ -1,0 +1,107 @@
+package window
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"freshkey/app/words"
+)
+
+// keyboard shows a page and returns what pressing a key or a shortcut does, as the driver does it: to the widget with the
+// focus if there is one, else to the window.
+func keyboard(t *testing.T, page string) (w *Window, press func(fyne.KeyName), shortcut func(fyne.Shortcut)) {
+	w = stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(m *model) { m.page = page }})
+	w.fyne.Resize(fyne.NewSize(940, 640))
+	c := w.fyne.Canvas()
+	press = func(k fyne.KeyName) {
+		if f := c.Focused(); f != nil {
+			f.TypedKey(&fyne.KeyEvent{Name: k})
+		} else {
+			c.OnTypedKey()(&fyne.KeyEvent{Name: k})
+		}
+	}
+	shortcut = func(s fyne.Shortcut) {
+		if f, ok := c.Focused().(fyne.Shortcutable); ok {
+			f.TypedShortcut(s)
+		} else {
+			w.typedShortcut(s)
+		}
+	}
+	return w, press, shortcut
+}
+
+func control(k fyne.KeyName) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}
+}
+
+func TestKeysOfTheWindowWorkWhateverHasTheFocus(t *testing.T) {
+	for _, page := range []string{pageAdd, pageSettings, pageDoctor, pageRehearsal} {
+		w, press, shortcut := keyboard(t, page)
+		before := map[fyne.Focusable]bool{nil: true}
+		for range 60 { // through everything Tab reaches
+			w.model.page = page
+			w.repaint()
+			f := w.fyne.Canvas().Focused()
+			press(fyne.KeyEscape)
+			if w.model.page != pageAccounts {
+				t.Errorf("Escape does nothing on %q when %T has the focus", page, f)
+			}
+			w.model.page = page
+			w.repaint()
+			if f != nil {
+				w.fyne.Canvas().Focus(f)
+			}
+			shortcut(control(fyne.KeyComma))
+			if w.model.page != pageSettings {
+				t.Errorf("Ctrl+comma does nothing on %q when %T has the focus", page, f)
+			}
+			w.model.page = page
+			w.repaint()
+			if f != nil {
+				w.fyne.Canvas().Focus(f)
+			}
+			w.fyne.Canvas().FocusNext()
+			if f := w.fyne.Canvas().Focused(); before[f] {
+				break
+			} else {
+				before[f] = true
+			}
+		}
+		if len(before) < 8 {
+			t.Errorf("Tab reaches %d widgets on %q", len(before), page)
+		}
+	}
+}
+
+func TestEscapeClosesTheDialogAndNothingMovesBelowIt(t *testing.T) {
+	for name, open := range map[string]func(*Window){
+		"edit": (*Window).openEdit, "copy as": (*Window).openCopyAs, "remove": (*Window).askRemove,
+	} {
+		w, press, shortcut := keyboard(t, pageAccounts)
+		open(w)
+		shortcut(control(fyne.KeyN))
+		if w.model.page != pageAccounts {
+			t.Errorf("%s: another page was opened below the dialog", name)
+		}
+		press(fyne.KeyEscape)
+		if w.fyne.Canvas().Overlays().Top() != nil || w.dialog != nil {
+			t.Errorf("%s: still open after Escape", name)
+		}
+	}
+}
+
+func TestSearchNeverLeavesAnAccountOutOfSightSelected(t *testing.T) {
+	w, press, shortcut := keyboard(t, pageAccounts)
+	shortcut(control(fyne.KeyF))
+	test.Type(w.pieces.search, "rig")
+	if a, _ := w.model.account(); a.Name != "test rig" {
+		t.Errorf("the search shows test rig alone, and Ctrl+C would copy the token of %q", a.Name)
+	}
+	press(fyne.KeyEscape)
+	if w.pieces.search.Text != "" || w.fyne.Canvas().Focused() != w.pieces.search {
+		t.Error("Escape does not take the search away")
+	}
+}
