@@ -137,10 +137,20 @@ func (s *slider) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// TypedKey – see button.
-func (r *list) TypedKey(e *fyne.KeyEvent) {
-	if !r.window.typedKey(e) {
-		r.List.TypedKey(e)
+// TypedKey in the list of accounts: the arrows go to the next account, not only to its row.
+func (l *list) TypedKey(e *fyne.KeyEvent) {
+	last := len(l.window.shown.Accounts) - 1
+	switch at := l.window.shown.Selected; {
+	case e.Name == fyne.KeyDown:
+		l.Select(min(at+1, last))
+	case e.Name == fyne.KeyUp:
+		l.Select(max(at-1, 0))
+	case e.Name == fyne.KeyHome:
+		l.Select(0)
+	case e.Name == fyne.KeyEnd:
+		l.Select(last)
+	case !l.window.typedKey(e):
+		l.List.TypedKey(e)
 	}
 }
 

@@ -105,3 +105,16 @@ func TestSearchNeverLeavesAnAccountOutOfSightSelected(t *testing.T) {
 		t.Error("Escape does not take the search away")
 	}
 }
+
+func TestArrowsInTheListChooseTheAccountThatIsCopied(t *testing.T) {
+	w, press, _ := keyboard(t, pageAccounts)
+	w.fyne.Canvas().Focus(w.pieces.list)
+	for _, c := range []struct {
+		key  fyne.KeyName
+		want string
+	}{{fyne.KeyHome, "test rig"}, {fyne.KeyUp, "test rig"}, {fyne.KeyDown, "work"}, {fyne.KeyEnd, "home"}, {fyne.KeyDown, "home"}} {
+		if press(c.key); w.shown.Detail.Name != c.want {
+			t.Errorf("%s shows %q, want %q", c.key, w.shown.Detail.Name, c.want)
+		}
+	}
+}

@@ -21,6 +21,9 @@ func (w *Window) paint(v, before view) {
 	p.list.Refresh()
 	if v.Selected >= 0 && v.Page == "detail" {
 		p.list.Select(v.Selected)
+		if v.Selected != before.Selected {
+			p.list.Highlight(v.Selected) // where the keyboard is
+		}
 	} else {
 		p.list.UnselectAll()
 	}
