@@ -25,14 +25,14 @@ type Owner struct {
 func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error) {
 	base, err := url.Parse(p.APIURL)
 	if err != nil || p.APIURL == "" {
-		return nil, &FieldError{"api_url", "is missing: this provider has no Open API"}
+		return nil, &FieldError{Field: "api_url", Flaw: FlawMissing}
 	}
 	if raw == "" {
 		raw = strings.TrimSuffix(p.APIURL, "/") + "/user/profile"
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname()))) {
-		return nil, &FieldError{"url", "is not a whole https address"}
+		return nil, &FieldError{Field: "url", Flaw: FlawNotHTTPS}
 	}
 	if u.Host == base.Host {
 		q := u.Query()

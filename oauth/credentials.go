@@ -30,37 +30,37 @@ func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, e
 	dec := json.NewDecoder(bytes.NewReader(body))
 	var raw map[string]json.RawMessage
 	if err := dec.Decode(&raw); err != nil || raw == nil {
-		return Credentials{}, &FieldError{"input", "is not a JSON object"}
+		return Credentials{}, &FieldError{Field: "input", Flaw: FlawNotJSON}
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Credentials{}, &FieldError{"input", "goes on after its JSON object"}
+		return Credentials{}, &FieldError{Field: "input", Flaw: FlawTrailing}
 	}
 	fields := map[string]string{}
 	for name, value := range raw {
 		name = strings.TrimSpace(name)
 		text, ok := scalar(value)
 		if !ok && knownField(name) {
-			return Credentials{}, &FieldError{name, "must be text or a number"}
+			return Credentials{}, &FieldError{Field: name, Flaw: FlawNotScalar}
 		}
 		fields[name] = text
 	}
 	if code := fields["error"]; code != "" && code != "0" && fields["refresh_token"] == "" {
-		return Credentials{}, &FieldError{"error", "says that this is the provider's error " + printable(code) + ", not a token"}
+		return Credentials{}, &FieldError{"error", FlawProviderError, printable(code)}
 	}
 	if seconds, given := fields["expires_in"]; given {
 		if n, err := strconv.ParseFloat(seconds, 64); err != nil || !(n >= 1) {
-			return Credentials{}, &FieldError{"expires_in", "must be a number of seconds, 1 or more"}
+			return Credentials{}, &FieldError{Field: "expires_in", Flaw: FlawNotSeconds}
 		}
 	}
 	c := Credentials{ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"]}
 	token, err := ReadAnswer(Provider{}, 200, body, now)
 	if err != nil || token.Refresh == "" {
-		return c, &FieldError{"refresh_token", "is missing or empty"}
+		return c, &FieldError{Field: "refresh_token", Flaw: FlawMissing}
 	}
 	if text, given := fields["expires_at"]; given && token.Access != "" {
 		at, err := time.Parse(time.RFC3339, text)
 		if err != nil {
-			return Credentials{}, &FieldError{"expires_at", "must be a time like 2026-01-31T12:00:00Z"}
+			return Credentials{}, &FieldError{Field: "expires_at", Flaw: FlawNotTime}
 		}
 		token.Expires = at.Round(0)
 	}
@@ -94,19 +94,19 @@ func printable(code string) string {
 func CheckAccount(a Account) error {
 	switch {
 	case strings.TrimSpace(a.Name) == "":
-		return &FieldError{"name", "is missing"}
+		return &FieldError{Field: "name", Flaw: FlawMissing}
 	case utf8.RuneCountInString(a.Name) > 80 || strings.ContainsAny(a.Name, "/\\") || strings.ContainsFunc(a.Name, unicode.IsControl) ||
 		a.Name != strings.TrimSpace(a.Name) || strings.Trim(a.Name, ".") == "":
-		return &FieldError{"name", "must be at most 80 characters, without slashes and control characters, and not only dots"}
+		return &FieldError{Field: "name", Flaw: FlawNotName}
 	case a.ClientID == "":
-		return &FieldError{"client_id", "is missing"}
+		return &FieldError{Field: "client_id", Flaw: FlawMissing}
 	case strings.ContainsAny(a.ClientID, " \t\r\n"):
-		return &FieldError{"client_id", "must not hold blanks"}
+		return &FieldError{Field: "client_id", Flaw: FlawBlanks}
 	case a.RedirectURI == "":
-		return &FieldError{"redirect_uri", "is missing: the provider wants it on each refresh, exactly as it is registered"}
+		return &FieldError{Field: "redirect_uri", Flaw: FlawMissing}
 	}
 	if !strings.Contains(a.RedirectURI, "://") || strings.ContainsAny(a.RedirectURI, " \t\r\n") {
-		return &FieldError{"redirect_uri", "is not a whole address such as https://example.com/callback"}
+		return &FieldError{Field: "redirect_uri", Flaw: FlawNotAddress}
 	}
 	_, err := a.Provider.Resolve()
 	return err

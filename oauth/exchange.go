@@ -94,8 +94,8 @@ func unanswered(phase int32) *Error {
 }
 
 func request(ctx context.Context, p Provider, form url.Values) (*http.Request, error) {
-	if err := checkURL(p.TokenURL); err != nil {
-		return nil, err
+	if flaw := flawOf(p.TokenURL); flaw != "" {
+		return nil, &FieldError{Field: "token_url", Flaw: flaw}
 	}
 	target, body := p.TokenURL, io.Reader(nil)
 	if p.Method == http.MethodPost {

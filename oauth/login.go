@@ -24,7 +24,7 @@ func LoginState() string {
 // AuthorizeURL is the page on which a person lets the app in. It holds no secret. The error is a *FieldError.
 func AuthorizeURL(p Provider, clientID, redirectURI, state string) (string, error) {
 	if p.AuthorizeURL == "" {
-		return "", &FieldError{"authorize_url", "is missing: this provider has no sign-in page"}
+		return "", &FieldError{Field: "authorize_url", Flaw: FlawMissing}
 	}
 	return p.AuthorizeURL + "?" + url.Values{
 		"client_id": {clientID}, "redirect_uri": {redirectURI}, "response_type": {"code"}, "state": {state},

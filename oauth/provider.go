@@ -3,10 +3,10 @@ package oauth
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -72,7 +72,7 @@ func fill(field *string, fallback string) {
 
 func (p Provider) validate() error {
 	if p.TokenURL == "" {
-		return &FieldError{"token_url", "is missing"}
+		return &FieldError{Field: "token_url", Flaw: FlawMissing}
 	}
 	for _, f := range []struct{ name, value string }{
 		{"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL},
@@ -80,39 +80,37 @@ func (p Provider) validate() error {
 		if f.value == "" {
 			continue
 		}
-		if err := checkURL(f.value); err != nil {
-			return &FieldError{f.name, err.Error()}
+		if flaw := flawOf(f.value); flaw != "" {
+			return &FieldError{Field: f.name, Flaw: flaw}
 		}
 	}
 	if p.Method != "GET" && p.Method != "POST" {
-		return &FieldError{"method", "must be GET or POST"}
+		return &FieldError{Field: "method", Flaw: FlawNotGetPost}
 	}
 	for code, class := range p.Codes {
 		switch class {
 		case Dead, Misconfigured, Transient, Uncertain:
 		default:
-			return &FieldError{"codes", fmt.Sprintf("gives %d a class that does not exist; use dead, misconfigured, transient or uncertain", code)}
+			return &FieldError{"codes", FlawNoSuchClass, strconv.Itoa(code)}
 		}
 	}
 	return nil
 }
 
-// checkURL accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.
-func checkURL(raw string) error {
+// flawOf accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.
+func flawOf(raw string) Flaw {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Host == "":
-		return fmt.Errorf("is not a whole web address")
+		return FlawNotAddress
 	case u.User != nil:
-		return fmt.Errorf("must not hold a user name or password")
+		return FlawUserInfo
 	case u.RawQuery != "" || u.Fragment != "":
-		return fmt.Errorf("must not have a query or fragment")
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme == "http" && isLoopback(u.Hostname()):
-		return nil
+		return FlawQuery
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		return ""
 	}
-	return fmt.Errorf("must use https (http is accepted for loopback addresses only)")
+	return FlawNotHTTPS
 }
 
 func isLoopback(host string) bool {
@@ -129,18 +127,13 @@ func ParseProvider(data []byte) (Provider, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&p); err != nil {
-		return Provider{}, &FieldError{"provider", "is not a valid provider file: " + err.Error()}
+		return Provider{}, &FieldError{"provider", FlawNotProvider, err.Error()}
 	}
 	if p.Name == "" {
-		return Provider{}, &FieldError{"name", "is missing in the provider file"}
+		return Provider{}, &FieldError{Field: "name", Flaw: FlawMissing}
 	}
 	if _, err := p.Resolve(); err != nil {
 		return Provider{}, err
 	}
 	return p, nil
 }
-
-// FieldError is an input that cannot be accepted: which field, and what is wrong with it.
-type FieldError struct{ Field, Problem string }
-
-func (e *FieldError) Error() string { return e.Field + " " + e.Problem }

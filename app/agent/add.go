@@ -72,9 +72,9 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	}
 	switch {
 	case secret == "":
-		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "client_secret", Problem: "is missing or empty"}
+		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "client_secret", Flaw: oauth.FlawMissing}
 	case c.Token.Refresh == "" && !in.SignIn:
-		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "refresh_token", Problem: "is missing or empty"}
+		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "refresh_token", Flaw: oauth.FlawMissing}
 	}
 	taken := slices.ContainsFunc(a.config.get().Accounts, func(other oauth.Account) bool { return fold(other.Name) == fold(account.Name) })
 	if taken {

@@ -59,8 +59,12 @@ func (a *Agent) SetProviders(all []oauth.Provider) error {
 	seen := map[string]bool{"xiaomi": true}
 	for _, p := range all {
 		if _, err := p.Resolve(); err != nil || p.Name == "" || seen[p.Name] {
-			if err == nil {
-				err = &oauth.FieldError{Field: "name", Problem: "is missing, or another provider has it"}
+			switch {
+			case err != nil:
+			case p.Name == "":
+				err = &oauth.FieldError{Field: "name", Flaw: oauth.FlawMissing}
+			default:
+				err = &oauth.FieldError{Field: "name", Flaw: oauth.FlawTaken}
 			}
 			return a.words.Problem(err, api.Account{}, time.Now())
 		}

@@ -24,7 +24,7 @@ func (l *line) add() *cobra.Command {
 	var in api.AddRequest
 	var provider string
 	c := &cobra.Command{
-		Use: "add NAME", Short: l.Words.Say("help.add"), Long: l.Words.Say("help.add.long"), Args: arguments(cobra.ExactArgs(1)),
+		Use: "add NAME", Short: l.Words.Say("help.add"), Long: l.Words.Say("help.add.long"), Args: l.arguments(1, 1),
 	}
 	f := c.Flags()
 	f.StringVar(&in.ClientID, "client-id", "", l.Words.Say("help.client_id"))
@@ -82,10 +82,10 @@ func (l *line) readSecrets(in *api.AddRequest) error {
 	if !isFile || !term.IsTerminal(int(file.Fd())) {
 		data, err := io.ReadAll(io.LimitReader(l.In, maxInput+1))
 		if err == nil && len(data) > maxInput {
-			err = &oauth.FieldError{Field: "input", Problem: "is larger than 256 KiB, which no token answer is"}
+			err = &oauth.FieldError{Field: "input", Flaw: oauth.FlawTooLarge}
 		}
 		if err == nil && strings.TrimSpace(string(data)) == "" {
-			err = &oauth.FieldError{Field: "input", Problem: "is empty; give JSON with client_secret and refresh_token on standard input"}
+			err = &oauth.FieldError{Field: "input", Flaw: oauth.FlawMissing}
 		}
 		in.Answer = string(data)
 		return err
@@ -123,7 +123,7 @@ func (l *line) readSecrets(in *api.AddRequest) error {
 }
 
 func (l *line) list() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: l.Words.Say("help.list"), Args: arguments(cobra.NoArgs)}
+	c := &cobra.Command{Use: "list", Short: l.Words.Say("help.list"), Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
@@ -162,7 +162,7 @@ func (l *line) printTable(all []api.Account) error {
 
 func (l *line) refresh() *cobra.Command {
 	return &cobra.Command{
-		Use: "refresh NAME", Short: l.Words.Say("help.refresh"), Args: arguments(cobra.ExactArgs(1)),
+		Use: "refresh NAME", Short: l.Words.Say("help.refresh"), Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return l.withAgent(c.Context(), func(client *api.Client) error {
 				a, err := client.Refresh(c.Context(), args[0])
@@ -176,7 +176,7 @@ func (l *line) refresh() *cobra.Command {
 }
 
 func (l *line) remove() *cobra.Command {
-	c := &cobra.Command{Use: "remove NAME", Short: l.Words.Say("help.remove"), Args: arguments(cobra.ExactArgs(1))}
+	c := &cobra.Command{Use: "remove NAME", Short: l.Words.Say("help.remove"), Args: l.arguments(1, 1)}
 	yes := c.Flags().Bool("yes", false, l.Words.Say("help.yes"))
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if !*yes {

@@ -55,27 +55,11 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	return p.Code.ExitCode()
 }
 
-// usageError is what cobra says of arguments it cannot take.
-type usageError struct{ error }
-
 func (l *line) problem(err error) *api.Problem {
-	if u, ok := errors.AsType[usageError](err); ok {
-		return &api.Problem{
-			Code: api.CodeUsage, What: l.Words.Say("problem.usage", words.Args{Problem: u.Error()}), Advice: l.Words.Say("problem.usage.advice"),
-		}
-	}
 	if errors.Is(err, api.ErrNoAgent) {
 		return l.Words.NoAgent()
 	}
 	return l.Words.Problem(err, api.Account{}, time.Now())
-}
-
-func (l *line) usage(id string, a words.Args) error {
-	advice := l.Words.Say(id+".advice", a)
-	if advice == id+".advice" {
-		advice = ""
-	}
-	return &api.Problem{Code: api.CodeUsage, What: l.Words.Say(id, a), Advice: advice}
 }
 
 func (l *line) root() *cobra.Command {
@@ -83,10 +67,10 @@ func (l *line) root() *cobra.Command {
 	var background bool
 	root := &cobra.Command{
 		Use: "freshkey", Short: l.Words.Say("help.root"), SilenceUsage: true, SilenceErrors: true,
-		Args: arguments(cobra.NoArgs),
+		Args: l.arguments(0, 0),
 		PersistentPreRunE: func(*cobra.Command, []string) (err error) {
 			if l.profile, err = api.ParseProfile(l.profileName); err != nil {
-				return usageError{err}
+				return l.usage("usage.profile", words.Args{})
 			}
 			return nil
 		},
@@ -96,21 +80,14 @@ func (l *line) root() *cobra.Command {
 	root.SetIn(l.In)
 	root.SetOut(l.Out)
 	root.SetErr(l.Err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(l.flagProblem)
+	root.SetUsageFunc(l.printUsage)
+	root.SetHelpCommand(l.help())
+	root.PersistentFlags().BoolP("help", "h", false, l.Words.Say("help.this"))
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", l.Words.Say("help.profile"))
 	root.Flags().BoolVar(&background, "background", false, l.Words.Say("help.background"))
 	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.quit(), l.version())
 	return root
-}
-
-// arguments makes cobra's complaints about arguments usage errors.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usageError{err}
-		}
-		return nil
-	}
 }
 
 // start is the agent's role with background; without, it opens the window of an agent that outlives this command.
@@ -126,14 +103,14 @@ func (l *line) start(ctx context.Context, background bool) error {
 
 func (l *line) window() *cobra.Command {
 	return &cobra.Command{
-		Use: "window", Short: l.Words.Say("help.window"), Args: arguments(cobra.NoArgs),
+		Use: "window", Short: l.Words.Say("help.window"), Args: l.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return l.Window(c.Context(), l.profile) },
 	}
 }
 
 func (l *line) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: l.Words.Say("help.version"), Args: arguments(cobra.NoArgs),
+		Use: "version", Short: l.Words.Say("help.version"), Args: l.arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(l.Out, "freshkey", l.Version)
 			return err
@@ -148,6 +125,10 @@ func (l *line) validity(c *cobra.Command) func() (time.Duration, error) {
 		if *text == "" {
 			return oauth.DefaultValidity, nil
 		}
-		return api.ParseValidity(*text)
+		d, err := api.ParseValidity(*text)
+		if err != nil {
+			return 0, l.usage("problem.duration", words.Args{})
+		}
+		return d, nil
 	}
 }

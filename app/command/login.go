@@ -16,12 +16,12 @@ import (
 )
 
 func (l *line) login() *cobra.Command {
-	c := &cobra.Command{Use: "login NAME", Short: l.Words.Say("help.login"), Long: l.Words.Say("help.login.long"), Args: arguments(cobra.ExactArgs(1))}
+	c := &cobra.Command{Use: "login NAME", Short: l.Words.Say("help.login"), Long: l.Words.Say("help.login.long"), Args: l.arguments(1, 1)}
 	address := c.Flags().String("code-url", "", l.Words.Say("help.code_url"))
 	replace := c.Flags().Bool("replace", false, l.Words.Say("help.replace"))
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if c.Flags().Changed("code-url") && *address == "" {
-			return usageError{errors.New("--code-url is empty")}
+			return l.misuse(c, "usage.flag_value", "--code-url")
 		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: true, Address: *address})

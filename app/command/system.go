@@ -18,7 +18,7 @@ import (
 )
 
 func (l *line) doctor() *cobra.Command {
-	c := &cobra.Command{Use: "doctor", Short: l.Words.Say("help.doctor"), Args: arguments(cobra.NoArgs)}
+	c := &cobra.Command{Use: "doctor", Short: l.Words.Say("help.doctor"), Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
@@ -67,7 +67,7 @@ func verdict(checks []api.Check) error {
 
 func (l *line) quit() *cobra.Command {
 	return &cobra.Command{
-		Use: "quit", Short: l.Words.Say("help.quit"), Args: arguments(cobra.NoArgs),
+		Use: "quit", Short: l.Words.Say("help.quit"), Args: l.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			client, err := api.NewClient(l.profile)
 			if err != nil {
@@ -99,7 +99,7 @@ func (l *line) sandbox() *cobra.Command {
 		names = append(names, string(f))
 	}
 	c := &cobra.Command{
-		Use: "sandbox", Short: l.Words.Say("help.sandbox"), Args: arguments(cobra.NoArgs),
+		Use: "sandbox", Short: l.Words.Say("help.sandbox"), Args: l.arguments(0, 0),
 		Long: l.Words.Say("help.sandbox.long", words.Args{Problem: strings.Join(names, ", ")}),
 	}
 	listen := c.Flags().String("listen", "127.0.0.1:0", l.Words.Say("help.listen"))
@@ -110,12 +110,12 @@ func (l *line) sandbox() *cobra.Command {
 			return l.usage("sandbox.loopback", words.Args{Problem: *listen})
 		}
 		if *expires < time.Second {
-			return usageError{errors.New("--expires must be at least 1s")}
+			return l.misuse(c, "usage.flag_wrong", "--expires")
 		}
 		s := sandbox.New(sandbox.Config{Expires: expires.Truncate(time.Second)})
 		for _, f := range faults {
-			if err := breakWith(s, f); err != nil {
-				return usageError{err}
+			if !breakWith(s, f) {
+				return l.misuse(c, "usage.flag_wrong", "--fault")
 			}
 		}
 		return l.serveSandbox(c.Context(), s, *listen, *expires)
@@ -123,15 +123,16 @@ func (l *line) sandbox() *cobra.Command {
 	return c
 }
 
-func breakWith(s *sandbox.Server, fault string) error {
+// breakWith takes NAME or NAME:TIMES.
+func breakWith(s *sandbox.Server, fault string) bool {
 	name, times, _ := strings.Cut(fault, ":")
 	n, err := strconv.Atoi(times)
 	if times == "" {
 		n = -1
 	} else if err != nil || n < 1 {
-		return fmt.Errorf("--fault %s: after the colon comes how many times", fault)
+		return false
 	}
-	return s.Break(sandbox.Fault(name), n)
+	return s.Break(sandbox.Fault(name), n) == nil
 }
 
 func (l *line) serveSandbox(ctx context.Context, s *sandbox.Server, address string, expires time.Duration) error {

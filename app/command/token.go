@@ -12,14 +12,14 @@ import (
 )
 
 func (l *line) token() *cobra.Command {
-	c := &cobra.Command{Use: "token NAME", Short: l.Words.Say("help.token"), Args: arguments(cobra.ExactArgs(1))}
+	c := &cobra.Command{Use: "token NAME", Short: l.Words.Say("help.token"), Args: l.arguments(1, 1)}
 	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
 	asEnv := c.Flags().Bool("env", false, l.Words.Say("help.env"))
 	macKey := c.Flags().Bool("mac-key", false, l.Words.Say("help.mac_key"))
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if count(*asJSON, *asEnv, *macKey) > 1 {
-			return usageError{fmt.Errorf("--json, --env and --mac-key exclude each other")}
+			return l.misuse(c, "usage.one_of", "--json, --env, --mac-key")
 		}
 		d, err := minValid()
 		if err != nil {
@@ -59,7 +59,7 @@ func count(flags ...bool) (n int) {
 
 func (l *line) copy() *cobra.Command {
 	c := &cobra.Command{
-		Use: "copy NAME [access-token|mac-key|header|curl|json|env]", Short: l.Words.Say("help.copy"), Args: arguments(cobra.RangeArgs(1, 2)),
+		Use: "copy NAME [access-token|mac-key|header|curl|json|env]", Short: l.Words.Say("help.copy"), Args: l.arguments(1, 2),
 	}
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -12,19 +12,19 @@ import (
 type addPieces struct {
 	ways     map[string]*button // a choice of one; buttons, because Escape and the shortcuts reach the window from them
 	provider *dropdown
-	hint     *widget.Label
-	found    *widget.Label
+	hint     *paragraph
+	found    *paragraph
 	entries  map[string]*field
 	rows     map[string][]fyne.CanvasObject // label and entry of a field
-	wrong    map[string]*widget.Label
-	general  *widget.Label
+	wrong    map[string]*paragraph
+	general  *paragraph
 	save     *button
 	grid     *fyne.Container
 }
 
 func (w *Window) addPage() fyne.CanvasObject {
 	p := &w.pieces.add
-	p.entries, p.wrong, p.rows, p.ways = map[string]*field{}, map[string]*widget.Label{}, map[string][]fyne.CanvasObject{}, map[string]*button{}
+	p.entries, p.wrong, p.rows, p.ways = map[string]*field{}, map[string]*paragraph{}, map[string][]fyne.CanvasObject{}, map[string]*button{}
 	options := container.NewHBox()
 	for _, way := range ways() {
 		p.ways[way] = w.button(w.words.Say("window.way."+way), theme.RadioButtonIcon(), func() {

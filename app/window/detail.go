@@ -14,7 +14,8 @@ import (
 // detailPieces are the parts of an account's page that change.
 type detailPieces struct {
 	picture                          *canvas.Image
-	name, state, what, advice, note  *widget.Label
+	name, state                      *widget.Label
+	what, advice, note               *paragraph
 	copyAccess, copyMAC, copyAs      *button
 	unlock, login                    *button
 	refresh, hold, verify, more      *button
@@ -31,7 +32,7 @@ type detailPieces struct {
 // loginPieces are the parts of a sign-in under way.
 type loginPieces struct {
 	whole                              *fyne.Container
-	text                               *widget.Label
+	text                               *paragraph
 	address                            *field
 	paste                              *fyne.Container
 	open, replace, keep, again, cancel *button

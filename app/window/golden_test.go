@@ -26,8 +26,8 @@ type scene struct {
 
 func nothing(*model) {}
 
-// scenes are all that a person can come across.
-func scenes() []scene {
+// scenes are all that a person can come across, in the language of w.
+func scenes(w words.Words) []scene {
 	all := []scene{
 		{"loading", func(m *model) { m.known = false }, nil},
 		{"dialog-copy-as", nothing, (*Window).openCopyAs},
@@ -43,7 +43,7 @@ func scenes() []scene {
 			m.revealed = reveal{"a", "V3_example-of-an-access-token", "example-of-a-mac-key", noon.Add(9 * time.Second)}
 		}, nil},
 		{"copied", func(m *model) {
-			m.note["a"] = note{words.New().Say("window.copied", words.Args{What: "access token", Until: "Wed 04:00", Left: "40 h"}), false}
+			m.note["a"] = note{w.Say("window.copied", words.Args{What: w.Say("form.access-token"), Until: w.Clock(noon.Add(40*time.Hour), noon), Left: w.Span(40 * time.Hour)}), false}
 		}, nil},
 		{"empty", func(m *model) { m.snapshot.Accounts = nil }, nil},
 		{"agent-gone", func(m *model) { m.online = false }, nil},
@@ -53,7 +53,7 @@ func scenes() []scene {
 		}, nil},
 		{"add-fields-mistake", func(m *model) {
 			m.page, m.form.way = pageAdd, wayFields
-			m.problem = &api.Problem{Field: "client_id", What: "client_id is missing.", Advice: "Nothing was stored."}
+			m.problem = w.FieldProblem(&oauth.FieldError{Field: "client_id", Flaw: oauth.FlawMissing})
 		}, nil},
 		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }, nil},
 		{"sign-in-paste", func(m *model) {
@@ -63,7 +63,7 @@ func scenes() []scene {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepConfirm, Had: "2.0:/abc==", Got: "2.0:/xyz=="}}
 		}, nil},
 		{"sign-in-failed", func(m *model) {
-			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepFailed, Problem: &api.Problem{What: "The provider refused the sign-in code.", Advice: "Begin again."}}}
+			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepFailed, Problem: w.LoginProblem(&oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonCodeRefused})}}
 		}, nil},
 		{"settings", func(m *model) {
 			m.page = pageSettings
@@ -71,7 +71,11 @@ func scenes() []scene {
 		}, nil},
 		{"doctor", func(m *model) {
 			m.page = pageDoctor
-			m.checks = []api.Check{{Name: "Keychain", OK: true, Result: "A test value was stored, read back and removed."}, {Name: "Tray", Result: "Nothing on this desktop shows tray icons.", Advice: "Window and command line work without."}}
+			m.checks = []api.Check{
+				{Name: w.Say("doctor.keychain"), OK: true, Result: w.Say("doctor.keychain.ok")},
+				{Name: w.Say("doctor.tray"), Result: w.Say("doctor.tray.bad"), Advice: w.Say("doctor.tray.advice")},
+				{Name: w.Say("doctor.socket"), OK: true, Result: w.Say("doctor.socket.ok", words.Args{Problem: "1.0.0"})},
+			}
 		}, nil},
 		{"rehearsal", func(m *model) { m.page = pageRehearsal }, nil},
 		{"rehearsal-stage", func(m *model) { m.page, m.snapshot.Status.Profile = pageRehearsal, "rehearsal" }, nil},
@@ -85,8 +89,17 @@ func scenes() []scene {
 	}
 	for state, reason := range states() {
 		all = append(all, scene{"state-" + string(state), func(m *model) {
-			m.snapshot.Accounts[0].State, m.snapshot.Accounts[0].Reason = state, reason
-			m.snapshot.Accounts[0].HeldUntil, m.snapshot.Accounts[0].SentAt = noon.Add(5*time.Hour), noon.Add(-time.Minute)
+			a := &m.snapshot.Accounts[0]
+			a.State, a.Reason, a.HeldUntil, a.SentAt = state, reason, noon.Add(5*time.Hour), noon.Add(-time.Minute)
+			switch state {
+			case oauth.StateFresh, oauth.StateRefreshing:
+			case oauth.StateHeld:
+				a.NextRefreshAt = a.HeldUntil
+			case oauth.StateSignIn:
+				a.NextRefreshAt = time.Time{}
+			default:
+				a.NextRefreshAt = noon.Add(20 * time.Minute)
+			}
 		}, nil})
 	}
 	return all
@@ -119,7 +132,7 @@ func stage(t *testing.T, a fyne.App, w words.Words, s scene) *Window {
 }
 
 func TestEverySceneIsPaintedAsItIsDecided(t *testing.T) {
-	for _, s := range scenes() {
+	for _, s := range scenes(words.New("en")) {
 		t.Run(s.name, func(t *testing.T) {
 			a := test.NewTempApp(t)
 			w := stage(t, a, words.New("en"), s)
@@ -137,7 +150,7 @@ func TestPreview(t *testing.T) {
 	}
 	for _, language := range []string{"en", "zh-Hans"} {
 		for _, look := range []string{"light", "dark"} {
-			for _, s := range scenes() {
+			for _, s := range scenes(words.New(language)) {
 				if os.Getenv("FRESHKEY_PREVIEW") == "" && s.name != "state-fresh" {
 					continue // one of each kind is enough to see that pictures can be made
 				}
@@ -163,7 +176,7 @@ func TestPreview(t *testing.T) {
 // A window cannot be smaller than its content: at a text scale of 160 %, 1280×720 pixels are 800×450 units.
 func TestEverySceneFitsASmallScreen(t *testing.T) {
 	for _, language := range []string{"en", "zh-Hans"} {
-		for _, s := range scenes() {
+		for _, s := range scenes(words.New(language)) {
 			w := stage(t, test.NewTempApp(t), words.New(language), s)
 			least := w.fyne.Content().MinSize()
 			if top := w.fyne.Canvas().Overlays().Top(); top != nil {

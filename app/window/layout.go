@@ -15,7 +15,7 @@ import (
 
 // pieces are the widgets that change.
 type pieces struct {
-	banner *widget.Label
+	banner *paragraph
 	found  *widget.Label
 	search *field
 	list   *list
@@ -146,12 +146,6 @@ func (w *Window) emptyPage() fyne.CanvasObject {
 func heading(text string) *widget.Label {
 	l := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	l.SizeName = theme.SizeNameSubHeadingText
-	return l
-}
-
-func wrapped(text string) *widget.Label {
-	l := widget.NewLabel(text)
-	l.Wrapping = fyne.TextWrapWord
 	return l
 }
 

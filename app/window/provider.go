@@ -97,7 +97,7 @@ func (w *Window) removeProvider(p oauth.Provider, n int) {
 	})
 }
 
-func (w *Window) testProvider(f providerForm, outcome *widget.Label) {
+func (w *Window) testProvider(f providerForm, outcome *paragraph) {
 	p, err := f.provider()
 	if err != nil {
 		outcome.SetText(describe(w.problem(err)))
@@ -124,7 +124,7 @@ func readCodes(text string) (map[int]oauth.Class, error) {
 		}
 		number, err := strconv.Atoi(words[0])
 		if err != nil || len(words) != 2 {
-			return nil, &oauth.FieldError{Field: "codes", Problem: "must be numbers and classes, like 96009 dead, 96003 misconfigured"}
+			return nil, &oauth.FieldError{Field: "codes", Flaw: oauth.FlawNotCodes}
 		}
 		codes[number] = oauth.Class(words[1])
 	}

@@ -15,8 +15,8 @@ type settingsPieces struct {
 	selects   map[string]*dropdown
 	checks    map[string]*checkbox
 	share     *slider
-	shareText *widget.Label
-	problem   *widget.Label
+	shareText *paragraph
+	problem   *paragraph
 	providers *fyne.Container
 	painting  bool // a widget that is being painted was not touched by a person
 }

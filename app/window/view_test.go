@@ -198,3 +198,15 @@ func TestPaintedWindowFollowsTheModel(t *testing.T) {
 		t.Errorf("after cancelling: %q", d.name.Text)
 	}
 }
+
+func TestChineseFillsItsLines(t *testing.T) {
+	for text, want := range map[string]string{
+		"Freshkey 将在 20 小时后用保存的令牌再试一次。 令牌可用至 周三 04:00。": "Freshkey将在20小时后用保存的令牌再试一次。令牌可用至周三04:00。",
+		"请确认服务正在运行（freshkey doctor 会说明更多）。":             "请确认服务正在运行（freshkey doctor会说明更多）。",
+		"The token works until Wed 04:00.":              "The token works until Wed 04:00.",
+	} {
+		if got := wrapped(text).Text; got != want {
+			t.Errorf("%q is shown as %q", text, got)
+		}
+	}
+}

@@ -75,9 +75,12 @@ func (w Words) LoginProblem(x *oauth.Error) *api.Problem {
 
 // FieldProblem names the input to mend.
 func (w Words) FieldProblem(f *oauth.FieldError) *api.Problem {
-	return &api.Problem{
-		Code: api.CodeUsage, Field: f.Field, What: w.Say("problem.field", Args{Field: f.Field, Problem: f.Problem}), Advice: w.Say("problem.field.advice"),
+	args := Args{Field: f.Field, Detail: f.Detail}
+	id := "flaw." + string(f.Flaw)
+	if special := id + "." + f.Field; w.has(special) {
+		id = special
 	}
+	return &api.Problem{Code: api.CodeUsage, Field: f.Field, What: w.Say(id, args), Advice: w.Say("problem.field.advice")}
 }
 
 // NoAccount is a name nobody has.

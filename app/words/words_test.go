@@ -65,7 +65,7 @@ func TestEverySentenceIsUsedAndNoneIsMissing(t *testing.T) {
 			t.Errorf("%q is in the catalogue and never used", id)
 		}
 	}
-	rooms := regexp.MustCompile(`^(what|advice|notice|tray|tooltip|problem|window|cli|help|ask|list|sandbox|time|form|doctor|login|settings|provider|rehearsal|cause|lineage|bar|why|scenario|copyas|edit|log|state)\.`)
+	rooms := regexp.MustCompile(`^(what|advice|notice|tray|tooltip|problem|window|cli|help|ask|list|sandbox|time|form|doctor|login|settings|provider|rehearsal|cause|lineage|bar|why|scenario|copyas|edit|log|state|flaw|usage)\.`)
 	for _, id := range whole {
 		if rooms.MatchString(id) && all[id] == nil {
 			t.Errorf("%q is used and not in the catalogue", id)
@@ -125,11 +125,30 @@ func TestProblemsNameNoSecretAndHaveTheRightCode(t *testing.T) {
 	for code, err := range map[api.Code]error{
 		api.CodeSignIn: &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused, Code: 96009}, api.CodeOffline: &oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection},
 		api.CodeFailed: &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonUnreadable}, api.CodeKeychain: &oauth.VaultError{Reason: oauth.ReasonLocked},
-		api.CodeNoAccount: oauth.ErrNoAccount, api.CodeUsage: &oauth.FieldError{Field: "name", Problem: "is missing"},
+		api.CodeNoAccount: oauth.ErrNoAccount, api.CodeUsage: &oauth.FieldError{Field: "name", Flaw: oauth.FlawMissing},
 	} {
 		p := w.Problem(err, api.Account{Name: "work", State: oauth.StateWaiting}, noon)
 		if p.Code != code || p.What == "" {
 			t.Errorf("%v: %+v", err, p)
+		}
+	}
+}
+
+func TestEveryFlawOfAnInputHasWords(t *testing.T) {
+	source, err := os.ReadFile("../../oauth/field.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flaws := regexp.MustCompile(`Flaw = "([a-z_]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(flaws) < 10 {
+		t.Fatalf("found %d flaws", len(flaws))
+	}
+	for _, language := range []string{"en", "zh-Hans"} {
+		for _, m := range flaws {
+			p := New(language).FieldProblem(&oauth.FieldError{Field: "client_id", Flaw: oauth.Flaw(m[1]), Detail: "42"})
+			if strings.Contains(p.What, m[1]) && strings.Contains(p.What, "flaw.") || strings.Contains(p.What, "{{") {
+				t.Errorf("%s: %q", m[1], p.What)
+			}
 		}
 	}
 }

@@ -1,0 +1,28 @@
+package window
+
+import (
+	"regexp"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// paragraph is a label whose text goes over several lines.
+type paragraph struct{ widget.Label }
+
+func wrapped(text string) *paragraph {
+	p := &paragraph{}
+	p.Wrapping = fyne.TextWrapWord
+	p.ExtendBaseWidget(p)
+	p.SetText(text)
+	return p
+}
+
+// SetText shows a text.
+func (p *paragraph) SetText(text string) { p.Label.SetText(tight(text)) }
+
+var besideChinese = regexp.MustCompile(`([\p{Han}，。；：！？、）”]) +| +([\p{Han}（“])`)
+
+// tight leaves out the blanks beside Chinese. Fyne breaks a line at its last blank wherever that is, and only a text
+// without any where the line is full: a blank between a number and its unit would leave half a line empty.
+func tight(text string) string { return besideChinese.ReplaceAllString(text, "$1$2") }
