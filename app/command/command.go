@@ -127,7 +127,7 @@ func (l *line) validity(c *cobra.Command) func() (time.Duration, error) {
 		}
 		d, err := api.ParseValidity(*text)
 		if err != nil {
-			return 0, l.usage("problem.duration", words.Args{})
+			return 0, l.usage("usage.validity", words.Args{})
 		}
 		return d, nil
 	}

@@ -115,7 +115,7 @@ func (l *line) sandbox() *cobra.Command {
 		s := sandbox.New(sandbox.Config{Expires: expires.Truncate(time.Second)})
 		for _, f := range faults {
 			if !breakWith(s, f) {
-				return l.misuse(c, "usage.flag_wrong", "--fault")
+				return l.misuse(c, "usage.fault", strings.Join(names, ", "))
 			}
 		}
 		return l.serveSandbox(c.Context(), s, *listen, *expires)

@@ -111,14 +111,14 @@ func TestScriptsFindWhatTheContractSays(t *testing.T) {
 		{"refresh nobody", "", 7, "nobody"},
 		{"remove nobody --yes", "", 7, "nobody"},
 		{"remove work", "", 2, "--yes"},
-		{"token", "", 2, "arg"},
+		{"token", "", 2, "token NAME"},
 		{"nonsense", "", 2, "nonsense"},
 		{"list --nonsense", "", 2, "nonsense"},
-		{"token work --min-valid soon", "", 2, "min"},
+		{"token work --min-valid soon", "", 2, "--min-valid"},
 		{"token work --min-valid 9000h", "", 2, "3 days"}, // found out by the only refresh there is
-		{"token work --json --env", "", 2, "exclude"},
+		{"token work --json --env", "", 2, "--env"},
 		{"copy work banana", "", 2, "banana"},
-		{"add other", "", 2, "empty"},
+		{"add other", "", 2, "standard input"},
 		{"add other", "not json", 2, "JSON"},
 		{"add other --client-id 1 --redirect-uri https://e.com", `{"client_secret":"s"}`, 2, "refresh_token"},
 		{"add other --client-id 1 --redirect-uri https://e.com", `{"refresh_token":"r"}`, 2, "client_secret"},
@@ -129,7 +129,7 @@ func TestScriptsFindWhatTheContractSays(t *testing.T) {
 		{"add other --client-id 1 --redirect-uri https://e.com --token-url http://example.com/", `{"client_secret":"s","refresh_token":"r"}`, 2, "token_url"},
 		{"add other --provider /nonexistent.json", `{}`, 2, "provider"},
 		{"sandbox --listen 0.0.0.0:1", "", 2, "loopback"},
-		{"sandbox --fault nonsense", "", 2, "nonsense"},
+		{"sandbox --fault nonsense", "", 2, "gateway-504"},
 		{"version", "", 0, ""},
 	} {
 		t.Run(c.args, func(t *testing.T) {
