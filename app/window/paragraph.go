@@ -25,4 +25,9 @@ var besideChinese = regexp.MustCompile(`([\p{Han}，。；：！？、）”]) +
 
 // tight leaves out the blanks beside Chinese. Fyne breaks a line at its last blank wherever that is, and only a text
 // without any where the line is full: a blank between a number and its unit would leave half a line empty.
-func tight(text string) string { return besideChinese.ReplaceAllString(text, "$1$2") }
+func tight(text string) string {
+	for range 2 { // a sign between two blanks goes with the first
+		text = besideChinese.ReplaceAllString(text, "$1$2")
+	}
+	return text
+}
