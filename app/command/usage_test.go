@@ -18,10 +18,26 @@ func speak(t *testing.T, language string, args ...string) (code int, said string
 }
 
 var mistakes = [][]string{
-	{"planted"}, {"token"}, {"token", "work", "planted"}, {"list", "planted"}, {"token", "work", "--bogus=planted"}, {"token", "work", "-planted"},
-	{"token", "work", "--min-valid"}, {"token", "work", "--min-valid", "planted"}, {"token", "work", "--json", "--env"}, {"token", "work", "--json=planted"},
-	{"hold", "work", "planted"}, {"rename", "work", ""}, {"add", "work"}, {"help", "planted"}, {"login", "work", "--code-url", ""},
-	{"sandbox", "--fault", "planted"}, {"sandbox", "--expires", "planted"}, {"sandbox", "--expires", "1ms"}, {"--profile", "../planted", "list"}, {"token", "work", "--=planted"},
+	{"planted"},
+	{"token"},
+	{"token", "work", "planted"},
+	{"list", "planted"},
+	{"token", "work", "--bogus=planted"},
+	{"token", "work", "-planted"},
+	{"token", "work", "--min-valid"},
+	{"token", "work", "--min-valid", "planted"},
+	{"token", "work", "--json", "--env"},
+	{"token", "work", "--json=planted"},
+	{"hold", "work", "planted"},
+	{"rename", "work", ""},
+	{"add", "work"},
+	{"help", "planted"},
+	{"login", "work", "--code-url", ""},
+	{"sandbox", "--fault", "planted"},
+	{"sandbox", "--expires", "planted"},
+	{"sandbox", "--expires", "1ms"},
+	{"--profile", "../planted", "list"},
+	{"token", "work", "--=planted"},
 }
 
 // English words in a row, but for names of commands and flags.

@@ -203,8 +203,8 @@ func TestChineseFillsItsLines(t *testing.T) {
 	for text, want := range map[string]string{
 		"Freshkey 将在 20 小时后用保存的令牌再试一次。 令牌可用至 周三 04:00。": "Freshkey将在20小时后用保存的令牌再试一次。令牌可用至周三04:00。",
 		"请确认服务正在运行（freshkey doctor 会说明更多）。":             "请确认服务正在运行（freshkey doctor会说明更多）。",
-		"还有 1 天 16 小时。":                                  "还有1天16小时。",
-		"The token works until Wed 04:00.":              "The token works until Wed 04:00.",
+		"还有 1 天 16 小时。":                    "还有1天16小时。",
+		"The token works until Wed 04:00.": "The token works until Wed 04:00.",
 	} {
 		if got := wrapped(text).Text; got != want {
 			t.Errorf("%q is shown as %q", text, got)
