@@ -34,7 +34,7 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	case k.isHeld(e):
 		resting = ErrHeld
 	default:
-		resting = k.rotate(ctx, e, CauseMinValid, t.Refresh)
+		resting = k.renew(ctx, e, t, minValid)
 	}
 	t, _, _ = k.held(ctx, e)
 	switch left := t.ValidFor(k.now()); {
@@ -48,6 +48,18 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 		return t, nil
 	}
 	return Token{}, resting
+}
+
+// patience is how long a refresh is waited for while the token at hand still works and nobody said for how long it must.
+const patience = 10 * time.Second
+
+func (k *Keeper) renew(ctx context.Context, e *entry, t Token, minValid time.Duration) error {
+	if minValid == DefaultValidity && t.ValidFor(k.now()) > patience {
+		waiting, stop := context.WithTimeout(ctx, patience) // of the caller alone: what was begun goes on
+		defer stop()
+		ctx = waiting
+	}
+	return k.rotate(ctx, e, CauseMinValid, t.Refresh)
 }
 
 // tooLong tells whether no token of the provider's will ever be valid that long, give or take a tenth: who polls for the

@@ -52,9 +52,10 @@ func newEntry(a Account, now time.Time) *entry {
 	return e
 }
 
-// Add stores a new account's secret and first token; without a token the account waits for SignIn. ErrDuplicate if another account holds the same refresh token: two
-// owners of one chain would lose it for each other.
-func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Token) error {
+// Add stores a new account's secret and first token; without a token the account waits for SignIn. confirm is called once
+// they are stored, and before anything is spent: what its error takes back is still the token that was brought. ErrDuplicate
+// if another account holds the same refresh token: two owners of one chain would lose it for each other.
+func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Token, confirm func() error) error {
 	if err := k.readAll(ctx); err != nil {
 		return err
 	}
@@ -88,8 +89,12 @@ func (k *Keeper) Add(ctx context.Context, a Account, clientSecret Secret, t Toke
 		r.Grant = Grant{} // to be won by a sign-in
 	}
 	durable := context.WithoutCancel(ctx)
-	if err := k.save(durable, a.ID, r); err != nil {
-		_ = k.world.Vault.Delete(durable, a.ID) // it may have been written all the same
+	err := k.save(durable, a.ID, r)
+	if err == nil {
+		err = confirm()
+	}
+	if err != nil {
+		_ = k.world.Vault.Delete(durable, a.ID) // it may have been written also where that failed
 		k.forget(e)
 		return err
 	}
@@ -113,7 +118,11 @@ func (k *Keeper) SetSecret(ctx context.Context, id string, secret Secret) error 
 			return err
 		}
 		r.ClientSecret = secret
-		return k.save(context.WithoutCancel(ctx), e.id, r)
+		if err := k.save(context.WithoutCancel(ctx), e.id, r); err != nil {
+			return err
+		}
+		e.secret = secret
+		return nil
 	})
 }
 

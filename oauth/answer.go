@@ -3,6 +3,7 @@ package oauth
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -16,8 +17,9 @@ const (
 
 // answer is the fields of a token endpoint's body, whatever its condition.
 type answer struct {
-	fields map[string]string // strings and numbers, names and values trimmed
-	whole  bool              // the body was one complete JSON object
+	fields  map[string]string // strings and numbers, names and values trimmed
+	strange bool              // the refresh token is in a form that is not known
+	whole   bool              // the body was one complete JSON object
 }
 
 // ReadAnswer turns the body of a token endpoint into a Token, or into the *Error it amounts to for a refresh. It is pure.
@@ -25,6 +27,9 @@ type answer struct {
 // breaks off after its refresh token still yields that token: it is the only copy there will ever be.
 func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, error) {
 	a := parseAnswer(p.Prefix, body)
+	if a.strange {
+		return Token{}, unreadable(status)
+	}
 	if a.fields["access_token"] == "" && a.fields["refresh_token"] == "" {
 		if code, ok := a.fields["error"]; ok && code != "0" && code != "" {
 			return Token{}, classify(p, status, code)
@@ -88,6 +93,8 @@ func parseAnswer(prefix string, body []byte) answer {
 		}
 		if text, ok := scalar(value); ok && !(isNumber(value) && int(dec.InputOffset()) >= len(body)) {
 			a.fields[strings.TrimSpace(key)] = text // a number at the very end of a broken body may lack digits
+		} else if !ok && strings.TrimSpace(key) == "refresh_token" && string(value) != "null" {
+			a.strange = true
 		}
 	}
 	if _, err := dec.Token(); err == nil {
@@ -138,11 +145,12 @@ func firstOf(fields map[string]string, names ...string) string {
 	return ""
 }
 
-// classify decides what an error number means. The text beside it is never looked at: it may be in any language.
+// classify decides what an error number means. The text beside it is never looked at: it may be in any language. What is
+// none of the provider's own numbers may be a gateway's.
 func classify(p Provider, status int, text string) *Error {
 	code, err := strconv.Atoi(text)
-	if err != nil {
-		return &Error{Class: Transient, Reason: serverReason(status), Status: status}
+	if _, own := p.Codes[code]; err != nil || (!own && inDoubt(status)) {
+		return refusal(status)
 	}
 	e := &Error{Class: p.Codes[code], Status: status, Code: code}
 	switch e.Class {
@@ -161,13 +169,22 @@ func classify(p Provider, status int, text string) *Error {
 // unreadable is an answer in no known form. With a status of success it may be the new grant, mangled; with a gateway's,
 // the new grant may have got no further than there.
 func unreadable(status int) *Error {
-	switch {
-	case status >= 200 && status < 300:
+	if status >= 200 && status < 300 {
 		return &Error{Class: Uncertain, Reason: ReasonUnreadable, Status: status}
-	case status == 500 || status == 502 || status == 504: // what stands behind it may have done its work
+	}
+	return refusal(status)
+}
+
+func refusal(status int) *Error {
+	if inDoubt(status) {
 		return &Error{Class: Uncertain, Reason: ReasonServer, Status: status}
 	}
 	return &Error{Class: Transient, Reason: serverReason(status), Status: status}
+}
+
+// inDoubt tells whether what stands behind a gateway that answers so may have done its work.
+func inDoubt(status int) bool {
+	return status == http.StatusRequestTimeout || (status >= 500 && status != http.StatusServiceUnavailable)
 }
 
 func serverReason(status int) Reason {

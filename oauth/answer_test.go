@@ -66,6 +66,13 @@ func TestVerdictIsNeverDeadWithoutTheCode(t *testing.T) {
 		{400, `{"error":"invalid_grant"}`, oauth.Transient, oauth.ReasonServer},
 		{502, `<html>96009</html>`, oauth.Uncertain, oauth.ReasonServer},
 		{429, ``, oauth.Transient, oauth.ReasonRateLimited},
+		{503, ``, oauth.Transient, oauth.ReasonServer},
+		{504, `{"error":"upstream timeout"}`, oauth.Uncertain, oauth.ReasonServer}, // a gateway's words, not the provider's
+		{500, `{"error":500}`, oauth.Uncertain, oauth.ReasonServer},
+		{500, `{"error":96009}`, oauth.Dead, oauth.ReasonRefused},
+		{524, `<html>`, oauth.Uncertain, oauth.ReasonServer},
+		{408, ``, oauth.Uncertain, oauth.ReasonServer},
+		{200, `{"access_token":"V3_a","expires_in":100,"refresh_token":["R3_a"]}`, oauth.Uncertain, oauth.ReasonUnreadable},
 		{302, ``, oauth.Transient, oauth.ReasonServer},
 		{200, `<html>96009</html>`, oauth.Uncertain, oauth.ReasonUnreadable},
 		{200, ``, oauth.Uncertain, oauth.ReasonUnreadable},

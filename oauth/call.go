@@ -90,7 +90,7 @@ func (x Exchange) openAPI(ctx context.Context, p Provider, clientID string, t To
 		return nil, time.Time{}, &Error{Class: Offline, Reason: ReasonNoConnection}
 	}
 	defer resp.Body.Close()
-	r, _ := read(resp) // never fails; a body that broke off is not JSON
+	r := read(resp, p.Prefix, func(Reply) {}) // a body that broke off is not JSON
 	data, err := readOpenAPI(p, r)
 	return data, r.Date, err
 }

@@ -46,7 +46,10 @@ func (k *Keeper) setBack(d time.Duration) {
 func (k *Keeper) Settle(d time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.settled = k.now().Add(d)
+	now := k.now()
+	if rest := now.Add(d); k.settled.Before(rest) || k.settled.Sub(now) > AfterWake { // further ahead: the clock was set back
+		k.settled = rest
+	}
 	for _, e := range k.entries {
 		switch {
 		case e.state == StateLocked || e.state == StateUnsaved:

@@ -130,3 +130,25 @@ func TestWakeInTheMiddleOfAFailureForgetsNobody(t *testing.T) {
 		s.wantChain()
 	})
 }
+
+func TestRestAfterWakingIsNotCutShort(t *testing.T) {
+	for name, d := range map[string]time.Duration{"unlocked": 0, "network up": oauth.AfterOnline} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, sandbox.Config{Expires: 10 * time.Hour}, func(t *testing.T, s *stage) {
+				time.Sleep(time.Minute + time.Second)
+				s.jump.Store(int64(9 * time.Hour))
+				s.keeper.Settle(oauth.AfterWake)
+				time.Sleep(time.Second)
+				s.keeper.Settle(d)
+				time.Sleep(15 * time.Second)
+				if hits := s.sandbox.Counts().Hits; hits != 0 {
+					t.Errorf("%d requests within 16 s after waking", hits)
+				}
+				time.Sleep(10 * time.Second)
+				if hits := s.sandbox.Counts().Hits; hits != 1 {
+					t.Errorf("%d requests in the end", hits)
+				}
+			})
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
@@ -55,22 +56,19 @@ const (
 // the provider may spend the refresh token the moment it reads it. The connection is fresh and closed afterwards: Go
 // would replay a GET on a dead pooled connection, and the replay presents a spent token.
 func (x Exchange) Send(ctx context.Context, p Provider, form url.Values) (Reply, error) {
-	var phase atomic.Int32
+	return x.send(ctx, p, form, func(Reply) {})
+}
+
+// send is Send; arrived is told of a reply that holds a refresh token before the rest of it has come.
+func (x Exchange) send(ctx context.Context, p Provider, form url.Values, arrived func(Reply)) (Reply, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	giveUp := func() {
-		if phase.CompareAndSwap(phaseConnecting, phaseGivenUp) {
-			cancel()
-		}
-	}
-	stop := context.AfterFunc(ctx, giveUp)
+	a := attempt{cancel: cancel}
+	stop := context.AfterFunc(ctx, a.giveUp)
 	defer stop()
-	connecting := time.AfterFunc(2*dialTimeout, giveUp)
+	connecting := time.AfterFunc(2*dialTimeout, a.giveUp)
 	defer connecting.Stop()
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
-		phase.Store(phaseWritten) // also when it was just given up: from here on bytes may go out
-		time.AfterFunc(answerTimeout, cancel)
-	}}
+	trace := &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { a.connected(c.Conn) }}
 	req, err := request(httptrace.WithClientTrace(inner, trace), p, form)
 	if err != nil {
 		return Reply{}, &Error{Class: Offline, Reason: ReasonSettings}
@@ -79,15 +77,38 @@ func (x Exchange) Send(ctx context.Context, p Provider, form url.Values) (Reply,
 	defer transport.CloseIdleConnections()
 	resp, err := transport.RoundTrip(req) // follows no redirect, which would carry the secrets on, in Referer too
 	if err != nil {
-		return Reply{}, unanswered(phase.Load())
+		return Reply{}, a.unanswered()
 	}
 	defer resp.Body.Close()
-	return read(resp)
+	return read(resp, p.Prefix, arrived), nil
+}
+
+// attempt is a request and the phase it is in.
+type attempt struct {
+	phase  atomic.Int32
+	cancel func()
+}
+
+// giveUp ends the attempt unless a connection stands.
+func (a *attempt) giveUp() {
+	if a.phase.CompareAndSwap(phaseConnecting, phaseGivenUp) {
+		a.cancel()
+	}
+}
+
+// connected is called when the connection stands, before anything is written. The transport may come here although the
+// attempt was given up a moment ago; then nothing must go out, because nobody would wait for the answer.
+func (a *attempt) connected(c net.Conn) {
+	if !a.phase.CompareAndSwap(phaseConnecting, phaseWritten) {
+		_ = c.Close()
+		return
+	}
+	time.AfterFunc(answerTimeout, a.cancel)
 }
 
 // unanswered judges a request that brought no response. The cause is dropped on purpose: it prints the URL, secrets and all.
-func unanswered(phase int32) *Error {
-	if phase == phaseWritten {
+func (a *attempt) unanswered() *Error {
+	if a.phase.Load() == phaseWritten {
 		return &Error{Class: Uncertain, Reason: ReasonNoAnswer}
 	}
 	return &Error{Class: Offline, Reason: ReasonNoConnection}
@@ -140,16 +161,32 @@ func (x Exchange) transport() *http.Transport {
 	}
 }
 
-// read takes in the body. What arrived before a break is kept: the refresh token may be in it.
-func read(resp *http.Response) (Reply, error) {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	r := Reply{Status: resp.StatusCode, Body: body, Received: time.Now().Round(0), Incomplete: err != nil}
-	if len(body) > maxBody {
-		r.Body, r.Cut = body[:maxBody], true
-	}
+// read takes in the body until it is one whole JSON object; the connection may stay open behind it. What arrived before a
+// break is kept: the refresh token may be in it.
+func read(resp *http.Response, prefix string, arrived func(Reply)) Reply {
+	r := Reply{Status: resp.StatusCode}
 	r.Date, _ = http.ParseTime(resp.Header.Get("Date"))
-	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), r.Received)
-	return r, nil
+	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	told := false
+	for chunk := make([]byte, 32<<10); ; {
+		n, err := resp.Body.Read(chunk)
+		r.Body = append(r.Body, chunk[:n]...)
+		r.Received = time.Now().Round(0)
+		r.Incomplete = err != nil && err != io.EOF
+		if len(r.Body) > maxBody {
+			r.Body, r.Cut = r.Body[:maxBody], true
+			return r
+		}
+		if err != nil || (bytes.HasSuffix(bytes.TrimSpace(r.Body), []byte("}")) && parseAnswer(prefix, r.Body).whole) {
+			return r
+		}
+		if !told && bytes.Contains(r.Body, []byte("refresh_token")) && parseAnswer(prefix, r.Body).fields["refresh_token"] != "" {
+			told = true
+			part := r
+			part.Incomplete = true
+			arrived(part)
+		}
+	}
 }
 
 func retryAfter(header string, now time.Time) time.Duration {

@@ -3,6 +3,7 @@ package oauth_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -167,5 +168,18 @@ func TestSandboxSpeaksTheDialect(t *testing.T) {
 		if !strings.Contains(string(body[:m]), want) {
 			t.Errorf("call %d: %s, want %s", n, body[:m], want)
 		}
+	}
+}
+
+// The transport may deliver a connection at the moment the attempt is given up; whatever then went out would be answered to
+// nobody.
+func TestNothingIsWrittenOnceAnAttemptIsGivenUp(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer theirs.Close()
+	if err := oauth.GiveUpAsConnected(ours); err.Class != oauth.Offline {
+		t.Errorf("said to be %s", err.Class)
+	}
+	if _, err := ours.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("writing says %v", err)
 	}
 }

@@ -1,6 +1,9 @@
 package oauth
 
-import "time"
+import (
+	"net"
+	"time"
+)
 
 // What the tests of the package's outside need of its inside.
 var (
@@ -14,3 +17,11 @@ func (r Record) Intending(cause Cause, now time.Time) Record { return r.intendin
 
 // Encode writes a record as the vault holds it.
 func (r Record) Encode() ([]byte, error) { return r.encode() }
+
+// GiveUpAsConnected gives an attempt up between the connection's arrival and the news of it, and tells what that came to.
+func GiveUpAsConnected(c net.Conn) *Error {
+	a := attempt{cancel: func() {}}
+	a.giveUp()
+	a.connected(c)
+	return a.unanswered()
+}

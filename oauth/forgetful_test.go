@@ -2,6 +2,7 @@ package oauth_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"testing"
 	"time"
@@ -126,5 +127,72 @@ func TestSealedAnswersDoNotPileUp(t *testing.T) {
 		if n := len(seals(t, s)); n > 0 {
 			t.Errorf("%d sealed answers of a removed account", n)
 		}
+	})
+}
+
+func TestForgottenWayBackIsFoundToo(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		_ = s.keeper.Refresh(t.Context(), "a")
+		_ = s.sandbox.Break(sandbox.Rollback, 1)
+		_ = s.keeper.Refresh(t.Context(), "a") // stored, and the provider forgets it
+		before := s.vault.peek("a")
+		_ = s.keeper.Refresh(t.Context(), "a") // so the token before it is spent a second time
+		s.wantChain()
+		s.stopWith(func() { s.vault.put("a", before) })
+		s.keeper.Put(s.account("a"))
+		time.Sleep(time.Second)
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+	})
+}
+
+// Which answer came last is known without the clock, which may have been wrong.
+func TestSealsAreOrderedByGenerationNotByClock(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		for range 9 {
+			_ = s.keeper.Refresh(t.Context(), "a")
+		}
+		future := time.Now().Add(40 * 365 * 24 * time.Hour)
+		for _, f := range seals(t, s) {
+			_ = os.Chtimes(f, future, future)
+		}
+		before := s.vault.peek("a")
+		for range 2 {
+			_ = s.keeper.Refresh(t.Context(), "a")
+		}
+		s.stopWith(func() { s.vault.put("a", before) })
+		s.keeper.Put(s.account("a"))
+		time.Sleep(time.Second)
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+	})
+}
+
+// The keychain may be made anew, or another database opened in its place, while the agent holds the live chain.
+func TestRecordThatVanishesIsStoredAgain(t *testing.T) {
+	perform(t, sandbox.Config{Expires: 72 * time.Hour}, func(t *testing.T, s *stage) {
+		_ = s.keeper.Refresh(t.Context(), "a")
+		_ = s.vault.Delete(t.Context(), "a")
+		if err := s.keeper.SetSecret(t.Context(), "a", s.sandbox.ClientSecret()); err != nil {
+			t.Error(err)
+		}
+		s.wantChain()
+		_ = s.vault.Delete(t.Context(), "a")
+		if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+			t.Error(err)
+		}
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+		_ = s.vault.Delete(t.Context(), "a")
+		s.vault.breakWith(always("set", errors.New("locked")))
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.wantState(oauth.StateUnsaved, oauth.ReasonKeychain)
+		if n := s.keeper.Unsaved(); n != 1 {
+			t.Errorf("%d unsaved", n)
+		}
+		s.vault.breakWith(nil)
+		time.Sleep(time.Minute)
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
 	})
 }

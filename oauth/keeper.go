@@ -52,12 +52,14 @@ type Keeper struct {
 
 type entry struct {
 	id   string
-	turn chan struct{} // size 1: who holds it works on the account's record, and alone changes grant, loaded and unsaved
+	turn chan struct{} // size 1: who holds it works on the account's record, and alone changes grant, secret, sealKey, loaded, unsaved and unsealed
 
 	// guarded by Keeper.mu
 	account   Account
 	loaded    bool
 	grant     Grant
+	secret    Secret // the client's, and
+	sealKey   []byte // the seals': what else a record needs that must be stored again
 	state     State
 	reason    Reason
 	detail    string
@@ -67,10 +69,19 @@ type entry struct {
 	failures  int       // in a row
 	forgiven  bool      // the settings changed after the refresh token was refused; the holder of the turn uses it up
 	sent      time.Time // of the refresh whose answer is missing
+	doubt     *Error    // what became of the refresh token is open; nil once an answer said so
 	noted     Reason    // the last failure the history was told of
 	loads     round
 	rotations round
 	unsaved   *pending
+	unsealed  *unsealed
+}
+
+// unsealed is an answer that the disk has not taken yet.
+type unsealed struct {
+	intent *Intent
+	reply  Reply
+	chosen bool
 }
 
 // pending is a record that the vault has not taken yet.

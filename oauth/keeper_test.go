@@ -105,7 +105,7 @@ func TestQuitSeesAWrittenRequestThrough(t *testing.T) {
 func TestSameChainIsNotKeptTwice(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		token, _ := s.keeper.Access(t.Context(), "a", 0)
-		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token); !errors.Is(err, oauth.ErrDuplicate) {
+		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token, nothing); !errors.Is(err, oauth.ErrDuplicate) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -149,7 +149,7 @@ func TestManyDueAtOnceStayPolite(t *testing.T) {
 	perform(t, sandbox.Config{Expires: 2 * time.Hour}, func(t *testing.T, s *stage) {
 		for n := range 200 {
 			id := string(rune('b'+n%20)) + strings.Repeat("x", n/20)
-			if err := s.keeper.Add(t.Context(), s.account(id), s.sandbox.ClientSecret(), firstToken(t, s.sandbox)); err != nil {
+			if err := s.keeper.Add(t.Context(), s.account(id), s.sandbox.ClientSecret(), firstToken(t, s.sandbox), nothing); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -182,11 +182,11 @@ func TestDuplicateIsFoundAmongAccountsNotReadYet(t *testing.T) {
 		s.keeper.Put(s.account("a"))
 		synctest.Wait()
 		var v *oauth.VaultError
-		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token); !errors.As(err, &v) {
+		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token, nothing); !errors.As(err, &v) {
 			t.Errorf("with a locked keychain: %v", err)
 		}
 		s.vault.breakWith(nil)
-		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token); !errors.Is(err, oauth.ErrDuplicate) {
+		if err := s.keeper.Add(t.Context(), s.account("b"), "x", token, nothing); !errors.Is(err, oauth.ErrDuplicate) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -202,6 +202,26 @@ func TestRefreshAskedForAtTheStartIsARefresh(t *testing.T) {
 		}
 		if n := s.sandbox.Counts().Hits; n != 1 {
 			t.Errorf("%d requests", n)
+		}
+	})
+}
+
+// The token that was brought is due at once; it is still unspent where the adding is taken back.
+func TestAddThatIsTakenBackSpendsNothing(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		if err := s.keeper.Remove(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		hits := s.sandbox.Counts().Hits
+		full := errors.New("no room for the settings")
+		bare := oauth.Token{Refresh: firstToken(t, s.sandbox).Refresh, Issued: time.Now()}
+		err := s.keeper.Add(t.Context(), s.account("b"), s.sandbox.ClientSecret(), bare, func() error {
+			time.Sleep(time.Minute)
+			return full
+		})
+		time.Sleep(time.Hour)
+		if got := s.sandbox.Counts().Hits; !errors.Is(err, full) || got != hits || s.vault.peek("b") != nil {
+			t.Errorf("%v; %d requests, record %v", err, got-hits, s.vault.peek("b") != nil)
 		}
 	})
 }

@@ -200,7 +200,7 @@ func TestRefusalByAnotherServerIsForgottenWithItsSettings(t *testing.T) {
 func TestRecordNobodyKnowsOfIsNotOverwritten(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		s.vault.put("b", []byte("somebody's"))
-		if err := s.keeper.Add(t.Context(), s.account("b"), s.sandbox.ClientSecret(), firstToken(t, s.sandbox)); !errors.Is(err, oauth.ErrDuplicate) {
+		if err := s.keeper.Add(t.Context(), s.account("b"), s.sandbox.ClientSecret(), firstToken(t, s.sandbox), nothing); !errors.Is(err, oauth.ErrDuplicate) {
 			t.Errorf("%v", err)
 		}
 		if string(s.vault.peek("b")) != "somebody's" {

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -47,6 +48,7 @@ type Record struct {
 	Grant        Grant
 	Previous     *Grant    // kept until the next generation arrives
 	Intent       *Intent   // a refresh that may be under way
+	Doubt        *Intent   // an earlier refresh of the current refresh token, whose answer never came
 	Unread       []*Intent // earlier refreshes whose sealed answers could not be read, oldest first; their seals are kept
 	Refused      string    // fingerprint of the refresh token the provider called dead; "" if none
 	NoWayBack    bool      // the previous refresh token is dead too
@@ -97,6 +99,16 @@ func (r Record) spendable() (refresh Secret, ok bool) {
 	return r.Previous.Token.Refresh, r.Previous.Token.Refresh != "" && r.Previous.Token.Refresh != r.Grant.Token.Refresh
 }
 
+// spendables are the refresh tokens whose answers may hold a grant after the record's: the current one, and the one before
+// it, which is spent again when the provider has forgotten the current one.
+func (r Record) spendables() []Secret {
+	all := []Secret{r.Grant.Token.Refresh}
+	if r.Previous != nil && r.Previous.Token.Refresh != "" {
+		all = append(all, r.Previous.Token.Refresh)
+	}
+	return all
+}
+
 // concerns tells whether an intent is about spending what spendable returns now, and not about an older record. That of a
 // sign-in is about the grant it is to replace.
 func (r Record) concerns(in *Intent) bool {
@@ -110,16 +122,23 @@ func (r Record) concerns(in *Intent) bool {
 // mostUnread is how many unreadable answers are kept.
 const mostUnread = 8
 
-// keepUnread keeps an intent for the sake of its seal. It returns the one that had to make room, if any.
+// keepUnread keeps an intent for the sake of its seal. It returns the one that had to make room, if any: never the first
+// to spend a refresh token, whose answer alone can hold the next one.
 func (r *Record) keepUnread(in *Intent) (gone *Intent) {
 	if slices.ContainsFunc(r.Unread, func(have *Intent) bool { return have.ID == in.ID }) {
 		return nil
 	}
 	r.Unread = append(slices.Clone(r.Unread), in)
-	if len(r.Unread) > mostUnread {
-		gone, r.Unread = r.Unread[0], r.Unread[1:]
+	if len(r.Unread) <= mostUnread {
+		return nil
 	}
-	return gone
+	for n, later := range r.Unread {
+		if slices.ContainsFunc(r.Unread[:n], func(first *Intent) bool { return first.Fingerprint == later.Fingerprint }) {
+			r.Unread = slices.Delete(r.Unread, n, n+1)
+			return later
+		}
+	}
+	return nil
 }
 
 // intents are all whose seals may matter, the newest first.
@@ -148,14 +167,26 @@ func (r Record) intending(cause Cause, now time.Time) Record {
 	if len(r.SealKey) == 0 {
 		r.SealKey = newSealKey()
 	}
-	id := make([]byte, 8)
-	_, _ = rand.Read(id)
+	if !r.uncertain(r.Doubt) {
+		r.Doubt = nil
+	}
+	if r.Doubt == nil && r.uncertain(r.Intent) {
+		r.Doubt = r.Intent
+	}
 	refresh, _ := r.spendable()
 	r.Intent = &Intent{
-		ID: hex.EncodeToString(id), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: r.SealKey,
-		Again: slices.ContainsFunc(r.intents(), r.uncertain),
+		ID: intentID(r.Grant.Generation), Fingerprint: refresh.Fingerprint(), At: now.Round(0), Cause: cause, Key: r.SealKey,
+		Again: r.Doubt != nil || slices.ContainsFunc(r.Unread, r.uncertain),
 	}
 	return r
+}
+
+// intentID begins with the generation to be spent, so that sealed answers are in order without a clock.
+func intentID(generation int) string {
+	id := binary.BigEndian.AppendUint32(nil, uint32(generation))
+	id = append(id, 0, 0, 0, 0)
+	_, _ = rand.Read(id[4:])
+	return hex.EncodeToString(id)
 }
 
 // Format prints the generation and a fingerprint, for every verb: a wrong one would print what a pointer points to.

@@ -3,7 +3,6 @@ package oauth
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"slices"
 )
 
@@ -40,7 +39,14 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 		return err
 	}
 	k.seals.prune(e.id, r.intents()...)
-	k.change(e, func() { // in one step: nobody shall see a token as fresh that is in doubt
+	k.show(e, r)
+	return nil
+}
+
+// show makes a record that was just read what the account is, in one step: nobody shall see a token as fresh that is in
+// doubt.
+func (k *Keeper) show(e *entry, r Record) {
+	k.change(e, func() {
 		k.serve(e, r)
 		if doubt := k.doubt(r); doubt != nil {
 			k.enter(e, doubt)
@@ -48,7 +54,39 @@ func (k *Keeper) load(ctx context.Context, e *entry) error {
 			k.schedule(e, k.now()) // the previous refresh token is still to be tried
 		}
 	})
-	return nil
+}
+
+// look reads the record of an account that is in memory and whose keychain failed, and tells whether its refresh token is to
+// be spent: a keychain that failed in an edit is no reason for that. It wants the turn.
+func (k *Keeper) look(ctx context.Context, e *entry) (spend bool, err error) {
+	if !k.keychainFailed(e) {
+		return false, nil
+	}
+	r, done, err := k.prepare(ctx, e)
+	if done || err != nil {
+		return false, err
+	}
+	k.mu.Lock()
+	due, rest := !k.dueAt(e).After(k.now()) && k.heldUntil(e).IsZero(), k.settled
+	k.mu.Unlock()
+	switch {
+	case !due:
+		if err := k.save(context.WithoutCancel(ctx), e.id, r); err != nil { // it may be readable only
+			return false, k.fail(e, err)
+		}
+		k.show(e, r)
+	case rest.After(k.now()):
+		k.change(e, func() { k.schedule(e, rest) })
+	default:
+		return true, nil
+	}
+	return false, nil
+}
+
+func (k *Keeper) keychainFailed(e *entry) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return e.state == StateLocked && e.loaded && e.unsaved == nil
 }
 
 // doubt is what is wrong with a record just read; nil if nothing is.
@@ -57,89 +95,14 @@ func (k *Keeper) doubt(r Record) error {
 	case !ok:
 		return k.dead(r)
 	case r.refused():
-	case r.uncertain(r.Intent):
+	case r.uncertain(r.Intent) && !r.uncertain(r.Doubt):
 		return &Error{Class: Uncertain, Reason: ReasonInterrupted, Sent: r.Intent.At}
 	case slices.ContainsFunc(r.Unread, r.uncertain):
 		return &Error{Class: Uncertain, Reason: ReasonUnreadable, Sent: r.Unread[len(r.Unread)-1].At}
+	case r.uncertain(r.Doubt):
+		return &Error{Class: Uncertain, Reason: ReasonNoAnswer, Sent: r.Doubt.At}
 	}
 	return nil
-}
-
-// finish settles the answer an earlier life sealed and did not store, and tells whether there was one. A seal that is there
-// and cannot be read just now stops everything: the next intent would overwrite its key.
-func (k *Keeper) finish(ctx context.Context, e *entry, r Record) (bool, error) {
-	for _, in := range r.intents() {
-		if !r.concerns(in) && !r.heirOf(in) {
-			continue // a seal older than the record is never opened over it
-		}
-		reply, err := k.seals.open(e.id, in)
-		if path, isIO := errors.AsType[*fs.PathError](err); isIO && !errors.Is(err, fs.ErrNotExist) {
-			k.world.Log.Error("sealed answer", "account", e.id, "error", path.Err)
-			return true, k.fail(e, &Error{Class: Transient, Reason: ReasonNoRoom})
-		}
-		if err != nil {
-			if !errors.Is(err, fs.ErrNotExist) {
-				k.world.Log.Warn("sealed answer", "account", e.id, "error", err)
-			}
-			continue
-		}
-		if in != r.Intent && !k.readable(e, reply) {
-			continue
-		}
-		if in.Cause == CauseSignIn {
-			return k.finishSignIn(ctx, e, r, in, reply)
-		}
-		k.world.Log.Info("sealed answer found", "account", e.id, "intent", in.ID)
-		return true, k.settle(ctx, e, r, in, reply)
-	}
-	return k.inherit(ctx, e, r)
-}
-
-// inherit stores the grants that came after the record's, if their answers are still sealed, and tells whether there were
-// any: then the keychain has forgotten what it had taken.
-func (k *Keeper) inherit(ctx context.Context, e *entry, r Record) (bool, error) {
-	newest, from := k.heir(e, r)
-	if from == nil {
-		return false, nil
-	}
-	for range mostSeals {
-		next, in := k.heir(e, newest)
-		if in == nil {
-			break
-		}
-		newest, from = next, in
-	}
-	k.world.Log.Warn("the keychain went back; later answers were still sealed", "account", e.id, "from", r.Grant.Generation, "to", newest.Grant.Generation)
-	return true, k.store(ctx, e, newest, from)
-}
-
-// heir is the record after r by the last answer that was got for its refresh token, and that answer's intent; nil if there is
-// none.
-func (k *Keeper) heir(e *entry, r Record) (Record, *Intent) {
-	p, err := k.settings(e).Provider.Resolve()
-	if err != nil {
-		return r, nil
-	}
-	for in, seal := range k.seals.after(e.id, r.Grant.Token.Refresh.Fingerprint(), r.SealKey) {
-		t, err := ReadAnswer(p, seal.Reply.Status, seal.Reply.Body, seal.Reply.Received)
-		switch {
-		case err != nil, t.Refresh == "", t.Refresh == r.Grant.Token.Refresh:
-		case in.Cause == CauseSignIn && (seal.Chosen || r.samePerson(t)):
-			return r.signedIn(t, k.world.Machine), in
-		case in.Cause != CauseSignIn:
-			return r.next(t.salvaged(seal.Reply.Cut), in.Cause, k.world.Machine), in
-		}
-	}
-	return r, nil
-}
-
-func (k *Keeper) readable(e *entry, reply Reply) bool {
-	p, err := k.settings(e).Provider.Resolve()
-	if err != nil {
-		return false
-	}
-	_, err = ReadAnswer(p, reply.Status, reply.Body, reply.Received)
-	return err == nil
 }
 
 // transact is one refresh: intent, exchange, seal, answer, vault. It wants the turn.
@@ -156,7 +119,7 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 	if done || err != nil {
 		return err
 	}
-	k.change(e, func() { e.state, e.reason, e.detail = StateRefreshing, ReasonNone, "" })
+	k.change(e, func() { e.state, e.reason, e.detail, e.forgiven = StateRefreshing, ReasonNone, "", false })
 	a := k.settings(e)
 	p, err := a.Provider.Resolve()
 	if err != nil {
@@ -178,7 +141,8 @@ func (k *Keeper) transact(ctx context.Context, e *entry, cause Cause) error {
 	}
 	refresh, _ := unsent.spendable()
 	defer k.world.Inhibit(durable)()
-	reply, err := k.world.Exchange.Send(ctx, p, refreshForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, refresh))
+	arrived := func(part Reply) { k.seal(e, r.Intent, part, false) }
+	reply, err := k.world.Exchange.send(ctx, p, refreshForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, refresh), arrived)
 	if err != nil {
 		return k.unanswered(durable, e, unsent, r.Intent, err)
 	}
@@ -207,7 +171,7 @@ func (k *Keeper) prepare(ctx context.Context, e *entry) (r Record, done bool, er
 		older := r.Grant
 		return r, true, k.store(ctx, e, Record{ClientSecret: r.ClientSecret, SealKey: r.SealKey, Grant: e.grant, Previous: &older}, nil)
 	case e.forgiven: // the refusal was of other settings
-		r.Refused, r.NoWayBack, e.forgiven = "", false, false
+		r.Refused, r.NoWayBack = "", false
 	}
 	if _, ok := r.spendable(); !ok {
 		return r, true, k.fail(e, k.dead(r))

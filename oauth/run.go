@@ -66,11 +66,26 @@ func (k *Keeper) loop(ctx context.Context) {
 		k.flights.Add(1)
 		go func() {
 			defer k.flights.Done()
-			_ = k.rotate(ctx, e, CauseScheduled, spent) // the result is in the state
+			k.attend(ctx, e, spent)
 			k.requeue(e)
 		}()
 		sleep(ctx, pause, nil)
 	}
+}
+
+// attend does what an account is due for. The result is in its state.
+func (k *Keeper) attend(ctx context.Context, e *entry, spent Secret) {
+	if k.keychainFailed(e) {
+		spend := false
+		err := k.fly(ctx, e, &e.loads, func(ctx context.Context, e *entry) (err error) {
+			spend, err = k.look(ctx, e)
+			return err
+		})
+		if err != nil || !spend {
+			return
+		}
+	}
+	_ = k.rotate(ctx, e, CauseScheduled, spent)
 }
 
 // nextDue takes the first due account off the queue, with the refresh token to be spent, or says how long to sleep.

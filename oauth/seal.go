@@ -8,14 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"time"
 )
 
 // seals is the folder of answers as they were read. Each file is encrypted under the account's seal key, which lies in the
@@ -135,39 +130,6 @@ func unseal(data, key []byte, name string) (out sealed, err error) {
 	return out, nil
 }
 
-// after finds the answers that were got for a refresh token, the last first, and the intents they came from.
-func (s seals) after(account, fingerprint string, key []byte) iter.Seq2[*Intent, sealed] {
-	return func(yield func(*Intent, sealed) bool) {
-		for _, path := range slices.Backward(s.files(account + "-" + fingerprint)) {
-			data, err := os.ReadFile(path)
-			if err != nil {
-				continue
-			}
-			id := strings.TrimSuffix(path[strings.LastIndexByte(path, '-')+1:], ".sealed")
-			out, err := unseal(data, key, account+id)
-			if err != nil {
-				continue
-			}
-			if !yield(&Intent{ID: id, Fingerprint: fingerprint, Cause: out.Cause, Key: key}, out) {
-				return
-			}
-		}
-	}
-}
-
-// files lists sealed files, the oldest first. Accounts, fingerprints and intents are hex digits: the pattern is a good one.
-func (s seals) files(prefix string) []string {
-	files, _ := filepath.Glob(filepath.Join(s.dir, prefix+"-*.sealed"))
-	written := map[string]time.Time{}
-	for _, f := range files {
-		if info, err := os.Stat(f); err == nil {
-			written[f] = info.ModTime()
-		}
-	}
-	slices.SortFunc(files, func(a, b string) int { return written[a].Compare(written[b]) })
-	return files
-}
-
 // drop removes the seal of an intent whose answer is in the vault or needs no keeping.
 func (s seals) drop(account string, in *Intent) error {
 	if in == nil {
@@ -201,41 +163,4 @@ func syncDir(dir string) error {
 	}
 	_ = d.Sync()
 	return d.Close()
-}
-
-// prune removes what is of no more use: room that was made for an answer that never came, and answers older than the last
-// few. What one of the intents refers to stays.
-func (s seals) prune(account string, intents ...*Intent) {
-	var answers []string
-	for _, f := range s.files(account) {
-		switch wanted := slices.ContainsFunc(intents, func(in *Intent) bool { return in != nil && s.path(account, in) == f }); {
-		case wanted:
-		case empty(f):
-			_ = os.Remove(f)
-		default:
-			answers = append(answers, f)
-		}
-	}
-	for _, f := range answers[:max(0, len(answers)-mostSeals)] {
-		_ = os.Remove(f)
-	}
-}
-
-// discard removes all there is of an account.
-func (s seals) discard(account string) {
-	for _, f := range s.files(account) {
-		_ = os.Remove(f)
-	}
-}
-
-// empty tells whether there is room in a file, and no answer.
-func empty(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	var header [headerSize]byte
-	n, err := io.ReadFull(f, header[:])
-	return n < headerSize && (err == io.EOF || err == io.ErrUnexpectedEOF) || err == nil && binary.BigEndian.Uint32(header[:]) == 0
 }

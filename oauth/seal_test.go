@@ -1,8 +1,14 @@
 package oauth_test
 
 import (
+	"bufio"
+	"context"
+	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,4 +160,63 @@ func TestSealLeftByACrashIsSweptAway(t *testing.T) {
 			t.Errorf("it is still there: %v", err)
 		}
 	})
+}
+
+func TestAnswerIsSealedWhenTheDiskComesBack(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		s.sandbox.Delay(time.Second)
+		s.vault.breakWith(func(op string, n int) error {
+			if op == "set" && n > 2 {
+				return errors.New("locked")
+			}
+			return nil
+		})
+		time.AfterFunc(time.Second/2, func() {
+			_ = os.RemoveAll(s.dir)
+			_ = os.WriteFile(s.dir, nil, 0o600)
+		})
+		_ = s.keeper.Refresh(t.Context(), "a")
+		if a := s.state(); a.State != oauth.StateUnsaved || a.Detail != oauth.DetailUnsealed {
+			t.Fatalf("%s (%s)", a.State, a.Detail)
+		}
+		_ = os.Remove(s.dir)
+		_ = os.Mkdir(s.dir, 0o700)
+		time.Sleep(time.Minute)
+		if a := s.state(); a.State != oauth.StateUnsaved || a.Detail != "" {
+			t.Errorf("%s (%s)", a.State, a.Detail)
+		}
+		s.stop()
+		s.vault.breakWith(nil)
+		s.start()
+		s.keeper.Put(s.account("a"))
+		s.wantState(oauth.StateFresh, "")
+		s.wantChain()
+	})
+}
+
+// A proxy may leave the connection open after the answer, or in the midst of it.
+func TestAnswerIsSealedAsSoonAsItIsThere(t *testing.T) {
+	for name, body := range map[string]string{
+		"whole": `&&&START&&&{"access_token":"AT2","expires_in":1000,"refresh_token":"RT2"}`,
+		"part":  `&&&START&&&{"access_token":"AT2","refresh_token":"RT2","expires_in":`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+				s.net.answer = func(c net.Conn) {
+					_, _ = http.ReadRequest(bufio.NewReader(c))
+					_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"+body)
+				}
+				go func() { _ = s.keeper.Refresh(context.Background(), "a") }()
+				time.Sleep(10 * time.Second)
+				written := false
+				for _, f := range seals(t, s) {
+					data, _ := os.ReadFile(f)
+					written = written || binary.BigEndian.Uint32(data) > 0
+				}
+				if !written {
+					t.Error("ten seconds after the refresh token had arrived it is nowhere but in memory")
+				}
+			})
+		})
+	}
 }

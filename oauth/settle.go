@@ -97,10 +97,13 @@ const DetailUnsealed = "unsealed"
 // store puts a new grant into the vault, and only then in front of anybody. If the vault does not take it, the grant is
 // served all the same, stays sealed, and only the write is tried again.
 func (k *Keeper) store(ctx context.Context, e *entry, r Record, in *Intent) error {
+	if u := e.unsealed; u != nil && u.intent == in { // the disk may be back
+		k.seal(e, in, u.reply, u.chosen)
+	}
 	if err := k.save(context.WithoutCancel(ctx), e.id, r); err != nil {
 		k.change(e, func() {
 			e.unsaved = &pending{r, in}
-			e.grant, e.loaded = r.Grant, true
+			e.grant, e.loaded, e.secret, e.sealKey = r.Grant, true, r.ClientSecret, r.SealKey
 			e.failures++
 			e.state, e.reason, e.detail = StateUnsaved, reasonOf(err), ""
 			if !k.seals.has(e.id, in) {
@@ -124,14 +127,17 @@ func (k *Keeper) adopt(e *entry, r Record) {
 
 // serve wants k.mu held.
 func (k *Keeper) serve(e *entry, r Record) {
-	e.unsaved, e.loaded, e.grant, e.failures = nil, true, r.Grant, 0
+	e.unsaved, e.unsealed, e.doubt, e.loaded, e.grant, e.failures = nil, nil, nil, true, r.Grant, 0
+	e.secret, e.sealKey = r.ClientSecret, r.SealKey
 	k.keep(e)
 }
 
 // seal keeps an answer before anything else is done with it.
 func (k *Keeper) seal(e *entry, in *Intent, reply Reply, chosen bool) {
+	e.unsealed = nil
 	if err := k.seals.keep(e.id, in, reply, chosen); err != nil {
 		k.world.Log.Error("answer not sealed; storing it directly", "account", e.id, "error", err)
+		e.unsealed = &unsealed{in, reply, chosen}
 	}
 }
 

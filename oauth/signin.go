@@ -42,7 +42,8 @@ func (k *Keeper) signIn(ctx context.Context, e *entry, code Secret, replace Repl
 		return k.fail(e, err)
 	}
 	defer k.world.Inhibit(durable)()
-	reply, err := k.world.Exchange.Send(ctx, p, codeForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, code))
+	arrived := func(part Reply) { k.seal(e, r.Intent, part, false) }
+	reply, err := k.world.Exchange.send(ctx, p, codeForm(p, a.ClientID, a.RedirectURI, r.ClientSecret, code), arrived)
 	if err == nil {
 		reply.Received = k.now()
 		k.seal(e, r.Intent, reply, false)

@@ -149,7 +149,7 @@ func TestAccountWithoutATokenWaitsForItsSignIn(t *testing.T) {
 		if err := s.keeper.Remove(t.Context(), "a"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.keeper.Add(t.Context(), s.account("a"), s.sandbox.ClientSecret(), oauth.Token{}); err != nil {
+		if err := s.keeper.Add(t.Context(), s.account("a"), s.sandbox.ClientSecret(), oauth.Token{}, nothing); err != nil {
 			t.Fatal(err)
 		}
 		s.wantState(oauth.StateSignIn, oauth.ReasonNotSignedIn)

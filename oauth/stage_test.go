@@ -21,6 +21,8 @@ type pipes struct {
 	conns chan net.Conn
 	done  chan struct{}
 	down  atomic.Bool
+
+	answer func(net.Conn) // in the provider's place; nil for the sandbox
 }
 
 func (p *pipes) Accept() (net.Conn, error) {
@@ -39,6 +41,10 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 		return nil, errors.New("network is down")
 	}
 	ours, theirs := net.Pipe()
+	if p.answer != nil {
+		go p.answer(theirs)
+		return ours, nil
+	}
 	select {
 	case p.conns <- theirs:
 		return ours, nil
@@ -74,12 +80,14 @@ func perform(t *testing.T, c sandbox.Config, f func(t *testing.T, s *stage)) {
 		go server.Serve(s.net)
 		s.start()
 		defer func() { s.stop(); server.Close() }()
-		if err := s.keeper.Add(t.Context(), s.account("a"), s.sandbox.ClientSecret(), firstToken(t, s.sandbox)); err != nil {
+		if err := s.keeper.Add(t.Context(), s.account("a"), s.sandbox.ClientSecret(), firstToken(t, s.sandbox), nothing); err != nil {
 			t.Fatal(err)
 		}
 		f(t, s)
 	})
 }
+
+func nothing() error { return nil }
 
 func (s *stage) account(id string) oauth.Account {
 	return s.sandbox.Account(id, id, "http://127.0.0.1:1")

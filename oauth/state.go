@@ -166,8 +166,18 @@ func (k *Keeper) enter(e *entry, err error) {
 	var v *VaultError
 	switch {
 	case errors.As(err, &x):
-		e.state, e.reason, e.detail, e.sent = stateOf(x.Class), x.Reason, x.Detail(), x.Sent
 		wait = k.wait(e, x)
+		switch x.Class {
+		case Uncertain:
+			e.doubt = x
+		case Dead:
+			e.doubt = nil
+		case Offline, Transient:
+			if e.doubt != nil { // still open; that the next try failed too is the lesser news
+				x = e.doubt
+			}
+		}
+		e.state, e.reason, e.detail, e.sent = stateOf(x.Class), x.Reason, x.Detail(), x.Sent
 	case errors.As(err, &v):
 		e.state, e.reason, e.detail = StateLocked, v.Reason, ""
 		wait = keychainPause(e.failures, tick)

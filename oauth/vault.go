@@ -30,6 +30,9 @@ func (e *VaultError) Unwrap() error { return e.Err }
 // read wants the turn. On an error the account is in the state that fits.
 func (k *Keeper) read(ctx context.Context, e *entry) (Record, error) {
 	data, err := k.world.Vault.Get(ctx, e.id)
+	if errors.Is(err, fs.ErrNotExist) && e.loaded && e.secret != "" {
+		return k.restore(ctx, e)
+	}
 	if err != nil {
 		return Record{}, k.fail(e, AsVaultError(err))
 	}
@@ -40,6 +43,20 @@ func (k *Keeper) read(ctx context.Context, e *entry) (Record, error) {
 			reason = ReasonRecordTooNew
 		}
 		return Record{}, k.fail(e, &VaultError{Reason: reason, Err: err})
+	}
+	return r, nil
+}
+
+// restore stores what is in memory where the keychain has lost the record, or another took its place: it may be the only
+// copy of the chain.
+func (k *Keeper) restore(ctx context.Context, e *entry) (Record, error) {
+	k.world.Log.Warn("the keychain has lost the record; storing it again", "account", e.id, "generation", e.grant.Generation)
+	r := Record{ClientSecret: e.secret, SealKey: e.sealKey, Grant: e.grant}
+	if err := k.store(ctx, e, r, nil); err != nil {
+		return Record{}, err
+	}
+	if e.unsaved != nil {
+		return Record{}, &VaultError{Reason: e.reason, Err: errors.New("the record is lost and cannot be stored again")}
 	}
 	return r, nil
 }

@@ -20,6 +20,7 @@ type recordWire struct {
 	Grant        grantWire     `json:"grant"`
 	Previous     *grantWire    `json:"previous,omitempty"`
 	Intent       *intentWire   `json:"intent,omitempty"`
+	Doubt        *intentWire   `json:"doubt,omitempty"`
 	Unread       []*intentWire `json:"unread_answers,omitempty"`
 	Refused      string        `json:"refused,omitempty"`
 	NoWayBack    bool          `json:"no_way_back,omitempty"`
@@ -57,7 +58,7 @@ func (r Record) encode() ([]byte, error) {
 		p := r.Previous.wire()
 		w.Previous = &p
 	}
-	w.Intent = (*intentWire)(r.Intent)
+	w.Intent, w.Doubt = (*intentWire)(r.Intent), (*intentWire)(r.Doubt)
 	for _, in := range r.Unread {
 		w.Unread = append(w.Unread, (*intentWire)(in))
 	}
@@ -82,7 +83,7 @@ func decodeRecord(data []byte) (Record, error) {
 		p := w.Previous.grant()
 		r.Previous = &p
 	}
-	r.Intent = (*Intent)(w.Intent)
+	r.Intent, r.Doubt = (*Intent)(w.Intent), (*Intent)(w.Doubt)
 	for _, in := range w.Unread {
 		if in != nil {
 			r.Unread = append(r.Unread, (*Intent)(in))

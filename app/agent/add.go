@@ -26,12 +26,14 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 	if a.keptElsewhere(ctx, token.Refresh) {
 		return api.Account{}, a.words.Problem(oauth.ErrDuplicate, api.Account{Name: in.Name}, time.Now())
 	}
-	if err := a.keeper.Add(ctx, account, secret, token); err != nil {
+	err = a.keeper.Add(ctx, account, secret, token, func() error {
+		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, account) }); err != nil {
+			return a.configProblem(err)
+		}
+		return nil
+	})
+	if err != nil {
 		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
-	}
-	if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, account) }); err != nil {
-		a.report("take back", a.keeper.Remove(context.WithoutCancel(ctx), account.ID))
-		return api.Account{}, a.configProblem(err)
 	}
 	a.log.Info("added", "account", account.ID, "fingerprint", token.Refresh.Fingerprint())
 	return a.find(account.ID)
