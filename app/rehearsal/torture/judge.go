@@ -96,7 +96,7 @@ func (c *chamber) goOn(v *verdict, kept bool, before sandbox.Counts) error {
 	if account.State != oauth.StateFresh {
 		return c.add()
 	}
-	if v.plan.forget && !gone && !rolledBack(v) {
+	if v.plan.forget && !gone {
 		return c.forget(v)
 	}
 	return nil
