@@ -125,11 +125,12 @@ func (s *Store) call(ctx context.Context, key string, work func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		defer func() { <-s.turn }()
-		err := s.system.ready(ctx, key)
-		if err == nil && ctx.Err() == nil {
-			err = guarded(work)
-		}
-		done <- err
+		done <- guarded(func() error {
+			if err := s.system.ready(ctx, key); err != nil || ctx.Err() != nil {
+				return err
+			}
+			return work()
+		})
 	}()
 	select {
 	case err := <-done:

@@ -127,7 +127,6 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 // live runs everything until ctx ends, then lets what was sent come home before the tray goes.
 func (a *Agent) live(ctx context.Context, serve func() error) {
 	a.log.Info("start", "version", a.options.Version, "accounts", len(a.config.get().Accounts))
-	hideCores()
 	var parts, engine sync.WaitGroup
 	engine.Go(func() { a.keeper.Run(ctx) })
 	parts.Go(func() {
@@ -175,7 +174,7 @@ func (a *Agent) applyConfig(before, after config) {
 
 // start runs what a click asks for, beside the caller.
 func (a *Agent) start(work func(ctx context.Context)) {
-	a.clicks.Go(func() { a.guarded("click", func() { work(a.life) }) })
+	a.clicks.Go(func() { a.Guarded("click", func() { work(a.life) }) })
 }
 
 func (a *Agent) report(what string, err error) {

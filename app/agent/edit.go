@@ -23,23 +23,17 @@ func (a *Agent) settings(id string) (oauth.Account, oauth.Provider, error) {
 
 // changeSettings checks an account's new settings, does what else has to be done first, writes them, and tells the keeper.
 func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account), first func() error) (api.Account, error) {
+	if _, err := a.changed(account, change); err != nil {
+		return account, err
+	}
+	if err := first(); err != nil { // may wait for the account's turn, which is nothing to the other accounts
+		return account, a.problem(err, account)
+	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	next, _, err := a.settings(account.ID)
+	next, err := a.changed(account, change)
 	if err != nil {
-		return account, a.problem(err, account)
-	}
-	name := fold(next.Name)
-	change(&next)
-	if err := oauth.CheckAccount(next); err != nil {
-		return account, a.problem(err, account)
-	}
-	taken := slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != next.ID && fold(o.Name) == fold(next.Name) })
-	if taken && fold(next.Name) != name {
-		return account, a.usage("name", "problem.duplicate_name", next.Name)
-	}
-	if err := first(); err != nil {
-		return account, a.problem(err, account)
+		return account, err
 	}
 	err = a.config.edit(func(c *config) {
 		if n := slices.IndexFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == next.ID }); n >= 0 {
@@ -51,6 +45,24 @@ func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account),
 	}
 	a.keeper.Put(next)
 	return a.now(account), nil
+}
+
+// changed is an account's settings after a change, if they can be used.
+func (a *Agent) changed(account api.Account, change func(*oauth.Account)) (oauth.Account, error) {
+	next, _, err := a.settings(account.ID)
+	if err != nil {
+		return next, a.problem(err, account)
+	}
+	name := fold(next.Name)
+	change(&next)
+	if err := oauth.CheckAccount(next); err != nil {
+		return next, a.problem(err, account)
+	}
+	taken := slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != next.ID && fold(o.Name) == fold(next.Name) })
+	if taken && fold(next.Name) != name {
+		return next, a.usage("name", "problem.duplicate_name", next.Name)
+	}
+	return next, nil
 }
 
 // Edit changes an account's settings. Its chain stays.

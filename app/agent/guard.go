@@ -9,7 +9,7 @@ import (
 
 // supervise runs a part of the agent until it ends by itself; one that panics is reported and begun again.
 func (a *Agent) supervise(ctx context.Context, name string, part func(context.Context)) {
-	for a.guarded(name, func() { part(ctx) }) && ctx.Err() == nil {
+	for a.Guarded(name, func() { part(ctx) }) && ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second):
@@ -17,9 +17,9 @@ func (a *Agent) supervise(ctx context.Context, name string, part func(context.Co
 	}
 }
 
-// guarded tells whether work panicked. The report in the log has the stack, and of the panic's value only the type: the
+// Guarded tells whether work panicked. The report in the log has the stack, and of the panic's value only the type: the
 // value may hold anything, a stack holds no text.
-func (a *Agent) guarded(name string, work func()) (panicked bool) {
+func (a *Agent) Guarded(name string, work func()) (panicked bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			panicked = true

@@ -51,7 +51,7 @@ func (a *Agent) Login(_ context.Context, ref string, in api.LoginRequest) (api.L
 	}
 	status := a.loginStatus(l)
 	if in.Browse && in.Address == "" {
-		a.report("browser", a.desk.Browse(a.life, status.AuthorizeURL))
+		a.report("browser", a.visit(a.life, l, status.AuthorizeURL))
 	}
 	return status, nil
 }
@@ -100,6 +100,7 @@ func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
 	a.watchers.tell()
 	a.start(func(context.Context) {
 		defer cancel()
+		defer a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: oauth.ReasonInternal}, account)) // if it broke down
 		a.runLogin(ctx, l, account)
 		if home != nil {
 			home()

@@ -4,19 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
-	"strings"
 )
 
-// machineID names this computer in records, so that a keychain carried to another one is noticed. It is a digest: the
-// machine's own id is nobody else's business.
+// machineID names this computer in records, so that a keychain carried to another one is noticed; "" if it has no name. It
+// is a digest: the machine's own id is nobody else's business.
 func machineID() string {
-	seed := ""
-	for _, path := range []string{"/etc/machine-id", "/var/lib/dbus/machine-id"} {
-		if data, err := os.ReadFile(path); err == nil && len(data) > 0 {
-			seed = strings.TrimSpace(string(data))
-			break
-		}
-	}
+	seed := systemID()
 	if seed == "" {
 		seed, _ = os.Hostname() // an empty name is no name
 	}

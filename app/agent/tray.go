@@ -31,7 +31,7 @@ func (a *Agent) runTray(ctx context.Context, last func()) {
 		defer close(done)
 		select {
 		case <-ready:
-			a.guarded("tray", func() { a.paintLoop(ctx) })
+			a.Guarded("tray", func() { a.paintLoop(ctx) })
 			<-ctx.Done()
 		case <-ctx.Done():
 		}

@@ -17,6 +17,9 @@ type echo struct {
 	s    Snapshot
 	news chan struct{}
 	quit chan struct{}
+
+	broken bool
+	panics int
 }
 
 func (e *echo) Snapshot() Snapshot { e.mu.Lock(); defer e.mu.Unlock(); return e.s }
@@ -58,7 +61,24 @@ func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration, _ Ca
 	}
 	return Copied{Form: f, Account: ref}, nil
 }
-func (e *echo) Doctor(context.Context) []Check { return []Check{{Name: "x", OK: true}} }
-func (e *echo) Unlock(context.Context) error   { return nil }
-func (e *echo) OpenWindow() error              { return nil }
-func (e *echo) Quit()                          { close(e.quit) }
+
+func (e *echo) Doctor(context.Context) []Check {
+	if e.broken {
+		panic("planted")
+	}
+	return []Check{{Name: "x", OK: true}}
+}
+func (e *echo) Unlock(context.Context) error { return nil }
+func (e *echo) OpenWindow() error            { return nil }
+func (e *echo) Quit()                        { close(e.quit) }
+
+func (e *echo) Guarded(_ string, work func()) (panicked bool) {
+	defer func() {
+		if recover() != nil {
+			e.panics++
+			panicked = true
+		}
+	}()
+	work()
+	return false
+}

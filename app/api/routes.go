@@ -26,7 +26,7 @@ func handler(a Agent) http.Handler {
 	m.HandleFunc("POST /v1/providers/test", taking(func(r *http.Request, in oauth.Provider) (any, error) { return a.TestProvider(r.Context(), in) }))
 	m.HandleFunc("POST /v1/rehearsal", taking(func(r *http.Request, in Scenario) (any, error) { return nothing{}, a.Rehearse(r.Context(), in) }))
 	accounts(m, a)
-	return guard(m)
+	return guard(a, m)
 }
 
 func accounts(m *http.ServeMux, a Agent) {

@@ -37,6 +37,9 @@ type Agent interface {
 	Unlock(context.Context) error
 	OpenWindow() error
 	Quit()
+
+	// Guarded runs work and tells whether it panicked, which it reports.
+	Guarded(part string, work func()) (panicked bool)
 }
 
 // Limits of the server, so that a slow or broken client holds nothing.
@@ -73,7 +76,7 @@ func Serve(ctx context.Context, l net.Listener, a Agent) error {
 
 // guard refuses what no client of ours sends: a web page that was led to the socket has a host name, and a body that
 // large is not a request.
-func guard(next http.Handler) http.Handler {
+func guard(a Agent, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != "localhost" && r.Host != "freshkey" {
 			send(w, http.StatusMisdirectedRequest, failure{&Problem{Code: CodeUsage, Field: "host", What: "Unknown host; use http://localhost/v1/…"}})
@@ -86,12 +89,9 @@ func guard(next http.Handler) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 		w.Header().Set("Cache-Control", "no-store")
-		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler { // its value may hold anything: it is not said
-				send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
-			}
-		}()
-		next.ServeHTTP(w, r)
+		if a.Guarded("request", func() { next.ServeHTTP(w, r) }) {
+			send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
+		}
 	})
 }
 

@@ -3,11 +3,8 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -128,6 +125,30 @@ func TestForeignHostsAndOversizedBodiesAreRefused(t *testing.T) {
 	}
 }
 
+func TestPanicInAnAnswerIsReportedAndSaidWithoutItsValue(t *testing.T) {
+	e, _, address := serve(t)
+	e.broken = true
+	got := raw(t, address, "GET /v1/doctor HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+	if !strings.Contains(got, "500") || strings.Contains(got, "planted") || e.panics != 1 {
+		t.Errorf("%d reports, %s", e.panics, got)
+	}
+}
+
+// The lock's file may be deleted under an agent that runs; then its socket still says that it does.
+func TestSecondAgentIsRefusedWithoutALockToo(t *testing.T) {
+	_, c, _ := serve(t)
+	p, err := ParseProfile("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Listen(p); !errors.Is(err, ErrRunning) {
+		t.Errorf("listening says %v", err)
+	}
+	if _, err := c.Accounts(t.Context()); err != nil {
+		t.Errorf("the first does not answer any more: %v", err)
+	}
+}
+
 func TestSilentClientDoesNotHoldTheServer(t *testing.T) {
 	_, c, address := serve(t)
 	for range 50 { // they connect and say nothing
@@ -189,41 +210,4 @@ func TestHelperForeignUser(*testing.T) {
 	}
 	body, _ := io.ReadAll(resp.Body)
 	os.Stdout.Write(body)
-}
-
-func TestTokensHideAndJSONKeepsItsKeys(t *testing.T) {
-	var out bytes.Buffer
-	data, err := json.Marshal(Account{Name: "x"})
-	if err != nil || !strings.Contains(string(data), `"held_until":null`) || !strings.Contains(string(data), `"name":"x"`) {
-		t.Errorf("%s %v", data, err)
-	}
-	secret := Token{AccessToken: "planted", MACKey: "planted"}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
-		out.WriteString(strings.TrimSpace(sprint(verb, secret, AddRequest{ClientSecret: "planted"})))
-	}
-	if strings.Contains(out.String(), "planted") {
-		t.Error(out.String())
-	}
-	if env := (Token{AccessToken: "it's"}).Env(); !strings.Contains(env, `'it'\''s'`) {
-		t.Error(env)
-	}
-}
-
-func TestOddProfileNamesAreRefused(t *testing.T) {
-	for _, name := range []string{"../x", "a b", "-x", "x/y", strings.Repeat("x", 33), "ü"} {
-		if _, err := ParseProfile(name); err == nil {
-			t.Errorf("%q passed", name)
-		}
-	}
-	if p, err := ParseProfile("default"); err != nil || p != (Profile{}) || p.Service() != "Freshkey" {
-		t.Errorf("default: %v %v", p, err)
-	}
-}
-
-func sprint(verb string, values ...any) string {
-	var out strings.Builder
-	for _, v := range values {
-		fmt.Fprintf(&out, verb, v)
-	}
-	return out.String()
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // Address is the socket's path.
@@ -31,11 +32,16 @@ func ownedByUs(dir string) error {
 	return nil
 }
 
-// Listen opens the profile's socket, mode 0600. Hold the profile's lock: a socket that is there is taken for a leftover.
+// Listen opens the profile's socket, mode 0600. Hold the profile's lock. ErrRunning if somebody answers there all the same:
+// the lock was deleted under an agent that runs. A socket that nobody answers on is a leftover.
 func Listen(p Profile) (net.Listener, error) {
 	address, err := p.Address()
 	if err != nil {
 		return nil, err
+	}
+	if c, err := net.DialTimeout("unix", address, time.Second); err == nil {
+		_ = c.Close()
+		return nil, ErrRunning
 	}
 	if err := os.Remove(address); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err

@@ -22,7 +22,7 @@ import (
 func (s *scene) browser() {
 	s.t.Helper()
 	path := filepath.Join(s.Dir, "browser")
-	script := "#!/bin/sh\nexec chromium --headless --no-sandbox --disable-gpu --user-data-dir=" + s.Dir + "/chromium --dump-dom \"$1\" >" + s.Dir + "/page.html 2>" + s.Dir + "/browser.log\n"
+	script := "#!/bin/sh\necho \"$@\" >>" + s.Dir + "/visited\nexec chromium --headless --no-sandbox --disable-gpu --user-data-dir=" + s.Dir + "/chromium --dump-dom \"$1\" >" + s.Dir + "/page.html 2>" + s.Dir + "/browser.log\n"
 	s.must(os.WriteFile(path, []byte(script), 0o755))
 	s.Env = append(s.Env, "BROWSER="+path)
 }
@@ -74,6 +74,10 @@ func TestBrowserSignsInAndTheChainGoesOn(t *testing.T) {
 		return err == nil && strings.Contains(string(page), "work is signed in")
 	}))
 
+	visited, err := os.ReadFile(filepath.Join(s.Dir, "visited"))
+	if err != nil || strings.ContainsAny(string(visited), "?&=") { // who lists the processes would have the sign-in's state
+		t.Errorf("the browser was started with %s (%v)", visited, err)
+	}
 	_, err = http.Post(s.app.Base+"/sandbox/kill", "", nil)
 	s.must(err)
 	_, _ = s.app.Freshkey("refresh", "work")

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package agent
+package command
 
 import "golang.org/x/sys/unix"
 

@@ -1,0 +1,100 @@
+package agent
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+)
+
+// shelf is a keychain in memory.
+type shelf struct {
+	mu     sync.Mutex
+	values map[string][]byte
+}
+
+func (s *shelf) Get(_ context.Context, key string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v, ok := s.values[key]; ok {
+		return v, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (s *shelf) Set(_ context.Context, key string, value []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values[key] = value
+	return nil
+}
+
+func (s *shelf) Delete(_ context.Context, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.values, key)
+	return nil
+}
+
+func (s *shelf) Unlock(context.Context) error { return nil }
+
+// silence is a network on which whoever connects gets no answer.
+func silence(context.Context, string, string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	go func() {
+		for buffer := make([]byte, 1024); ; {
+			if _, err := theirs.Read(buffer); err != nil {
+				return
+			}
+		}
+	}()
+	return ours, nil
+}
+
+func TestEditThatWaitsForItsAccountHoldsUpNoOther(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		file, _, err := openConfig(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &Agent{words: words.New(), log: slog.New(slog.DiscardHandler), config: file, vault: &shelf{values: map[string][]byte{}}, life: ctx}
+		a.keeper = oauth.New(ctx, oauth.World{
+			Vault: a.vault, SealDir: dir + "/sealed", Exchange: oauth.Exchange{Dial: silence}, Log: a.log,
+			Random: func() float64 { return 0 }, MinValid: func() time.Duration { return time.Minute },
+		})
+		ended := make(chan struct{})
+		go func() { a.keeper.Run(ctx); close(ended) }()
+		defer func() { cancel(); <-ended }()
+		for _, name := range []string{"one", "two"} {
+			account := oauth.Account{ID: name, Name: name, ClientID: "1", RedirectURI: "https://example.com/", Provider: oauth.Provider{Name: "x", TokenURL: "http://127.0.0.1:1/"}}
+			token := oauth.Token{Access: "a", Refresh: oauth.Secret(name), Issued: time.Now(), Expires: time.Now().Add(time.Hour)}
+			err := a.keeper.Add(ctx, account, "s", token, func() error {
+				return file.edit(func(c *config) { c.Accounts = append(c.Accounts, account) })
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		go func() { _, _ = a.Refresh(ctx, "one") }()
+		synctest.Wait()
+		go func() { _, _ = a.Edit(ctx, "one", api.EditRequest{ClientSecret: "new"}) }()
+		synctest.Wait() // for an answer that does not come
+		if !a.editing.TryLock() {
+			t.Fatal("no account can be edited")
+		}
+		a.editing.Unlock()
+		if held, err := a.Hold(ctx, "two", api.HoldRequest{Until: time.Now().Add(time.Minute)}); err != nil || held.State != oauth.StateHeld {
+			t.Errorf("%s, %v", held.State, err)
+		}
+	})
+}
