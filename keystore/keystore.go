@@ -21,6 +21,8 @@ var (
 	ErrLocked = fmt.Errorf("the keychain is locked: %w", fs.ErrPermission)
 	// ErrUnavailable is a keychain that is not there, does not answer, or refuses. Nothing is known about the value.
 	ErrUnavailable = errors.New("the keychain is unavailable")
+	// ErrDamaged is one value that cannot be put together from its parts. The others may be well.
+	ErrDamaged = fmt.Errorf("the value is damaged: %w", fs.ErrInvalid)
 )
 
 // callTimeout ends each call. A prompt of the system's may be behind it, which only a person can end.
@@ -65,7 +67,7 @@ func (s *Store) Limit(n int) *Store { s.limit = n; return s }
 // Timeout shortens the end of each call. It is for tests.
 func (s *Store) Timeout(d time.Duration) *Store { s.timeout = d; return s }
 
-// Get returns the value of key. fs.ErrNotExist if there is none, ErrLocked, ErrUnavailable.
+// Get returns the value of key. fs.ErrNotExist if there is none, ErrLocked, ErrDamaged, ErrUnavailable.
 func (s *Store) Get(ctx context.Context, key string) ([]byte, error) {
 	var value string
 	err := s.call(ctx, key, func() (err error) {
@@ -153,7 +155,7 @@ func guarded(work func() error) (err error) {
 // known turns what go-keyring says into this package's errors.
 func known(err error) error {
 	switch {
-	case err == nil, errors.Is(err, ErrLocked), errors.Is(err, ErrUnavailable), errors.Is(err, fs.ErrNotExist):
+	case err == nil, errors.Is(err, ErrLocked), errors.Is(err, ErrUnavailable), errors.Is(err, ErrDamaged), errors.Is(err, fs.ErrNotExist):
 		return err
 	case errors.Is(err, keyring.ErrNotFound):
 		return fs.ErrNotExist

@@ -59,13 +59,16 @@ func (s *Store) whole(key string, m manifest) (string, error) {
 	var whole strings.Builder
 	for n := range m.parts {
 		piece, err := s.items.get(s.part(key, m.letter, n))
+		if errors.Is(err, keyring.ErrNotFound) {
+			return "", fmt.Errorf("%w: part %d of %d is missing", ErrDamaged, n+1, m.parts)
+		}
 		if err != nil {
 			return "", fmt.Errorf("%w: part %d of %d: %w", ErrUnavailable, n+1, m.parts, errors.New(err.Error()))
 		}
 		whole.WriteString(piece)
 	}
 	if digest(whole.String()) != m.sum {
-		return "", fmt.Errorf("%w: the parts of a value do not fit together", ErrUnavailable)
+		return "", fmt.Errorf("%w: its parts do not fit together", ErrDamaged)
 	}
 	return whole.String(), nil
 }
@@ -102,7 +105,7 @@ func (s *Store) split(key, value string) error {
 		}
 	}
 	if err := s.check(key, m); err != nil { // before the old value becomes unreachable
-		return err
+		return fmt.Errorf("%w: what was written cannot be read back: %s", ErrUnavailable, err)
 	}
 	manifest := fmt.Sprintf("%s%s %d %s", head, m.letter, m.parts, m.sum)
 	if err := s.items.set(key, manifest); err != nil {

@@ -131,4 +131,8 @@ func TestPartThatIsNotStoredLosesNothing(t *testing.T) {
 			t.Errorf("%s: the old value is gone: %v", lie, err)
 		}
 	}
+	delete(items, "k.a.1")
+	if _, err := s.Get(t.Context(), "k"); !errors.Is(err, keystore.ErrDamaged) || errors.Is(err, keystore.ErrUnavailable) {
+		t.Errorf("a value that lost a part says %v", err)
+	}
 }

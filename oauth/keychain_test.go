@@ -2,12 +2,14 @@ package oauth_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"sync"
 	"testing"
 	"time"
 
 	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
 )
 
 // keychain is a vault in memory that outlives the keepers over it, as a keychain outlives processes.
@@ -17,6 +19,7 @@ type keychain struct {
 	broken func(op string, n int) error // asked before each call, with the number of calls before it
 	calls  int
 	slow   func(key string) time.Duration // of reading; nil means at once. Set while nothing runs.
+	bad    map[string]error               // what reading a key says. Set while nothing runs.
 }
 
 func (v *keychain) ask(op string) error {
@@ -34,6 +37,9 @@ func (v *keychain) Get(_ context.Context, key string) ([]byte, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if err := v.ask("get"); err != nil {
+		return nil, err
+	}
+	if err := v.bad[key]; err != nil {
 		return nil, err
 	}
 	if b, ok := v.values[key]; ok {
@@ -101,4 +107,24 @@ func (v *keychain) record(t *testing.T, id string) oauth.Record {
 		t.Fatal(err)
 	}
 	return r
+}
+
+func TestOneDamagedRecordKeepsNoOtherFromBeingRead(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		if err := s.keeper.Add(t.Context(), s.account("b"), s.sandbox.ClientSecret(), firstToken(t, s.sandbox), nothing); err != nil {
+			t.Fatal(err)
+		}
+		s.stop()
+		s.vault.bad = map[string]error{"b": fmt.Errorf("damaged: %w", fs.ErrInvalid)}
+		s.start()
+		s.keeper.Put(s.account("a"))
+		s.keeper.Put(s.account("b"))
+		s.wantState(oauth.StateFresh, "")
+		if b, _ := s.keeper.Account("b"); b.State != oauth.StateLocked || b.Reason != oauth.ReasonRecordBroken {
+			t.Errorf("the damaged one is %s (%s)", b.State, b.Reason)
+		}
+		if err := s.keeper.Add(t.Context(), s.account("c"), s.sandbox.ClientSecret(), firstToken(t, s.sandbox), nothing); err != nil {
+			t.Errorf("nothing can be added: %v", err)
+		}
+	})
 }

@@ -8,7 +8,8 @@ import (
 	"io/fs"
 )
 
-// Vault is the keychain as the keeper sees it. A missing key is fs.ErrNotExist, a locked keychain fs.ErrPermission.
+// Vault is the keychain as the keeper sees it. A missing key is fs.ErrNotExist, a locked keychain fs.ErrPermission, a value
+// that is damaged fs.ErrInvalid.
 // Calls must end by themselves, also when the keychain hangs.
 type Vault interface {
 	Get(ctx context.Context, key string) ([]byte, error)
@@ -90,6 +91,8 @@ func AsVaultError(err error) *VaultError {
 		return &VaultError{ReasonLocked, err}
 	case errors.Is(err, fs.ErrNotExist):
 		return &VaultError{ReasonRecordMissing, err}
+	case errors.Is(err, fs.ErrInvalid):
+		return &VaultError{ReasonRecordBroken, err}
 	}
 	return &VaultError{ReasonKeychain, err}
 }

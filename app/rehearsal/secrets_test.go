@@ -33,11 +33,12 @@ func (h *harvest) learn(s *scene) {
 	s.must(err)
 	var record struct {
 		ClientSecret string `json:"client_secret"`
+		SealKey      string `json:"seal_key"`
 		Grant        map[string]any
 		Intent       map[string]any
 	}
 	s.must(json.Unmarshal([]byte(out), &record))
-	h.secrets[record.ClientSecret] = "client secret"
+	h.secrets[record.ClientSecret], h.secrets[record.SealKey] = "client secret", "key of the seals"
 	for _, name := range []string{"access_token", "refresh_token", "mac_key"} {
 		if text, _ := record.Grant[name].(string); text != "" {
 			h.secrets[text] = name

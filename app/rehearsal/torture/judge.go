@@ -37,12 +37,13 @@ func (c *chamber) judge(v *verdict) error {
 	if account.State == oauth.StateUncertain {
 		c.report.Uncertain++
 	}
-	if err := c.served(v); err != nil {
-		return err
-	}
+	served := c.served(v)
 	stored, err := c.keyring.Grant(service, c.account.ID)
 	if err != nil {
 		return err
+	}
+	if served != "" && served != stored.Access && account.State != oauth.StateUnsaved {
+		c.broken("run %d %+v: the access token that is served is not the one that is stored", v.number, v.plan)
 	}
 	c.sentOnce(v, after)
 	kept := slices.Contains(after.Live, oauth.Secret(stored.Refresh).Fingerprint())
@@ -169,12 +170,13 @@ func (c *chamber) sentOnce(v *verdict, after sandbox.Counts) {
 	}
 }
 
-// served: whatever happened, there is an access token to use.
-func (c *chamber) served(v *verdict) error {
+// served is the access token that is served: whatever happened, there is one to use.
+func (c *chamber) served(v *verdict) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	if _, err := c.client.Token(ctx, c.account.ID, oauth.DefaultValidity); err != nil {
+	t, err := c.client.Token(ctx, c.account.ID, oauth.DefaultValidity)
+	if err != nil {
 		c.broken("run %d %+v: no access token is served: %v", v.number, v.plan, err)
 	}
-	return nil
+	return t.AccessToken
 }
