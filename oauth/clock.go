@@ -54,7 +54,7 @@ func (k *Keeper) Settle(d time.Duration) {
 		switch {
 		case e.state == StateLocked || e.state == StateUnsaved:
 			k.schedule(e, k.now())
-		case e.state == StateOffline:
+		case e.state == StateOffline, e.state == StateUncertain && e.away:
 			k.schedule(e, k.settled.Add(time.Duration(k.world.Random()*float64(5*time.Second))))
 		case e.state == StateFresh || e.state == StateHeld:
 			k.keep(e)

@@ -63,6 +63,10 @@ func TestDoubtIsShownWhileTheNetworkIsAway(t *testing.T) {
 		if a := s.state(); a.State != oauth.StateUncertain || !a.Sent.Equal(sent) || a.Next.IsZero() {
 			t.Errorf("it is %s (%s), sent %v", a.State, a.Reason, a.Sent)
 		}
+		s.net.down.Store(false)
+		s.keeper.Settle(oauth.AfterOnline)
+		time.Sleep(oauth.AfterOnline + 6*time.Second)
+		s.wantState(oauth.StateSignIn, oauth.ReasonLostAnswer)
 	})
 }
 

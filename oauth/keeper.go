@@ -69,6 +69,7 @@ type entry struct {
 	failures  int       // in a row
 	forgiven  bool      // the settings changed after the refresh token was refused; the holder of the turn uses it up
 	sent      time.Time // of the refresh whose answer is missing
+	away      bool      // the last try found no connection
 	doubt     *Error    // what became of the refresh token is open; nil once an answer said so
 	noted     Reason    // the last failure the history was told of
 	loads     round

@@ -127,7 +127,7 @@ func (k *Keeper) adopt(e *entry, r Record) {
 
 // serve wants k.mu held.
 func (k *Keeper) serve(e *entry, r Record) {
-	e.unsaved, e.unsealed, e.doubt, e.loaded, e.grant, e.failures = nil, nil, nil, true, r.Grant, 0
+	e.unsaved, e.unsealed, e.doubt, e.away, e.loaded, e.grant, e.failures = nil, nil, nil, false, true, r.Grant, 0
 	e.secret, e.sealKey = r.ClientSecret, r.SealKey
 	k.keep(e)
 }

@@ -167,6 +167,7 @@ func (k *Keeper) enter(e *entry, err error) {
 	switch {
 	case errors.As(err, &x):
 		wait = k.wait(e, x)
+		e.away = x.Class == Offline
 		switch x.Class {
 		case Uncertain:
 			e.doubt = x
