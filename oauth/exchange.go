@@ -96,8 +96,9 @@ func (a *attempt) giveUp() {
 	}
 }
 
-// connected is called when the connection stands, before anything is written. The transport may come here although the
-// attempt was given up a moment ago; then nothing must go out, because nobody would wait for the answer.
+// connected is called when a connection stands, before anything is written. The transport may come here although the attempt
+// was given up a moment ago, and nobody would wait for the answer; or a second time, to replay the request. Then nothing must
+// go out.
 func (a *attempt) connected(c net.Conn) {
 	if !a.phase.CompareAndSwap(phaseConnecting, phaseWritten) {
 		_ = c.Close()

@@ -66,11 +66,13 @@ func mutants() map[string]struct {
 			"k.seal(e, r.Intent, reply, false)\n", "\n",
 		}, broken: "LOST"},
 		"used before stored": {file: "oauth/settle.go", edits: []string{
-			"r Record, in *Intent) error {\n\tif err := k.save", "r Record, in *Intent) error {\n\tk.adopt(e, r)\n\tif err := k.save",
+			"r Record, in *Intent) error {\n\tif u :=", "r Record, in *Intent) error {\n\tk.adopt(e, r)\n\tif u :=",
 		}, broken: ""},
 		"over a shared transport": {file: "oauth/exchange.go", edits: []string{
 			"\ttransport := x.transport()\n\tdefer transport.CloseIdleConnections()\n", "\ttransport := shared\n",
 			"DisableKeepAlives:      true", "DisableKeepAlives: false",
+			`(bytes.HasSuffix(bytes.TrimSpace(r.Body), []byte("}")) && parseAnswer(prefix, r.Body).whole)`, "false", // read to its end a connection can be used again
+			"\tif !a.phase.CompareAndSwap(phaseConnecting, phaseWritten) {", "\ta.phase.Store(phaseWritten)\n\tif false {", // or a second connection gets nothing written
 			"// phases of a request", "var shared = Exchange{}.transport()\n\n// phases of a request",
 		}, only: []sandbox.Fault{sandbox.Drop, sandbox.ResetAfter}, broken: "sent 2 times"},
 		"without the previous generation": {file: "oauth/record.go", edits: []string{
