@@ -108,7 +108,7 @@ func (s *Store) Unlock(ctx context.Context) error {
 	return s.system.unlock(ctx)
 }
 
-// Ready tells whether the keychain would answer: nil, ErrLocked or ErrUnavailable.
+// Ready reports whether the keychain would answer: nil, ErrLocked or ErrUnavailable.
 func (s *Store) Ready(ctx context.Context) error { return s.call(ctx, "", func() error { return nil }) }
 
 // call runs work in its turn, after the preflight, with an end. The turn is kept until the keychain lets go of the call,

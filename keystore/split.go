@@ -48,7 +48,7 @@ func (s *Store) join(key string) (string, error) {
 	return s.whole(key, m)
 }
 
-// check tells whether the parts of a value are all there.
+// check reports whether the parts of a value are all there.
 func (s *Store) check(key string, m manifest) error {
 	_, err := s.whole(key, m)
 	return err
@@ -80,29 +80,25 @@ func (s *Store) split(key, value string) error {
 		return err
 	}
 	old, wasSplit := parseHead(before)
-	if (s.limit == 0 || len(value) <= s.limit) && !strings.HasPrefix(value, head) {
-		if err := s.items.set(key, value); err != nil {
-			return err
-		}
-		if wasSplit {
-			s.sweep(key, old.letter)
-		}
-		return nil
+	switch {
+	case (s.limit == 0 || len(value) <= s.limit) && !strings.HasPrefix(value, head):
+		err = s.items.set(key, value)
+	case wasSplit && old.letter == "a":
+		err = s.setParts(key, "b", value)
+	default:
+		err = s.setParts(key, "a", value)
 	}
-	m := manifest{letter: "a", sum: digest(value)}
-	if wasSplit && old.letter == "a" {
-		m.letter = "b"
+	if err == nil && wasSplit {
+		s.sweep(key, old.letter)
 	}
-	size := s.limit
-	if size == 0 {
-		size = len(value)
-	}
-	for rest := value; rest != ""; m.parts++ {
-		piece := rest[:min(size, len(rest))]
-		rest = rest[len(piece):]
-		if err := s.items.set(s.part(key, m.letter, m.parts), piece); err != nil {
-			return err
-		}
+	return err
+}
+
+// setParts writes a value under a letter that is free, and turns the head to it once all parts are known to be there.
+func (s *Store) setParts(key, letter, value string) error {
+	m, err := s.writeParts(key, letter, value)
+	if err != nil {
+		return err
 	}
 	if err := s.check(key, m); err != nil { // before the old value becomes unreachable
 		return fmt.Errorf("%w: what was written cannot be read back: %s", ErrUnavailable, err)
@@ -114,10 +110,24 @@ func (s *Store) split(key, value string) error {
 	if back, err := s.items.get(key); err != nil || back != manifest {
 		return fmt.Errorf("%w: what was written is not what is read back", ErrUnavailable)
 	}
-	if wasSplit {
-		s.sweep(key, old.letter)
-	}
 	return nil
+}
+
+// writeParts writes the parts alone; no head refers to them yet.
+func (s *Store) writeParts(key, letter, value string) (manifest, error) {
+	m := manifest{letter: letter, sum: digest(value)}
+	size := s.limit
+	if size == 0 {
+		size = len(value)
+	}
+	for rest := value; rest != ""; m.parts++ {
+		piece := rest[:min(size, len(rest))]
+		rest = rest[len(piece):]
+		if err := s.items.set(s.part(key, m.letter, m.parts), piece); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
 }
 
 // erase removes the head first: what is left of a crash then is parts nobody refers to, and the next write or removal

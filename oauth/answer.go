@@ -17,9 +17,9 @@ const (
 
 // answer is the fields of a token endpoint's body, whatever its condition.
 type answer struct {
-	fields  map[string]string // strings and numbers, names and values trimmed
-	strange bool              // the refresh token is in a form that is not known
-	whole   bool              // the body was one complete JSON object
+	fields          map[string]string // strings and numbers, names and values trimmed
+	badRefreshToken bool              // the refresh token is in a form that is not known
+	whole           bool              // the body was one complete JSON object
 }
 
 // ReadAnswer turns the body of a token endpoint into a Token, or into the *Error it amounts to for a refresh. It is pure.
@@ -27,7 +27,7 @@ type answer struct {
 // breaks off after its refresh token still yields that token: it is the only copy there will ever be.
 func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, error) {
 	a := parseAnswer(p.Prefix, body)
-	if a.strange {
+	if a.badRefreshToken {
 		return Token{}, unreadable(status)
 	}
 	if a.fields["access_token"] == "" && a.fields["refresh_token"] == "" {
@@ -37,7 +37,10 @@ func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, erro
 		return Token{}, unreadable(status)
 	}
 	if !a.whole {
-		return salvage(a, status, now)
+		if a.fields["refresh_token"] == "" {
+			return Token{}, unreadable(status)
+		}
+		return Token{Refresh: Secret(a.fields["refresh_token"]), Issued: now.Round(0)}.Salvaged(), nil
 	}
 	t := Token{
 		Access:       Secret(a.fields["access_token"]),
@@ -54,16 +57,6 @@ func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, erro
 		t.Expires = t.Issued.Add(lifetime(a))
 	}
 	return t, nil
-}
-
-// salvage takes the refresh token out of a body that broke off, and nothing else: what belongs to the access token may be
-// missing, and the next refresh brings it all.
-func salvage(a answer, status int, now time.Time) (Token, error) {
-	refresh := a.fields["refresh_token"]
-	if refresh == "" {
-		return Token{}, unreadable(status)
-	}
-	return Token{Refresh: Secret(refresh), Issued: now.Round(0)}, nil
 }
 
 // parseAnswer walks the body token by token, so that whatever stands before a break is still read.
@@ -94,7 +87,7 @@ func parseAnswer(prefix string, body []byte) answer {
 		if text, ok := scalar(value); ok && !(isNumber(value) && int(dec.InputOffset()) >= len(body)) {
 			a.fields[strings.TrimSpace(key)] = text // a number at the very end of a broken body may lack digits
 		} else if !ok && strings.TrimSpace(key) == "refresh_token" && string(value) != "null" {
-			a.strange = true
+			a.badRefreshToken = true
 		}
 	}
 	if _, err := dec.Token(); err == nil {
@@ -149,7 +142,7 @@ func firstOf(fields map[string]string, names ...string) string {
 // none of the provider's own numbers may be a gateway's.
 func classify(p Provider, status int, text string) *Error {
 	code, err := strconv.Atoi(text)
-	if _, own := p.Codes[code]; err != nil || (!own && inDoubt(status)) {
+	if _, own := p.Codes[code]; err != nil || (!own && ambiguousStatus(status)) {
 		return refusal(status)
 	}
 	e := &Error{Class: p.Codes[code], Status: status, Code: code}
@@ -176,14 +169,14 @@ func unreadable(status int) *Error {
 }
 
 func refusal(status int) *Error {
-	if inDoubt(status) {
+	if ambiguousStatus(status) {
 		return &Error{Class: Uncertain, Reason: ReasonServer, Status: status}
 	}
 	return &Error{Class: Transient, Reason: serverReason(status), Status: status}
 }
 
-// inDoubt tells whether what stands behind a gateway that answers so may have done its work.
-func inDoubt(status int) bool {
+// ambiguousStatus reports whether what stands behind a gateway that answers so may have done its work.
+func ambiguousStatus(status int) bool {
 	return status == http.StatusRequestTimeout || (status >= 500 && status != http.StatusServiceUnavailable)
 }
 

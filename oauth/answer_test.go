@@ -121,23 +121,16 @@ func FuzzReadAnswer(f *testing.F) {
 
 func TestSecretsHideFromEveryPrinter(t *testing.T) {
 	token := oauth.Token{Access: "planted", Refresh: "planted", MACKey: "planted"}
-	record := oauth.Record{ClientSecret: "planted", Grant: oauth.Grant{Token: token}, Previous: &oauth.Grant{Token: token}}
-	record = record.Intending(oauth.CauseAsked, monday)
-	copy(record.Intent.Key, "plantedplantedplanted")
 	var out strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
-		fmt.Fprintf(&out, verb+verb+verb+verb, &record, token, record, record.Intent)
+		fmt.Fprintf(&out, verb+verb, token, &token)
 	}
-	data, err := json.Marshal(struct {
-		T oauth.Token
-		R oauth.Record
-	}{token, record})
+	data, err := json.Marshal(token)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out.Write(data)
-	log := slog.New(slog.NewJSONHandler(&out, nil))
-	log.Info("x", "token", token, "secret", token.Access, "record", record)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "token", token, "secret", token.Access)
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "token", token, "secret", token.Access)
 	if s := out.String(); strings.Contains(s, "planted") || strings.Contains(s, "706c616e746564") || strings.Contains(s, "cGxhbnRlZH") {
 		t.Errorf("a secret shows: %s", s)

@@ -25,14 +25,14 @@ type Owner struct {
 func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error) {
 	base, err := url.Parse(p.APIURL)
 	if err != nil || p.APIURL == "" {
-		return nil, &FieldError{Field: "api_url", Flaw: FlawMissing}
+		return nil, &FieldError{Field: "api_url", Code: FieldMissing}
 	}
 	if raw == "" {
 		raw = strings.TrimSuffix(p.APIURL, "/") + "/user/profile"
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname()))) {
-		return nil, &FieldError{Field: "url", Flaw: FlawNotHTTPS}
+		return nil, &FieldError{Field: "url", Code: FieldNotHTTPS}
 	}
 	if u.Host == base.Host {
 		q := u.Query()
@@ -90,7 +90,7 @@ func (x Exchange) openAPI(ctx context.Context, p Provider, clientID string, t To
 		return nil, time.Time{}, &Error{Class: Offline, Reason: ReasonNoConnection}
 	}
 	defer resp.Body.Close()
-	r := read(resp, p.Prefix, func(Reply) {}) // a body that broke off is not JSON
+	r := read(resp, p.Prefix, nil) // a body that broke off is not JSON
 	data, err := readOpenAPI(p, r)
 	return data, r.Date, err
 }
@@ -118,10 +118,10 @@ func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
 	return data, nil
 }
 
-// Probe asks a token endpoint for nothing, to hear in which dialect it says no. ok tells whether that was one of its own
+// Probe asks a token endpoint for nothing, to hear in which dialect it says no. ok reports whether that was one of its own
 // error numbers, which is then code. No secret is sent.
 func (x Exchange) Probe(ctx context.Context, p Provider) (code int, ok bool, err error) {
-	reply, err := x.Send(ctx, p, url.Values{"grant_type": {"refresh_token"}, "client_id": {"0"}})
+	reply, err := x.Send(ctx, p, url.Values{"grant_type": {"refresh_token"}, "client_id": {"0"}}, nil)
 	if err != nil {
 		return 0, false, err
 	}

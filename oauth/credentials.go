@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Credentials is what a person hands over to add an account.
@@ -27,45 +25,54 @@ type Credentials struct {
 func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, error) {
 	body := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\ufeff")))
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(prefix)))
+	fields, err := pastedFields(body)
+	if err != nil {
+		return Credentials{}, err
+	}
+	if code := fields["error"]; code != "" && code != "0" && fields["refresh_token"] == "" {
+		return Credentials{}, &FieldError{"error", FieldProviderError, printable(code)}
+	}
+	if seconds, given := fields["expires_in"]; given {
+		if n, err := strconv.ParseFloat(seconds, 64); err != nil || !(n >= 1) {
+			return Credentials{}, &FieldError{Field: "expires_in", Code: FieldNotSeconds}
+		}
+	}
+	c := Credentials{ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"]}
+	token, err := ReadAnswer(Provider{}, 200, body, now)
+	if err != nil || token.Refresh == "" {
+		return c, &FieldError{Field: "refresh_token", Code: FieldMissing}
+	}
+	if text, given := fields["expires_at"]; given && token.Access != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return Credentials{}, &FieldError{Field: "expires_at", Code: FieldNotTime}
+		}
+		token.Expires = at.Round(0)
+	}
+	c.Token = token
+	return c, nil
+}
+
+// pastedFields are the text and number fields of a JSON object, their names trimmed.
+func pastedFields(body []byte) (map[string]string, error) {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	var raw map[string]json.RawMessage
 	if err := dec.Decode(&raw); err != nil || raw == nil {
-		return Credentials{}, &FieldError{Field: "input", Flaw: FlawNotJSON}
+		return nil, &FieldError{Field: "input", Code: FieldNotJSON}
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Credentials{}, &FieldError{Field: "input", Flaw: FlawTrailing}
+		return nil, &FieldError{Field: "input", Code: FieldTrailing}
 	}
 	fields := map[string]string{}
 	for name, value := range raw {
 		name = strings.TrimSpace(name)
 		text, ok := scalar(value)
 		if !ok && knownField(name) {
-			return Credentials{}, &FieldError{Field: name, Flaw: FlawNotScalar}
+			return nil, &FieldError{Field: name, Code: FieldNotScalar}
 		}
 		fields[name] = text
 	}
-	if code := fields["error"]; code != "" && code != "0" && fields["refresh_token"] == "" {
-		return Credentials{}, &FieldError{"error", FlawProviderError, printable(code)}
-	}
-	if seconds, given := fields["expires_in"]; given {
-		if n, err := strconv.ParseFloat(seconds, 64); err != nil || !(n >= 1) {
-			return Credentials{}, &FieldError{Field: "expires_in", Flaw: FlawNotSeconds}
-		}
-	}
-	c := Credentials{ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"]}
-	token, err := ReadAnswer(Provider{}, 200, body, now)
-	if err != nil || token.Refresh == "" {
-		return c, &FieldError{Field: "refresh_token", Flaw: FlawMissing}
-	}
-	if text, given := fields["expires_at"]; given && token.Access != "" {
-		at, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			return Credentials{}, &FieldError{Field: "expires_at", Flaw: FlawNotTime}
-		}
-		token.Expires = at.Round(0)
-	}
-	c.Token = token
-	return c, nil
+	return fields, nil
 }
 
 func knownField(name string) bool {
@@ -88,26 +95,4 @@ func printable(code string) string {
 		}
 		return r
 	}, code)
-}
-
-// CheckAccount tells whether an account's settings can be used. The error is a *FieldError.
-func CheckAccount(a Account) error {
-	switch {
-	case strings.TrimSpace(a.Name) == "":
-		return &FieldError{Field: "name", Flaw: FlawMissing}
-	case utf8.RuneCountInString(a.Name) > 80 || strings.ContainsAny(a.Name, "/\\") || strings.ContainsFunc(a.Name, unicode.IsControl) ||
-		a.Name != strings.TrimSpace(a.Name) || strings.Trim(a.Name, ".") == "":
-		return &FieldError{Field: "name", Flaw: FlawNotName}
-	case a.ClientID == "":
-		return &FieldError{Field: "client_id", Flaw: FlawMissing}
-	case strings.ContainsAny(a.ClientID, " \t\r\n"):
-		return &FieldError{Field: "client_id", Flaw: FlawBlanks}
-	case a.RedirectURI == "":
-		return &FieldError{Field: "redirect_uri", Flaw: FlawMissing}
-	}
-	if !strings.Contains(a.RedirectURI, "://") || strings.ContainsAny(a.RedirectURI, " \t\r\n") {
-		return &FieldError{Field: "redirect_uri", Flaw: FlawNotAddress}
-	}
-	_, err := a.Provider.Resolve()
-	return err
 }

@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
@@ -18,38 +17,24 @@ const (
 	Dead          Class = "dead"          // the provider refused the refresh token: only a new sign-in helps
 )
 
-// Reason is the stable code of a cause, for scripts and for the catalogue of words.
+// Reason is the stable code of a cause, for scripts and for the catalogue of words. Package keeper has more of them.
 type Reason string
 
-// The reasons a state can carry.
+// The reasons an exchange, a sign-in or a call can fail for.
 const (
-	ReasonNone           Reason = ""
-	ReasonNoConnection   Reason = "no_connection"
-	ReasonNoAnswer       Reason = "no_answer"
-	ReasonUnreadable     Reason = "unreadable_answer"
-	ReasonServer         Reason = "server_error"
-	ReasonRateLimited    Reason = "rate_limited"
-	ReasonSettings       Reason = "settings_refused"
-	ReasonRefused        Reason = "refresh_token_refused"
-	ReasonCodeRefused    Reason = "code_refused"
-	ReasonLocked         Reason = "keychain_locked"
-	ReasonKeychain       Reason = "keychain_unavailable"
-	ReasonRecordMissing  Reason = "record_missing"
-	ReasonRecordBroken   Reason = "record_broken"
-	ReasonRecordTooNew   Reason = "record_from_newer_version"
-	ReasonNotRead        Reason = "not_read_yet"
-	ReasonInternal       Reason = "internal_error"
-	ReasonInterrupted    Reason = "interrupted"
-	ReasonNoRefreshToken Reason = "no_refresh_token"
-	ReasonElsewhere      Reason = "moved_on_elsewhere"
-	ReasonLostAnswer     Reason = "lost_answer"
-	ReasonNoRoom         Reason = "no_room"
-	ReasonCallRefused    Reason = "call_refused"
-	ReasonNotSignedIn    Reason = "not_signed_in"
-	ReasonDenied         Reason = "sign_in_denied"
-	ReasonWrongState     Reason = "wrong_state"
-	ReasonNoCode         Reason = "no_code"
-	ReasonExpired        Reason = "sign_in_expired"
+	ReasonNone         Reason = ""
+	ReasonNoConnection Reason = "no_connection"
+	ReasonNoAnswer     Reason = "no_answer"
+	ReasonUnreadable   Reason = "unreadable_answer"
+	ReasonServer       Reason = "server_error"
+	ReasonRateLimited  Reason = "rate_limited"
+	ReasonSettings     Reason = "settings_refused"
+	ReasonRefused      Reason = "refresh_token_refused"
+	ReasonCodeRefused  Reason = "code_refused"
+	ReasonCallRefused  Reason = "call_refused"
+	ReasonDenied       Reason = "sign_in_denied"
+	ReasonWrongState   Reason = "wrong_state"
+	ReasonNoCode       Reason = "no_code"
 )
 
 // Error is a failed exchange. It carries no text of the provider's and no address, so it can be logged and shown.
@@ -79,14 +64,3 @@ func (e *Error) Detail() string {
 	}
 	return ""
 }
-
-// Sentinels a caller branches on.
-var (
-	ErrNoAccount = errors.New("no such account")
-	ErrDuplicate = errors.New("this refresh token is kept already")
-	ErrTooLong   = errors.New("longer than the token's lifetime")
-	ErrSignIn    = errors.New("sign-in needed")
-	ErrShutdown  = errors.New("the keeper is shutting down")
-	ErrHeld      = errors.New("the account is held")
-	ErrOther     = errors.New("signed in as another person")
-)

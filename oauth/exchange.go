@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
@@ -55,12 +54,9 @@ const (
 // ctx ends the attempt only until a connection stands. From then on the request is seen through (at most 90 s), because
 // the provider may spend the refresh token the moment it reads it. The connection is fresh and closed afterwards: Go
 // would replay a GET on a dead pooled connection, and the replay presents a spent token.
-func (x Exchange) Send(ctx context.Context, p Provider, form url.Values) (Reply, error) {
-	return x.send(ctx, p, form, func(Reply) {})
-}
-
-// send is Send; arrived is told of a reply that holds a refresh token before the rest of it has come.
-func (x Exchange) send(ctx context.Context, p Provider, form url.Values, arrived func(Reply)) (Reply, error) {
+//
+// arrived, unless it is nil, is told of a reply whose refresh token is there before the rest of it has come.
+func (x Exchange) Send(ctx context.Context, p Provider, form url.Values, arrived func(Reply)) (Reply, error) {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	a := attempt{cancel: cancel}
@@ -116,8 +112,8 @@ func (a *attempt) unanswered() *Error {
 }
 
 func request(ctx context.Context, p Provider, form url.Values) (*http.Request, error) {
-	if flaw := flawOf(p.TokenURL); flaw != "" {
-		return nil, &FieldError{Field: "token_url", Flaw: flaw}
+	if code := addressError(p.TokenURL); code != "" {
+		return nil, &FieldError{Field: "token_url", Code: code}
 	}
 	target, body := p.TokenURL, io.Reader(nil)
 	if p.Method == http.MethodPost {
@@ -163,12 +159,12 @@ func (x Exchange) transport() *http.Transport {
 }
 
 // read takes in the body until it is one whole JSON object; the connection may stay open behind it. What arrived before a
-// break is kept: the refresh token may be in it.
+// break is kept: the refresh token may be in it. Each byte is looked at once, in however many pieces they come.
 func read(resp *http.Response, prefix string, arrived func(Reply)) Reply {
 	r := Reply{Status: resp.StatusCode}
 	r.Date, _ = http.ParseTime(resp.Header.Get("Date"))
 	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
-	told := false
+	end, told := objectEnd{}, false
 	for chunk := make([]byte, 32<<10); ; {
 		n, err := resp.Body.Read(chunk)
 		r.Body = append(r.Body, chunk[:n]...)
@@ -178,14 +174,17 @@ func read(resp *http.Response, prefix string, arrived func(Reply)) Reply {
 			r.Body, r.Cut = r.Body[:maxBody], true
 			return r
 		}
-		if err != nil || (bytes.HasSuffix(bytes.TrimSpace(r.Body), []byte("}")) && parseAnswer(prefix, r.Body).whole) {
+		whole := end.scan(chunk[:n])
+		if err != nil || (whole && parseAnswer(prefix, r.Body).whole) {
 			return r
 		}
-		if !told && bytes.Contains(r.Body, []byte("refresh_token")) && parseAnswer(prefix, r.Body).fields["refresh_token"] != "" {
+		if end.refreshToken && !told && arrived != nil {
 			told = true
-			part := r
-			part.Incomplete = true
-			arrived(part)
+			if parseAnswer(prefix, r.Body).fields["refresh_token"] != "" {
+				part := r
+				part.Incomplete = true
+				arrived(part)
+			}
 		}
 	}
 }
@@ -198,19 +197,4 @@ func retryAfter(header string, now time.Time) time.Duration {
 		return min(max(0, at.Sub(now)), 24*time.Hour)
 	}
 	return 0
-}
-
-// refreshForm is the request of a refresh. redirect_uri is required although nothing is redirected.
-func refreshForm(p Provider, clientID, redirectURI string, clientSecret, refresh Secret) url.Values {
-	form := url.Values{
-		"client_id":     {clientID},
-		"redirect_uri":  {redirectURI},
-		"client_secret": {clientSecret.Reveal()},
-		"grant_type":    {"refresh_token"},
-		"refresh_token": {refresh.Reveal()},
-	}
-	if p.TokenType != "" {
-		form.Set("token_type", p.TokenType)
-	}
-	return form
 }

@@ -58,7 +58,7 @@ func TestSentOnceUnderConnectionResets(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, err = oauth.Exchange{}.Send(t.Context(), p, form(s, firstToken(t, s).Refresh.Reveal()))
+				_, err = oauth.Exchange{}.Send(t.Context(), p, form(s, firstToken(t, s).Refresh.Reveal()), nil)
 				var x *oauth.Error
 				if errors.As(err, &x) && x.Class != oauth.Uncertain && hits > 0 {
 					t.Errorf("class %s, want uncertain: the request was read", x.Class)
@@ -76,7 +76,7 @@ func TestNoConnectionCostsNothingAndNamesNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = oauth.Exchange{}.Send(t.Context(), p, url.Values{"client_secret": {"planted"}})
+	_, err = oauth.Exchange{}.Send(t.Context(), p, url.Values{"client_secret": {"planted"}}, nil)
 	var x *oauth.Error
 	if !errors.As(err, &x) || x.Class != oauth.Offline || strings.Contains(err.Error(), "planted") {
 		t.Errorf("got %v", err)
@@ -100,7 +100,7 @@ func TestCallerWhoGivesUpDoesNotCutAWrittenRequest(t *testing.T) {
 		}
 		cancel()
 	}()
-	reply, err := oauth.Exchange{}.Send(ctx, p, form(s, token.Refresh.Reveal()))
+	reply, err := oauth.Exchange{}.Send(ctx, p, form(s, token.Refresh.Reveal()), nil)
 	if err != nil || ctx.Err() == nil {
 		t.Fatalf("reply lost: %v", err)
 	}
@@ -115,7 +115,7 @@ func TestHugeAnswerIsCutOffAndBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, _ := s.Provider(base).Resolve()
-	reply, err := oauth.Exchange{}.Send(t.Context(), p, form(s, "x"))
+	reply, err := oauth.Exchange{}.Send(t.Context(), p, form(s, "x"), nil)
 	if err != nil || len(reply.Body) != 1<<20 || !reply.Cut {
 		t.Fatalf("%d bytes, broken %v, %v", len(reply.Body), reply.Cut, err)
 	}
@@ -144,7 +144,7 @@ func TestSandboxSpeaksTheDialect(t *testing.T) {
 	} {
 		f := form(s, token.Refresh.Reveal())
 		f.Set(c.field, c.value)
-		reply, err := oauth.Exchange{}.Send(t.Context(), p, f)
+		reply, err := oauth.Exchange{}.Send(t.Context(), p, f, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

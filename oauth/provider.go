@@ -72,7 +72,7 @@ func fill(field *string, fallback string) {
 
 func (p Provider) validate() error {
 	if p.TokenURL == "" {
-		return &FieldError{Field: "token_url", Flaw: FlawMissing}
+		return &FieldError{Field: "token_url", Code: FieldMissing}
 	}
 	for _, f := range []struct{ name, value string }{
 		{"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL},
@@ -80,37 +80,37 @@ func (p Provider) validate() error {
 		if f.value == "" {
 			continue
 		}
-		if flaw := flawOf(f.value); flaw != "" {
-			return &FieldError{Field: f.name, Flaw: flaw}
+		if code := addressError(f.value); code != "" {
+			return &FieldError{Field: f.name, Code: code}
 		}
 	}
 	if p.Method != "GET" && p.Method != "POST" {
-		return &FieldError{Field: "method", Flaw: FlawNotGetPost}
+		return &FieldError{Field: "method", Code: FieldNotGetPost}
 	}
 	for code, class := range p.Codes {
 		switch class {
 		case Dead, Misconfigured, Transient, Uncertain:
 		default:
-			return &FieldError{"codes", FlawNoSuchClass, strconv.Itoa(code)}
+			return &FieldError{"codes", FieldNoSuchClass, strconv.Itoa(code)}
 		}
 	}
 	return nil
 }
 
-// flawOf accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.
-func flawOf(raw string) Flaw {
+// addressError accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.
+func addressError(raw string) FieldErrorCode {
 	u, err := url.Parse(raw)
 	switch {
+	case strings.ContainsAny(raw, "?#"): // also a bare one, which the parser drops
+		return FieldQuery
 	case err != nil || u.Host == "":
-		return FlawNotAddress
+		return FieldNotAddress
 	case u.User != nil:
-		return FlawUserInfo
-	case u.RawQuery != "" || u.Fragment != "":
-		return FlawQuery
+		return FieldUserInfo
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return ""
 	}
-	return FlawNotHTTPS
+	return FieldNotHTTPS
 }
 
 func isLoopback(host string) bool {
@@ -127,10 +127,10 @@ func ParseProvider(data []byte) (Provider, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&p); err != nil {
-		return Provider{}, &FieldError{"provider", FlawNotProvider, err.Error()}
+		return Provider{}, &FieldError{"provider", FieldNotProvider, err.Error()}
 	}
 	if p.Name == "" {
-		return Provider{}, &FieldError{Field: "name", Flaw: FlawMissing}
+		return Provider{}, &FieldError{Field: "name", Code: FieldMissing}
 	}
 	if _, err := p.Resolve(); err != nil {
 		return Provider{}, err

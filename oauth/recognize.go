@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Found is what was recognised in a text that somebody pasted. Fields that are not in it are empty.
-type Found struct {
+// Pasted is what was recognised in a text that somebody pasted. Fields that are not in it are empty.
+type Pasted struct {
 	Credentials
 	TokenURL, AuthorizeURL, APIURL string // of a provider that is not the built-in one
 }
@@ -22,13 +22,13 @@ var (
 
 // Recognize finds credentials in a token answer with or without its prefix, a curl line, an address with a query, or lines
 // of NAME=VALUE. It is pure, guesses nothing, and never fails: what it cannot read is not found.
-func Recognize(text string, now time.Time) Found {
+func Recognize(text string, now time.Time) Pasted {
 	if len(text) > maxBody {
-		return Found{}
+		return Pasted{}
 	}
 	if open := strings.IndexByte(text, '{'); open >= 0 {
 		if c, err := ParseCredentials("", []byte(jsonObject(text[open:])), now); err == nil || c.ClientID != "" || c.ClientSecret != "" {
-			f := Found{Credentials: c}
+			f := Pasted{Credentials: c}
 			f.TokenURL, f.AuthorizeURL, f.APIURL = jsonField(text[open:], "token_url"), jsonField(text[open:], "authorize_url"), jsonField(text[open:], "api_url")
 			return f
 		}
@@ -57,7 +57,7 @@ func Recognize(text string, now time.Time) Found {
 			tokenURL = base
 		}
 	}
-	return Found{Credentials: credentialsOf(fields, now), TokenURL: tokenURL}
+	return Pasted{Credentials: credentialsOf(fields, now), TokenURL: tokenURL}
 }
 
 // credentialsOf makes credentials of single fields.

@@ -1,8 +1,3 @@
-// Package oauth is how grants are won, kept fresh and used.
-//
-// It knows the provider's dialect, the rules of refreshing, and one engine, the Keeper, that applies them. It reaches the
-// keychain through a three-method Vault and knows neither desktop nor window. Everything exported is safe for use by
-// any goroutine unless its comment says otherwise.
 package oauth
 
 import (
@@ -72,6 +67,10 @@ func (t Token) ValidFor(now time.Time) time.Duration {
 	}
 	return max(0, t.Expires.Sub(now.Round(0)))
 }
+
+// Salvaged is what counts of an answer that broke off or was cut off behind its refresh token: that token alone. The access
+// token may lack what belongs to it, and the next refresh brings it all.
+func (t Token) Salvaged() Token { return Token{Refresh: t.Refresh, Issued: t.Issued} }
 
 // Format prints what may be known of a token, for every verb: the fingerprint of its refresh token.
 func (t Token) Format(f fmt.State, _ rune) {

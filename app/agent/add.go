@@ -13,6 +13,8 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
 )
 
 // Add stores a new account: its record into the keychain, then its settings into the config.
@@ -23,8 +25,8 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 	if err != nil {
 		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
 	}
-	if a.keptElsewhere(ctx, token.Refresh) {
-		return api.Account{}, a.words.Problem(oauth.ErrDuplicate, api.Account{Name: in.Name}, time.Now())
+	if err := a.knownElsewhere(ctx, token.Refresh); err != nil {
+		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
 	}
 	err = a.keeper.Add(ctx, account, secret, token, func() error {
 		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, account) }); err != nil {
@@ -41,24 +43,13 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 
 // readRequest checks everything that can be checked before something is stored.
 func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Account, oauth.Secret, oauth.Token, error) {
-	var c oauth.Credentials
 	p, err := in.Provider.Resolve()
 	if err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
-	if strings.TrimSpace(in.Answer) != "" {
-		c, err = oauth.ParseCredentials(p.Prefix, []byte(in.Answer), time.Now())
-		if f, ok := errors.AsType[*oauth.FieldError](err); ok && f.Field == "refresh_token" && (in.SignIn || in.RefreshToken != "") {
-			err = nil
-		}
-		if f, ok := errors.AsType[*oauth.FieldError](err); ok && f.Field == "input" { // not JSON: perhaps a curl line or an address
-			if found := oauth.Recognize(in.Answer, time.Now()); found.Token.Refresh != "" || found.ClientSecret != "" {
-				c, err = found.Credentials, nil
-			}
-		}
-		if err != nil {
-			return oauth.Account{}, "", oauth.Token{}, err
-		}
+	c, err := readPaste(in, p.Prefix)
+	if err != nil {
+		return oauth.Account{}, "", oauth.Token{}, err
 	}
 	if in.RefreshToken != "" {
 		c.Token.Refresh = oauth.Secret(strings.TrimSpace(in.RefreshToken))
@@ -74,16 +65,12 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	}
 	switch {
 	case secret == "":
-		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "client_secret", Flaw: oauth.FlawMissing}
+		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "client_secret", Code: oauth.FieldMissing}
 	case c.Token.Refresh == "" && !in.SignIn:
-		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "refresh_token", Flaw: oauth.FlawMissing}
+		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "refresh_token", Code: oauth.FieldMissing}
 	}
-	taken := slices.ContainsFunc(a.config.get().Accounts, func(other oauth.Account) bool { return fold(other.Name) == fold(account.Name) })
-	if taken {
-		return oauth.Account{}, "", oauth.Token{}, a.usage("name", "problem.duplicate_name", account.Name)
-	}
-	if a.options.Profile.Name() == "" && isSandbox(ctx, p.TokenURL) {
-		return oauth.Account{}, "", oauth.Token{}, a.usage("token_url", "problem.sandbox_profile", account.Name)
+	if err := a.refuse(ctx, account.Name, p.TokenURL); err != nil {
+		return oauth.Account{}, "", oauth.Token{}, err
 	}
 	if c.Token.Issued.IsZero() {
 		c.Token.Issued = time.Now().Round(0)
@@ -91,9 +78,41 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	return account, secret, c.Token, nil
 }
 
-// keptElsewhere looks for a refresh token in the person's other profiles: two agents would spend it for each other. A
-// profile that cannot be read is no reason to refuse.
-func (a *Agent) keptElsewhere(ctx context.Context, refresh oauth.Secret) bool {
+// readPaste reads what was pasted or piped in, if anything was. The refresh token may be missing where it comes another
+// way.
+func readPaste(in api.AddRequest, prefix string) (oauth.Credentials, error) {
+	if strings.TrimSpace(in.Answer) == "" {
+		return oauth.Credentials{}, nil
+	}
+	c, err := oauth.ParseCredentials(prefix, []byte(in.Answer), time.Now())
+	f, ok := errors.AsType[*oauth.FieldError](err)
+	switch {
+	case ok && f.Field == "refresh_token" && (in.SignIn || in.RefreshToken != ""):
+		return c, nil
+	case ok && f.Field == "input": // not JSON: perhaps a curl line or an address
+		if found := oauth.Recognize(in.Answer, time.Now()); found.Token.Refresh != "" || found.ClientSecret != "" {
+			return found.Credentials, nil
+		}
+	}
+	return c, err
+}
+
+// refuse keeps out a name that another account has, and a rehearsal's provider from the profile that is in earnest.
+func (a *Agent) refuse(ctx context.Context, name, tokenURL string) error {
+	taken := slices.ContainsFunc(a.config.get().Accounts, func(other oauth.Account) bool { return fold(other.Name) == fold(name) })
+	if taken {
+		return a.usage("name", "problem.duplicate_name", name)
+	}
+	if a.options.Profile.Name() == "" && isSandbox(ctx, tokenURL) {
+		return a.usage("token_url", "problem.sandbox_profile", name)
+	}
+	return nil
+}
+
+// knownElsewhere looks for a refresh token in the person's other profiles: two agents would spend it for each other.
+// keeper.ErrDuplicate if one holds it, keeper.ErrSpent if one has used it. A profile that cannot be read is no reason to
+// refuse.
+func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error {
 	profiles, err := api.Profiles()
 	a.report("list profiles", err)
 	for _, p := range profiles {
@@ -111,12 +130,19 @@ func (a *Agent) keptElsewhere(ctx context.Context, refresh oauth.Secret) bool {
 		}
 		vault := a.options.Open(p.Service())
 		for _, account := range other.Accounts {
-			if record, err := vault.Get(ctx, account.ID); err == nil && oauth.Holds(record, refresh) {
-				return true
+			record, err := vault.Get(ctx, account.ID)
+			if err != nil {
+				continue
+			}
+			switch journal.Knows(record, refresh) {
+			case journal.Current:
+				return keeper.ErrDuplicate
+			case journal.Spent:
+				return keeper.ErrSpent
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 func or(a, b string) string {

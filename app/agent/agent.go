@@ -18,7 +18,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/desktop"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Options is what an agent is started with.
@@ -31,7 +31,7 @@ type Options struct {
 
 // Vault is the keychain: the engine's three methods, and asking the person to open it.
 type Vault interface {
-	oauth.Vault
+	keeper.Vault
 	Unlock(context.Context) error
 }
 
@@ -41,7 +41,7 @@ type Agent struct {
 	words   words.Words
 	log     *slog.Logger
 	config  *configFile
-	keeper  *oauth.Keeper
+	keeper  *keeper.Keeper
 	desk    *desktop.Desktop
 	window  *windowProcess
 	vault   Vault
@@ -81,13 +81,9 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("open socket: %w", err)
 	}
+	a.config.setAside = a.saySetAside
 	if aside != "" {
-		a.log.Error("the settings file was broken and is set aside", "path", aside)
-		a.start(func(ctx context.Context) {
-			a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-				Key: "config", Title: a.words.Say("notice.config"), Body: a.words.Say("notice.config.body", words.Args{Path: aside}), Urgent: true,
-			}, nil))
-		})
+		a.saySetAside(aside)
 	}
 	a.live(ctx, func() error { return api.Serve(ctx, listener, a) })
 	return nil
@@ -110,11 +106,11 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
 	a.history.dir = filepath.Join(state, "history")
 	a.words.Speak(file.get().Settings.Language)
-	a.keeper = oauth.New(ctx, oauth.World{
+	a.keeper = keeper.New(ctx, keeper.Config{
 		Vault: a.vault, SealDir: seals, Log: log, Random: rand.Float64,
 		MinValid: func() time.Duration { return file.get().Settings.MinValidity() },
 		Share:    func() int { return file.get().Settings.Share() },
-		Note:     func(e oauth.Event) { a.report("history", a.history.add(e)) },
+		OnEvent:  func(e keeper.Event) { a.report("history", a.history.add(e)) },
 		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})
 	for _, account := range file.get().Accounts {
@@ -141,7 +137,7 @@ func (a *Agent) live(ctx context.Context, serve func() error) {
 			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
 		},
 		"power": func(ctx context.Context) {
-			a.desk.WatchPower(ctx, func() { a.keeper.Settle(oauth.AfterWake) }, func() { a.keeper.Settle(oauth.AfterOnline) })
+			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
 		},
 	} {
 		parts.Go(func() { a.supervise(ctx, name, part) })
@@ -157,19 +153,40 @@ func (a *Agent) live(ctx context.Context, serve func() error) {
 	a.log.Info("end")
 }
 
-// applyConfig follows an edit of config.json by a person. An account that is no longer in it is let go of; its record
-// stays in the keychain.
-func (a *Agent) applyConfig(before, after config) {
+// saySetAside tells a person where settings lie that could not be read, or that were edited while Freshkey wrote its own.
+func (a *Agent) saySetAside(path string) {
+	a.log.Error("settings were set aside", "path", path)
+	a.start(func(ctx context.Context) {
+		a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+			Key: "config", Title: a.words.Say("notice.config"), Body: a.words.Say("notice.config.body", words.Args{Path: path}), Urgent: true,
+		}, nil))
+	})
+}
+
+// applyConfig follows an edit of config.json by a person, of which before is the state before it. The keeper gets what the
+// settings are now: an edit by the window may have come meanwhile. An account that is no longer in them is let go of; its
+// record stays in the keychain.
+func (a *Agent) applyConfig(before config) {
+	for _, account := range a.putAccounts(before) {
+		a.report("drop account", a.keeper.Drop(a.life, account)) // may wait for what is under way; no edit has to wait for that
+	}
+}
+
+// putAccounts tells the keeper of all accounts and returns those that are there no more.
+func (a *Agent) putAccounts(before config) (gone []string) {
+	a.editing.Lock()
+	defer a.editing.Unlock()
 	kept := map[string]bool{}
-	for _, account := range after.Accounts {
+	for _, account := range a.config.get().Accounts {
 		kept[account.ID] = true
 		a.keeper.Put(account)
 	}
 	for _, account := range before.Accounts {
 		if !kept[account.ID] {
-			a.report("drop account", a.keeper.Drop(a.life, account.ID))
+			gone = append(gone, account.ID)
 		}
 	}
+	return gone
 }
 
 // start runs what a click asks for, beside the caller.

@@ -31,17 +31,18 @@ type config struct {
 
 // configFile is config.json and what was last read from it.
 type configFile struct {
-	path string
+	path     string
+	setAside func(path string) // told of a person's edit that was set aside; set before anything is edited
 
 	mu      sync.Mutex // guards what follows; held while writing, so that edits follow each other
 	current config
 	written []byte
 }
 
-// openConfig reads config.json. A missing file is an empty config; a broken one is set aside under another name, never
-// replaced, and aside is that name.
+// openConfig reads config.json. A missing file is an empty config; a broken one is kept beside under another name, aside, and
+// config.json stays what it is until something is stored.
 func openConfig(dir string) (f *configFile, aside string, err error) {
-	f = &configFile{path: filepath.Join(dir, "config.json"), current: config{Version: 1}}
+	f = &configFile{path: filepath.Join(dir, "config.json"), setAside: func(string) {}, current: config{Version: 1}}
 	data, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f, "", nil
@@ -49,22 +50,34 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("read settings: %w", err)
 	}
+	f.written = data
 	c, err := parseConfig(data)
 	if err != nil {
-		aside, err = f.setAside()
+		aside, err = keepBeside(f.path, data)
 		return f, aside, err
 	}
-	f.current, f.written = c, data
+	f.current = c
 	return f, "", nil
 }
 
-// setAside gives the file another name, under which a person finds it again.
-func (f *configFile) setAside() (string, error) {
-	aside := f.path + ".broken-" + time.Now().Format("20060102-150405")
-	if err := os.Rename(f.path, aside); err != nil {
+// keepBeside writes what is in a file under another name beside it, where a person finds it again, and returns that name. The
+// file itself stays. What is kept beside already is not kept twice.
+func keepBeside(path string, data []byte) (string, error) {
+	siblings, _ := os.ReadDir(filepath.Dir(path)) // not a pattern: the folder's name may hold anything
+	for _, sibling := range siblings {
+		if !strings.HasPrefix(sibling.Name(), filepath.Base(path)+".broken-") {
+			continue
+		}
+		beside := filepath.Join(filepath.Dir(path), sibling.Name())
+		if same, err := os.ReadFile(beside); err == nil && bytes.Equal(same, data) {
+			return beside, nil
+		}
+	}
+	beside := path + ".broken-" + time.Now().Format("20060102-150405.000")
+	if err := writeFile(beside, data); err != nil {
 		return "", fmt.Errorf("set broken settings aside: %w", err)
 	}
-	return aside, nil
+	return beside, nil
 }
 
 func parseConfig(data []byte) (config, error) {
@@ -112,10 +125,12 @@ func (f *configFile) edit(change func(*config)) error {
 	if err != nil {
 		return err
 	}
-	if edited, err := os.ReadFile(f.path); err == nil && !bytes.Equal(edited, f.written) {
-		if _, err := f.setAside(); err != nil { // a person's edit that we could not read, or did not see yet
+	if edited, err := os.ReadFile(f.path); err == nil && !bytes.Equal(edited, f.written) { // by a person; not seen yet, or not to be read
+		aside, err := keepBeside(f.path, edited)
+		if err != nil {
 			return err
 		}
+		defer f.setAside(aside)
 	}
 	if err := writeFile(f.path, append(data, '\n')); err != nil {
 		return err
@@ -145,9 +160,9 @@ func writeFile(path string, data []byte) error {
 	return nil
 }
 
-// watch calls changed with the old and the new config after each edit by a person. A file that cannot be read as a config
+// watch calls changed with the config as it was, after each edit by a person. A file that cannot be read as a config
 // changes nothing; problem is told.
-func (f *configFile) watch(ctx context.Context, changed func(before, after config), problem func(error)) {
+func (f *configFile) watch(ctx context.Context, changed func(before config), problem func(error)) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
 		problem(err)
@@ -172,7 +187,7 @@ func (f *configFile) watch(ctx context.Context, changed func(before, after confi
 	}
 }
 
-func (f *configFile) reload(changed func(before, after config), problem func(error)) {
+func (f *configFile) reload(changed func(before config), problem func(error)) {
 	f.mu.Lock()
 	data, err := os.ReadFile(f.path)
 	if err != nil || bytes.Equal(data, f.written) {
@@ -188,5 +203,5 @@ func (f *configFile) reload(changed func(before, after config), problem func(err
 	before := f.current
 	f.current, f.written = c, data
 	f.mu.Unlock()
-	changed(before, c)
+	changed(before)
 }

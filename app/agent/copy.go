@@ -99,7 +99,7 @@ func (a *Agent) signedCall(t oauth.Token, form api.Form, account api.Account, ca
 		return "", err
 	}
 	if strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return "", &oauth.FieldError{Field: "method", Flaw: oauth.FlawNotMethod}
+		return "", &oauth.FieldError{Field: "method", Code: oauth.FieldNotMethod}
 	}
 	header := oauth.MACHeader(t, oauth.Nonce(time.Now()), method, u)
 	if form == api.FormHeader {

@@ -12,7 +12,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -47,14 +47,14 @@ func (a *Agent) checkKeychain(ctx context.Context) api.Check {
 	if err == nil {
 		var back []byte
 		if back, err = a.vault.Get(ctx, key); err == nil && string(back) != value {
-			err = &oauth.VaultError{Reason: oauth.ReasonKeychain, Err: errors.New("it does not keep what it is given")}
+			err = &keeper.VaultError{Reason: keeper.ReasonKeychain, Err: errors.New("it does not keep what it is given")}
 		}
 	}
 	if err == nil {
 		err = a.vault.Delete(ctx, key)
 	}
 	if err != nil {
-		p := a.words.Problem(oauth.AsVaultError(err), api.Account{}, time.Now())
+		p := a.words.Problem(keeper.AsVaultError(err), api.Account{}, time.Now())
 		c.OK, c.Result, c.Advice = false, p.What, p.Advice
 	}
 	return c
@@ -73,7 +73,7 @@ func (a *Agent) checkClock() api.Check {
 	return c
 }
 
-// isSandbox tells whether a token endpoint is a rehearsal's, or may be one because it does not say. Only loopback
+// isSandbox reports whether a token endpoint is a rehearsal's, or may be one because it does not say. Only loopback
 // addresses can be, and only they are asked.
 func isSandbox(ctx context.Context, tokenURL string) bool {
 	u, err := url.Parse(tokenURL)

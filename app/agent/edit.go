@@ -8,6 +8,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // settings are an account's own and its provider, whole.
@@ -18,7 +19,7 @@ func (a *Agent) settings(id string) (oauth.Account, oauth.Provider, error) {
 			return c, p, err
 		}
 	}
-	return oauth.Account{}, oauth.Provider{}, oauth.ErrNoAccount
+	return oauth.Account{}, oauth.Provider{}, keeper.ErrNoAccount
 }
 
 // changeSettings checks an account's new settings, does what else has to be done first, writes them, and tells the keeper.
@@ -104,7 +105,7 @@ func (a *Agent) Verify(ctx context.Context, ref string) (api.Verified, error) {
 	if err != nil {
 		return api.Verified{}, a.problem(err, account)
 	}
-	t, err := a.keeper.Access(ctx, account.ID, oauth.DefaultValidity)
+	t, err := a.keeper.Access(ctx, account.ID, keeper.DefaultValidity)
 	if err != nil {
 		return api.Verified{}, a.problem(err, account)
 	}
@@ -130,7 +131,7 @@ func (a *Agent) callProblem(err error, account api.Account, skew time.Duration) 
 }
 
 // Log is an account's history.
-func (a *Agent) Log(ref string) ([]oauth.Event, error) {
+func (a *Agent) Log(ref string) ([]keeper.Event, error) {
 	account, err := a.find(ref)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // shelf is a keychain in memory.
@@ -68,7 +69,7 @@ func TestEditThatWaitsForItsAccountHoldsUpNoOther(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := &Agent{words: words.New(), log: slog.New(slog.DiscardHandler), config: file, vault: &shelf{values: map[string][]byte{}}, life: ctx}
-		a.keeper = oauth.New(ctx, oauth.World{
+		a.keeper = keeper.New(ctx, keeper.Config{
 			Vault: a.vault, SealDir: dir + "/sealed", Exchange: oauth.Exchange{Dial: silence}, Log: a.log,
 			Random: func() float64 { return 0 }, MinValid: func() time.Duration { return time.Minute },
 		})
@@ -93,7 +94,7 @@ func TestEditThatWaitsForItsAccountHoldsUpNoOther(t *testing.T) {
 			t.Fatal("no account can be edited")
 		}
 		a.editing.Unlock()
-		if held, err := a.Hold(ctx, "two", api.HoldRequest{Until: time.Now().Add(time.Minute)}); err != nil || held.State != oauth.StateHeld {
+		if held, err := a.Hold(ctx, "two", api.HoldRequest{Until: time.Now().Add(time.Minute)}); err != nil || held.State != keeper.StateHeld {
 			t.Errorf("%s, %v", held.State, err)
 		}
 	})

@@ -17,8 +17,8 @@ func (a *Agent) supervise(ctx context.Context, name string, part func(context.Co
 	}
 }
 
-// Guarded tells whether work panicked. The report in the log has the stack, and of the panic's value only the type: the
-// value may hold anything, a stack holds no text.
+// Guarded reports whether work panicked. The report in the log has the stack, and of the panic's value only the type:
+// the value may hold anything, a stack holds no text.
 func (a *Agent) Guarded(name string, work func()) (panicked bool) {
 	defer func() {
 		if p := recover(); p != nil {

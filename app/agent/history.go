@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // An account's history is bounded: when it has grown to most lines, the oldest go.
@@ -28,7 +28,7 @@ type history struct {
 func (h *history) path(account string) string { return filepath.Join(h.dir, account+".jsonl") }
 
 // add appends an event.
-func (h *history) add(e oauth.Event) error {
+func (h *history) add(e keeper.Event) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	all, err := h.read(e.Account)
@@ -53,7 +53,7 @@ func (h *history) add(e oauth.Event) error {
 	return errors.Join(err, f.Close())
 }
 
-func (h *history) write(account string, all []oauth.Event) error {
+func (h *history) write(account string, all []keeper.Event) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	for _, e := range all {
@@ -65,21 +65,21 @@ func (h *history) write(account string, all []oauth.Event) error {
 }
 
 // of is the account's history, oldest first.
-func (h *history) of(account string) ([]oauth.Event, error) {
+func (h *history) of(account string) ([]keeper.Event, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.read(account)
 }
 
 // read skips lines that are none: a power cut may leave half of one.
-func (h *history) read(account string) ([]oauth.Event, error) {
-	all := []oauth.Event{}
+func (h *history) read(account string) ([]keeper.Event, error) {
+	all := []keeper.Event{}
 	data, err := os.ReadFile(h.path(account))
 	if errors.Is(err, fs.ErrNotExist) {
 		return all, nil
 	}
 	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
-		var e oauth.Event
+		var e keeper.Event
 		if json.Unmarshal(lines.Bytes(), &e) == nil {
 			all = append(all, e)
 		}

@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 func TestHistoryIsBoundedAndSurvivesHalfALine(t *testing.T) {
 	h := history{dir: t.TempDir() + "/history"}
 	for n := range 3 * mostEvents {
-		if err := h.add(oauth.Event{Account: "a", At: time.Now(), Generation: n}); err != nil {
+		if err := h.add(keeper.Event{Account: "a", At: time.Now(), Generation: n}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/desktop"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // loginPatience is how long a sign-in waits for the person; the provider's codes do not live longer.
@@ -82,7 +83,7 @@ func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
 		status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
 	}
 	if page {
-		l.state = oauth.LoginState()
+		l.state = oauth.SignInState()
 		if l.status.AuthorizeURL, err = oauth.AuthorizeURL(provider, settings.ClientID, settings.RedirectURI, l.state); err != nil {
 			cancel()
 			return nil, err
@@ -100,7 +101,7 @@ func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
 	a.watchers.tell()
 	a.start(func(context.Context) {
 		defer cancel()
-		defer a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: oauth.ReasonInternal}, account)) // if it broke down
+		defer a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: keeper.ReasonInternal}, account)) // if it broke down
 		a.runLogin(ctx, l, account)
 		if home != nil {
 			home()
@@ -125,7 +126,7 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 		a.endLogin(l, api.StepDone, nil)
 		a.saySignedIn(ctx, account)
 	case <-ctx.Done():
-		a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: oauth.ReasonExpired}, account))
+		a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: keeper.ReasonExpired}, account))
 	case <-l.ended:
 	}
 }
@@ -192,7 +193,7 @@ func (a *Agent) EndLogin(ref string) error {
 func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
 	x, isOAuth := errors.AsType[*oauth.Error](err)
 	switch {
-	case errors.Is(err, oauth.ErrOther):
+	case errors.Is(err, keeper.ErrOther):
 		return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: a.words.Say("login.other"), Advice: a.words.Say("login.other.advice")}
 	case isOAuth:
 		return a.words.LoginProblem(x)

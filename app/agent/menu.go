@@ -8,7 +8,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // view is everything the tray shows at one moment, decided by no one but the snapshot and the clock.
@@ -61,12 +61,12 @@ func paintTray(w words.Words, accounts []api.Account, now time.Time) view {
 
 func accountRows(w words.Words, a api.Account, now time.Time, flat bool) []row {
 	usable := a.ExpiresAt.After(now)
-	canTry := usable || a.State != oauth.StateSignIn
+	canTry := usable || a.State != keeper.StateSignIn
 	actions := []row{
 		{ID: a.ID + " access-token", Label: w.Say("tray.copy_access"), Enabled: canTry},
 		{ID: a.ID + " mac-key", Label: w.Say("tray.copy_mac"), Enabled: canTry && a.HasMACKey},
-		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: !slices.Contains([]oauth.State{oauth.StateRefreshing, oauth.StateSignIn, oauth.StateHeld}, a.State)},
-		{ID: a.ID + " login", Label: w.Say("tray.login"), Enabled: a.State == oauth.StateSignIn},
+		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: !slices.Contains([]keeper.State{keeper.StateRefreshing, keeper.StateSignIn, keeper.StateHeld}, a.State)},
+		{ID: a.ID + " login", Label: w.Say("tray.login"), Enabled: a.State == keeper.StateSignIn},
 	}
 	title := row{ID: a.ID, Label: w.Say("tray.account", words.Args{Name: escapeLabel(a.Name), Status: w.Status(a, now)})}
 	if !flat {

@@ -8,7 +8,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/desktop"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // alert is the kind of notice an account's state calls for; "" for none.
@@ -30,16 +30,16 @@ func alerts() []alert {
 // life that was left then is gone; being offline is no news to the person who is.
 func alertFor(a api.Account, trouble, now time.Time) alert {
 	switch a.State {
-	case oauth.StateSignIn:
+	case keeper.StateSignIn:
 		return alertSignIn
-	case oauth.StateMisconfigured:
+	case keeper.StateMisconfigured:
 		return alertSettings
-	case oauth.StateUnsaved:
+	case keeper.StateUnsaved:
 		return alertUnsaved
-	case oauth.StateLocked:
+	case keeper.StateLocked:
 		return alertLocked
-	case oauth.StateWaiting, oauth.StateUncertain:
-		if a.Reason != oauth.ReasonNotRead && !now.Before(quietUntil(a, trouble)) {
+	case keeper.StateWaiting, keeper.StateUncertain:
+		if a.Reason != keeper.ReasonNotRead && !now.Before(quietUntil(a, trouble)) {
 			return alertLate
 		}
 	}
@@ -62,7 +62,7 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[ale
 	current := map[alert][]api.Account{}
 	troubled := map[string]time.Time{}
 	for _, a := range accounts {
-		if a.State == oauth.StateFresh || a.State == oauth.StateHeld {
+		if a.State == keeper.StateFresh || a.State == keeper.StateHeld {
 			continue
 		}
 		since, known := b.trouble[a.ID]
@@ -71,7 +71,7 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[ale
 		}
 		troubled[a.ID] = since
 		kind := alertFor(a, since, now)
-		if a.State == oauth.StateRefreshing {
+		if a.State == keeper.StateRefreshing {
 			kind = b.saidOf(a.ID) // not over before the outcome is known
 		}
 		if kind != "" {

@@ -18,7 +18,7 @@ func (a *Agent) visit(ctx context.Context, l *login, address string) error {
 	if err != nil {
 		return err
 	}
-	path := "/" + oauth.LoginState()
+	path := "/" + oauth.SignInState()
 	var gone atomic.Bool
 	server := &http.Server{
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10,

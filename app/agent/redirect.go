@@ -54,6 +54,12 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 	if !ok {
 		return nil
 	}
+	open, ok := a.listen(ctx, addresses)
+	if !ok {
+		p := &api.Problem{Code: api.CodeFailed, What: a.words.Say("login.port", words.Args{Path: addresses[0]}), Advice: a.words.Say("login.port.advice")}
+		a.step(l, func(s *api.Login) { s.Problem = p })
+		return nil
+	}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet || r.URL.Path != path {
 			http.NotFound(w, r)
@@ -62,25 +68,6 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 		a.redirected(w, r, l, account)
 	})
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
-	var open []net.Listener
-	taken := false
-	for _, address := range addresses {
-		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-		if err != nil {
-			taken = taken || errors.Is(err, syscall.EADDRINUSE) // the other of localhost's addresses may just not be there
-			a.log.Warn("redirect address", "error", err)
-			continue
-		}
-		open = append(open, listener)
-	}
-	if len(open) == 0 || taken { // the browser might go to whoever has it
-		for _, listener := range open {
-			_ = listener.Close()
-		}
-		p := &api.Problem{Code: api.CodeFailed, What: a.words.Say("login.port", words.Args{Path: addresses[0]}), Advice: a.words.Say("login.port.advice")}
-		a.step(l, func(s *api.Login) { s.Problem = p })
-		return nil
-	}
 	for _, listener := range open {
 		a.start(func(context.Context) { _ = server.Serve(listener) }) // ends with end
 	}
@@ -92,6 +79,28 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 			_ = server.Close()
 		}
 	}
+}
+
+// listen opens the addresses that are here. ok is false if there is none, or if another program has one: the browser
+// might go to it.
+func (a *Agent) listen(ctx context.Context, addresses []string) (open []net.Listener, ok bool) {
+	taken := false
+	for _, address := range addresses {
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+		if err != nil {
+			taken = taken || errors.Is(err, syscall.EADDRINUSE) // the other of localhost's addresses may just not be there
+			a.log.Warn("redirect address", "error", err)
+			continue
+		}
+		open = append(open, listener)
+	}
+	if taken {
+		for _, listener := range open {
+			_ = listener.Close()
+		}
+		return nil, false
+	}
+	return open, len(open) > 0
 }
 
 // redirected is the browser coming home. The page it gets says how it ended.

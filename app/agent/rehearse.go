@@ -11,7 +11,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -47,7 +47,7 @@ func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
 	box := a.stage.box
 	box.Heal()
 	if in.Name == "heal" {
-		if _, err = a.Refresh(ctx, account.ID); a.now(account).State == oauth.StateSignIn { // what was lost is begun anew
+		if _, err = a.Refresh(ctx, account.ID); a.now(account).State == keeper.StateSignIn { // what was lost is begun anew
 			_, err = a.setStage(ctx)
 		}
 		return err
@@ -78,7 +78,7 @@ func (a *Agent) setStage(ctx context.Context) (api.Account, error) {
 	name := a.words.Say("rehearsal.account")
 	for _, have := range a.config.get().Accounts {
 		s, err := a.keeper.Account(have.ID)
-		if err == nil && strings.HasPrefix(have.Provider.TokenURL, a.stage.base) && s.State != oauth.StateSignIn {
+		if err == nil && strings.HasPrefix(have.Provider.TokenURL, a.stage.base) && s.State != keeper.StateSignIn {
 			return a.find(have.ID)
 		}
 		if fold(have.Name) == fold(name) { // of an earlier rehearsal, whose provider is gone

@@ -9,6 +9,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Snapshot is everything a window paints.
@@ -25,7 +26,7 @@ func (a *Agent) Snapshot() api.Snapshot {
 	return out
 }
 
-func toAPI(s oauth.AccountState) api.Account {
+func toAPI(s keeper.AccountState) api.Account {
 	return api.Account{
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
@@ -34,13 +35,16 @@ func toAPI(s oauth.AccountState) api.Account {
 	}
 }
 
-// find takes an account's name or id.
+// find takes an account's id or name. An id goes first: a name may look like another account's id.
 func (a *Agent) find(ref string) (api.Account, error) {
-	for _, account := range a.config.get().Accounts {
-		if account.ID == ref || fold(account.Name) == fold(ref) {
-			if s, err := a.keeper.Account(account.ID); err == nil {
-				return toAPI(s), nil
-			}
+	all := a.config.get().Accounts
+	n := slices.IndexFunc(all, func(o oauth.Account) bool { return o.ID == ref })
+	if n < 0 {
+		n = slices.IndexFunc(all, func(o oauth.Account) bool { return fold(o.Name) == fold(ref) })
+	}
+	if n >= 0 {
+		if s, err := a.keeper.Account(all[n].ID); err == nil {
+			return toAPI(s), nil
 		}
 	}
 	return api.Account{Name: ref}, a.words.NoAccount(ref)
@@ -78,7 +82,7 @@ func (a *Agent) Remove(ctx context.Context, ref string) error {
 	if err != nil {
 		return a.configProblem(err)
 	}
-	if err := a.keeper.Drop(ctx, account.ID); err != nil && !errors.Is(err, oauth.ErrNoAccount) {
+	if err := a.keeper.Drop(ctx, account.ID); err != nil && !errors.Is(err, keeper.ErrNoAccount) {
 		a.report("drop", err) // somebody edited it at the same moment
 	}
 	a.log.Info("removed", "account", account.ID)
@@ -95,7 +99,7 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 		return account, a.problem(err, account)
 	}
 	after := a.now(account)
-	if after.State == oauth.StateUnsaved {
+	if after.State == keeper.StateUnsaved {
 		return after, &api.Problem{Code: api.CodeKeychain, Reason: after.Reason, What: a.words.Say("what.unsaved"), Advice: a.words.Say("advice.unsaved")}
 	}
 	return after, nil
@@ -124,9 +128,9 @@ func tokenToAPI(t oauth.Token) api.Token {
 // Unlock has the keychain ask the person for its password, and goes on with what waited for it.
 func (a *Agent) Unlock(ctx context.Context) error {
 	if err := a.vault.Unlock(ctx); err != nil {
-		return a.words.Problem(oauth.AsVaultError(err), api.Account{}, time.Now())
+		return a.words.Problem(keeper.AsVaultError(err), api.Account{}, time.Now())
 	}
-	a.keeper.Settle(0)
+	a.keeper.Reschedule(0)
 	return nil
 }
 

@@ -34,7 +34,7 @@ func (a *Agent) Change(s api.Settings) error {
 		return a.configProblem(err)
 	}
 	a.words.Speak(s.Language)
-	a.keeper.Settle(0) // other deadlines
+	a.keeper.Reschedule(0) // other deadlines
 	a.watchers.tell()
 	return nil
 }
@@ -62,9 +62,9 @@ func (a *Agent) SetProviders(all []oauth.Provider) error {
 			switch {
 			case err != nil:
 			case p.Name == "":
-				err = &oauth.FieldError{Field: "name", Flaw: oauth.FlawMissing}
+				err = &oauth.FieldError{Field: "name", Code: oauth.FieldMissing}
 			default:
-				err = &oauth.FieldError{Field: "name", Flaw: oauth.FlawTaken}
+				err = &oauth.FieldError{Field: "name", Code: oauth.FieldTaken}
 			}
 			return a.words.Problem(err, api.Account{}, time.Now())
 		}

@@ -11,10 +11,10 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/assets"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
-const defaultValidity = oauth.DefaultValidity
+const defaultValidity = keeper.DefaultValidity
 
 // runTray shows the tray until ctx ends and last has run. It blocks the main goroutine, which the tray's loop needs on
 // some systems. Without a session that could have a tray it only waits.

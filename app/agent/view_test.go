@@ -12,29 +12,30 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
 
-func account(name string, state oauth.State, left time.Duration) api.Account {
+func account(name string, state keeper.State, left time.Duration) api.Account {
 	return api.Account{ID: "id-" + name, Name: name, State: state, ExpiresAt: noon.Add(left), HasMACKey: true}
 }
 
 func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 	w := words.New()
-	fresh := account("fresh", oauth.StateFresh, time.Hour)
+	fresh := account("fresh", keeper.StateFresh, time.Hour)
 	for _, c := range []struct {
 		icon, tooltip string
 		accounts      []api.Account
 	}{
 		{"idle", "no accounts", nil},
 		{"fresh", "until 13:00", []api.Account{fresh}},
-		{"fresh", "all 2", []api.Account{fresh, account("b", oauth.StateFresh, time.Hour)}},
-		{"busy", "b: refreshing", []api.Account{fresh, account("b", oauth.StateRefreshing, time.Hour)}},
-		{"resting", "b: offline", []api.Account{fresh, account("b", oauth.StateOffline, time.Hour)}},
-		{"attention", "b: offline", []api.Account{fresh, account("b", oauth.StateOffline, -time.Hour)}},
-		{"attention", "b: not saved", []api.Account{fresh, account("b", oauth.StateUnsaved, time.Hour)}},
-		{"problem", "c: sign in", []api.Account{fresh, account("b", oauth.StateLocked, time.Hour), account("c", oauth.StateSignIn, time.Hour)}},
+		{"fresh", "all 2", []api.Account{fresh, account("b", keeper.StateFresh, time.Hour)}},
+		{"busy", "b: refreshing", []api.Account{fresh, account("b", keeper.StateRefreshing, time.Hour)}},
+		{"resting", "b: offline", []api.Account{fresh, account("b", keeper.StateOffline, time.Hour)}},
+		{"attention", "b: offline", []api.Account{fresh, account("b", keeper.StateOffline, -time.Hour)}},
+		{"attention", "b: not saved", []api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
+		{"problem", "c: sign in", []api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
 	} {
 		v := paintTray(w, c.accounts, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
@@ -45,8 +46,8 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
-	before := paintTray(w, []api.Account{account("a", oauth.StateFresh, time.Hour)}, noon)
-	after := paintTray(w, []api.Account{account("a", oauth.StateSignIn, -time.Hour)}, noon)
+	before := paintTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, noon)
+	after := paintTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, noon)
 	if !sameShape(before.Rows, after.Rows) {
 		t.Error("a change of state would rebuild the menu")
 	}
@@ -55,7 +56,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	}
 	var many []api.Account
 	for n := range 40 {
-		many = append(many, account(fmt.Sprint("a_", n), oauth.StateFresh, time.Hour))
+		many = append(many, account(fmt.Sprint("a_", n), keeper.StateFresh, time.Hour))
 	}
 	v := paintTray(w, many, noon)
 	if len(v.Rows) > menuAccounts+5 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
@@ -69,7 +70,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	var board noticeBoard
 	at := noon
-	step := func(after time.Duration, state oauth.State, want alert, wantClear bool) {
+	step := func(after time.Duration, state keeper.State, want alert, wantClear bool) {
 		t.Helper()
 		at = at.Add(after)
 		raise, clear, _ := board.look([]api.Account{account("a", state, 10*time.Hour)}, at)
@@ -77,27 +78,27 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 			t.Fatalf("%s at %v: raised %v, cleared %v", state, at.Sub(noon), raise, clear)
 		}
 	}
-	step(0, oauth.StateFresh, "", false)
-	step(0, oauth.StateWaiting, "", false)              // 10 h left: quiet until 5 h are gone
-	step(4*time.Hour, oauth.StateRefreshing, "", false) // trying again does not start the clock anew
-	step(0, oauth.StateUncertain, "", false)
-	step(61*time.Minute, oauth.StateWaiting, alertLate, false)
-	step(time.Minute, oauth.StateWaiting, "", false)
-	step(0, oauth.StateRefreshing, "", false)
-	step(0, oauth.StateWaiting, "", false)
-	step(0, oauth.StateSignIn, alertSignIn, true)
-	step(time.Hour, oauth.StateSignIn, "", false)
-	step(0, oauth.StateFresh, "", true)
-	step(0, oauth.StateSignIn, alertSignIn, false)
-	step(0, oauth.StateOffline, "", true)
-	step(100*time.Hour, oauth.StateOffline, "", false)
+	step(0, keeper.StateFresh, "", false)
+	step(0, keeper.StateWaiting, "", false)              // 10 h left: quiet until 5 h are gone
+	step(4*time.Hour, keeper.StateRefreshing, "", false) // trying again does not start the clock anew
+	step(0, keeper.StateUncertain, "", false)
+	step(61*time.Minute, keeper.StateWaiting, alertLate, false)
+	step(time.Minute, keeper.StateWaiting, "", false)
+	step(0, keeper.StateRefreshing, "", false)
+	step(0, keeper.StateWaiting, "", false)
+	step(0, keeper.StateSignIn, alertSignIn, true)
+	step(time.Hour, keeper.StateSignIn, "", false)
+	step(0, keeper.StateFresh, "", true)
+	step(0, keeper.StateSignIn, alertSignIn, false)
+	step(0, keeper.StateOffline, "", true)
+	step(100*time.Hour, keeper.StateOffline, "", false)
 }
 
 func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 	var board noticeBoard
 	var many []api.Account
 	for n := range 50 {
-		many = append(many, account(fmt.Sprint(n), oauth.StateLocked, time.Hour))
+		many = append(many, account(fmt.Sprint(n), keeper.StateLocked, time.Hour))
 	}
 	raise, _, _ := board.look(many, noon)
 	if len(raise) != 1 || len(raise[alertLocked]) != 50 {

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"time"
 
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // EditRequest changes an account. Empty fields stay as they are.
@@ -55,6 +55,6 @@ func (c *Client) Verify(ctx context.Context, ref string) (v Verified, err error)
 }
 
 // Log is the account's history, oldest first.
-func (c *Client) Log(ctx context.Context, ref string) (all []oauth.Event, err error) {
+func (c *Client) Log(ctx context.Context, ref string) (all []keeper.Event, err error) {
 	return all, c.call(ctx, "GET", account(ref, "log"), nil, nil, &all)
 }

@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"time"
 
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // ErrNoAgent is a socket nobody answers on.
@@ -63,7 +63,7 @@ func (c *Client) Refresh(ctx context.Context, ref string) (a Account, err error)
 	return a, c.call(ctx, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/refresh", nil, nil, &a)
 }
 
-// Token returns a token valid for at least minValid, or for the default with oauth.DefaultValidity.
+// Token returns a token valid for at least minValid, or for the default with keeper.DefaultValidity.
 func (c *Client) Token(ctx context.Context, ref string, minValid time.Duration) (t Token, err error) {
 	return t, c.call(ctx, "GET", "/v1/accounts/"+url.PathEscape(ref)+"/token", validity(minValid), nil, &t)
 }
@@ -77,7 +77,7 @@ func (c *Client) Copy(ctx context.Context, ref string, form Form, minValid time.
 
 func validity(d time.Duration) url.Values {
 	q := url.Values{}
-	if d != oauth.DefaultValidity {
+	if d != keeper.DefaultValidity {
 		q.Set("min_valid", d.String())
 	}
 	return q

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // echo is an agent of which only the traffic matters.
@@ -44,7 +45,7 @@ func (e *echo) Token(_ context.Context, ref string, d time.Duration) (Token, err
 func (e *echo) Edit(context.Context, string, EditRequest) (Account, error) { return Account{}, nil }
 func (e *echo) Hold(context.Context, string, HoldRequest) (Account, error) { return Account{}, nil }
 func (e *echo) Verify(context.Context, string) (Verified, error)           { return Verified{}, nil }
-func (e *echo) Log(string) ([]oauth.Event, error)                          { return nil, nil }
+func (e *echo) Log(string) ([]keeper.Event, error)                         { return nil, nil }
 func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { return Login{}, nil }
 func (e *echo) ReplaceChain(string, Choice) error                          { return nil }
 func (e *echo) EndLogin(string) error                                      { return nil }
@@ -56,7 +57,7 @@ func (e *echo) TestProvider(context.Context, oauth.Provider) (Check, error) {
 func (e *echo) Rehearse(context.Context, Scenario) error { return nil }
 
 func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration, _ Call) (Copied, error) {
-	if d != oauth.DefaultValidity {
+	if d != keeper.DefaultValidity {
 		return Copied{}, errors.New("not the default")
 	}
 	return Copied{Form: f, Account: ref}, nil

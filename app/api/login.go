@@ -17,7 +17,7 @@ const (
 	StepFailed     Step = "failed"
 )
 
-// Ended tells whether nothing more will happen.
+// Ended reports whether nothing more will happen.
 func (s Step) Ended() bool { return s == StepDone || s == StepFailed }
 
 // Login is one sign-in with the browser. It holds no secret.

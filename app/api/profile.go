@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
+	"strings"
 )
 
 // Profile is one separate Freshkey: accounts, keychain entries, settings, agent and socket of its own.
@@ -23,7 +25,24 @@ func ParseProfile(name string) (Profile, error) {
 	if !profileName.MatchString(name) {
 		return Profile{}, errors.New("a profile's name has 1 to 32 letters, digits, dashes and underscores")
 	}
-	return Profile{name}, nil
+	return Profile{spelled(name)}, nil
+}
+
+// spelled is how a profile's name is spelled. Names that differ only in case are one profile, because their folders are one on
+// some systems: the spelling of the folder that is there counts, and a new one is lower case.
+func spelled(name string) string {
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return strings.ToLower(name)
+	}
+	folders, _ := os.ReadDir(filepath.Join(base, "freshkey", "profiles"))
+	if slices.ContainsFunc(folders, func(f os.DirEntry) bool { return f.Name() == name }) {
+		return name
+	}
+	if n := slices.IndexFunc(folders, func(f os.DirEntry) bool { return strings.EqualFold(f.Name(), name) }); n >= 0 {
+		return folders[n].Name()
+	}
+	return strings.ToLower(name)
 }
 
 // Profiles lists the profiles that have accounts or had some.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // nothing is the answer of what has none.
@@ -84,7 +85,7 @@ func taking[In any](call func(*http.Request, In) (any, error)) http.HandlerFunc 
 func quit(w http.ResponseWriter, a Agent) {
 	unsaved := 0
 	for _, account := range a.Snapshot().Accounts {
-		if account.State == oauth.StateUnsaved {
+		if account.State == keeper.StateUnsaved {
 			unsaved++
 		}
 	}

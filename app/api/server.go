@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Agent is what the server serves. Errors are *Problem, or anything else for "failed".
@@ -25,7 +26,7 @@ type Agent interface {
 	Edit(ctx context.Context, ref string, in EditRequest) (Account, error)
 	Hold(ctx context.Context, ref string, in HoldRequest) (Account, error)
 	Verify(ctx context.Context, ref string) (Verified, error)
-	Log(ref string) ([]oauth.Event, error)
+	Log(ref string) ([]keeper.Event, error)
 	Login(ctx context.Context, ref string, in LoginRequest) (Login, error)
 	ReplaceChain(ref string, in Choice) error
 	EndLogin(ref string) error
@@ -38,7 +39,7 @@ type Agent interface {
 	OpenWindow() error
 	Quit()
 
-	// Guarded runs work and tells whether it panicked, which it reports.
+	// Guarded runs work and reports whether it panicked, which it reports.
 	Guarded(part string, work func()) (panicked bool)
 }
 
@@ -146,7 +147,7 @@ func events(w http.ResponseWriter, r *http.Request, a Agent) {
 
 func queryDuration(q url.Values) (time.Duration, error) {
 	if !q.Has("min_valid") {
-		return oauth.DefaultValidity, nil
+		return keeper.DefaultValidity, nil
 	}
 	d, err := ParseValidity(q.Get("min_valid"))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // serve runs a server on a profile of its own in a temporary home.
@@ -65,7 +65,7 @@ func TestClientAndServerUnderstandEachOther(t *testing.T) {
 	if _, err := c.Refresh(t.Context(), "x"); !errors.As(err, &p) || p.Code != CodeFailed || p.What != "plain" {
 		t.Errorf("plain error: %v", err)
 	}
-	if got, err := c.Copy(t.Context(), "x", FormJSON, oauth.DefaultValidity); err != nil || got.Form != FormJSON {
+	if got, err := c.Copy(t.Context(), "x", FormJSON, keeper.DefaultValidity); err != nil || got.Form != FormJSON {
 		t.Errorf("copy: %v", err)
 	}
 	if _, err := c.Quit(t.Context()); err != nil {

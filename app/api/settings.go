@@ -60,7 +60,7 @@ func (c *Client) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	return c.call(ctx, "PUT", "/v1/providers", nil, all, nil)
 }
 
-// TestProvider asks a provider's token endpoint for an error, and tells whether it answers in its dialect.
+// TestProvider asks a provider's token endpoint for an error, and reports whether it answers in its dialect.
 func (c *Client) TestProvider(ctx context.Context, p oauth.Provider) (check Check, err error) {
 	return check, c.call(ctx, "POST", "/v1/providers/test", nil, p, &check)
 }

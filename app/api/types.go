@@ -11,32 +11,34 @@ import (
 	"time"
 
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
 )
 
 // Account is one account as scripts and windows see it. It holds no secret.
 type Account struct {
-	ID            string       `json:"id"`
-	Name          string       `json:"name"`
-	Provider      string       `json:"provider"`
-	ClientID      string       `json:"client_id"`
-	RedirectURI   string       `json:"redirect_uri"`
-	State         oauth.State  `json:"state"`
-	Reason        oauth.Reason `json:"reason"`
-	Detail        string       `json:"detail"`
-	Since         time.Time    `json:"since"`
-	IssuedAt      time.Time    `json:"issued_at"`
-	ExpiresAt     time.Time    `json:"expires_at"` // of the access token
-	NextRefreshAt time.Time    `json:"next_refresh_at"`
-	LastRefreshAt time.Time    `json:"last_refresh_at"`
-	Cause         oauth.Cause  `json:"cause"` // of the current generation
-	Generation    int          `json:"generation"`
-	Fingerprint   string       `json:"fingerprint"` // of the refresh token
-	HeldUntil     time.Time    `json:"held_until"`
-	SentAt        time.Time    `json:"sent_at"` // of the refresh whose answer is missing
-	Scope         string       `json:"scope"`
-	OpenID        string       `json:"open_id"`
-	TokenType     string       `json:"token_type"`
-	HasMACKey     bool         `json:"has_mac_key"`
+	ID            string        `json:"id"`
+	Name          string        `json:"name"`
+	Provider      string        `json:"provider"`
+	ClientID      string        `json:"client_id"`
+	RedirectURI   string        `json:"redirect_uri"`
+	State         keeper.State  `json:"state"`
+	Reason        oauth.Reason  `json:"reason"`
+	Detail        string        `json:"detail"`
+	Since         time.Time     `json:"since"`
+	IssuedAt      time.Time     `json:"issued_at"`
+	ExpiresAt     time.Time     `json:"expires_at"` // of the access token
+	NextRefreshAt time.Time     `json:"next_refresh_at"`
+	LastRefreshAt time.Time     `json:"last_refresh_at"`
+	Cause         journal.Cause `json:"cause"` // of the current generation
+	Generation    int           `json:"generation"`
+	Fingerprint   string        `json:"fingerprint"` // of the refresh token
+	HeldUntil     time.Time     `json:"held_until"`
+	SentAt        time.Time     `json:"sent_at"` // of the refresh whose answer is missing
+	Scope         string        `json:"scope"`
+	OpenID        string        `json:"open_id"`
+	TokenType     string        `json:"token_type"`
+	HasMACKey     bool          `json:"has_mac_key"`
 }
 
 // MarshalJSON writes times that are not known as null.
@@ -118,7 +120,7 @@ const (
 	FormEnv         Form = "env"
 )
 
-// Known tells whether f is a form.
+// Known reports whether f is a form.
 func (f Form) Known() bool {
 	return slices.Contains([]Form{FormAccessToken, FormMACKey, FormHeader, FormCurl, FormJSON, FormEnv}, f)
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // maxInput is more than any token answer.
@@ -50,19 +52,24 @@ func (l *line) add() *cobra.Command {
 		if err := l.readSecrets(&in); err != nil {
 			return err
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			a, err := client.Add(c.Context(), in)
-			if err == nil {
-				id := "cli.added"
-				if a.State == oauth.StateSignIn {
-					id = "cli.added.sign_in"
-				}
-				fmt.Fprintln(l.Out, l.Words.Say(id, words.Args{Account: a.Name}))
-			}
-			return err
-		})
+		return l.sendAccount(c.Context(), in)
 	}
 	return c
+}
+
+// sendAccount has the agent store a new account, and says how it stands.
+func (l *line) sendAccount(ctx context.Context, in api.AddRequest) error {
+	return l.withAgent(ctx, func(client *api.Client) error {
+		a, err := client.Add(ctx, in)
+		if err == nil {
+			id := "cli.added"
+			if a.State == keeper.StateSignIn {
+				id = "cli.added.sign_in"
+			}
+			fmt.Fprintln(l.Out, l.Words.Say(id, words.Args{Account: a.Name}))
+		}
+		return err
+	})
 }
 
 func (l *line) readProvider(name string) (oauth.Provider, error) {
@@ -77,19 +84,31 @@ func (l *line) readProvider(name string) (oauth.Provider, error) {
 }
 
 // readSecrets takes them from standard input; a person at a terminal is asked, without echo.
-func (l *line) readSecrets(in *api.AddRequest) error {
+func (l *line) readSecrets(in *api.AddRequest) (err error) {
 	file, isFile := l.In.(*os.File)
 	if !isFile || !term.IsTerminal(int(file.Fd())) {
-		data, err := io.ReadAll(io.LimitReader(l.In, maxInput+1))
-		if err == nil && len(data) > maxInput {
-			err = &oauth.FieldError{Field: "input", Flaw: oauth.FlawTooLarge}
-		}
-		if err == nil && strings.TrimSpace(string(data)) == "" {
-			err = &oauth.FieldError{Field: "input", Flaw: oauth.FlawMissing}
-		}
-		in.Answer = string(data)
+		in.Answer, err = readPiped(l.In)
 		return err
 	}
+	if err := l.askOpenly(file, in); err != nil {
+		return err
+	}
+	return l.askHidden(file, in)
+}
+
+func readPiped(r io.Reader) (string, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+	if err == nil && len(data) > maxInput {
+		err = &oauth.FieldError{Field: "input", Code: oauth.FieldTooLarge}
+	}
+	if err == nil && strings.TrimSpace(string(data)) == "" {
+		err = &oauth.FieldError{Field: "input", Code: oauth.FieldMissing}
+	}
+	return string(data), err
+}
+
+// askOpenly asks for what is no secret and was not said by a flag.
+func (l *line) askOpenly(file *os.File, in *api.AddRequest) error {
 	lines := bufio.NewReader(file)
 	for _, q := range []struct {
 		id    string
@@ -104,6 +123,11 @@ func (l *line) readSecrets(in *api.AddRequest) error {
 			*q.field = strings.TrimSpace(text)
 		}
 	}
+	return nil
+}
+
+// askHidden asks for the secrets, without echo; who will sign in needs no refresh token.
+func (l *line) askHidden(file *os.File, in *api.AddRequest) error {
 	for _, q := range []struct {
 		id    string
 		field *string

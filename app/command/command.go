@@ -12,7 +12,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Roles are what this program can be besides a command.
@@ -124,7 +124,7 @@ func (l *line) validity(c *cobra.Command) func() (time.Duration, error) {
 	text := c.Flags().String("min-valid", "", l.Words.Say("help.min_valid"))
 	return func() (time.Duration, error) {
 		if *text == "" {
-			return oauth.DefaultValidity, nil
+			return keeper.DefaultValidity, nil
 		}
 		d, err := api.ParseValidity(*text)
 		if err != nil {

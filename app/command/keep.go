@@ -12,6 +12,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 func (l *line) hold() *cobra.Command {
@@ -54,7 +55,7 @@ func (l *line) rename() *cobra.Command {
 		Use: "rename NAME NEW", Short: l.Words.Say("help.rename"), Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if args[1] == "" {
-				return &oauth.FieldError{Field: "name", Flaw: oauth.FlawMissing}
+				return &oauth.FieldError{Field: "name", Code: oauth.FieldMissing}
 			}
 			return l.withAgent(c.Context(), func(client *api.Client) error {
 				a, err := client.Edit(c.Context(), args[0], api.EditRequest{Name: args[1]})
@@ -82,7 +83,7 @@ func (l *line) log() *cobra.Command {
 	return c
 }
 
-func (l *line) printLog(all []oauth.Event, asJSON bool) error {
+func (l *line) printLog(all []keeper.Event, asJSON bool) error {
 	if asJSON {
 		for _, e := range all {
 			if err := json.NewEncoder(l.Out).Encode(e); err != nil {

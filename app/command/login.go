@@ -107,7 +107,11 @@ func (l *line) agrees(one api.Login) bool {
 	if !isFile || !term.IsTerminal(int(file.Fd())) {
 		return false
 	}
-	fmt.Fprint(l.Err, l.Words.Say("cli.login.replace", words.Args{Name: one.Had, Account: one.Got}))
+	question := l.Words.Say("cli.login.replace", words.Args{Name: one.Had, Account: one.Got})
+	if one.Had == "" || one.Got == "" {
+		question = l.Words.ReplaceQuestion(one.Had, one.Got) + " " + l.Words.Say("cli.type_yes")
+	}
+	fmt.Fprint(l.Err, question)
 	text, err := bufio.NewReader(file).ReadString('\n')
 	return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
 }

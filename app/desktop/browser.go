@@ -23,7 +23,7 @@ func (d *Desktop) Browse(ctx context.Context, address string) error {
 	return browse(ctx, u.String())
 }
 
-// tryOpener runs a program that opens an address, and tells whether it did.
+// tryOpener runs a program that opens an address, and reports whether it did.
 func tryOpener(ctx context.Context, program string, args ...string) bool {
 	cmd := exec.Command(program, args...) // a browser outlives the click
 	if cmd.Start() != nil {

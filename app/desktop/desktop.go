@@ -52,11 +52,11 @@ type (
 		Close()
 	}
 	trayHost interface {
-		// Present tells whether anything would show a tray icon now.
+		// Present reports whether anything would show a tray icon now.
 		Present(ctx context.Context) bool
 		// Watch calls changed with each change until ctx ends.
 		Watch(ctx context.Context, changed func(present bool))
-		// Usable tells whether a tray icon can be offered at all, host or not.
+		// Usable reports whether a tray icon can be offered at all, host or not.
 		Usable() bool
 		Close()
 	}
@@ -105,14 +105,14 @@ func (d *Desktop) NoticeServer(ctx context.Context) (string, error) {
 	return d.notices.Server(ctx)
 }
 
-// TrayHost tells whether anything here would show a tray icon now.
+// TrayHost reports whether anything here would show a tray icon now.
 func (d *Desktop) TrayHost(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	return d.host.Present(ctx)
 }
 
-// TrayUsable tells whether a tray icon can be offered at all, whoever may come to show it.
+// TrayUsable reports whether a tray icon can be offered at all, whoever may come to show it.
 func (d *Desktop) TrayUsable() bool { return d.host.Usable() }
 
 // WatchTrayHost calls changed when a host comes or goes, until ctx ends.

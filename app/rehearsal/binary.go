@@ -10,7 +10,7 @@ import (
 // LeftOut is what a test says that needs more than FRESHKEY_E2E=0 allows.
 const LeftOut = "FRESHKEY_E2E=0"
 
-// Allowed tells whether tests may play with real desktops, keyrings and the built program.
+// Allowed reports whether tests may play with real desktops, keyrings and the built program.
 func Allowed() bool { return os.Getenv("FRESHKEY_E2E") != "0" }
 
 // Binary is the built program: FRESHKEY_BINARY, or one built now. done removes what was built.

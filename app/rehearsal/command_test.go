@@ -14,6 +14,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -154,7 +155,7 @@ func TestOfflineIsExitCodeSixAndSpendsNothing(t *testing.T) {
 	if _, err := s.app.Freshkey("refresh", "work"); exitCode(err) != 6 {
 		t.Errorf("got %v, want exit code 6", err)
 	}
-	if a := s.waitState("work", oauth.StateOffline); a.Reason != oauth.ReasonNoConnection {
+	if a := s.waitState("work", keeper.StateOffline); a.Reason != oauth.ReasonNoConnection {
 		t.Errorf("reason %s", a.Reason)
 	}
 }
@@ -175,7 +176,7 @@ func TestTransientFailureStaysQuiet(t *testing.T) {
 	tray := s.ready()
 	s.must(s.app.Break(sandbox.Unavailable, 1))
 	_, _ = s.app.Freshkey("refresh", "work")
-	s.waitState("work", oauth.StateWaiting)
+	s.waitState("work", keeper.StateWaiting)
 	s.must(tray.Click("", "Copy access token"))
 	if n := s.waitNotice(""); !strings.Contains(n.Title, "Copied") {
 		t.Errorf("first said: %q", n.Title)
@@ -237,13 +238,13 @@ func TestQuitSaysWhatIsNotSaved(t *testing.T) {
 	if err := <-done; exitCode(err) != 4 {
 		t.Errorf("refresh: %v, want exit code 4", err)
 	}
-	s.waitState("work", oauth.StateUnsaved)
+	s.waitState("work", keeper.StateUnsaved)
 	out, err := s.app.Freshkey("quit")
 	if err != nil || !strings.Contains(out, "unsaved") {
 		t.Errorf("quit said %q (%v)", out, err)
 	}
 	s.must(s.Unlock())
 	s.must(s.app.StartAgent())
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	s.wantChain()
 }

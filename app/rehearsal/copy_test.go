@@ -14,7 +14,7 @@ import (
 	"freshkey/oauth/sandbox"
 )
 
-// checked makes the call that what was copied is for, and tells whether the provider takes it.
+// checked makes the call that what was copied is for, and reports whether the provider takes it.
 func (s *scene) checked(resp *http.Response, err error) bool {
 	s.t.Helper()
 	s.must(err)

@@ -7,7 +7,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -35,7 +35,7 @@ func TestTrayCopiesWhatTheProviderTakes(t *testing.T) {
 		t.Errorf("clipboard managers are not asked to forget it: %s %v", targets, err)
 	}
 	s.must(tray.Click("", "Refresh now"))
-	_, err = s.app.WaitAccount("work", "generation 2", func(a api.Account) bool { return a.Generation == 2 && a.State == oauth.StateFresh })
+	_, err = s.app.WaitAccount("work", "generation 2", func(a api.Account) bool { return a.Generation == 2 && a.State == keeper.StateFresh })
 	s.must(err)
 	s.wantChain()
 	after := labels(t, tray)
@@ -101,13 +101,13 @@ func TestAgentKilledWhileUnsavedLosesNothing(t *testing.T) {
 	if err := <-done; exitCode(err) != 4 {
 		t.Errorf("refresh: %v, want exit code 4", err)
 	}
-	s.waitState("work", oauth.StateUnsaved)
+	s.waitState("work", keeper.StateUnsaved)
 	s.waitNotice("work: new token not saved yet")
 	fresh := s.token()
 	s.must(s.app.Kill())
 	s.must(s.Unlock())
 	s.must(s.app.StartAgent())
-	a := s.waitState("work", oauth.StateFresh)
+	a := s.waitState("work", keeper.StateFresh)
 	if a.Generation != 2 || s.token() != fresh {
 		t.Errorf("generation %d; the token that was served is not the one that is stored", a.Generation)
 	}
@@ -135,7 +135,7 @@ func TestLockedKeychainIsSaidAndHealsByItself(t *testing.T) {
 	s.must(s.app.Quit())
 	s.must(s.Lock())
 	s.must(s.app.StartAgent())
-	s.waitState("work", oauth.StateLocked)
+	s.waitState("work", keeper.StateLocked)
 	s.waitNotice("work: the keychain can't be read")
 	if _, err := s.app.Freshkey("token", "work"); exitCode(err) != 4 {
 		t.Errorf("token: %v, want exit code 4", err)
@@ -144,7 +144,7 @@ func TestLockedKeychainIsSaidAndHealsByItself(t *testing.T) {
 		t.Errorf("doctor: %v, want exit code 4", err)
 	}
 	s.must(s.Unlock())
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	s.wantChain()
 }
 

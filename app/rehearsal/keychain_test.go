@@ -6,7 +6,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // answer types into the keyring's own dialog, whose title varies by version.
@@ -34,7 +34,7 @@ func TestKeychainIsUnlockedOnAClickAndOnlyThen(t *testing.T) {
 	s.must(s.app.Quit())
 	s.must(s.Lock())
 	s.must(s.app.StartAgent())
-	s.waitState("work", oauth.StateLocked)
+	s.waitState("work", keeper.StateLocked)
 	if out, err := s.Run("xdotool", "search", "--onlyvisible", "--class", "gcr-prompter"); err == nil && out != "" {
 		t.Error("a prompt nobody asked for")
 	}
@@ -43,11 +43,11 @@ func TestKeychainIsUnlockedOnAClickAndOnlyThen(t *testing.T) {
 	s.must(tray.Click("", "Unlock keychain"))
 	s.answer()
 	s.must(s.Keys("Escape")) // the person does not want to
-	s.waitState("work", oauth.StateLocked)
+	s.waitState("work", keeper.StateLocked)
 	s.must(tray.Click("", "Unlock keychain"))
 	s.answer(rehearsal.KeyringPassword)
 	s.must(s.Keys("Return"))
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	s.wantChain()
 }
 
@@ -56,14 +56,14 @@ func TestKeyringThatCrashesComesBackWithNothingLost(t *testing.T) {
 	s.ready()
 	s.must(s.StopKeyring())
 	_, _ = s.app.Freshkey("refresh", "work") // the bus may start another keyring, which is locked
-	s.waitState("work", oauth.StateLocked)
+	s.waitState("work", keeper.StateLocked)
 	s.token() // served from memory
 	_, err := s.Keyring()
 	if err != nil {
 		s.must(s.Unlock())
 	}
 	_ = s.Unlock() // whichever keyring it is now
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	_, err = s.app.Freshkey("refresh", "work")
 	s.must(err)
 	s.wantChain()
@@ -76,7 +76,7 @@ func TestAccountWithoutACollectionIsNotTakenForEmpty(t *testing.T) {
 	s.must(s.StopKeyring())
 	s.must(s.EmptyKeyring())
 	s.must(s.app.StartAgent())
-	if a := s.waitState("work", oauth.StateLocked); a.Reason != oauth.ReasonKeychain {
+	if a := s.waitState("work", keeper.StateLocked); a.Reason != keeper.ReasonKeychain {
 		t.Errorf("reason %s", a.Reason)
 	}
 	if err := s.app.Add("other"); exitCode(err) != 4 {
@@ -87,11 +87,11 @@ func TestAccountWithoutACollectionIsNotTakenForEmpty(t *testing.T) {
 	s.must(tray.Click("", "Unlock keychain")) // there is none yet: the person chooses a password for one
 	s.answer("fresh start", "fresh start")
 	s.must(s.Keys("Return"))
-	if _, err := s.app.WaitAccount("work", "a keychain without the record", func(a api.Account) bool { return a.Reason == oauth.ReasonRecordMissing }); err != nil {
+	if _, err := s.app.WaitAccount("work", "a keychain without the record", func(a api.Account) bool { return a.Reason == keeper.ReasonRecordMissing }); err != nil {
 		t.Error(err)
 	}
 	s.must(s.app.Add("other"))
-	s.waitState("other", oauth.StateFresh)
+	s.waitState("other", keeper.StateFresh)
 }
 
 // allow answers a dialog of KeePassXC's.
@@ -127,13 +127,13 @@ func TestKeePassXCKeepsTheChainToo(t *testing.T) {
 	if _, err := s.app.Freshkey("refresh", "work"); err == nil {
 		t.Error("refreshed into a locked database")
 	}
-	s.waitState("work", oauth.StateLocked)
+	s.waitState("work", keeper.StateLocked)
 	s.token() // served from memory
 	s.must(tray.Click("", "Unlock keychain"))
 	s.allow("Unlock Database - KeePassXC")
 	s.must(s.Type(rehearsal.KeyringPassword))
 	s.must(s.Keys("Return"))
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	refreshed()
 
 	// Killed and started again, it does not know Freshkey any more, and asks whether to let it in: on a click only.
@@ -142,10 +142,10 @@ func TestKeePassXCKeepsTheChainToo(t *testing.T) {
 	if _, err := s.app.Freshkey("refresh", "work"); err == nil {
 		t.Error("refreshed with a record that could not be read")
 	}
-	s.waitState("work", oauth.StateLocked)
+	s.waitState("work", keeper.StateLocked)
 	s.must(tray.Click("", "Unlock keychain"))
 	s.allow("KeePassXC -  Access Request", "Return")
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	refreshed()
 
 	// It may say yes to a write and lose it when it ends; then the sealed answers bring the chain back.
@@ -153,12 +153,12 @@ func TestKeePassXCKeepsTheChainToo(t *testing.T) {
 	s.must(s.StopKeyring())
 	s.must(s.KeePassXC())
 	s.must(s.app.StartAgent())
-	s.waitState("work", oauth.StateLocked)
+	s.waitState("work", keeper.StateLocked)
 	tray, err := s.WaitTray(s.app.PID())
 	s.must(err)
 	s.must(tray.Click("", "Unlock keychain"))
 	s.allow("KeePassXC -  Access Request", "Return")
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	refreshed()
 }
 

@@ -10,6 +10,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // binary is the built program that every test here plays with.
@@ -87,13 +88,13 @@ func (s *scene) ready() *rehearsal.Tray {
 	s.t.Helper()
 	s.must(s.app.StartAgent())
 	s.must(s.app.Add("work"))
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	tray, err := s.WaitTray(s.app.PID())
 	s.must(err)
 	return tray
 }
 
-func (s *scene) waitState(name string, state oauth.State) api.Account {
+func (s *scene) waitState(name string, state keeper.State) api.Account {
 	s.t.Helper()
 	a, err := s.app.WaitAccount(name, "state "+string(state), func(a api.Account) bool { return a.State == state })
 	s.must(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"freshkey/app/api"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -65,7 +65,7 @@ func TestMachineStaysAwakeForARefreshAndTheNetworkOnlySchedules(t *testing.T) {
 	for range 4 { // so that the next try is further away than the network's return
 		_, _ = s.app.Freshkey("refresh", "work")
 	}
-	before := s.waitState("work", oauth.StateOffline)
+	before := s.waitState("work", keeper.StateOffline)
 	s.must(conn.Emit("/org/freedesktop/NetworkManager", "org.freedesktop.NetworkManager.StateChanged", uint32(70)))
 	after, err := s.app.WaitAccount("work", "an earlier try", func(a api.Account) bool { return a.NextRefreshAt.Before(before.NextRefreshAt.Add(-time.Second)) })
 	s.must(err)

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -96,7 +96,7 @@ func TestNoSecretIsEverSaidOrLeft(t *testing.T) {
 		s.must(s.app.Break(fault, 1))
 		command("refresh", "work")
 		command("list", "--json")
-		if a, err := s.app.Account("work"); err == nil && a.State == oauth.StateSignIn { // the fault took the chain
+		if a, err := s.app.Account("work"); err == nil && a.State == keeper.StateSignIn { // the fault took the chain
 			command("remove", "work", "--yes")
 			s.must(s.app.Add("work"))
 		}
@@ -111,7 +111,7 @@ func TestNoSecretIsEverSaidOrLeft(t *testing.T) {
 		h.learn(s)
 		command("login", "work", "--replace", "--code-url", address) // a code works once
 	}
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	command("log", "work", "--json")
 	s.must(tray.Click("", "Copy access token"))
 	s.waitNotice("Copied")

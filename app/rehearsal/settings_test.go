@@ -9,6 +9,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 func TestSettingsAreLivedByAtOnce(t *testing.T) {
@@ -46,16 +47,16 @@ func TestRehearsalShowsEachTrouble(t *testing.T) {
 	s.app.Profile = "rehearsal"
 	s.must(s.app.StartAgent())
 	client := api.ClientAt(s.app.Socket())
-	for scenario, want := range map[string]oauth.State{
-		"unavailable": oauth.StateWaiting, "drop": oauth.StateUncertain, "settings": oauth.StateMisconfigured, "dead": oauth.StateSignIn, "gateway-504": oauth.StateUncertain,
+	for scenario, want := range map[string]keeper.State{
+		"unavailable": keeper.StateWaiting, "drop": keeper.StateUncertain, "settings": keeper.StateMisconfigured, "dead": keeper.StateSignIn, "gateway-504": keeper.StateUncertain,
 	} {
 		s.must(client.Rehearse(t.Context(), "heal"))
-		s.waitState("Rehearsal", oauth.StateFresh)
+		s.waitState("Rehearsal", keeper.StateFresh)
 		s.must(client.Rehearse(t.Context(), scenario))
 		s.waitState("Rehearsal", want)
 	}
 	s.must(client.Rehearse(t.Context(), "heal"))
-	s.waitState("Rehearsal", oauth.StateFresh)
+	s.waitState("Rehearsal", keeper.StateFresh)
 	if err := client.Rehearse(t.Context(), "earthquake"); err == nil {
 		t.Error("an unknown scenario was taken")
 	}

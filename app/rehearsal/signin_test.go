@@ -14,7 +14,8 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -37,7 +38,7 @@ func (s *scene) addWithoutToken() {
 	_, err = s.app.FreshkeyInput(string(app), "add", "work", "--sign-in", "--token-url", s.app.Base+"/oauth2/token",
 		"--authorize-url", s.app.Base+"/oauth2/authorize", "--api-url", s.app.Base)
 	s.must(err)
-	if a := s.waitState("work", oauth.StateSignIn); a.Reason != oauth.ReasonNotSignedIn {
+	if a := s.waitState("work", keeper.StateSignIn); a.Reason != keeper.ReasonNotSignedIn {
 		s.t.Errorf("reason %s", a.Reason)
 	}
 }
@@ -66,7 +67,7 @@ func TestBrowserSignsInAndTheChainGoesOn(t *testing.T) {
 	if err != nil || !strings.Contains(out, "Signed in") {
 		t.Fatalf("%v %s", err, out)
 	}
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	s.wantChain()
 	s.waitNotice("Signed in: work")
 	s.must(rehearsal.Eventually("the browser's page", func() bool {
@@ -81,12 +82,12 @@ func TestBrowserSignsInAndTheChainGoesOn(t *testing.T) {
 	_, err = http.Post(s.app.Base+"/sandbox/kill", "", nil)
 	s.must(err)
 	_, _ = s.app.Freshkey("refresh", "work")
-	s.waitState("work", oauth.StateSignIn)
+	s.waitState("work", keeper.StateSignIn)
 	tray, err := s.WaitTray(s.app.PID())
 	s.must(err)
 	s.must(tray.Click("", "Sign in again"))
-	a := s.waitState("work", oauth.StateFresh)
-	if a.Cause != oauth.CauseSignIn {
+	a := s.waitState("work", keeper.StateFresh)
+	if a.Cause != journal.CauseSignIn {
 		t.Errorf("the generation came by %s", a.Cause)
 	}
 	if out, err := s.app.Freshkey("log", "work"); err != nil || strings.Count(out, "sign-in") != 2 {
@@ -104,12 +105,12 @@ func TestSignInWithAPastedAddress(t *testing.T) {
 		if _, err := s.app.Freshkey("login", "work", "--code-url", text); exitCode(err) != 1 || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", text, err)
 		}
-		s.waitState("work", oauth.StateSignIn)
+		s.waitState("work", keeper.StateSignIn)
 	}
 	if _, err := s.app.Freshkey("login", "work", "--code-url", s.redirect("")); err != nil {
 		t.Fatal(err)
 	}
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	mine := s.stored()
 
 	if _, err := s.app.Freshkey("login", "work", "--code-url", s.redirect("&person=other")); exitCode(err) != 1 || !strings.Contains(err.Error(), "another person") {
@@ -124,7 +125,7 @@ func TestSignInWithAPastedAddress(t *testing.T) {
 	if s.stored() == mine {
 		t.Error("asked for, and not replaced")
 	}
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 }
 
 func TestSignInThatAsksAndGetsNoAnswerDoesNotKeepTheAccount(t *testing.T) {
@@ -148,7 +149,7 @@ func TestSignInThatAsksAndGetsNoAnswerDoesNotKeepTheAccount(t *testing.T) {
 	if now := s.stored(); now == mine {
 		t.Error("not refreshed")
 	}
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	ask()
 	_, err = s.app.Freshkey("remove", "work", "--yes")
 	s.must(err)
@@ -178,7 +179,7 @@ func TestHeldAccountIsNotRefreshed(t *testing.T) {
 	s.ready()
 	_, err := s.app.Freshkey("hold", "work", "2h")
 	s.must(err)
-	a := s.waitState("work", oauth.StateHeld)
+	a := s.waitState("work", keeper.StateHeld)
 	if left := time.Until(a.HeldUntil); left < time.Hour || left > 3*time.Hour {
 		t.Errorf("held until %v", a.HeldUntil)
 	}
@@ -187,10 +188,10 @@ func TestHeldAccountIsNotRefreshed(t *testing.T) {
 	}
 	s.must(s.app.Quit())
 	s.must(s.app.StartAgent())
-	s.waitState("work", oauth.StateHeld)
+	s.waitState("work", keeper.StateHeld)
 	_, err = s.app.Freshkey("release", "work")
 	s.must(err)
-	s.waitState("work", oauth.StateFresh)
+	s.waitState("work", keeper.StateFresh)
 	_, err = s.app.Freshkey("rename", "work", "job")
 	s.must(err)
 	if _, err := s.app.Freshkey("token", "job"); err != nil {

@@ -41,7 +41,7 @@ func (d *Desktop) hasItem(name string) bool {
 	})
 }
 
-// HasTray tells whether a panel with a tray runs.
+// HasTray reports whether a panel with a tray runs.
 func (d *Desktop) HasTray() (owned bool) {
 	_ = d.bus.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, watcherName).Store(&owned)
 	return owned

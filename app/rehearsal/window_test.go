@@ -8,7 +8,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 func TestWithoutATrayTheWindowOpensAndTheIconComesLater(t *testing.T) {
@@ -88,7 +88,7 @@ func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 	s.must(s.Keys("Tab"))
 	s.must(s.Type("typed"))
 	s.must(s.Keys("Return"))
-	_, err = s.app.WaitAccount("typed", "the account", func(a api.Account) bool { return a.State == oauth.StateFresh })
+	_, err = s.app.WaitAccount("typed", "the account", func(a api.Account) bool { return a.State == keeper.StateFresh })
 	s.must(err)
 	s.must(s.Settled())
 	s.picture("added")

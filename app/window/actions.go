@@ -12,7 +12,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // revealed is how long a secret is to be seen.
@@ -52,7 +52,7 @@ func (w *Window) copy(id string, form api.Form, call api.Call) {
 		var done api.Copied
 		var err error
 		if call.URL == "" && call.Method == "" {
-			done, err = w.client.Copy(ctx, id, form, oauth.DefaultValidity)
+			done, err = w.client.Copy(ctx, id, form, keeper.DefaultValidity)
 		} else {
 			done, err = w.client.CopyCall(ctx, id, form, call)
 		}
@@ -112,7 +112,7 @@ func (w *Window) verify() {
 func (w *Window) reveal() {
 	id := w.shown.Detail.ID
 	w.call(id, func(ctx context.Context) (string, error) {
-		t, err := w.client.Token(ctx, id, oauth.DefaultValidity)
+		t, err := w.client.Token(ctx, id, keeper.DefaultValidity)
 		if err == nil {
 			w.post(func(m *model) { m.revealed = reveal{id, t.AccessToken, t.MACKey, time.Now().Add(revealed)} })
 		}

@@ -91,7 +91,7 @@ func (w *Window) addField(name string) {
 	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Say("window.field." + name)), container.NewVBox(e, wrong)}
 }
 
-// pasting tells whether the form takes a paste.
+// pasting reports whether the form takes a paste.
 func (w *Window) pasting() bool { return w.model.form.way == "" || w.model.form.way == wayPaste }
 
 // setForm follows what is typed. What was wrong before is no more to be said of it.
@@ -106,15 +106,7 @@ func (w *Window) setForm(edit func(*addForm)) {
 
 func (w *Window) paintAdd(v addView) {
 	p := &w.pieces.add
-	for way, option := range p.ways {
-		icon := theme.RadioButtonIcon()
-		if way == v.Way {
-			icon = theme.RadioButtonCheckedIcon()
-		}
-		if option.Icon.Name() != icon.Name() {
-			option.SetIcon(icon)
-		}
-	}
+	p.markWay(v.Way)
 	if p.provider.SetOptions(v.Providers); p.provider.Selected != v.Provider {
 		p.provider.SetSelected(v.Provider)
 	}
@@ -126,6 +118,31 @@ func (w *Window) paintAdd(v addView) {
 	}
 	p.found.SetText(v.Found)
 	show(p.found, v.Found != "")
+	p.paintFields(v)
+	general := ""
+	if v.Unplaceable {
+		general = v.What
+	}
+	p.general.SetText(general)
+	show(p.general, general != "")
+	p.save.SetText(v.Save)
+	enable(p.save, !v.Saving)
+}
+
+func (p *addPieces) markWay(chosen string) {
+	for way, option := range p.ways {
+		icon := theme.RadioButtonIcon()
+		if way == chosen {
+			icon = theme.RadioButtonCheckedIcon()
+		}
+		if option.Icon.Name() != icon.Name() {
+			option.SetIcon(icon)
+		}
+	}
+}
+
+// paintFields shows the entries that are asked for, and what is wrong below the one it is about.
+func (p *addPieces) paintFields(v addView) {
 	var rows []fyne.CanvasObject
 	for _, name := range v.Fields {
 		rows = append(rows, p.rows[name]...)
@@ -140,14 +157,6 @@ func (w *Window) paintAdd(v addView) {
 		p.grid.Objects = rows
 		p.grid.Refresh()
 	}
-	general := ""
-	if v.Unplaceable {
-		general = v.What
-	}
-	p.general.SetText(general)
-	show(p.general, general != "")
-	p.save.SetText(v.Save)
-	enable(p.save, !v.Saving)
 }
 
 func same(a, b []fyne.CanvasObject) bool {

@@ -76,7 +76,7 @@ func decideAdd(w words.Words, m *model, now time.Time) addView {
 }
 
 // describeFound says what a paste holds, secrets by their kind only.
-func describeFound(w words.Words, text string, f oauth.Found, now time.Time) (said string, bad bool) {
+func describeFound(w words.Words, text string, f oauth.Pasted, now time.Time) (said string, bad bool) {
 	if strings.TrimSpace(text) == "" {
 		return "", false
 	}
@@ -116,14 +116,14 @@ func suggestedName(w words.Words, accounts []api.Account) string {
 	return name
 }
 
-// astray tells whether what was typed as a name is what belongs into the paste: secrets, that nobody shall read.
+// astray reports whether what was typed as a name is what belongs into the paste: secrets, that nobody shall read.
 func astray(name string, now time.Time) bool {
 	f := oauth.Recognize(name, now)
 	return f.ClientSecret != "" || f.Token.Refresh != ""
 }
 
 // missing are the fields a paste does not fill.
-func missing(f oauth.Found) []string {
+func missing(f oauth.Pasted) []string {
 	var all []string
 	for _, field := range []struct{ name, value string }{
 		{"client_id", f.ClientID}, {"client_secret", f.ClientSecret.Reveal()}, {"redirect_uri", f.RedirectURI},

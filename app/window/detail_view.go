@@ -8,7 +8,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // detailView is an account's page.
@@ -43,14 +43,14 @@ type barView struct {
 func decideDetail(w words.Words, m *model, a api.Account, now time.Time) detailView {
 	s := w.State(a, now)
 	free := !m.working[a.ID] && m.online
-	held := a.State == oauth.StateHeld
+	held := a.State == keeper.StateHeld
 	login, under := m.login(a.ID)
 	v := detailView{
 		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.Say("state." + string(a.State)), What: s.What, Advice: s.Advice,
 		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
 		CanCopy: free && hasToken(a, now), CanCopyMAC: free && hasToken(a, now) && a.HasMACKey,
-		CanRefresh: free && !slices.Contains([]oauth.State{oauth.StateRefreshing, oauth.StateSignIn, oauth.StateHeld}, a.State), CanAct: free,
-		CanUnlock: free && words.Unlockable(a), CanLogin: free && a.State == oauth.StateSignIn && (!under || login.Step.Ended()),
+		CanRefresh: free && !slices.Contains([]keeper.State{keeper.StateRefreshing, keeper.StateSignIn, keeper.StateHeld}, a.State), CanAct: free,
+		CanUnlock: free && words.Unlockable(a), CanLogin: free && a.State == keeper.StateSignIn && (!under || login.Step.Ended()),
 		CanHold: free && !held && a.ExpiresAt.After(now), CanRelease: free && held,
 		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
 	}
@@ -114,9 +114,9 @@ func decideFacts(w words.Words, a api.Account, now time.Time) []fact {
 // whyNext is why the next refresh is when it is.
 func whyNext(a api.Account) string {
 	switch a.State {
-	case oauth.StateFresh, oauth.StateRefreshing:
+	case keeper.StateFresh, keeper.StateRefreshing:
 		return "why.scheduled"
-	case oauth.StateHeld:
+	case keeper.StateHeld:
 		return "why.held"
 	}
 	return "why.retry"
@@ -162,7 +162,7 @@ func decideLogin(w words.Words, l api.Login) loginView {
 	case api.StepExchanging:
 		v.Text, v.CanCancel = w.Say("login.exchanging"), false
 	case api.StepConfirm:
-		v.Text, v.Confirm, v.CanCancel = w.Say("login.confirm", words.Args{Name: l.Had, Account: l.Got}), true, false
+		v.Text, v.Confirm, v.CanCancel = w.ReplaceQuestion(l.Had, l.Got), true, false
 	case api.StepFailed:
 		v.Bad, v.Again, v.CloseText = true, true, w.Say("window.close")
 		if l.Problem != nil {

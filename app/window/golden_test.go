@@ -15,6 +15,8 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
 )
 
 // scene is a state of the window worth looking at.
@@ -53,7 +55,7 @@ func scenes(w words.Words) []scene {
 		}, nil},
 		{"add-fields-mistake", func(m *model) {
 			m.page, m.form.way = pageAdd, wayFields
-			m.problem = w.FieldProblem(&oauth.FieldError{Field: "client_id", Flaw: oauth.FlawMissing})
+			m.problem = w.FieldProblem(&oauth.FieldError{Field: "client_id", Code: oauth.FieldMissing})
 		}, nil},
 		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }, nil},
 		{"sign-in-paste", func(m *model) {
@@ -82,7 +84,7 @@ func scenes(w words.Words) []scene {
 		{"thousand", func(m *model) {
 			m.snapshot.Accounts = nil
 			for n := range 1000 {
-				m.snapshot.Accounts = append(m.snapshot.Accounts, account(fmt.Sprintf("account %04d", n), oauth.StateFresh, time.Duration(n+1)*time.Hour))
+				m.snapshot.Accounts = append(m.snapshot.Accounts, account(fmt.Sprintf("account %04d", n), keeper.StateFresh, time.Duration(n+1)*time.Hour))
 			}
 			m.selected = m.snapshot.Accounts[0].ID
 		}, nil},
@@ -92,10 +94,10 @@ func scenes(w words.Words) []scene {
 			a := &m.snapshot.Accounts[0]
 			a.State, a.Reason, a.HeldUntil, a.SentAt = state, reason, noon.Add(5*time.Hour), noon.Add(-time.Minute)
 			switch state {
-			case oauth.StateFresh, oauth.StateRefreshing:
-			case oauth.StateHeld:
+			case keeper.StateFresh, keeper.StateRefreshing:
+			case keeper.StateHeld:
 				a.NextRefreshAt = a.HeldUntil
-			case oauth.StateSignIn:
+			case keeper.StateSignIn:
 				a.NextRefreshAt = time.Time{}
 			default:
 				a.NextRefreshAt = noon.Add(20 * time.Minute)
@@ -109,13 +111,13 @@ func scenes(w words.Words) []scene {
 func stage(t *testing.T, a fyne.App, w words.Words, s scene) *Window {
 	t.Helper()
 	win := New(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
-	m := with(account("a", oauth.StateFresh, 40*time.Hour), account("b", oauth.StateFresh, 10*time.Hour), account("c", oauth.StateSignIn, -time.Hour))
+	m := with(account("a", keeper.StateFresh, 40*time.Hour), account("b", keeper.StateFresh, 10*time.Hour), account("c", keeper.StateSignIn, -time.Hour))
 	m.snapshot.Accounts[0].Name, m.snapshot.Accounts[1].Name, m.snapshot.Accounts[2].Name = "work", "home", "test rig"
 	m.working, m.note = map[string]bool{}, map[string]note{}
 	for n := range 6 {
-		e := oauth.Event{At: noon.Add(time.Duration(n-6) * 50 * time.Hour), Cause: oauth.CauseScheduled, State: oauth.StateFresh, Generation: n + 1, Fingerprint: "1234567" + fmt.Sprint(n)}
+		e := keeper.Event{At: noon.Add(time.Duration(n-6) * 50 * time.Hour), Cause: journal.CauseScheduled, State: keeper.StateFresh, Generation: n + 1, Fingerprint: "1234567" + fmt.Sprint(n)}
 		if n == 3 {
-			e.State, e.Reason, e.Detail = oauth.StateWaiting, oauth.ReasonServer, "HTTP 503"
+			e.State, e.Reason, e.Detail = keeper.StateWaiting, oauth.ReasonServer, "HTTP 503"
 		}
 		m.lineage.events = append(m.lineage.events, e)
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // How much of a history is drawn, and written out.
@@ -27,7 +27,7 @@ type point struct {
 	Good bool
 }
 
-func decideLineage(w words.Words, events []oauth.Event, now time.Time) lineageView {
+func decideLineage(w words.Words, events []keeper.Event, now time.Time) lineageView {
 	if len(events) > drawnEvents {
 		events = events[len(events)-drawnEvents:]
 	}
@@ -47,7 +47,7 @@ func decideLineage(w words.Words, events []oauth.Event, now time.Time) lineageVi
 	return v
 }
 
-func eventLine(w words.Words, e oauth.Event, now time.Time) string {
+func eventLine(w words.Words, e keeper.Event, now time.Time) string {
 	result := w.Say("lineage.stored")
 	mark := "●"
 	if e.Reason != "" {

@@ -7,7 +7,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Pages beside the accounts' own.
@@ -50,7 +50,7 @@ type note struct {
 // lineage is the history of the selected account, as of a generation and state.
 type lineage struct {
 	of     string
-	events []oauth.Event
+	events []keeper.Event
 }
 
 // reveal is what a person asked to see, for a few seconds.

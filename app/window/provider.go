@@ -124,7 +124,7 @@ func readCodes(text string) (map[int]oauth.Class, error) {
 		}
 		number, err := strconv.Atoi(words[0])
 		if err != nil || len(words) != 2 {
-			return nil, &oauth.FieldError{Field: "codes", Flaw: oauth.FlawNotCodes}
+			return nil, &oauth.FieldError{Field: "codes", Code: oauth.FieldNotCodes}
 		}
 		codes[number] = oauth.Class(words[1])
 	}

@@ -33,16 +33,7 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 		form.Add(widget.NewLabel(w.words.Say("settings." + c.Name)))
 		form.Add(s)
 	}
-	p.shareText = wrapped("")
-	p.share = w.slider(5, 50, 5)
-	p.share.OnChangeEnded = func(percent float64) {
-		if p.painting {
-			return
-		}
-		s := w.shown.Settings.Settings
-		s.ShareLeft = int(percent)
-		w.store(s)
-	}
+	p.share, p.shareText = w.shareSlider(), wrapped("")
 	form.Add(widget.NewLabel(w.words.Say("settings.share")))
 	form.Add(container.NewVBox(p.share, p.shareText))
 	for _, c := range empty.Checks {
@@ -61,6 +52,20 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	add := w.button(w.words.Say("provider.add"), nil, func() { w.editProvider(oauth.Provider{}, -1) })
 	return w.page(w.words.Say("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
 		heading(w.words.Say("provider.title")), wrapped(w.words.Say("provider.text")), p.providers, container.NewHBox(add)))
+}
+
+// shareSlider chooses how much of a token's life is left when it is refreshed.
+func (w *Window) shareSlider() *slider {
+	share := w.slider(5, 50, 5)
+	share.OnChangeEnded = func(percent float64) {
+		if w.pieces.settings.painting {
+			return
+		}
+		s := w.shown.Settings.Settings
+		s.ShareLeft = int(percent)
+		w.store(s)
+	}
+	return share
 }
 
 func (w *Window) choose(name string, n int) {

@@ -6,7 +6,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // view is everything the window shows at one moment but the rows of the list, which are decided one by one as they come
@@ -103,5 +103,5 @@ func orDash(s string) string {
 }
 
 func hasToken(a api.Account, now time.Time) bool {
-	return a.ExpiresAt.After(now) || a.State != oauth.StateSignIn
+	return a.ExpiresAt.After(now) || a.State != keeper.StateSignIn
 }

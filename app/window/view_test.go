@@ -11,15 +11,17 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
 
-func account(id string, state oauth.State, left time.Duration) api.Account {
+func account(id string, state keeper.State, left time.Duration) api.Account {
 	return api.Account{
 		ID: id, Name: id, Provider: "xiaomi", ClientID: "2882303761517000001", RedirectURI: "https://example.com/callback", State: state,
 		IssuedAt: noon.Add(left - 72*time.Hour), ExpiresAt: noon.Add(left), NextRefreshAt: noon.Add(left / 2), LastRefreshAt: noon.Add(left - 72*time.Hour),
-		HasMACKey: true, Generation: 3, Fingerprint: "12345678", Scope: "1 3 99", OpenID: "2.0:/abc==", Cause: oauth.CauseScheduled,
+		HasMACKey: true, Generation: 3, Fingerprint: "12345678", Scope: "1 3 99", OpenID: "2.0:/abc==", Cause: journal.CauseScheduled,
 	}
 }
 
@@ -34,13 +36,13 @@ func TestNothingIsOfferedThatCannotWork(t *testing.T) {
 		online                              bool
 		copy, copyMAC, refresh, login, hold bool
 	}{
-		"fresh":             {account("a", oauth.StateFresh, time.Hour), true, true, true, true, false, true},
-		"held":              {account("a", oauth.StateHeld, time.Hour), true, true, true, false, false, false},
-		"refreshing":        {account("a", oauth.StateRefreshing, time.Hour), true, true, true, false, false, true},
-		"dead, still works": {account("a", oauth.StateSignIn, time.Hour), true, true, true, false, true, true},
-		"dead, expired":     {account("a", oauth.StateSignIn, -time.Hour), true, false, false, false, true, false},
-		"expired, offline":  {account("a", oauth.StateOffline, -time.Hour), true, true, true, true, false, false},
-		"agent gone":        {account("a", oauth.StateFresh, time.Hour), false, false, false, false, false, false},
+		"fresh":             {account("a", keeper.StateFresh, time.Hour), true, true, true, true, false, true},
+		"held":              {account("a", keeper.StateHeld, time.Hour), true, true, true, false, false, false},
+		"refreshing":        {account("a", keeper.StateRefreshing, time.Hour), true, true, true, false, false, true},
+		"dead, still works": {account("a", keeper.StateSignIn, time.Hour), true, true, true, false, true, true},
+		"dead, expired":     {account("a", keeper.StateSignIn, -time.Hour), true, false, false, false, true, false},
+		"expired, offline":  {account("a", keeper.StateOffline, -time.Hour), true, true, true, true, false, false},
+		"agent gone":        {account("a", keeper.StateFresh, time.Hour), false, false, false, false, false, false},
 	} {
 		m := with(c.account)
 		m.online = c.online
@@ -65,7 +67,7 @@ func TestEveryStateSaysWhatHappenedAndWhatToDo(t *testing.T) {
 			a := account("a", state, time.Hour)
 			a.Reason = reason
 			d := decide(w, with(a), noon).Detail
-			if len(d.What) < 20 || (len(d.Advice) < 20 && state != oauth.StateRefreshing) {
+			if len(d.What) < 20 || (len(d.Advice) < 20 && state != keeper.StateRefreshing) {
 				t.Errorf("%s: %q %q", state, d.What, d.Advice)
 			}
 		}
@@ -73,18 +75,18 @@ func TestEveryStateSaysWhatHappenedAndWhatToDo(t *testing.T) {
 }
 
 // states are all an account can be in, each with a reason it may have.
-func states() map[oauth.State]oauth.Reason {
-	return map[oauth.State]oauth.Reason{
-		oauth.StateFresh: "", oauth.StateHeld: "", oauth.StateRefreshing: "", oauth.StateWaiting: oauth.ReasonServer, oauth.StateOffline: oauth.ReasonNoConnection,
-		oauth.StateUncertain: oauth.ReasonNoAnswer, oauth.StateUnsaved: oauth.ReasonLocked, oauth.StateLocked: oauth.ReasonKeychain,
-		oauth.StateMisconfigured: oauth.ReasonSettings, oauth.StateSignIn: oauth.ReasonRefused,
+func states() map[keeper.State]oauth.Reason {
+	return map[keeper.State]oauth.Reason{
+		keeper.StateFresh: "", keeper.StateHeld: "", keeper.StateRefreshing: "", keeper.StateWaiting: oauth.ReasonServer, keeper.StateOffline: oauth.ReasonNoConnection,
+		keeper.StateUncertain: oauth.ReasonNoAnswer, keeper.StateUnsaved: keeper.ReasonLocked, keeper.StateLocked: keeper.ReasonKeychain,
+		keeper.StateMisconfigured: oauth.ReasonSettings, keeper.StateSignIn: oauth.ReasonRefused,
 	}
 }
 
 func TestMistakeIsShownAtItsField(t *testing.T) {
 	w := words.New()
 	for problem, want := range map[string]string{"client_id": "client_id", "input": "answer", "expires_in": "answer", "refresh_token": "answer"} {
-		m := with(account("a", oauth.StateFresh, time.Hour))
+		m := with(account("a", keeper.StateFresh, time.Hour))
 		m.problem = fieldOf(&api.Problem{Field: problem, What: "is wrong"}, true)
 		if v := decideAdd(w, m, noon); v.Field != want || v.Unplaceable {
 			t.Errorf("%s is shown at %q", problem, v.Field)
@@ -112,7 +114,7 @@ func TestPasteIsSaidBeforeItIsStoredAndWithoutItsSecrets(t *testing.T) {
 }
 
 func TestMostUrgentComesFirstAndSearchFindsTheRest(t *testing.T) {
-	m := with(account("alpha", oauth.StateFresh, time.Hour), account("beta", oauth.StateFresh, time.Hour), account("gamma", oauth.StateSignIn, -time.Hour))
+	m := with(account("alpha", keeper.StateFresh, time.Hour), account("beta", keeper.StateFresh, time.Hour), account("gamma", keeper.StateSignIn, -time.Hour))
 	names := func() (all []string) {
 		for _, a := range decide(words.New(), m, noon).Accounts {
 			all = append(all, a.Name)
@@ -133,7 +135,7 @@ func TestMostUrgentComesFirstAndSearchFindsTheRest(t *testing.T) {
 }
 
 func TestLifetimeBarKeepsItsProportions(t *testing.T) {
-	a := account("a", oauth.StateFresh, 36*time.Hour) // of 72
+	a := account("a", keeper.StateFresh, 36*time.Hour) // of 72
 	a.NextRefreshAt = noon.Add(18 * time.Hour)
 	if b := decideBar(words.New(), a, noon); b.Gone != 0.5 || b.Refresh != 0.75 || !b.Shown {
 		t.Errorf("%+v", b)
@@ -145,16 +147,16 @@ func TestLifetimeBarKeepsItsProportions(t *testing.T) {
 }
 
 func TestAccountWhoseSnapshotCameFirstIsShownOnce(t *testing.T) {
-	m := with(account("a", oauth.StateFresh, time.Hour))
-	m.added(account("a", oauth.StateFresh, time.Hour))
-	m.added(account("b", oauth.StateFresh, time.Hour))
+	m := with(account("a", keeper.StateFresh, time.Hour))
+	m.added(account("a", keeper.StateFresh, time.Hour))
+	m.added(account("b", keeper.StateFresh, time.Hour))
 	if v := decide(words.New(), m, noon); len(v.Accounts) != 2 || v.Accounts[v.Selected].ID != "b" {
 		t.Errorf("%d rows, selected %d", len(v.Accounts), v.Selected)
 	}
 }
 
 func TestRevealedSecretsAreGoneAfterTheirTime(t *testing.T) {
-	m := with(account("a", oauth.StateFresh, time.Hour))
+	m := with(account("a", keeper.StateFresh, time.Hour))
 	m.revealed = reveal{"a", "planted", "key", noon.Add(10 * time.Second)}
 	if d := decide(words.New(), m, noon).Detail; d.Access != "planted" {
 		t.Error("not shown")
@@ -171,7 +173,7 @@ func TestPaintedWindowFollowsTheModel(t *testing.T) {
 		t.Fatal("the first page is not the loading one")
 	}
 	now := time.Now()
-	fresh, dead := account("a", oauth.StateFresh, 0), account("b", oauth.StateSignIn, 0)
+	fresh, dead := account("a", keeper.StateFresh, 0), account("b", keeper.StateSignIn, 0)
 	fresh.ExpiresAt, dead.ExpiresAt = now.Add(time.Hour), now.Add(-time.Hour)
 	w.model.byName = true
 	w.take(&w.model, api.Snapshot{Accounts: []api.Account{fresh, dead}})

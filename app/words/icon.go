@@ -4,29 +4,29 @@ import (
 	"time"
 
 	"freshkey/app/api"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
-// Unlockable tells whether opening the keychain would help an account.
+// Unlockable reports whether opening the keychain would help an account.
 func Unlockable(a api.Account) bool {
-	waits := a.State == oauth.StateLocked || a.State == oauth.StateUnsaved
-	return waits && (a.Reason == oauth.ReasonLocked || a.Reason == oauth.ReasonKeychain)
+	waits := a.State == keeper.StateLocked || a.State == keeper.StateUnsaved
+	return waits && (a.Reason == keeper.ReasonLocked || a.Reason == keeper.ReasonKeychain)
 }
 
 // Icon names the picture for an account's state: fresh, busy, resting, attention or problem. Each has a shape of its own,
 // so it says the same as the words do.
 func Icon(a api.Account, now time.Time) string {
 	switch a.State {
-	case oauth.StateFresh, oauth.StateHeld:
+	case keeper.StateFresh, keeper.StateHeld:
 		return "fresh"
-	case oauth.StateRefreshing:
+	case keeper.StateRefreshing:
 		return "busy"
-	case oauth.StateWaiting, oauth.StateOffline:
-		if a.Reason != oauth.ReasonNotRead && !a.ExpiresAt.After(now) {
+	case keeper.StateWaiting, keeper.StateOffline:
+		if a.Reason != keeper.ReasonNotRead && !a.ExpiresAt.After(now) {
 			return "attention"
 		}
 		return "resting"
-	case oauth.StateSignIn, oauth.StateMisconfigured:
+	case keeper.StateSignIn, keeper.StateMisconfigured:
 		return "problem"
 	}
 	return "attention"

@@ -7,6 +7,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Problem turns any error of the engine's into words. account is the one it happened to, as it is now.
@@ -17,44 +18,55 @@ func (w Words) Problem(err error, account api.Account, now time.Time) *api.Probl
 	if f, ok := errors.AsType[*oauth.FieldError](err); ok {
 		return w.FieldProblem(f)
 	}
-	var x *oauth.Error
-	var v *oauth.VaultError
-	p := &api.Problem{Code: api.CodeFailed}
 	args := Args{Account: account.Name, Until: w.Clock(account.ExpiresAt, now), Next: w.Ahead(account.NextRefreshAt, now)}
+	if x, ok := errors.AsType[*oauth.Error](err); ok {
+		return w.exchangeProblem(x, account, args, now)
+	}
+	if v, ok := errors.AsType[*keeper.VaultError](err); ok {
+		return &api.Problem{
+			Code: api.CodeKeychain, Reason: v.Reason, What: w.Say("what."+string(v.Reason), args), Advice: w.Say("advice."+string(v.Reason), args),
+		}
+	}
+	return w.plainProblem(err, account, args, now)
+}
+
+// exchangeProblem words what came of asking the provider; the advice is that of the account's state.
+func (w Words) exchangeProblem(x *oauth.Error, account api.Account, args Args, now time.Time) *api.Problem {
+	args.Detail = x.Detail()
+	if !x.Sent.IsZero() {
+		args.Sent = w.Clock(x.Sent, now)
+	}
+	p := &api.Problem{Code: api.CodeFailed, Reason: x.Reason, What: w.reason(x.Reason, args), Advice: w.advice(account, args, now)}
 	switch {
-	case errors.As(err, &x):
-		args.Detail = x.Detail()
-		if !x.Sent.IsZero() {
-			args.Sent = w.Clock(x.Sent, now)
-		}
-		p.Reason, p.What = x.Reason, w.reason(x.Reason, args)
-		p.Code = map[oauth.Class]api.Code{oauth.Dead: api.CodeSignIn, oauth.Offline: api.CodeOffline}[x.Class]
-		if x.Reason == oauth.ReasonNoAnswer { // offline or timed out
-			p.Code = api.CodeOffline
-		}
-		p.Advice = w.advice(account, args, now)
-	case errors.As(err, &v):
-		p.Code, p.Reason, p.What, p.Advice = api.CodeKeychain, v.Reason, w.Say("what."+string(v.Reason), args), w.Say("advice."+string(v.Reason), args)
-	case errors.Is(err, oauth.ErrSignIn):
-		p.Code, p.Reason, p.What, p.Advice = api.CodeSignIn, oauth.ReasonRefused, w.Say("what.refresh_token_refused"), w.Say("advice.signin")
-	case errors.Is(err, oauth.ErrHeld):
+	case x.Reason == oauth.ReasonNoAnswer, x.Class == oauth.Offline: // no answer is offline or timed out
+		p.Code = api.CodeOffline
+	case x.Class == oauth.Dead:
+		p.Code = api.CodeSignIn
+	}
+	return p
+}
+
+// plainProblem words the errors that hold nothing but which one they are.
+func (w Words) plainProblem(err error, account api.Account, args Args, now time.Time) *api.Problem {
+	p := &api.Problem{Code: api.CodeFailed}
+	switch {
+	case errors.Is(err, keeper.ErrHeld):
 		p.What, p.Advice = w.Say("problem.held", Args{Account: account.Name, Until: w.Clock(account.HeldUntil, now)}), w.Say("problem.held.advice")
-	case errors.Is(err, oauth.ErrNoAccount):
+	case errors.Is(err, keeper.ErrNoAccount):
 		return w.NoAccount(account.Name)
-	case errors.Is(err, oauth.ErrDuplicate):
+	case errors.Is(err, keeper.ErrDuplicate):
 		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Say("problem.duplicate_token"), w.Say("problem.duplicate_token.advice")
-	case errors.Is(err, oauth.ErrTooLong):
+	case errors.Is(err, keeper.ErrSpent):
+		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Say("problem.spent_token"), w.Say("problem.spent_token.advice")
+	case errors.Is(err, keeper.ErrTooLong):
 		args.Left = w.Span(account.ExpiresAt.Sub(account.IssuedAt))
 		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "min_valid", w.Say("problem.too_long", args), w.Say("problem.too_long.advice")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p.Code, p.What, p.Advice = api.CodeOffline, w.Say("problem.timeout"), w.Say("problem.timeout.advice")
-	case errors.Is(err, oauth.ErrShutdown):
+	case errors.Is(err, keeper.ErrShutdown):
 		p.Code, p.What = api.CodeNoAgent, w.Say("problem.shutdown")
 	default:
 		p.What = w.Say("problem.internal", Args{Problem: err.Error()})
-	}
-	if p.Code == "" {
-		p.Code = api.CodeFailed
 	}
 	return p
 }
@@ -76,7 +88,7 @@ func (w Words) LoginProblem(x *oauth.Error) *api.Problem {
 // FieldProblem names the input to mend.
 func (w Words) FieldProblem(f *oauth.FieldError) *api.Problem {
 	args := Args{Field: f.Field, Detail: f.Detail}
-	id := "flaw." + string(f.Flaw)
+	id := "flaw." + string(f.Code)
 	if special := id + "." + f.Field; w.has(special) {
 		id = special
 	}

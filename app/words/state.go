@@ -6,6 +6,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Sentence is what happened, then what to do.
@@ -23,10 +24,23 @@ func (w Words) State(a api.Account, now time.Time) Sentence {
 		args.Sent = w.Clock(a.SentAt, now)
 	}
 	what := w.Say("what."+string(a.State), args)
-	if a.Reason != "" && a.State != oauth.StateUnsaved {
+	if a.Reason != "" && a.State != keeper.StateUnsaved {
 		what = w.reason(a.Reason, args)
 	}
 	return Sentence{what, w.advice(a, args, now)}
+}
+
+// ReplaceQuestion asks whether a sign-in may put another person's token chain in an account's place. had and got are the
+// openIds of both; one that is not known is empty.
+func (w Words) ReplaceQuestion(had, got string) string {
+	id := "login.confirm"
+	switch {
+	case got == "":
+		id = "login.confirm.unnamed"
+	case had == "":
+		id = "login.confirm.unowned"
+	}
+	return w.Say(id, Args{Name: had, Account: got})
 }
 
 // reason prefers the sentence for the provider's own number.
@@ -41,22 +55,22 @@ func (w Words) reason(r oauth.Reason, args Args) string {
 func (w Words) advice(a api.Account, args Args, now time.Time) string {
 	var parts []string
 	switch a.State {
-	case oauth.StateFresh:
+	case keeper.StateFresh:
 		args.Next = w.Clock(a.NextRefreshAt, now)
 		return w.Say("advice.fresh", args)
-	case oauth.StateRefreshing:
+	case keeper.StateRefreshing:
 		return ""
-	case oauth.StateLocked:
+	case keeper.StateLocked:
 		parts = append(parts, w.Say("advice."+string(a.Reason), args))
-	case oauth.StateUnsaved:
+	case keeper.StateUnsaved:
 		id := "advice.unsaved"
-		if a.Detail == oauth.DetailUnsealed {
+		if a.Detail == keeper.DetailUnsealed {
 			id += ".unsealed"
 		}
 		parts = append(parts, w.Say(id, args))
-	case oauth.StateHeld:
+	case keeper.StateHeld:
 		return w.Say("advice.held", args)
-	case oauth.StateMisconfigured, oauth.StateSignIn, oauth.StateUncertain:
+	case keeper.StateMisconfigured, keeper.StateSignIn, keeper.StateUncertain:
 		parts = append(parts, w.Say("advice."+string(a.State), args))
 	default:
 		parts = append(parts, w.Say("advice.retry", args))
@@ -71,10 +85,10 @@ func (w Words) advice(a api.Account, args Args, now time.Time) string {
 func (w Words) Status(a api.Account, now time.Time) string {
 	args := Args{State: w.Say("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
 	switch {
-	case a.State == oauth.StateHeld:
+	case a.State == keeper.StateHeld:
 		args.Held = w.Clock(a.HeldUntil, now)
 		return w.Say("tray.held", args)
-	case a.State == oauth.StateFresh && a.ExpiresAt.After(now):
+	case a.State == keeper.StateFresh && a.ExpiresAt.After(now):
 		return w.Say("tray.fresh", args)
 	case a.ExpiresAt.After(now):
 		return w.Say("tray.usable", args)

@@ -86,7 +86,7 @@ func (w Words) Say(id string, args ...Args) string {
 	return text
 }
 
-// has tells whether the catalogue has a sentence.
+// has reports whether the catalogue has a sentence.
 func (w Words) has(id string) bool { return w.Say(id) != id }
 
 // Clock is a moment as people say it: the time today, with the weekday within six days, with the date beyond.

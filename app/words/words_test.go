@@ -14,6 +14,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/assets"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
@@ -75,17 +76,20 @@ func TestEverySentenceIsUsedAndNoneIsMissing(t *testing.T) {
 
 func TestEveryStateAndReasonHasWords(t *testing.T) {
 	w := New()
-	states := map[oauth.State][]oauth.Reason{
-		oauth.StateFresh: {""}, oauth.StateRefreshing: {""},
-		oauth.StateWaiting:   {oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonNotRead, oauth.ReasonInternal},
-		oauth.StateOffline:   {oauth.ReasonNoConnection},
-		oauth.StateUncertain: {oauth.ReasonNoAnswer, oauth.ReasonUnreadable, oauth.ReasonInterrupted},
-		oauth.StateUnsaved:   {oauth.ReasonLocked, oauth.ReasonKeychain},
-		oauth.StateLocked: {
-			oauth.ReasonLocked, oauth.ReasonKeychain, oauth.ReasonRecordMissing, oauth.ReasonRecordBroken, oauth.ReasonRecordTooNew,
+	states := map[keeper.State][]oauth.Reason{
+		keeper.StateFresh: {""}, keeper.StateRefreshing: {""},
+		keeper.StateWaiting:   {
+			oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonNotRead, keeper.ReasonInternal, keeper.ReasonNoRoom,
+			keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed,
 		},
-		oauth.StateMisconfigured: {oauth.ReasonSettings},
-		oauth.StateSignIn:        {oauth.ReasonRefused, oauth.ReasonNoRefreshToken, oauth.ReasonCodeRefused, oauth.ReasonElsewhere},
+		keeper.StateOffline:   {oauth.ReasonNoConnection},
+		keeper.StateUncertain: {oauth.ReasonNoAnswer, oauth.ReasonUnreadable, oauth.ReasonServer, keeper.ReasonInterrupted},
+		keeper.StateUnsaved:   {keeper.ReasonLocked, keeper.ReasonKeychain},
+		keeper.StateLocked: {
+			keeper.ReasonLocked, keeper.ReasonKeychain, keeper.ReasonRecordMissing, keeper.ReasonRecordBroken, keeper.ReasonRecordTooNew,
+		},
+		keeper.StateMisconfigured: {oauth.ReasonSettings},
+		keeper.StateSignIn:        {oauth.ReasonRefused, keeper.ReasonNoRefreshToken, keeper.ReasonNotSignedIn, keeper.ReasonLostAnswer, keeper.ReasonElsewhere},
 	}
 	template := regexp.MustCompile(`\{\{|<no value>|(what|advice|state)\.`)
 	for state, reasons := range states {
@@ -93,7 +97,7 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 			for _, detail := range []string{"", "96003", "HTTP 502"} {
 				a := api.Account{Name: "work", State: state, Reason: reason, Detail: detail, ExpiresAt: noon.Add(time.Hour), NextRefreshAt: noon.Add(time.Minute)}
 				s := w.State(a, noon)
-				if text := s.What + s.Advice + w.Status(a, noon); s.What == "" || template.MatchString(text) || (s.Advice == "" && state != oauth.StateRefreshing) {
+				if text := s.What + s.Advice + w.Status(a, noon); s.What == "" || template.MatchString(text) || (s.Advice == "" && state != keeper.StateRefreshing) {
 					t.Errorf("%s %s %s: %q %q", state, reason, detail, s.What, s.Advice)
 				}
 			}
@@ -124,28 +128,28 @@ func TestProblemsNameNoSecretAndHaveTheRightCode(t *testing.T) {
 	w := New()
 	for code, err := range map[api.Code]error{
 		api.CodeSignIn: &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused, Code: 96009}, api.CodeOffline: &oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection},
-		api.CodeFailed: &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonUnreadable}, api.CodeKeychain: &oauth.VaultError{Reason: oauth.ReasonLocked},
-		api.CodeNoAccount: oauth.ErrNoAccount, api.CodeUsage: &oauth.FieldError{Field: "name", Flaw: oauth.FlawMissing},
+		api.CodeFailed: &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonUnreadable}, api.CodeKeychain: &keeper.VaultError{Reason: keeper.ReasonLocked},
+		api.CodeNoAccount: keeper.ErrNoAccount, api.CodeUsage: &oauth.FieldError{Field: "name", Code: oauth.FieldMissing},
 	} {
-		p := w.Problem(err, api.Account{Name: "work", State: oauth.StateWaiting}, noon)
+		p := w.Problem(err, api.Account{Name: "work", State: keeper.StateWaiting}, noon)
 		if p.Code != code || p.What == "" {
 			t.Errorf("%v: %+v", err, p)
 		}
 	}
 }
 
-func TestEveryFlawOfAnInputHasWords(t *testing.T) {
+func TestEverythingWrongWithAnInputHasWords(t *testing.T) {
 	source, err := os.ReadFile("../../oauth/field.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	flaws := regexp.MustCompile(`Flaw = "([a-z_]+)"`).FindAllStringSubmatch(string(source), -1)
-	if len(flaws) < 10 {
-		t.Fatalf("found %d flaws", len(flaws))
+	codes := regexp.MustCompile(`FieldErrorCode = "([a-z_]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(codes) < 10 {
+		t.Fatalf("found %d codes", len(codes))
 	}
 	for _, language := range []string{"en", "zh-Hans"} {
-		for _, m := range flaws {
-			p := New(language).FieldProblem(&oauth.FieldError{Field: "client_id", Flaw: oauth.Flaw(m[1]), Detail: "42"})
+		for _, m := range codes {
+			p := New(language).FieldProblem(&oauth.FieldError{Field: "client_id", Code: oauth.FieldErrorCode(m[1]), Detail: "42"})
 			if strings.Contains(p.What, m[1]) && strings.Contains(p.What, "flaw.") || strings.Contains(p.What, "{{") {
 				t.Errorf("%s: %q", m[1], p.What)
 			}

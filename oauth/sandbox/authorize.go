@@ -46,8 +46,8 @@ func (s *Server) person(name string) string {
 	return "2.0:/" + base64.StdEncoding.EncodeToString([]byte("rehearsal "+name))
 }
 
-// Matches tells whether a redirect URI fits one of the registered ones (separated by ";"): scheme and port equal, host
-// equal or a sub-domain, path equal or a sub-path, query free.
+// Matches reports whether a redirect URI fits one of the registered ones (separated by ";"): scheme and port equal,
+// host equal or a sub-domain, path equal or a sub-path, query free.
 func Matches(registered, redirect string) bool {
 	got, err := url.Parse(redirect)
 	if err != nil || got.Host == "" {

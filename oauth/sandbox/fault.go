@@ -77,7 +77,7 @@ func (s *Server) Delay(d time.Duration) {
 	s.delay = d
 }
 
-// takes tells whether one of the faults applies now, and uses one of its times up.
+// takes reports whether one of the faults applies now, and uses one of its times up.
 func (s *Server) takes(candidates ...Fault) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -122,8 +122,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
 		reset(w)
 		return
 	case Stall:
-		_, _ = w.Write(body[:1])
-		_ = http.NewResponseController(w).Flush()
+		_ = send(w, body[:1])
 		<-r.Context().Done()
 		return
 	case Slow:
@@ -132,13 +131,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
 		case <-r.Context().Done():
 		}
 	case Truncate, TruncateLate:
-		at := strings.Index(string(body), i.refresh) + 40
-		if fault == TruncateLate {
-			at += len(i.refresh) - 38 // the closing quote is there
-		}
 		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
-		_, _ = w.Write(body[:at])
-		_ = http.NewResponseController(w).Flush()
+		_ = send(w, truncated(body, i.refresh, fault))
 		if fault == TruncateLate {
 			s.delivered(i)
 		}
@@ -150,10 +144,26 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
 		body = random(300)
 	}
 	w.Header().Set("Content-Type", "text/plain;charset=UTF-8")
-	if _, err := w.Write(body); err != nil || http.NewResponseController(w).Flush() != nil {
-		return
+	if send(w, body) == nil {
+		s.delivered(i)
 	}
-	s.delivered(i)
+}
+
+// send writes an answer or a piece of one, and has it go out at once.
+func send(w http.ResponseWriter, body []byte) error {
+	if _, err := w.Write(body); err != nil {
+		return err
+	}
+	return http.NewResponseController(w).Flush()
+}
+
+// truncated is an answer up to the middle of its refresh token, or, late, to just behind it.
+func truncated(body []byte, refresh string, fault Fault) []byte {
+	at := strings.Index(string(body), refresh) + 40
+	if fault == TruncateLate {
+		at += len(refresh) - 38 // the closing quote is there
+	}
+	return body[:at]
 }
 
 func (s *Server) delivered(i *issue) {

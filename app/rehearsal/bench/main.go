@@ -15,7 +15,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 const accounts = 10
@@ -183,7 +183,7 @@ func firstFrame(d *rehearsal.Desktop, app *rehearsal.App) error {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // it says that it was killed
 	}
-	_, err := app.WaitAccount("account 1", "the agent", func(a api.Account) bool { return a.State == oauth.StateFresh })
+	_, err := app.WaitAccount("account 1", "the agent", func(a api.Account) bool { return a.State == keeper.StateFresh })
 	line("window: process start → on the screen, software GL", "≤ 700 ms", strings.Join(times, ", ")+" ms")
 	return err
 }

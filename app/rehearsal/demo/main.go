@@ -48,26 +48,49 @@ func run(ctx context.Context, binary, pictures string) (err error) {
 		return err
 	}
 	s := &show{}
-	yours := os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
-	if yours {
-		s.Desktop, err = rehearsal.Join()
-	} else {
-		var dir string
-		if dir, err = os.MkdirTemp("", "fk"); err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		if s.pictures = pictures; os.MkdirAll(pictures, 0o755) != nil {
-			return errors.New("the folder for pictures can't be made")
-		}
-		s.Desktop, err = rehearsal.NewDesktop(dir, true)
-	}
+	end, err := s.open(pictures)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer end()
 	s.app = &rehearsal.App{Session: s.Session, Binary: binary, Profile: "demo"}
 	defer s.leaveNothing()
+	if err := s.play(ctx); err != nil {
+		return err
+	}
+	s.linger(ctx)
+	return nil
+}
+
+// open finds the desktop to play on: yours, or with no display a virtual one. What it returns ends it.
+func (s *show) open(pictures string) (end func(), err error) {
+	if os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "" {
+		if s.Desktop, err = rehearsal.Join(); err != nil {
+			return nil, err
+		}
+		return s.Close, nil
+	}
+	dir, err := os.MkdirTemp("", "fk")
+	if err != nil {
+		return nil, err
+	}
+	if s.pictures = pictures; os.MkdirAll(pictures, 0o755) != nil {
+		err = errors.New("the folder for pictures can't be made")
+	} else {
+		s.Desktop, err = rehearsal.NewDesktop(dir, true)
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, err
+	}
+	return func() {
+		s.Close()
+		_ = os.RemoveAll(dir)
+	}, nil
+}
+
+// play goes through the steps, and ends at the first that was not seen to happen.
+func (s *show) play(ctx context.Context) error {
 	for _, step := range []struct {
 		what string
 		do   func() (string, error)
@@ -95,18 +118,22 @@ func run(ctx context.Context, binary, pictures string) (err error) {
 		}
 		fmt.Println(seen)
 	}
-	if yours {
-		fmt.Print("\nAll of it works here. The demo stays open; press Enter (or Ctrl+C) to end it and remove its records. ")
-		entered := make(chan struct{})
-		go func() { _, _ = fmt.Scanln(); close(entered) }()
-		select {
-		case <-entered:
-		case <-ctx.Done():
-		}
-	} else {
-		fmt.Printf("\nAll seen. Pictures are in %s.\n", s.pictures)
-	}
 	return nil
+}
+
+// linger says how it went, and on a person's own screen leaves them the demo for as long as they like.
+func (s *show) linger(ctx context.Context) {
+	if s.pictures != "" {
+		fmt.Printf("\nAll seen. Pictures are in %s.\n", s.pictures)
+		return
+	}
+	fmt.Print("\nAll of it works here. The demo stays open; press Enter (or Ctrl+C) to end it and remove its records. ")
+	entered := make(chan struct{})
+	go func() { _, _ = fmt.Scanln(); close(entered) }()
+	select {
+	case <-entered:
+	case <-ctx.Done():
+	}
 }
 
 // leaveNothing takes the demo's records out of the keychain and ends its programs.

@@ -12,7 +12,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -42,12 +42,12 @@ func (s *show) add() (string, error) {
 	if err := s.app.Add(account); err != nil {
 		return "", err
 	}
-	a, err := s.app.WaitAccount(account, "the account to be fresh", func(a api.Account) bool { return a.State == oauth.StateFresh })
+	a, err := s.app.WaitAccount(account, "the account to be fresh", func(a api.Account) bool { return a.State == keeper.StateFresh })
 	return fmt.Sprintf("generation %d, refresh token #%s", a.Generation, a.Fingerprint), err
 }
 
 func (s *show) refreshed() (string, error) {
-	a, err := s.app.WaitAccount(account, "a refresh in the background", func(a api.Account) bool { return a.Generation >= 2 && a.State == oauth.StateFresh })
+	a, err := s.app.WaitAccount(account, "a refresh in the background", func(a api.Account) bool { return a.Generation >= 2 && a.State == keeper.StateFresh })
 	return fmt.Sprintf("generation %d, refresh token #%s, works until %s", a.Generation, a.Fingerprint, a.ExpiresAt.Local().Format("15:04:05")), err
 }
 
@@ -157,7 +157,7 @@ func (s *show) notice() (string, error) {
 
 func (s *show) healed() (string, error) {
 	start := time.Now()
-	a, err := s.app.WaitAccount(account, "the account to be fresh again", func(a api.Account) bool { return a.State == oauth.StateFresh })
+	a, err := s.app.WaitAccount(account, "the account to be fresh again", func(a api.Account) bool { return a.State == keeper.StateFresh })
 	return fmt.Sprintf("after %d s, generation %d", int(time.Since(start).Seconds()), a.Generation), err
 }
 

@@ -14,7 +14,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -159,7 +159,7 @@ func (c *chamber) settled() (api.Account, error) {
 		}
 		last = all[0]
 		switch {
-		case last.State == oauth.StateRefreshing, last.State == oauth.StateUnsaved, last.State == oauth.StateLocked, last.Reason == oauth.ReasonNotRead:
+		case last.State == keeper.StateRefreshing, last.State == keeper.StateUnsaved, last.State == keeper.StateLocked, last.Reason == keeper.ReasonNotRead:
 		default:
 			return last, nil
 		}

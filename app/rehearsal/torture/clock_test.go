@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // A jump that does not reach the program would make every run with one look good.
@@ -20,7 +20,7 @@ func TestTheProgramSeesItsClockJump(t *testing.T) {
 	defer c.close()
 	for _, jump := range []time.Duration{30 * time.Hour, -30 * time.Hour, 0} {
 		c.setClock(jump)
-		token, err := c.client.Token(context.Background(), c.account.ID, oauth.DefaultValidity)
+		token, err := c.client.Token(context.Background(), c.account.ID, keeper.DefaultValidity)
 		if err != nil {
 			t.Fatal(err)
 		}

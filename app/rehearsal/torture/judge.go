@@ -8,6 +8,7 @@ import (
 
 	"freshkey/app/rehearsal"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -20,11 +21,11 @@ type verdict struct {
 	after  sandbox.Counts
 	old    rehearsal.StoredGrant
 	recall func()
-	state  oauth.State
+	state  keeper.State
 	said   string
 }
 
-// judge compares what the provider takes with what is kept, and explains the difference or calls it lost.
+// judge compares what the provider takes with what is kept, and goes on from there.
 func (c *chamber) judge(v *verdict) error {
 	account, err := c.settled()
 	if err != nil {
@@ -34,7 +35,7 @@ func (c *chamber) judge(v *verdict) error {
 	after := c.box.Counts()
 	v.after = after
 	c.report.Refreshes += after.Refreshes - v.before.Refreshes
-	if account.State == oauth.StateUncertain {
+	if account.State == keeper.StateUncertain {
 		c.report.Uncertain++
 	}
 	served := c.served(v)
@@ -42,12 +43,18 @@ func (c *chamber) judge(v *verdict) error {
 	if err != nil {
 		return err
 	}
-	if served != "" && served != stored.Access && account.State != oauth.StateUnsaved {
+	if served != "" && served != stored.Access && account.State != keeper.StateUnsaved {
 		c.broken("run %d %+v: the access token that is served is not the one that is stored", v.number, v.plan)
 	}
 	c.sentOnce(v, after)
 	kept := slices.Contains(after.Live, oauth.Secret(stored.Refresh).Fingerprint())
-	late := c.unfinished(v, after)
+	c.explain(v, kept, stored)
+	return c.goOn(v, kept, after)
+}
+
+// explain says what became of the run's answer, or calls it lost.
+func (c *chamber) explain(v *verdict, kept bool, stored rehearsal.StoredGrant) {
+	late := c.unfinished(v, v.after)
 	switch {
 	case kept && late:
 		c.report.Survived++
@@ -66,9 +73,8 @@ func (c *chamber) judge(v *verdict) error {
 		c.wantDoubt(v)
 	default:
 		c.report.Lost++
-		c.broken("run %d %+v: LOST: the provider takes %v, stored is #%s, state %s, %d seals", v.number, v.plan, after.Live, oauth.Secret(stored.Refresh).Fingerprint(), v.state, c.seals())
+		c.broken("run %d %+v: LOST: the provider takes %v, stored is #%s, state %s, %d seals", v.number, v.plan, v.after.Live, oauth.Secret(stored.Refresh).Fingerprint(), v.state, c.seals())
 	}
-	return c.goOn(v, kept, after)
 }
 
 // goOn refreshes once more, with nothing in the way: what was kept must work, and what is gone must say so.
@@ -86,15 +92,15 @@ func (c *chamber) goOn(v *verdict, kept bool, before sandbox.Counts) error {
 	c.report.Refreshes += after.Refreshes - before.Refreshes
 	gone := !kept && !rolledBack(v)
 	switch {
-	case !gone && (err != nil || account.State != oauth.StateFresh):
+	case !gone && (err != nil || account.State != keeper.StateFresh):
 		c.report.Lost++
 		c.broken("run %d %+v: LOST: a chain that was kept does not go on: %v, state %s (%s)", v.number, v.plan, err, account.State, account.Reason)
-	case gone && account.State != oauth.StateSignIn:
+	case gone && account.State != keeper.StateSignIn:
 		c.broken("run %d %+v: a chain that is gone is %s", v.number, v.plan, account.State)
 	case !gone && reuse > 0:
 		c.broken("run %d %+v: %d spent tokens were presented without need", v.number, v.plan, reuse)
 	}
-	if account.State != oauth.StateFresh {
+	if account.State != keeper.StateFresh {
 		return c.add()
 	}
 	if v.plan.forget && !gone {
@@ -122,7 +128,7 @@ func (c *chamber) forget(v *verdict) error {
 		return err
 	}
 	after := c.box.Counts()
-	if kept := slices.Contains(after.Live, oauth.Secret(stored.Refresh).Fingerprint()); !kept || account.State != oauth.StateFresh || after.Hits > before.Hits {
+	if kept := slices.Contains(after.Live, oauth.Secret(stored.Refresh).Fingerprint()); !kept || account.State != keeper.StateFresh || after.Hits > before.Hits {
 		c.report.Lost++
 		c.broken("run %d %+v: LOST: the keyring forgot, and the chain is #%s, state %s (%s); the provider takes %v", v.number, v.plan,
 			oauth.Secret(stored.Refresh).Fingerprint(), account.State, account.Reason, after.Live)
@@ -141,7 +147,7 @@ func dropped(f sandbox.Fault) bool {
 // rolledBack is a provider that answered and forgot; the token before is the one that works.
 func rolledBack(v *verdict) bool { return v.plan.fault == sandbox.Rollback }
 
-// unfinished tells whether the agent was killed before the last answer was out, or within a moment of it.
+// unfinished reports whether the agent was killed before the last answer was out, or within a moment of it.
 func (c *chamber) unfinished(v *verdict, after sandbox.Counts) bool {
 	if v.killed.IsZero() {
 		return false
@@ -157,7 +163,7 @@ func (c *chamber) unfinished(v *verdict, after sandbox.Counts) bool {
 // unless it was tried again and refused.
 func (c *chamber) wantDoubt(v *verdict) {
 	tries := v.after.Presented[v.spent()] - v.before.Presented[v.spent()]
-	if v.state != oauth.StateUncertain && (v.state != oauth.StateSignIn || tries < 2) {
+	if v.state != keeper.StateUncertain && (v.state != keeper.StateSignIn || tries < 2) {
 		c.broken("run %d %+v: the answer is gone, and after %d tries the account says %s", v.number, v.plan, tries, v.state)
 	}
 }
@@ -174,7 +180,7 @@ func (c *chamber) sentOnce(v *verdict, after sandbox.Counts) {
 func (c *chamber) served(v *verdict) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	t, err := c.client.Token(ctx, c.account.ID, oauth.DefaultValidity)
+	t, err := c.client.Token(ctx, c.account.ID, keeper.DefaultValidity)
 	if err != nil {
 		c.broken("run %d %+v: no access token is served: %v", v.number, v.plan, err)
 	}

@@ -59,24 +59,24 @@ func mutants() map[string]struct {
 		broken string
 	}
 	return map[string]mutant{
-		"without the intent first": {file: "oauth/rotate.go", edits: []string{
-			"\tif err := k.save(durable, e.id, r); err != nil {\n\t\tk.dropSeal(e, r.Intent)\n\t\treturn k.fail(e, err)\n\t}\n\trefresh", "\trefresh",
+		"without the intent first": {file: "oauth/keeper/refresh.go", edits: []string{
+			"\tif err := k.save(ctx, a.id, next); err != nil {\n\t\treturn r, k.failVault(a, err)\n\t}\n", "",
 		}, broken: ""},
-		"without the seal": {file: "oauth/rotate.go", edits: []string{
-			"k.seal(e, r.Intent, reply, false)\n", "\n",
+		"without the seal": {file: "oauth/keeper/refresh.go", edits: []string{
+			"\t\tk.seal(a, in, reply, false)\n", "",
 		}, broken: "LOST"},
-		"used before stored": {file: "oauth/settle.go", edits: []string{
-			"r Record, in *Intent) error {\n\tif u :=", "r Record, in *Intent) error {\n\tk.adopt(e, r)\n\tif u :=",
+		"used before stored": {file: "oauth/keeper/vault.go", edits: []string{
+			"\terr := k.save(ctx, a.id, r)\n", "\tk.learn(a, func(f *facts) { f.record, f.stored, f.dirty, f.refreshing = r, nameOf(r.Grant), false, false })\n\terr := k.save(ctx, a.id, r)\n",
 		}, broken: ""},
 		"over a shared transport": {file: "oauth/exchange.go", edits: []string{
 			"\ttransport := x.transport()\n\tdefer transport.CloseIdleConnections()\n", "\ttransport := shared\n",
 			"DisableKeepAlives:      true", "DisableKeepAlives: false",
-			`(bytes.HasSuffix(bytes.TrimSpace(r.Body), []byte("}")) && parseAnswer(prefix, r.Body).whole)`, "false", // read to its end a connection can be used again
+			"(whole && parseAnswer(prefix, r.Body).whole)", "(whole && false)", // read to its end a connection can be used again
 			"\tif !a.phase.CompareAndSwap(phaseConnecting, phaseWritten) {", "\ta.phase.Store(phaseWritten)\n\tif false {", // or a second connection gets nothing written
 			"// phases of a request", "var shared = Exchange{}.transport()\n\n// phases of a request",
 		}, only: []sandbox.Fault{sandbox.Drop, sandbox.ResetAfter}, broken: "sent 2 times"},
-		"without the previous generation": {file: "oauth/record.go", edits: []string{
-			"&previous,", "nil,", "previous, old := r.Grant, r.Grant.Token", "old := r.Grant.Token",
+		"without the previous generation": {file: "oauth/journal/succession.go", edits: []string{
+			"Spent: spent, Previous: &previous,", "Spent: spent,", "previous, old := r.Grant, r.Grant.Token", "old := r.Grant.Token",
 		}, only: []sandbox.Fault{sandbox.Rollback}, broken: "LOST"},
 	}
 }

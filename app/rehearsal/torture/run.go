@@ -10,7 +10,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/rehearsal"
-	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -174,7 +174,7 @@ func (c *chamber) watchUse(ctx context.Context) {
 		}
 		all, err := c.client.Accounts(ctx)
 		stored, storedErr := c.keyring.Grant(service, c.account.ID)
-		if err == nil && storedErr == nil && len(all) == 1 && all[0].State == oauth.StateFresh && stored.Generation < all[0].Generation && stored.Access != t.AccessToken {
+		if err == nil && storedErr == nil && len(all) == 1 && all[0].State == keeper.StateFresh && stored.Generation < all[0].Generation && stored.Access != t.AccessToken {
 			c.broken("generation %d is shown as fresh, and the keyring has %d", all[0].Generation, stored.Generation)
 			return
 		}

@@ -1,0 +1,177 @@
+package journal
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxSeals is how many answers of an account stay beside the newest.
+const maxSeals = 8
+
+// Generations is how many generations the archive can bring back at most.
+const Generations = maxSeals
+
+// Successors finds the answers that were got for a refresh token since a generation, the last first, and the intents they
+// came from.
+func (s Seals) Successors(account, fingerprint string, generation int, key []byte) iter.Seq2[*Intent, Sealed] {
+	return func(yield func(*Intent, Sealed) bool) {
+		for _, path := range slices.Backward(s.files(account, fingerprint)) {
+			id := intentOf(path)
+			data, err := os.ReadFile(path)
+			if err != nil || generationOf(id) < generation {
+				continue
+			}
+			out, err := decryptReply(data, key, account+id)
+			if err != nil {
+				continue
+			}
+			if !yield(&Intent{ID: id, Fingerprint: fingerprint, Cause: out.Cause, Key: key}, out) {
+				return
+			}
+		}
+	}
+}
+
+// Sent is the intent of the last request that spent a refresh token and whose answer was never read, as far as the files
+// say; nil if there is none. A keychain that forgot its last writes knows nothing of it.
+func (s Seals) Sent(account, fingerprint string, key []byte) *Intent {
+	for _, path := range slices.Backward(s.files(account, fingerprint)) {
+		if phaseOf(path) != PhaseSending {
+			continue
+		}
+		in := &Intent{ID: intentOf(path), Fingerprint: fingerprint, Key: key}
+		if info, err := os.Stat(path); err == nil {
+			in.At = info.ModTime().Round(0)
+		}
+		return in
+	}
+	return nil
+}
+
+// Generation is the one that an account's next intent spends: the record's, or one above every answer that was sealed, where
+// the keychain was restored from before them.
+func (s Seals) Generation(account string, r Record) int {
+	highest := 0
+	for _, path := range s.files(account, "") {
+		if phaseOf(path) == PhaseSealed {
+			highest = max(highest, generationOf(intentOf(path)))
+		}
+	}
+	if highest > r.Grant.Generation {
+		return highest + 1
+	}
+	return r.Grant.Generation
+}
+
+// HasAnswer reports whether the answer that a grant came from is sealed.
+func (s Seals) HasAnswer(account string, g Grant) bool {
+	return slices.ContainsFunc(s.files(account, ""), func(path string) bool {
+		return generationOf(intentOf(path)) == g.Generation-1 && phaseOf(path) == PhaseSealed
+	})
+}
+
+// Resolve removes what says that the outcome of spending a refresh token is open: it is known now.
+func (s Seals) Resolve(account, fingerprint string) {
+	for _, path := range s.files(account, fingerprint) {
+		if phaseOf(path) == PhaseSending {
+			_ = os.Remove(path)
+		}
+	}
+}
+
+// intentOf is the id of the intent a sealed file belongs to.
+func intentOf(path string) string {
+	return strings.TrimSuffix(path[strings.LastIndexByte(path, '-')+1:], ".sealed")
+}
+
+// files lists an account's files, all or those of one refresh token, the oldest first: by generation, and by the clock only
+// within one. The folder's own path may hold anything, also what a pattern would take for its own.
+func (s Seals) files(account, fingerprint string) []string {
+	prefix := account + "-"
+	if fingerprint != "" {
+		prefix += fingerprint + "-"
+	}
+	entries, _ := os.ReadDir(s.Dir)
+	var files []string
+	written := map[string]time.Time{}
+	for _, e := range entries {
+		if name := e.Name(); strings.HasPrefix(name, prefix) && strings.HasSuffix(name, ".sealed") && len(intentOf(name)) >= generationDigits {
+			path := filepath.Join(s.Dir, name)
+			files = append(files, path)
+			if info, err := e.Info(); err == nil {
+				written[path] = info.ModTime()
+			}
+		}
+	}
+	slices.SortFunc(files, func(a, b string) int {
+		return cmp.Or(cmp.Compare(generationOf(intentOf(a)), generationOf(intentOf(b))), written[a].Compare(written[b]))
+	})
+	return files
+}
+
+// Prune removes what is of no more use to a record: room that was made for an answer that never came, and answers older than
+// the last few. What one of the record's intents refers to stays, and what says that a refresh token of the record may have
+// been sent.
+func (s Seals) Prune(account string, r Record) {
+	var answers []string
+	for _, f := range s.files(account, "") {
+		switch phase := phaseOf(f); {
+		case s.refersTo(account, r, f):
+		case phase == PhaseSealed:
+			answers = append(answers, f)
+		case phase == PhaseSending && r.succeeds(&Intent{Fingerprint: fingerprintOf(f)}):
+		default:
+			_ = os.Remove(f)
+		}
+	}
+	for _, f := range answers[:max(0, len(answers)-maxSeals)] {
+		_ = os.Remove(f)
+	}
+}
+
+func (s Seals) refersTo(account string, r Record, path string) bool {
+	for _, in := range append([]*Intent{r.Intent, r.Unanswered}, r.Unparsed...) {
+		if in != nil && s.path(account, in) == path {
+			return true
+		}
+	}
+	return false
+}
+
+// fingerprintOf is the fingerprint of the refresh token that a sealed file names.
+func fingerprintOf(path string) string {
+	parts := strings.Split(strings.TrimSuffix(filepath.Base(path), ".sealed"), "-")
+	if len(parts) < 3 {
+		return ""
+	}
+	return parts[len(parts)-2]
+}
+
+// Discard removes all there is of an account.
+func (s Seals) Discard(account string) {
+	for _, f := range s.files(account, "") {
+		_ = os.Remove(f)
+	}
+}
+
+// readHeader reads the first bytes of a file; fewer than headerSize if it is shorter.
+func readHeader(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	header := make([]byte, headerSize)
+	n, err := io.ReadFull(f, header)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return header[:n], err
+}

@@ -1,0 +1,182 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// Cause is why a generation of a grant came to be.
+type Cause string
+
+// The causes of a generation.
+const (
+	CauseAdded     Cause = "added"
+	CauseScheduled Cause = "scheduled"
+	CauseAsked     Cause = "asked"
+	CauseMinValid  Cause = "min-valid"
+	CauseSignIn    Cause = "sign-in"
+)
+
+// Grant is one generation of a token family.
+type Grant struct {
+	Token      oauth.Token
+	Generation int
+	Cause      Cause
+	Machine    string // the computer that won it; "" if unknown
+}
+
+// Target is whom a refresh token was presented to. A verdict holds for its target only.
+type Target struct {
+	ClientID string
+	Endpoint string // the token endpoint's address
+}
+
+// Refusal is a provider's word that a refresh token is dead. Empty fields of its target fit any: versions before 0.2 did
+// not write them down.
+type Refusal struct {
+	Fingerprint string
+	Target      Target
+}
+
+// Attempt is what the last request that failed came to; the zero value if the last one succeeded. It is part of the record
+// so that a restart does not shorten a wait.
+type Attempt struct {
+	Class     oauth.Class
+	Reason    oauth.Reason
+	Status    int // HTTP
+	Code      int // the provider's
+	At        time.Time
+	Failures  int       // in a row, this one included
+	Next      time.Time // not tried again on schedule before
+	NotBefore time.Time // what the provider asked for (Retry-After); no edit and no restart shortens it
+	Settings  string    // fingerprint of the settings that were refused; "" unless Class is oauth.Misconfigured
+}
+
+// Error is the attempt as an error; nil if it did not fail.
+func (a Attempt) Error() *oauth.Error {
+	if a.Class == "" {
+		return nil
+	}
+	return &oauth.Error{Class: a.Class, Reason: a.Reason, Status: a.Status, Code: a.Code}
+}
+
+// Shifted is the attempt with its times moved by d, as after a clock was set.
+func (a Attempt) Shifted(d time.Duration) Attempt {
+	for _, t := range []*time.Time{&a.At, &a.Next, &a.NotBefore} {
+		if !t.IsZero() {
+			*t = t.Add(d)
+		}
+	}
+	return a
+}
+
+// Record is what the vault holds for one account.
+type Record struct {
+	ClientSecret oauth.Secret
+	SealKey      []byte `json:"-"` // AES-256 key of the account's sealed answers; it never changes
+	Grant        Grant
+	Previous     *Grant    // kept until the next generation arrives
+	Intent       *Intent   // a refresh or sign-in that may be under way
+	Unanswered   *Intent   // an earlier refresh of the current refresh token, whose answer never came
+	Unparsed     []*Intent // earlier refreshes whose sealed answers could not be read, oldest first; their seals are kept
+	Refusals     []Refusal // of the current refresh token and the previous one
+	Spent        []string  // fingerprints of refresh tokens that were spent, oldest first
+	Attempt      Attempt
+}
+
+// maxSpent is how many spent refresh tokens are remembered; each takes 11 bytes of the record.
+const maxSpent = 100
+
+// Possession is what a record knows of a refresh token.
+type Possession int
+
+// The possessions, from none to full.
+const (
+	Unknown Possession = iota // never seen
+	Spent                     // it was the account's, and is used up
+	Current                   // it is the one to spend next
+)
+
+// Knows says what the record knows of a refresh token.
+func (r Record) Knows(refresh oauth.Secret) Possession {
+	fingerprint := refresh.Fingerprint()
+	switch {
+	case refresh == "":
+		return Unknown
+	case r.Grant.Token.Refresh == refresh:
+		return Current
+	case slices.Contains(r.Spent, fingerprint), r.Previous != nil && r.Previous.Token.Refresh == refresh:
+		return Spent
+	}
+	return Unknown
+}
+
+// Knows says what a vault's record, as it is stored, knows of a refresh token; Unknown if it is no record.
+func Knows(record []byte, refresh oauth.Secret) Possession {
+	r, err := Decode(record)
+	if err != nil {
+		return Unknown
+	}
+	return r.Knows(refresh)
+}
+
+// Candidates are the refresh tokens that may still be sent to a target, in this order: the current one, and the one before
+// it, because a provider that lost its own last write still knows that one. What the target has refused is not among them.
+func (r Record) Candidates(to Target) []oauth.Secret {
+	all := []oauth.Secret{r.Grant.Token.Refresh}
+	if r.Previous != nil && r.Previous.Token.Refresh != r.Grant.Token.Refresh {
+		all = append(all, r.Previous.Token.Refresh)
+	}
+	return slices.DeleteFunc(all, func(s oauth.Secret) bool { return s == "" || r.RefusedBy(s.Fingerprint(), to) })
+}
+
+// TokenToSend is the first of the candidates; "" if there is none.
+func (r Record) TokenToSend(to Target) oauth.Secret {
+	if all := r.Candidates(to); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// RefusedBy reports whether a target called a refresh token dead.
+func (r Record) RefusedBy(fingerprint string, to Target) bool {
+	return slices.ContainsFunc(r.Refusals, func(f Refusal) bool {
+		return f.Fingerprint == fingerprint && (f.Target.ClientID == "" || f.Target.ClientID == to.ClientID) &&
+			(f.Target.Endpoint == "" || f.Target.Endpoint == to.Endpoint)
+	})
+}
+
+// EverRefused reports whether anybody called the current refresh token dead.
+func (r Record) EverRefused() bool {
+	current := r.Grant.Token.Refresh.Fingerprint()
+	return slices.ContainsFunc(r.Refusals, func(f Refusal) bool { return f.Fingerprint == current })
+}
+
+// Overtakes reports whether r is of a later generation than mine, or of the same one and won later by somebody else. An
+// older record never overtakes, wherever it comes from.
+func (r Record) Overtakes(mine Record) bool {
+	if r.Grant.Generation != mine.Grant.Generation {
+		return r.Grant.Generation > mine.Grant.Generation
+	}
+	return r.Grant.Token.Refresh != mine.Grant.Token.Refresh && r.Grant.Token.Issued.After(mine.Grant.Token.Issued)
+}
+
+// Format prints the generation and a fingerprint, for every verb: a wrong one would print what a pointer points to.
+func (g Grant) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "generation %d #%s", g.Generation, g.Token.Refresh.Fingerprint())
+}
+
+// Format prints what Grant does.
+func (r Record) Format(f fmt.State, verb rune) { r.Grant.Format(f, verb) }
+
+// Format prints which refresh token is to be spent.
+func (in Intent) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "intent to spend #%s", in.Fingerprint)
+}
+
+// MarshalJSON leaves out the key of the seal; the vault's form is another type.
+func (in Intent) MarshalJSON() ([]byte, error) { return json.Marshal(in.Fingerprint) }

@@ -1,0 +1,163 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"freshkey/oauth"
+)
+
+const recordVersion = 1
+
+// ErrTooNew is a record written by a later version: readable by nobody here, so it must not be overwritten.
+var ErrTooNew = errors.New("written by a newer version")
+
+// The wire forms spell secrets out; they exist only between Encode and the vault.
+type recordWire struct {
+	V            int           `json:"v"`
+	ClientSecret string        `json:"client_secret"`
+	SealKey      []byte        `json:"seal_key,omitempty"`
+	Grant        grantWire     `json:"grant"`
+	Previous     *grantWire    `json:"previous,omitempty"`
+	Intent       *intentWire   `json:"intent,omitempty"`
+	Unanswered   *intentWire   `json:"doubt,omitempty"`
+	Unparsed     []*intentWire `json:"unread_answers,omitempty"`
+	Refusals     []refusalWire `json:"refusals,omitempty"`
+	Spent        []string      `json:"spent,omitempty"`
+	Attempt      *attemptWire  `json:"attempt,omitempty"`
+
+	// What version 0.1 wrote in the place of refusals; read, and not written any more.
+	Refused         string `json:"refused,omitempty"`
+	PreviousRefused bool   `json:"no_way_back,omitempty"`
+}
+
+type refusalWire struct {
+	Fingerprint string `json:"fingerprint"`
+	ClientID    string `json:"client_id,omitempty"`
+	Endpoint    string `json:"endpoint,omitempty"`
+}
+
+type attemptWire struct {
+	Class     oauth.Class  `json:"class"`
+	Reason    oauth.Reason `json:"reason"`
+	Status    int          `json:"status,omitempty"`
+	Code      int          `json:"code,omitempty"`
+	At        time.Time    `json:"at"`
+	Failures  int          `json:"failures"`
+	Next      time.Time    `json:"next,omitzero"`
+	NotBefore time.Time    `json:"not_before,omitzero"`
+	Settings  string       `json:"settings,omitempty"`
+}
+
+type grantWire struct {
+	Access     string    `json:"access_token,omitempty"`
+	Refresh    string    `json:"refresh_token,omitempty"`
+	MACKey     string    `json:"mac_key,omitempty"`
+	Type       string    `json:"token_type,omitempty"`
+	Algorithm  string    `json:"mac_algorithm,omitempty"`
+	Scope      string    `json:"scope,omitempty"`
+	OpenID     string    `json:"open_id,omitempty"`
+	UnionID    string    `json:"union_id,omitempty"`
+	Issued     time.Time `json:"issued_at"`
+	Expires    time.Time `json:"expires_at,omitzero"`
+	Generation int       `json:"generation"`
+	Cause      Cause     `json:"cause,omitempty"`
+	Machine    string    `json:"machine,omitempty"`
+}
+
+type intentWire struct {
+	ID          string    `json:"id"`
+	Fingerprint string    `json:"fingerprint"`
+	At          time.Time `json:"at"`
+	Cause       Cause     `json:"cause,omitempty"`
+	Key         []byte    `json:"key"`
+}
+
+// Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.
+func (r Record) Encode() ([]byte, error) {
+	w := recordWire{
+		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: r.Spent,
+		Intent: (*intentWire)(r.Intent), Unanswered: (*intentWire)(r.Unanswered),
+	}
+	if r.Previous != nil {
+		p := r.Previous.wire()
+		w.Previous = &p
+	}
+	for _, in := range r.Unparsed {
+		w.Unparsed = append(w.Unparsed, (*intentWire)(in))
+	}
+	for _, f := range r.Refusals {
+		w.Refusals = append(w.Refusals, refusalWire{f.Fingerprint, f.Target.ClientID, f.Target.Endpoint})
+	}
+	if r.Attempt != (Attempt{}) {
+		a := attemptWire(r.Attempt)
+		w.Attempt = &a
+	}
+	return json.Marshal(w)
+}
+
+// Decode reads what Encode wrote, or a version before it. The error never quotes the content; it is ErrTooNew for a record
+// of a later version.
+func Decode(data []byte) (Record, error) {
+	var w recordWire
+	if err := json.Unmarshal(data, &w); err != nil {
+		return Record{}, fmt.Errorf("decode record: %d bytes that are not a record", len(data))
+	}
+	if w.V > recordVersion {
+		return Record{}, ErrTooNew
+	}
+	signedIn := w.Grant.Refresh != "" || w.Grant.Access != ""
+	if w.V < 1 || (!signedIn && (w.Grant.Generation > 0 || w.ClientSecret == "")) {
+		return Record{}, errors.New("decode record: no grant in it")
+	}
+	r := Record{
+		ClientSecret: oauth.Secret(w.ClientSecret), SealKey: w.SealKey, Grant: w.Grant.grant(), Spent: w.Spent,
+		Intent: (*Intent)(w.Intent), Unanswered: (*Intent)(w.Unanswered), Refusals: w.refusals(),
+	}
+	if w.Previous != nil {
+		p := w.Previous.grant()
+		r.Previous = &p
+	}
+	for _, in := range w.Unparsed {
+		if in != nil {
+			r.Unparsed = append(r.Unparsed, (*Intent)(in))
+		}
+	}
+	if w.Attempt != nil {
+		r.Attempt = Attempt(*w.Attempt)
+	}
+	return r, nil
+}
+
+// refusals reads both forms.
+func (w recordWire) refusals() []Refusal {
+	var all []Refusal
+	for _, f := range w.Refusals {
+		all = append(all, Refusal{f.Fingerprint, Target{f.ClientID, f.Endpoint}})
+	}
+	if w.Refused != "" {
+		all = append(all, Refusal{Fingerprint: w.Refused})
+		if w.PreviousRefused && w.Previous != nil {
+			all = append(all, Refusal{Fingerprint: oauth.Secret(w.Previous.Refresh).Fingerprint()})
+		}
+	}
+	return all
+}
+
+func (g Grant) wire() grantWire {
+	t := g.Token
+	return grantWire{
+		Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), MACKey: t.MACKey.Reveal(), Type: t.Type, Algorithm: t.MACAlgorithm,
+		Scope: t.Scope, OpenID: t.OpenID, UnionID: t.UnionID, Issued: t.Issued, Expires: t.Expires, Generation: g.Generation, Cause: g.Cause,
+		Machine: g.Machine,
+	}
+}
+
+func (w grantWire) grant() Grant {
+	return Grant{Generation: w.Generation, Cause: w.Cause, Machine: w.Machine, Token: oauth.Token{
+		Access: oauth.Secret(w.Access), Refresh: oauth.Secret(w.Refresh), MACKey: oauth.Secret(w.MACKey), Type: w.Type, MACAlgorithm: w.Algorithm,
+		Scope: w.Scope, OpenID: w.OpenID, UnionID: w.UnionID, Issued: w.Issued, Expires: w.Expires,
+	}}
+}

@@ -1,0 +1,158 @@
+package keeper
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// account is one account of the keeper's.
+type account struct {
+	id     string
+	turn   chan struct{} // a semaphore of one: whoever sent to it holds the account's turn until it receives
+	own    turnPart
+	shared mutexPart
+}
+
+// turnPart belongs to whoever holds the account's turn, and to nobody else.
+type turnPart struct {
+	unwritten *unwrittenReply // the last answer, if the disk did not take it
+	answered  answered
+}
+
+// unwrittenReply is an answer that the disk has not taken yet.
+type unwrittenReply struct {
+	intent        *journal.Intent
+	reply         oauth.Reply
+	confirmedUser bool
+}
+
+// mutexPart is guarded by Keeper.mu.
+type mutexPart struct {
+	facts     facts
+	dropped   bool // taken out of the settings; it goes when its grant is stored
+	running   bool // the scheduler works on it, and it is not in the queue
+	heapIndex int  // in the queue; -1 if it is not there
+	wakeAt    time.Time
+	shown     State // what was last said of it, and since when
+	since     time.Time
+	loads     call
+	refreshes call
+	lastEvent oauth.Reason // the last failure the history was told of
+}
+
+// facts are all that is known of an account. What it is follows from them; see status.
+type facts struct {
+	settings   oauth.Account
+	target     journal.Target // of the settings
+	unusable   bool           // no provider can be made of the settings
+	known      bool           // the record was read, or made
+	record     journal.Record
+	stored     grantName       // the grant the vault holds, as far as is known
+	dirty      bool            // something of the record is still to be stored
+	sealed     bool            // the answer that the record came from lies on the disk
+	attempt    journal.Attempt // the last request, if it failed
+	vault      vaultFailure
+	breakdown  breakdown
+	refreshing bool // a request is being made
+	outOfReach bool // an answer is sealed, and the disk does not give it just now
+}
+
+// grantName tells two grants apart.
+type grantName struct {
+	generation  int
+	fingerprint string
+}
+
+func nameOf(g journal.Grant) grantName { return grantName{g.Generation, g.Token.Refresh.Fingerprint()} }
+
+// vaultFailure is what the keychain said last; the zero value if all was well.
+type vaultFailure struct {
+	err      *VaultError
+	at       time.Time
+	next     time.Time // not asked again by itself before
+	failures int       // in a row
+}
+
+// breakdown is a panic in the last work on the account; the zero value if there was none.
+type breakdown struct {
+	next     time.Time
+	failures int // in a row
+}
+
+// unsaved reports whether the account is served from a grant that the vault does not have.
+func (f facts) unsaved() bool { return f.known && f.dirty && f.stored != nameOf(f.record.Grant) }
+
+// settingsName is a fingerprint of all that a provider could refuse: another one is worth another try.
+func (f facts) settingsName() string {
+	s := f.settings
+	s.Name, s.HeldUntil = "", time.Time{}
+	data, _ := json.Marshal(s) // strings and numbers always marshal
+	return (oauth.Secret(data) + f.record.ClientSecret).Fingerprint()
+}
+
+// heldUntil is when the account's hold ends; the zero time if it is not held. A hold ends with the access token it is for:
+// then there is nothing left that a refresh could take from anybody.
+func (f facts) heldUntil(now time.Time) time.Time {
+	end, t := f.settings.HeldUntil, f.record.Grant.Token
+	if t.Access == "" || !end.After(now) || !t.Expires.After(now) {
+		return time.Time{}
+	}
+	if t.Expires.Before(end) {
+		return t.Expires
+	}
+	return end
+}
+
+func newAccount(a oauth.Account, now time.Time) *account {
+	n := &account{id: a.ID, turn: make(chan struct{}, 1)}
+	n.shared.heapIndex, n.shared.since, n.shared.shown = -1, now, StateWaiting
+	n.shared.facts.use(a)
+	return n
+}
+
+// use takes other settings.
+func (f *facts) use(a oauth.Account) {
+	p, err := a.Provider.Resolve()
+	f.settings, f.unusable, f.target = a, err != nil, journal.Target{ClientID: a.ClientID, Endpoint: p.TokenURL}
+}
+
+// take waits for the account's turn.
+func (a *account) take(ctx context.Context) error {
+	select {
+	case a.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (a *account) release() { <-a.turn }
+
+func (k *Keeper) account(id string) (*account, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if a := k.accounts[id]; a != nil {
+		return a, nil
+	}
+	return nil, ErrNoAccount
+}
+
+// facts are an account's as they are now.
+func (k *Keeper) facts(a *account) facts {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return a.shared.facts
+}
+
+// learn changes what is known of an account and has the consequences drawn.
+func (k *Keeper) learn(a *account, change func(*facts)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	change(&a.shared.facts)
+	k.reconsiderLocked(a)
+	k.publishLocked()
+}

@@ -1,0 +1,91 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// call is one kind of work on an account. Callers who waited for another's share its result, as in package singleflight.
+type call struct {
+	done uint64
+	err  error // of the last
+}
+
+// do takes the account's turn and runs work in a goroutine of the keeper's own, so that a caller who gives up takes nothing
+// down with it. If the turn had to be waited for and somebody finished the same work meanwhile, theirs is the result. c is
+// the account's own, or nil for work that is not shared.
+func (k *Keeper) do(ctx context.Context, a *account, c *call, work func(context.Context, *account) error) error {
+	if c == nil {
+		c = new(call)
+	}
+	k.mu.Lock()
+	seen := c.done
+	k.mu.Unlock()
+	if err := a.take(ctx); err != nil {
+		return err
+	}
+	if over, err := k.overtaken(a, c, seen); over {
+		a.release()
+		return err
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer k.inFlight.Done()
+		defer a.release()
+		err := k.guarded(a, work)
+		k.mu.Lock()
+		c.done, c.err = c.done+1, err
+		k.mu.Unlock()
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// overtaken reports whether the work is not to be done any more, and what its result is. If it is to be done it counts as in
+// flight from here on.
+func (k *Keeper) overtaken(a *account, c *call, seen uint64) (bool, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.closed:
+		return true, ErrShutdown
+	case k.accounts[a.id] != a: // dropped or removed: whoever goes on with it would be a second owner of its chain
+		return true, ErrNoAccount
+	case c.done != seen:
+		return true, c.err
+	}
+	k.inFlight.Add(1)
+	return false, nil
+}
+
+// errPanic is work that broke down. What was sealed before is found when the record is read again.
+var errPanic = errors.New("internal error")
+
+// guarded turns a panic into a fact, and has an account that was dropped while it was unsaved go when it is saved.
+func (k *Keeper) guarded(a *account, work func(context.Context, *account) error) (err error) {
+	defer func() {
+		p := recover()
+		if p != nil {
+			k.config.Log.Error("panic in the work on an account", "account", a.id, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = errPanic
+		}
+		k.learn(a, func(f *facts) {
+			f.refreshing = false
+			if p == nil {
+				f.breakdown = breakdown{}
+				return
+			}
+			f.breakdown.failures++
+			f.breakdown.next = k.now().Add(backoff(f.breakdown.failures, k.config.Random()))
+		})
+		k.forgetDropped(a)
+	}()
+	return work(k.ctx, a)
+}

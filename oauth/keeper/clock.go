@@ -1,0 +1,112 @@
+package keeper
+
+import (
+	"time"
+
+	"freshkey/oauth"
+)
+
+// How long the network gets to come back, and what counts as a jump of the clock.
+const (
+	AfterWake     = 20 * time.Second // after the machine slept
+	AfterOnline   = 5 * time.Second  // after the network came up
+	jumpTolerance = 10 * time.Second
+	maxRest       = time.Minute // all rests together hold a due token back for no longer
+)
+
+// rest is a time without scheduled requests, because the machine woke or the network came up.
+type rest struct {
+	since time.Time // when it began; one that is extended goes on
+	until time.Time
+	news  time.Time // when anything was heard of last
+}
+
+// extended is the rest after something happened that asks for another d. waiting says that an account has been waiting for
+// this rest's end and has not had its turn yet: then it is not held back by a new one.
+func (r rest) extended(now time.Time, d time.Duration, waiting bool) rest {
+	if !r.until.After(now) && !waiting || r.since.After(now) {
+		r.since = now
+	}
+	r.news = now
+	if end := now.Add(d); d > 0 && end.After(r.until) {
+		r.until = end
+	}
+	if limit := r.since.Add(maxRest); r.until.After(limit) {
+		r.until = limit
+	}
+	return r
+}
+
+// Reschedule holds scheduled refreshes back for d, because the machine woke, the network came up or the keychain was opened,
+// and looks at every deadline anew: what was offline, locked or unsaved is tried soon after.
+func (k *Keeper) Reschedule(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	waiting := len(k.queue) > 0 && !k.queue[0].shared.wakeAt.After(k.rest.until)
+	k.rest = k.rest.extended(k.now(), d, waiting)
+	for _, a := range k.accounts {
+		k.reconsiderLocked(a)
+	}
+	k.publishLocked()
+	wake(k.wakeScheduler)
+	wake(k.wakeLoader)
+}
+
+// clocks are the wall clock and the one that stops during sleep, read at one moment.
+type clocks struct{ wall, steady time.Time }
+
+func (k *Keeper) readClocks() clocks { return clocks{k.now(), time.Now()} }
+
+// compareClocks reads them again: if they went apart, the machine slept or somebody set the clock. Each comparison begins
+// where the one before ended, so no jump is missed.
+func (k *Keeper) compareClocks(before clocks) clocks {
+	now := k.readClocks()
+	if jump := now.wall.Sub(before.wall) - now.steady.Sub(before.steady); jump.Abs() > jumpTolerance {
+		k.config.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
+		k.clockJumped(jump)
+		k.Reschedule(AfterWake)
+	}
+	return now
+}
+
+// clockJumped ends the rest that was, which nobody awaited through a sleep, and moves the waits along with a clock that was
+// set back: else each would last that much longer.
+func (k *Keeper) clockJumped(jump time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.rest = rest{}
+	if jump > 0 {
+		return
+	}
+	for _, a := range k.accounts {
+		f := &a.shared.facts
+		f.attempt = f.attempt.Shifted(jump)
+		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next} {
+			if !t.IsZero() {
+				*t = t.Add(jump)
+			}
+		}
+	}
+}
+
+// clockSkew is how far this machine's clock was ahead of a provider's when one last answered.
+type clockSkew struct {
+	ahead time.Duration
+	known bool
+}
+
+// ClockSkew is how far this machine's clock was ahead of a provider's when one last answered; false if none has.
+func (k *Keeper) ClockSkew() (time.Duration, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.skew.ahead, k.skew.known
+}
+
+func (k *Keeper) noteClock(r oauth.Reply) {
+	if r.Date.IsZero() {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.skew = clockSkew{r.Received.Sub(r.Date).Truncate(time.Second), true} // Date has whole seconds
+}

@@ -1,0 +1,166 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// Put tells the keeper of an account that has a record already, or of an account's changed settings.
+func (k *Keeper) Put(settings oauth.Account) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	a := k.accounts[settings.ID]
+	if a == nil {
+		a = newAccount(settings, k.now())
+		k.accounts[settings.ID] = a
+		wake(k.wakeLoader)
+	}
+	a.shared.facts.use(settings)
+	a.shared.dropped = false
+	k.reconsiderLocked(a)
+	k.publishLocked()
+}
+
+// Add stores a new account's secret and first token; without a token the account waits for SignIn. confirm is called once
+// they are stored, and before anything is spent: what its error takes back is still the token that was brought. ErrDuplicate
+// if another account holds the same refresh token, because two owners of one chain would lose it for each other; ErrSpent if
+// another account has used it already.
+func (k *Keeper) Add(ctx context.Context, settings oauth.Account, clientSecret oauth.Secret, t oauth.Token, confirm func() error) error {
+	if err := k.loadAll(ctx); err != nil {
+		return err
+	}
+	a := newAccount(settings, k.now())
+	a.turn <- struct{}{} // nobody else knows it yet
+	defer a.release()
+	r := journal.First(clientSecret, t, k.config.Machine)
+	if err := k.claim(a, r); err != nil {
+		return err
+	}
+	_, err := k.config.Vault.Get(ctx, a.id)
+	if err == nil {
+		k.forget(a)
+		return ErrDuplicate // a record nobody knows of is not overwritten
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		k.forget(a)
+		return AsVaultError(err)
+	}
+	err = k.save(ctx, a.id, r)
+	if err == nil {
+		err = confirm()
+	}
+	if err != nil {
+		_ = k.config.Vault.Delete(context.WithoutCancel(ctx), a.id) // it may have been written also where that failed
+		k.forget(a)
+		return err
+	}
+	k.learn(a, func(f *facts) { f.known, f.stored = true, nameOf(r.Grant) })
+	k.emit(a, journal.CauseAdded)
+	return nil
+}
+
+// claim makes an account known with a record that is still to be stored, unless its token is another's. From here on the same
+// token cannot be added twice.
+func (k *Keeper) claim(a *account, r journal.Record) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, other := range k.accounts {
+		switch other.shared.facts.record.Knows(r.Grant.Token.Refresh) {
+		case journal.Current:
+			return ErrDuplicate
+		case journal.Spent:
+			return ErrSpent
+		}
+	}
+	if k.accounts[a.id] != nil {
+		return ErrDuplicate
+	}
+	a.shared.facts.record = r
+	k.accounts[a.id] = a
+	return nil
+}
+
+// SetSecret stores another client secret for an account; its grant stays.
+func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) error {
+	a, err := k.account(id)
+	if err != nil {
+		return err
+	}
+	return k.do(ctx, a, nil, func(ctx context.Context, a *account) error {
+		r, err := k.recovered(ctx, a)
+		if err != nil {
+			return err
+		}
+		r.ClientSecret = secret
+		if err := k.save(ctx, a.id, r); err != nil {
+			return err
+		}
+		k.learn(a, func(f *facts) { f.record = r })
+		return nil
+	})
+}
+
+// Remove deletes an account's record, after what is under way for it has ended. On an error nothing has changed.
+func (k *Keeper) Remove(ctx context.Context, id string) error {
+	a, err := k.account(id)
+	if err != nil {
+		return err
+	}
+	if err := a.take(ctx); err != nil {
+		return err
+	}
+	defer a.release()
+	if err := k.config.Vault.Delete(ctx, id); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return AsVaultError(err)
+	}
+	k.seals.Discard(id)
+	k.forget(a)
+	return nil
+}
+
+// Drop lets go of an account without touching its record, after what is under way for it has ended. A grant that is not
+// saved yet is saved first; where that fails the account stays until it is.
+func (k *Keeper) Drop(ctx context.Context, id string) error {
+	a, err := k.account(id)
+	if err != nil {
+		return err
+	}
+	if err := a.take(ctx); err != nil {
+		return err
+	}
+	defer a.release()
+	k.mu.Lock()
+	a.shared.dropped = true
+	k.mu.Unlock()
+	if f := k.facts(a); f.unsaved() {
+		if err := k.store(ctx, a, f.record, f.attempt); err != nil {
+			return &VaultError{Reason: AsVaultError(err).Reason, Err: errors.New("its newest grant is not saved yet")}
+		}
+	}
+	k.forgetDropped(a)
+	return nil
+}
+
+// forgetDropped lets go of an account that was dropped, unless its grant is still to be stored.
+func (k *Keeper) forgetDropped(a *account) {
+	k.mu.Lock()
+	gone := a.shared.dropped && !a.shared.facts.unsaved()
+	k.mu.Unlock()
+	if gone {
+		k.forget(a)
+	}
+}
+
+func (k *Keeper) forget(a *account) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.accounts[a.id] == a {
+		delete(k.accounts, a.id)
+	}
+	k.reconsiderLocked(a) // takes it off the queue
+	k.publishLocked()
+}

@@ -1,0 +1,52 @@
+package keeper
+
+import (
+	"fmt"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// Event is one line of an account's history: a generation that was won, or why one was not. It holds no secret.
+type Event struct {
+	At          time.Time     `json:"at"`
+	Cause       journal.Cause `json:"cause"`
+	State       State         `json:"state"`            // what the account was in afterwards
+	Reason      oauth.Reason  `json:"reason,omitempty"` // why; empty if all went well
+	Detail      string        `json:"detail,omitempty"`
+	Generation  int           `json:"generation"`
+	Fingerprint string        `json:"fingerprint"` // of the refresh token
+	Expires     time.Time     `json:"expires_at,omitzero"`
+	Account     string        `json:"-"`
+}
+
+// emit tells the history what an account has come to. The same failure again is no news. A history that breaks down is no
+// reason to do anything again.
+func (k *Keeper) emit(a *account, cause journal.Cause) {
+	k.mu.Lock()
+	v, g := k.viewLocked(a, k.now()), a.shared.facts.record.Grant
+	e := Event{
+		Account: a.id, At: k.now(), Cause: cause, State: v.state, Reason: v.reason, Detail: v.detail,
+		Generation: g.Generation, Fingerprint: g.Token.Refresh.Fingerprint(), Expires: g.Token.Expires,
+	}
+	again := v.reason != "" && v.reason == a.shared.lastEvent
+	a.shared.lastEvent = v.reason
+	k.mu.Unlock()
+	if again {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			k.config.Log.Error("panic in the history", "account", a.id, "type", fmt.Sprintf("%T", p))
+		}
+	}()
+	k.config.OnEvent(e)
+}
+
+// emitFailure tells the history of a refresh that failed.
+func (k *Keeper) emitFailure(a *account, cause journal.Cause, err error) {
+	if err != nil {
+		k.emit(a, cause)
+	}
+}

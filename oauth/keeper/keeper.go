@@ -1,0 +1,87 @@
+package keeper
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// Config is all the keeper needs from outside. Production and tests use the same.
+type Config struct {
+	Vault    Vault
+	SealDir  string               // for answers on their way to the vault; made if it is missing, mode 0700
+	Exchange oauth.Exchange       // the network
+	MinValid func() time.Duration // the setting: how long a token handed out shall still work
+	Share    func() int           // the setting: percent of the lifetime left when a token is due; nil means 20
+	Rate     float64              // scheduled refreshes per second over all accounts; 0 means 5
+	Log      *slog.Logger
+	Random   func() float64   // in [0, 1)
+	Now      func() time.Time // the wall clock; nil means time.Now
+	Machine  string           // names this computer in what it stores; "" if unknown
+
+	// Inhibit keeps the computer awake until what it returns is called; nil if that can't be had.
+	Inhibit func(context.Context) (release func())
+
+	// OnEvent is told of each new generation and each failure; nil if nobody keeps a history. It must not call the keeper.
+	OnEvent func(Event)
+}
+
+// Keeper is the engine over all accounts of one profile.
+type Keeper struct {
+	config Config
+	seals  journal.Seals
+	ctx    context.Context // ends attempts that have not been sent
+
+	wakeScheduler chan struct{}
+	wakeLoader    chan struct{}
+	inFlight      sync.WaitGroup // work under way; quitting waits for it
+
+	mu       sync.Mutex // guards what follows and each account's mutexPart; never held over I/O
+	closed   bool
+	accounts map[string]*account
+	queue    queue
+	rest     rest
+	watchers map[chan struct{}]struct{}
+	revision uint64
+	last     *Snapshot
+	skew     clockSkew
+}
+
+// New makes a keeper. ctx ends what has not been sent yet; what was sent is seen through, and Run waits for it.
+func New(ctx context.Context, c Config) *Keeper {
+	if c.Rate == 0 {
+		c.Rate = 5
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Inhibit == nil {
+		c.Inhibit = func(context.Context) func() { return func() {} }
+	}
+	if c.Share == nil {
+		c.Share = func() int { return defaultShare }
+	}
+	if c.OnEvent == nil {
+		c.OnEvent = func(Event) {}
+	}
+	return &Keeper{
+		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
+		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
+		accounts: map[string]*account{}, watchers: map[chan struct{}]struct{}{},
+	}
+}
+
+// now is the wall clock without its monotonic part, which stops while the machine sleeps.
+func (k *Keeper) now() time.Time { return k.config.Now().Round(0) }
+
+// wake makes the reader of c look again; a message that was not read yet is enough.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,202 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"net/url"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// Refresh rotates the chain now, because a person asked. Callers at the same time share one rotation. Errors: *oauth.Error,
+// *VaultError, ErrHeld, ErrNoAccount, ErrShutdown, or ctx's. That the keychain did not take the new token is the state
+// unsaved, not an error.
+func (k *Keeper) Refresh(ctx context.Context, id string) error {
+	a, err := k.account(id)
+	if err != nil {
+		return err
+	}
+	if f := k.facts(a); !f.unsaved() && !f.heldUntil(k.now()).IsZero() {
+		return ErrHeld
+	}
+	return k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
+		return k.refresh(ctx, a, journal.CauseAsked)
+	})
+}
+
+// refresh is one refresh, to be read from top to bottom. No step goes back to an earlier one: that the previous refresh token
+// is tried once the current one was refused is the loop. It wants the turn.
+func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (err error) {
+	defer func() { k.emitFailure(a, cause, err) }()
+	r, settled, err := k.recover(ctx, a)
+	if settled || err != nil {
+		return err
+	}
+	with, err := k.app(a)
+	if err != nil {
+		return err
+	}
+	for spend := r.TokenToSend(with.target); spend != ""; spend = r.TokenToSend(with.target) {
+		r = k.keepDamaged(a, r)
+		in := r.NewIntent(spend, k.seals.Generation(a.id, r), cause, k.now())
+		if err := k.seals.Reserve(a.id, in); err != nil {
+			return k.noRoom(a, err)
+		}
+		unsent := r
+		if r, err = k.writeIntent(ctx, a, r, in, with.target); err != nil {
+			return err
+		}
+		reply, err := k.send(ctx, a, in, with, oauth.RefreshForm(with.provider, with.account, r.ClientSecret, spend))
+		if err != nil {
+			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, err)
+		}
+		k.seal(a, in, reply, false)
+		out := decide(r, in, reply, with, k.config.Machine)
+		if err := k.conclude(ctx, a, in, out, with); out.err == nil || out.err.Class != oauth.Dead || err != error(out.err) {
+			return err
+		}
+		r = out.record
+	}
+	return k.signInNeeded(a)
+}
+
+// keepDamaged keeps an intent whose answer is sealed and could not be opened: its key goes with it.
+func (k *Keeper) keepDamaged(a *account, r journal.Record) journal.Record {
+	if r.Intent != nil && k.seals.Phase(a.id, r.Intent) == journal.PhaseSealed {
+		r, _ = r.KeepUnparsed(r.Intent)
+	}
+	return r
+}
+
+// writeIntent stores the record with the intent and reads it back. If that fails nothing was sent, and the file of the intent
+// says so, whatever of it has reached the vault.
+func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, in *journal.Intent, to journal.Target) (journal.Record, error) {
+	f := k.facts(a)
+	interrupted := failedAttempt(f.attempt, &oauth.Error{Class: oauth.Uncertain, Reason: ReasonInterrupted}, r.Grant.Token, in.At, k.config.Random())
+	next := r.WithIntent(in, to, interrupted)
+	if err := k.save(ctx, a.id, next); err != nil {
+		return r, k.failVault(a, err)
+	}
+	k.learn(a, func(f *facts) { f.record, f.refreshing, f.dirty, f.vault = next, true, false, vaultFailure{} })
+	return next, nil
+}
+
+// send makes the request, once, and keeps the machine awake meanwhile. What of the answer holds a refresh token is sealed
+// while the rest is still on its way.
+func (k *Keeper) send(ctx context.Context, a *account, in *journal.Intent, with app, form url.Values) (oauth.Reply, error) {
+	defer k.config.Inhibit(context.WithoutCancel(ctx))()
+	if in.Cause != journal.CauseSignIn { // which spends nothing of the account's
+		if err := k.seals.Sending(a.id, in); err != nil {
+			k.config.Log.Error("nothing sent", "account", a.id, "error", err)
+			return oauth.Reply{}, &oauth.Error{Class: oauth.Offline, Reason: ReasonNoRoom}
+		}
+	}
+	reply, err := k.config.Exchange.Send(ctx, with.provider, form, func(part oauth.Reply) { k.seal(a, in, part, false) })
+	if err != nil {
+		return reply, err
+	}
+	reply.Received = k.now()
+	k.noteClock(reply)
+	return reply, nil
+}
+
+// unanswered: if nothing was sent the record is again what it was; else the request stays in it, as the proof of doubt.
+func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journal.Record, in *journal.Intent, err error) error {
+	x, ok := errors.AsType[*oauth.Error](err)
+	if !ok {
+		x = &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer}
+	}
+	f := k.facts(a)
+	attempt := failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random())
+	if x.Class != oauth.Offline {
+		x.Sent = in.At
+		k.learn(a, func(f *facts) { f.record, f.attempt, f.refreshing = open, attempt, false })
+		return x
+	}
+	if x.Reason == ReasonNoRoom {
+		attempt.Class = oauth.Transient
+	}
+	if err := k.seals.Unsent(a.id, in); err != nil {
+		k.config.Log.Warn("room for an answer left behind", "account", a.id, "error", err)
+	}
+	if err := k.store(ctx, a, unsent, attempt); err != nil {
+		return err
+	}
+	return x
+}
+
+// noRoom is a disk that has no room for the answer: nothing was sent.
+func (k *Keeper) noRoom(a *account, err error) error {
+	k.config.Log.Error("nothing sent", "account", a.id, "error", err)
+	x := &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
+	k.learn(a, func(f *facts) {
+		f.attempt, f.refreshing = failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random()), false
+	})
+	return x
+}
+
+// conclude stores what an answer came to. A failure is not written over what somebody else has stored meanwhile.
+func (k *Keeper) conclude(ctx context.Context, a *account, in *journal.Intent, out outcome, with app) error {
+	a.own.answered = answered{in, out.keep, out.resolved}
+	attempt := journal.Attempt{}
+	if out.err != nil {
+		if k.overtakenBy(ctx, a, out.record) {
+			return nil
+		}
+		attempt = failedAttempt(k.facts(a).attempt, out.err, out.record.Grant.Token, k.now(), k.config.Random())
+		if out.err.Class == oauth.Misconfigured {
+			attempt.Settings = with.name
+		}
+	}
+	out.record.Attempt = attempt
+	err := k.store(ctx, a, out.record, attempt)
+	switch {
+	case err == nil && out.gone != nil:
+		k.dropSeal(a, out.gone)
+	case err != nil && !k.facts(a).unsaved():
+		return err
+	case err != nil:
+		return nil // the token is fresh; that it is not saved is a state of its own
+	}
+	if out.err != nil {
+		return out.err
+	}
+	return nil
+}
+
+// overtakenBy reads the record once more before a failure is written over it, and adopts it if it is of a later generation
+// than the one that failed.
+func (k *Keeper) overtakenBy(ctx context.Context, a *account, mine journal.Record) bool {
+	data, err := k.config.Vault.Get(context.WithoutCancel(ctx), a.id)
+	if err != nil {
+		return false
+	}
+	theirs, err := journal.Decode(data)
+	if err != nil || !theirs.Overtakes(mine) {
+		return false
+	}
+	k.config.Log.Warn("somebody else moved the chain on; theirs counts", "account", a.id)
+	k.adopt(a, theirs)
+	k.learn(a, func(f *facts) { f.refreshing = false })
+	return true
+}
+
+// signInNeeded is why an account waits for a person.
+func (k *Keeper) signInNeeded(a *account) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.signInNeededLocked(a)
+}
+
+func (k *Keeper) signInNeededLocked(a *account) error {
+	v, f := k.viewLocked(a, k.now()), a.shared.facts
+	x := &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused}
+	if v.state == StateSignIn {
+		x.Reason = v.reason
+	}
+	if f.attempt.Class == oauth.Dead {
+		x.Code, x.Status = f.attempt.Code, f.attempt.Status
+	}
+	return x
+}

@@ -1,0 +1,110 @@
+package keeper
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// The rule of promise 9: a rotation is a risk, so refresh as rarely as is safe.
+const (
+	defaultShare  = 20               // due when the last so many percent of the lifetime begin, unless the settings say otherwise …
+	minMargin     = 5 * time.Minute  // … but at least this long before expiry
+	maxMargin     = 24 * time.Hour   // … and at most this long
+	jitterPercent = 10               // … give or take, so that accounts added together do not refresh together
+	minGap        = 10 * time.Second // never sooner after the last rotation, whatever the provider says of lifetimes
+)
+
+// The waits of promise 11.
+const (
+	firstBackoff     = 30 * time.Second
+	maxBackoff       = time.Hour
+	maxOfflineWait   = 5 * time.Minute // trying to connect costs nothing
+	minHalfLife      = 2 * time.Second // the shortest wait while a token that works runs out
+	maxVaultWait     = time.Minute
+	maxUnsavedWait   = 30 * time.Second
+	futureTolerance  = 5 * time.Minute // a token issued further ahead comes from a clock that was wrong
+	networkReturning = 5 * time.Second // accounts that were offline try again within this time, spread out
+)
+
+// due is when the token t of the account id wants its refresh. The jitter is drawn from the id and the time of issue, so it
+// is the same after a restart. share is in percent. A token without an expiry (only a refresh token is known) is due at once,
+// and so is one that was issued in the future, by a clock that was wrong: it can't be trusted about its expiry.
+func due(t oauth.Token, id string, share int, now time.Time) time.Time {
+	life := t.Lifetime()
+	if t.Access == "" || life <= 0 {
+		return t.Issued
+	}
+	if t.Issued.After(now.Add(futureTolerance)) {
+		return now
+	}
+	margin := min(max(life*time.Duration(share)/100, minMargin), maxMargin)
+	margin += time.Duration(float64(margin) * spread(id, t.Issued) * jitterPercent / 100)
+	return t.Expires.Add(-min(margin, life/2))
+}
+
+// spread is a number in [-1, 1) that looks random and is always the same for the same account and time.
+func spread(id string, at time.Time) float64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id))
+	r := rand.New(rand.NewPCG(h.Sum64(), uint64(at.UnixNano())))
+	return 2*r.Float64() - 1
+}
+
+// backoff is how long to wait after the nth failure in a row (1 is the first), with full jitter: anything between half a
+// step and a whole one.
+func backoff(n int, random float64) time.Duration {
+	step := maxBackoff
+	if n < 8 {
+		step = min(firstBackoff<<max(0, n-1), maxBackoff)
+	}
+	return step/2 + time.Duration(random*float64(step/2))
+}
+
+// vaultWait is how long to wait before the keychain is tried again after its nth failure in a row. Trying costs nothing and a
+// person may just have unlocked it, so it begins short.
+func vaultWait(n int, longest time.Duration) time.Duration {
+	return min(time.Second<<min(max(0, n-1), 10), longest)
+}
+
+// failedAttempt is the attempt that a failed exchange amounts to. While the access token still works the wait is never more
+// than half of what is left, so that a short-lived token gets its tries too; what the provider asks for is always kept.
+func failedAttempt(before journal.Attempt, x *oauth.Error, t oauth.Token, now time.Time, random float64) journal.Attempt {
+	a := journal.Attempt{
+		Class: x.Class, Reason: x.Reason, Status: x.Status, Code: x.Code, At: now, Failures: before.Failures + 1, NotBefore: before.NotBefore,
+	}
+	wait := backoff(a.Failures, random)
+	if x.Class == oauth.Offline {
+		wait = min(wait, maxOfflineWait)
+	}
+	if left := t.ValidFor(now); left > 0 {
+		wait = min(wait, max(left/2, minHalfLife))
+	}
+	if x.RetryAfter > 0 {
+		a.NotBefore = now.Add(x.RetryAfter)
+	}
+	a.Next = latest(now.Add(wait), a.NotBefore)
+	return a
+}
+
+// MinValidFor is how long a copied token shall still work when the caller does not say: the setting, or half the lifetime if
+// that is less.
+func MinValidFor(setting, lifetime time.Duration) time.Duration {
+	if lifetime <= 0 {
+		return setting
+	}
+	return min(setting, lifetime/2)
+}
+
+func latest(times ...time.Time) time.Time {
+	var last time.Time
+	for _, t := range times {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}

@@ -1,0 +1,54 @@
+package keeper
+
+import (
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// answered is the last answer that was read, until what it came to is stored.
+type answered struct {
+	intent   *journal.Intent
+	keep     bool // its file stays: it brought a grant, or nobody can read it yet
+	resolved bool // what became of the refresh token is known now
+}
+
+// seal keeps an answer before anything else is done with it. If the disk does not take it, it is tried again before the
+// record is stored.
+func (k *Keeper) seal(a *account, in *journal.Intent, reply oauth.Reply, confirmedUser bool) {
+	a.own.unwritten = nil
+	if err := k.seals.Write(a.id, in, reply, confirmedUser); err != nil {
+		k.config.Log.Error("answer not sealed; storing it directly", "account", a.id, "error", err)
+		a.own.unwritten = &unwrittenReply{in, reply, confirmedUser}
+	}
+}
+
+// writeAgain seals an answer that the disk did not take; it may be back.
+func (k *Keeper) writeAgain(a *account) {
+	if u := a.own.unwritten; u != nil {
+		k.seal(a, u.intent, u.reply, u.confirmedUser)
+	}
+}
+
+// isSealed reports whether a grant that the vault does not take lies on the disk, under a key that the vault has.
+func (k *Keeper) isSealed(a *account, r journal.Record, vaultHasKey bool) bool {
+	return vaultHasKey && a.own.unwritten == nil && k.seals.HasAnswer(a.id, r.Grant)
+}
+
+// tidy removes what is of no more use once a record is stored.
+func (k *Keeper) tidy(a *account, r journal.Record) {
+	last := a.own.answered
+	a.own = turnPart{}
+	if last.intent != nil && !last.keep {
+		k.dropSeal(a, last.intent)
+	}
+	if last.intent != nil && last.resolved {
+		k.seals.Resolve(a.id, last.intent.Fingerprint)
+	}
+	k.seals.Prune(a.id, r)
+}
+
+func (k *Keeper) dropSeal(a *account, in *journal.Intent) {
+	if err := k.seals.Drop(a.id, in); err != nil {
+		k.config.Log.Warn("seal left behind", "account", a.id, "error", err)
+	}
+}

@@ -1,0 +1,138 @@
+package keeper
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// AccountState is one account at one moment. It holds no secret.
+type AccountState struct {
+	ID, Name, Provider, ClientID, RedirectURI string
+
+	State       State
+	Reason      oauth.Reason
+	Detail      string        // a technical fact: "96003", "HTTP 502"
+	Since       time.Time     // when this state began
+	Next        time.Time     // when the keeper acts next; zero if it waits for a person
+	Issued      time.Time     // of the access token
+	UsableUntil time.Time     // the access token's expiry; zero if there is none
+	Lifetime    time.Duration // of the access token, issue to expiry
+	LastRefresh time.Time     // zero if never
+	HeldUntil   time.Time     // zero if not held
+	Sent        time.Time     // of the refresh whose answer is missing; zero if none is
+	Cause       journal.Cause // of the current generation
+	Generation  int
+	Fingerprint string // of the current refresh token
+	Type        string // "mac" or "bearer"
+	HasMACKey   bool
+	Scope       string
+	OpenID      string
+}
+
+// Snapshot is all accounts at one moment, ordered by name. It is never changed after it was made.
+type Snapshot struct {
+	Revision uint64
+	Accounts []AccountState
+}
+
+// Watch returns a channel that says there is a newer Snapshot than the last one taken, and a function that ends the watch.
+// The channel holds one message, so a slow reader skips what it missed.
+func (k *Keeper) Watch() (<-chan struct{}, func()) {
+	news := make(chan struct{}, 1)
+	news <- struct{}{}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.watchers[news] = struct{}{}
+	return news, func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		delete(k.watchers, news)
+	}
+}
+
+// Snapshot returns all accounts as they are now.
+func (k *Keeper) Snapshot() Snapshot {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last == nil || k.last.Revision != k.revision {
+		s := Snapshot{Revision: k.revision, Accounts: make([]AccountState, 0, len(k.accounts))}
+		for _, a := range k.accounts {
+			s.Accounts = append(s.Accounts, k.accountStateLocked(a))
+		}
+		slices.SortFunc(s.Accounts, func(a, b AccountState) int {
+			if c := strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)); c != 0 {
+				return c
+			}
+			return strings.Compare(a.ID, b.ID)
+		})
+		k.last = &s
+	}
+	return *k.last
+}
+
+// Account returns one account as it is now; ErrNoAccount if there is none of that id.
+func (k *Keeper) Account(id string) (AccountState, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	a := k.accounts[id]
+	if a == nil {
+		return AccountState{}, ErrNoAccount
+	}
+	return k.accountStateLocked(a), nil
+}
+
+// Unsaved is how many accounts hold a grant that the vault has not taken; quitting then should warn.
+func (k *Keeper) Unsaved() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	n := 0
+	for _, a := range k.accounts {
+		if a.shared.facts.unsaved() {
+			n++
+		}
+	}
+	return n
+}
+
+func (k *Keeper) accountStateLocked(a *account) AccountState {
+	now := k.now()
+	v, f, g := k.viewLocked(a, now), a.shared.facts, a.shared.facts.record.Grant
+	t := g.Token
+	s := AccountState{
+		ID: a.id, Name: f.settings.Name, Provider: f.settings.Provider.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
+		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
+		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
+		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,
+	}
+	if v.state != a.shared.shown {
+		s.Since = now
+	}
+	if v.state == StateHeld {
+		s.HeldUntil = f.settings.HeldUntil
+	}
+	if g.Cause != journal.CauseAdded && g.Cause != journal.CauseSignIn {
+		s.LastRefresh = t.Issued
+	}
+	return s
+}
+
+// viewLocked is what an account is now.
+func (k *Keeper) viewLocked(a *account, now time.Time) view {
+	return status(a.shared.facts, k.surroundingsLocked(), now)
+}
+
+func (k *Keeper) surroundingsLocked() surroundings {
+	return surroundings{quietUntil: k.rest.until, news: k.rest.news, share: k.config.Share(), machine: k.config.Machine}
+}
+
+// publishLocked tells the watchers.
+func (k *Keeper) publishLocked() {
+	k.revision++
+	for w := range k.watchers {
+		wake(w)
+	}
+}

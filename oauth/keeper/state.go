@@ -1,0 +1,18 @@
+package keeper
+
+// State is what an account is in, as one word.
+type State string
+
+// The states an account can be in.
+const (
+	StateFresh         State = "fresh"         // a token that works; nothing to do
+	StateRefreshing    State = "refreshing"    // a refresh is under way
+	StateWaiting       State = "waiting"       // it failed for now, or its turn has not come; Next says when it is tried
+	StateOffline       State = "offline"       // no connection; nothing was sent
+	StateUncertain     State = "uncertain"     // sent, and the answer was lost
+	StateUnsaved       State = "unsaved"       // the new token is here, but the keychain does not take it
+	StateLocked        State = "locked"        // the keychain can't be read
+	StateMisconfigured State = "misconfigured" // the provider refuses the app's settings
+	StateHeld          State = "held"          // a token that works, kept as it is because a person asked
+	StateSignIn        State = "signin"        // the chain is dead, or was never begun
+)

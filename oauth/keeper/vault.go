@@ -1,0 +1,169 @@
+package keeper
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// Vault is the keychain as the keeper sees it. A missing key is fs.ErrNotExist, a locked keychain fs.ErrPermission, a value
+// that is damaged fs.ErrInvalid.
+// Calls must end by themselves, also when the keychain hangs.
+type Vault interface {
+	Get(ctx context.Context, key string) ([]byte, error)
+	Set(ctx context.Context, key string, value []byte) error
+	Delete(ctx context.Context, key string) error
+}
+
+// VaultError is a keychain that could not be read or written.
+type VaultError struct {
+	Reason oauth.Reason // ReasonLocked, ReasonKeychain, or one of the ReasonRecord…
+	Err    error        // the keychain's own words; they name no secret
+}
+
+func (e *VaultError) Error() string { return fmt.Sprintf("%s: %v", e.Reason, e.Err) }
+
+// Unwrap gives the keychain's own error.
+func (e *VaultError) Unwrap() error { return e.Err }
+
+// AsVaultError says what an error of a Vault's means.
+func AsVaultError(err error) *VaultError {
+	var v *VaultError
+	switch {
+	case errors.As(err, &v):
+		return v
+	case errors.Is(err, fs.ErrPermission):
+		return &VaultError{ReasonLocked, err}
+	case errors.Is(err, fs.ErrNotExist):
+		return &VaultError{ReasonRecordMissing, err}
+	case errors.Is(err, fs.ErrInvalid), errors.Is(err, errBroken):
+		return &VaultError{ReasonRecordBroken, err}
+	case errors.Is(err, journal.ErrTooNew):
+		return &VaultError{ReasonRecordTooNew, err}
+	}
+	return &VaultError{ReasonKeychain, err}
+}
+
+// errBroken is a value that is no record.
+var errBroken = errors.New("not a record")
+
+// again is one failure more.
+func (v vaultFailure) again(err *VaultError, now time.Time, longest time.Duration) vaultFailure {
+	v.failures++
+	v.err, v.at, v.next = err, now, now.Add(vaultWait(v.failures, longest))
+	return v
+}
+
+// failVault notes that the keychain failed, and returns that.
+func (k *Keeper) failVault(a *account, err error) error {
+	v := AsVaultError(err)
+	k.learn(a, func(f *facts) {
+		longest := maxVaultWait
+		if f.unsaved() {
+			longest = maxUnsavedWait
+		}
+		f.refreshing, f.vault = false, f.vault.again(v, k.now(), longest)
+	})
+	return v
+}
+
+// read gets the account's record from the vault, compares it with the one in memory, and returns the newer one: what
+// another wrote is adopted if it is of a later generation, and never if it is of an earlier one. It wants the turn.
+func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
+	data, err := k.config.Vault.Get(context.WithoutCancel(ctx), a.id)
+	f := k.facts(a)
+	if errors.Is(err, fs.ErrNotExist) && f.known { // it may be the only copy of the chain; recover stores it again
+		k.config.Log.Warn("the keychain has lost the record; storing it again", "account", a.id, "generation", f.record.Grant.Generation)
+		k.learn(a, func(f *facts) { f.stored, f.dirty = grantName{}, true })
+		return f.record, nil
+	}
+	if err != nil {
+		return journal.Record{}, k.failVault(a, err)
+	}
+	stored, err := journal.Decode(data)
+	if err != nil {
+		if !errors.Is(err, journal.ErrTooNew) {
+			err = fmt.Errorf("%w: %w", errBroken, err)
+		}
+		return journal.Record{}, k.failVault(a, err)
+	}
+	if !f.known || stored.Overtakes(f.record) {
+		return k.adopt(a, stored), nil
+	}
+	if stored.Grant.Generation < f.record.Grant.Generation && !f.dirty {
+		k.config.Log.Warn("the keychain holds an older generation; storing the newer again", "account", a.id)
+	}
+	mine, err := f.record.Encode()
+	k.learn(a, func(f *facts) {
+		f.stored = nameOf(stored.Grant)
+		f.dirty = f.dirty || err != nil || !bytes.Equal(mine, data)
+	})
+	return f.record, nil
+}
+
+// adopt takes a record that the vault holds for the account's. A wait that lies in the future, by a clock that was wrong,
+// begins now.
+func (k *Keeper) adopt(a *account, stored journal.Record) journal.Record {
+	if now := k.now(); stored.Attempt.At.After(now) {
+		stored.Attempt = stored.Attempt.Shifted(now.Sub(stored.Attempt.At))
+	}
+	a.own = turnPart{}
+	k.learn(a, func(f *facts) {
+		f.record, f.attempt, f.stored, f.dirty, f.vault = stored, stored.Attempt, nameOf(stored.Grant), false, vaultFailure{}
+	})
+	return stored
+}
+
+// save writes a record and reads it back: a keychain whose prompt was dismissed reports success and stores nothing.
+func (k *Keeper) save(ctx context.Context, id string, r journal.Record) error {
+	data, err := r.Encode()
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := k.config.Vault.Set(ctx, id, data); err != nil {
+		return AsVaultError(err)
+	}
+	back, err := k.config.Vault.Get(ctx, id)
+	if err != nil {
+		return AsVaultError(err)
+	}
+	if !bytes.Equal(back, data) {
+		return &VaultError{ReasonKeychain, errors.New("what was written is not what is read back")}
+	}
+	return nil
+}
+
+// store makes a record the account's, and puts it into the vault. If the vault does not take it, it is served all the same
+// and only the write is tried again. attempt is what the last request came to. It wants the turn.
+func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attempt journal.Attempt) error {
+	k.writeAgain(a)
+	before := k.facts(a)
+	err := k.save(ctx, a.id, r)
+	sealed := err != nil && k.isSealed(a, r, before.stored != grantName{})
+	k.learn(a, func(f *facts) {
+		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt, err != nil, sealed, false
+		if err == nil {
+			f.stored, f.vault = nameOf(r.Grant), vaultFailure{}
+			return
+		}
+		longest := maxVaultWait
+		if f.unsaved() {
+			longest = maxUnsavedWait
+		}
+		f.vault = f.vault.again(AsVaultError(err), k.now(), longest)
+	})
+	if err == nil {
+		k.tidy(a, r)
+	}
+	if nameOf(before.record.Grant) != nameOf(r.Grant) {
+		k.emit(a, r.Grant.Cause)
+	}
+	return err
+}

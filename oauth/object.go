@@ -1,0 +1,72 @@
+package oauth
+
+import "bytes"
+
+// objectEnd watches a body go by and knows when its JSON object is whole, and when its refresh token is. It does not judge
+// whether the body is valid: whoever wants to know parses it then, once.
+type objectEnd struct {
+	depth        int
+	text         bool // inside a string
+	escaped      bool // behind a backslash
+	word         []byte
+	named        bool // the last string of the outermost object was "refresh_token", and its value has not ended
+	refreshToken bool // its value has ended
+	objects      int  // that have ended
+}
+
+// maxObjects is how many ends of an object are worth a look: a strange prefix may hold one, but what goes on like that is no
+// answer, and looking at each would take forever.
+const maxObjects = 8
+
+// longestName is how much of a string is kept to be compared with the one name that matters, blanks around it included.
+const longestName = 64
+
+// scan reports whether an object has ended in this part.
+func (o *objectEnd) scan(part []byte) bool {
+	before := o.objects
+	for _, c := range part {
+		if o.text {
+			o.inText(c)
+			continue
+		}
+		switch c {
+		case '"':
+			o.text, o.word = o.depth > 0, o.word[:0]
+		case '{', '[':
+			o.depth++
+		case '}', ']':
+			if o.depth == 1 {
+				o.objects++
+			}
+			o.depth = max(0, o.depth-1)
+			o.valueEnds()
+		case ',':
+			o.valueEnds()
+		}
+	}
+	return o.objects > before && o.objects <= maxObjects
+}
+
+func (o *objectEnd) inText(c byte) {
+	switch {
+	case o.escaped:
+		o.escaped = false
+	case c == '\\':
+		o.escaped = true
+	case c == '"':
+		o.text = false
+		if o.named { // this was the value
+			o.valueEnds()
+		} else if o.depth == 1 {
+			o.named = string(bytes.TrimSpace(o.word)) == "refresh_token"
+		}
+	case len(o.word) < longestName:
+		o.word = append(o.word, c)
+	}
+}
+
+func (o *objectEnd) valueEnds() {
+	if o.named && o.depth <= 1 {
+		o.named, o.refreshToken = false, true
+	}
+}
