@@ -83,6 +83,11 @@ func TestUnusableSettingsNameTheField(t *testing.T) {
 			t.Errorf("%s: %v", u, err)
 		}
 	}
+	for _, u := range []string{"https://example.com/t?", "https://example.com/t#", "https://example.com/t?a=b", "https://example.com/t#a"} {
+		if _, err := (oauth.Provider{TokenURL: u}).Resolve(); err == nil {
+			t.Errorf("%s passed: what stands behind it would swallow the query of a refresh", u)
+		}
+	}
 	if _, err := oauth.ParseProvider([]byte(`{"name":"x","tokn_url":"y"}`)); err == nil {
 		t.Error("a misspelt field passed")
 	}

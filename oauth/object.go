@@ -9,7 +9,8 @@ type objectEnd struct {
 	text         bool // inside a string
 	escaped      bool // behind a backslash
 	word         []byte
-	named        bool // the last string of the outermost object was "refresh_token", and its value has not ended
+	value        bool // behind the colon of the outermost object's field
+	named        bool // the field is "refresh_token", and its value has not ended
 	refreshToken bool // its value has ended
 	objects      int  // that have ended
 }
@@ -34,6 +35,9 @@ func (o *objectEnd) scan(part []byte) bool {
 			o.text, o.word = o.depth > 0, o.word[:0]
 		case '{', '[':
 			o.depth++
+			o.value = o.value && o.depth > 1
+		case ':':
+			o.value = o.value || o.depth == 1
 		case '}', ']':
 			if o.depth == 1 {
 				o.objects++
@@ -42,6 +46,7 @@ func (o *objectEnd) scan(part []byte) bool {
 			o.valueEnds()
 		case ',':
 			o.valueEnds()
+			o.value = o.value && o.depth > 1
 		}
 	}
 	return o.objects > before && o.objects <= maxObjects
@@ -55,7 +60,7 @@ func (o *objectEnd) inText(c byte) {
 		o.escaped = true
 	case c == '"':
 		o.text = false
-		if o.named { // this was the value
+		if o.value {
 			o.valueEnds()
 		} else if o.depth == 1 {
 			o.named = string(bytes.TrimSpace(o.word)) == "refresh_token"
@@ -66,7 +71,7 @@ func (o *objectEnd) inText(c byte) {
 }
 
 func (o *objectEnd) valueEnds() {
-	if o.named && o.depth <= 1 {
+	if o.named && o.value && o.depth <= 1 {
 		o.named, o.refreshToken = false, true
 	}
 }

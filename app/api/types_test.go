@@ -39,6 +39,33 @@ func TestOddProfileNamesAreRefused(t *testing.T) {
 	}
 }
 
+// Folders of names that differ only in case are one on some systems, and so are the locks in them.
+func TestProfilesThatDifferOnlyInCaseAreOne(t *testing.T) {
+	config := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", config)
+	t.Setenv("AppData", config)
+	t.Setenv("HOME", config)
+	parse := func(name string) Profile {
+		t.Helper()
+		p, err := ParseProfile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if a, b := parse("Staging"), parse("staging"); a != b || a.Service() != "Freshkey (staging)" {
+		t.Errorf("%v and %v", a, b)
+	}
+	if _, err := (Profile{"Work"}).ConfigDir(); err != nil { // as an earlier version made it
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Work", "work", "WORK"} {
+		if p := parse(name); p.Name() != "Work" {
+			t.Errorf("%s is %q; its accounts are in %q", name, p.Name(), "Work")
+		}
+	}
+}
+
 func sprint(verb string, values ...any) string {
 	var out strings.Builder
 	for _, v := range values {

@@ -78,7 +78,7 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 	w := New()
 	states := map[keeper.State][]oauth.Reason{
 		keeper.StateFresh: {""}, keeper.StateRefreshing: {""},
-		keeper.StateWaiting:   {
+		keeper.StateWaiting: {
 			oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonNotRead, keeper.ReasonInternal, keeper.ReasonNoRoom,
 			keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed,
 		},

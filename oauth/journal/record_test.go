@@ -34,3 +34,26 @@ func TestRecordHidesFromEveryPrinter(t *testing.T) {
 		t.Errorf("a secret shows: %s", s)
 	}
 }
+
+// A record goes to the keychain and back without a loss.
+func TestRecordIsReadAsItWasWritten(t *testing.T) {
+	grant := journal.Grant{Generation: 3, Cause: journal.CauseAsked, Machine: "pc", Token: oauth.Token{Access: "a", Refresh: "r", Issued: monday, Expires: monday.Add(time.Hour)}}
+	in := (journal.Record{}).NewIntent("refresh", 3, journal.CauseAsked, monday)
+	r := journal.Record{
+		ClientSecret: "secret", SealKey: []byte(strings.Repeat("k", 32)), Grant: grant, Intent: in, Unanswered: in, Unparsed: []*journal.Intent{in, in},
+		Refusals: []journal.Refusal{{Fingerprint: "01234567", Target: journal.Target{ClientID: "1", Endpoint: "https://example.com/"}}}, Spent: []string{"01234567"}, Attempt: journal.Attempt{Class: oauth.Transient, Reason: oauth.ReasonServer, At: monday, Failures: 3, Next: monday, NotBefore: monday},
+	}
+	r.Previous = &grant
+	data, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := journal.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := back.Encode()
+	if err != nil || string(again) != string(data) {
+		t.Errorf("written %d bytes, read and written %d", len(data), len(again))
+	}
+}
