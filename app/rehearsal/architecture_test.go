@@ -3,6 +3,9 @@ package rehearsal_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"os"
@@ -13,14 +16,22 @@ import (
 	"testing"
 )
 
-// walls are the imports that would let one room's troubles into another.
-var walls = []struct {
-	room, forbidden string
+// importRules are the imports that would let one package's troubles into another.
+var importRules = []struct {
+	path, forbidden string
 	deep            bool // also through others
 	reason          string
 }{
-	{"freshkey/oauth", "freshkey/", true, "the engine must run without keychain, desktop and window"},
-	{"freshkey/oauth", "*.*/", true, "the engine stands on the standard library only"},
+	{"freshkey/oauth", "freshkey/", true, "the protocol knows neither what is stored nor when anything is sent"},
+	{"freshkey/oauth", "*.*/", true, "the protocol stands on the standard library only"},
+	{"freshkey/oauth/journal", "freshkey/oauth/keeper", true, "imports run one way: keeper, journal, oauth"},
+	{"freshkey/oauth/journal", "freshkey/app", true, "the journal must run without keychain, desktop and window"},
+	{"freshkey/oauth/journal", "net/http/httptest", true, "the journal opens no connection"},
+	{"freshkey/oauth/journal", "*.*/", true, "what survives a crash stands on the standard library only"},
+	{"freshkey/oauth/keeper", "freshkey/app", true, "the engine must run without keychain, desktop and window"},
+	{"freshkey/oauth/keeper", "freshkey/keystore", true, "the engine reaches the keychain by its Vault"},
+	{"freshkey/oauth/keeper", "freshkey/oauth/sandbox", true, "the sandbox is an opponent, not a part"},
+	{"freshkey/oauth/keeper", "*.*/", true, "the engine stands on the standard library only"},
 	{"freshkey/keystore", "freshkey/", true, "keystore keeps bytes; it need not know whose"},
 	{"freshkey/app/agent", "fyne.io/fyne/v2", true, "the resident process never runs Fyne: it would wake 60 times a second"},
 	{"freshkey/app/agent", "freshkey/app/window", true, "the window is a process of its own"},
@@ -61,20 +72,20 @@ func packages(t *testing.T) map[string]pkg {
 	}
 }
 
-func TestWallsStand(t *testing.T) {
+func TestImportsRunOneWay(t *testing.T) {
 	all := packages(t)
-	for _, w := range walls {
-		imports := all[w.room].Imports
-		if w.deep {
-			imports = all[w.room].Deps
+	for _, rule := range importRules {
+		imports := all[rule.path].Imports
+		if rule.deep {
+			imports = all[rule.path].Deps
 		}
 		if len(imports) == 0 {
-			t.Errorf("%s: no such room", w.room)
+			t.Errorf("%s: no such package", rule.path)
 		}
 		for _, i := range imports {
-			outside := w.forbidden == "*.*/" && !all[i].Standard && !strings.HasPrefix(i, "freshkey")
-			if outside || strings.HasPrefix(i+"/", w.forbidden) {
-				t.Errorf("%s reaches %s: %s", w.room, i, w.reason)
+			outside := rule.forbidden == "*.*/" && !all[i].Standard && !strings.HasPrefix(i, "freshkey")
+			if outside || strings.HasPrefix(i+"/", rule.forbidden) {
+				t.Errorf("%s reaches %s: %s", rule.path, i, rule.reason)
 			}
 		}
 	}
@@ -88,25 +99,51 @@ func TestWallsStand(t *testing.T) {
 	}
 }
 
-func TestFilesAreShortAndFyneIsEnteredAtOnePlace(t *testing.T) {
-	doors := 0
+// maxFile and maxFunction are in lines; functions of tests may be tables of any length.
+const (
+	maxFile     = 250
+	maxFunction = 40
+)
+
+func TestFilesAndFunctionsAreShortAndFyneIsEnteredAtOnePlace(t *testing.T) {
+	fyneDoCalls := 0
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") {
 			return err
 		}
 		source, err := os.ReadFile(path)
-		if n := strings.Count(string(source), "\n"); n > 250 {
+		if n := strings.Count(string(source), "\n"); n > maxFile {
 			t.Errorf("%s has %d lines: is it still one noun?", path, n)
 		}
 		if !strings.HasSuffix(path, "_test.go") {
-			doors += strings.Count(string(source), "fyne.Do(")
+			fyneDoCalls += strings.Count(string(source), "fyne.Do(")
+			checkFunctions(t, path, source)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if doors != 1 {
-		t.Errorf("fyne.Do stands at %d places; the follower loop is the only one", doors)
+	if fyneDoCalls != 1 {
+		t.Errorf("fyne.Do stands at %d places; the follower loop is the only one", fyneDoCalls)
+	}
+}
+
+func checkFunctions(t *testing.T, path string, source []byte) {
+	t.Helper()
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, path, source, parser.SkipObjectResolution)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		if n := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1; n > maxFunction {
+			t.Errorf("%s: %s has %d lines: which step of it has a name?", path, f.Name.Name, n)
+		}
 	}
 }
