@@ -128,6 +128,13 @@ func (k *FakeKeyring) Remember() (recall func()) {
 	}
 }
 
+// Forget loses the record of an account.
+func (k *FakeKeyring) Forget(service, account string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	maps.DeleteFunc(k.items, func(_ string, i item) bool { return i.service == service && i.user == account })
+}
+
 // Slow makes each write take d.
 func (k *FakeKeyring) Slow(d time.Duration) {
 	k.mu.Lock()

@@ -39,6 +39,14 @@ func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
 	say(w, 0, map[string]string{"miliaoNick": "Rehearsal", "unionId": "sandbox"})
 }
 
+// Works reports whether an access token works now.
+func (s *Server) Works(access oauth.Secret) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.access[access.Reveal()]
+	return i != nil && time.Now().Before(i.expires)
+}
+
 // signed verifies token, clock window of ten minutes, nonce memory and signature.
 func (s *Server) signed(r *http.Request, i *issue, header string) bool {
 	parts := macHeader.FindStringSubmatch(header)

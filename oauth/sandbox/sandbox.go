@@ -176,6 +176,7 @@ type Counts struct {
 	Connections int            `json:"connections"` // accepted, by Serve
 	Hits        int            `json:"hits"`        // requests read by the token endpoint
 	Refreshes   int            `json:"refreshes"`   // rotations on a refresh request
+	Issued      int            `json:"issued"`      // tokens that a refresh or a code was turned into, and not forgotten
 	Reuses      int            `json:"reuses"`      // spent refresh tokens presented
 	Presented   map[string]int `json:"presented"`   // times each refresh token was presented, by fingerprint
 	Live        []string       `json:"live"`        // fingerprints of the refresh tokens that work now

@@ -87,6 +87,7 @@ func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 		}
 		fresh := &chain{openID: c.openID}
 		s.chains = append(s.chains, fresh)
+		s.counts.Issued++
 		return s.rotate(fresh), 0
 	}
 	token := form.Get("refresh_token")
@@ -106,6 +107,7 @@ func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 		return forgotten, 0
 	}
 	s.counts.Refreshes++
+	s.counts.Issued++
 	return s.rotate(i.chain), 0
 }
 

@@ -13,7 +13,7 @@ import (
 // A jump that does not reach the program would make every run with one look good.
 func TestTheProgramSeesItsClockJump(t *testing.T) {
 	needsBinary(t)
-	c, err := newChamber(binary)
+	c, err := newWorker(binary)
 	if err != nil {
 		t.Fatal(err)
 	}

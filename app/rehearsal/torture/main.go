@@ -38,7 +38,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "torture:", err)
 		os.Exit(1)
 	}
-	if report.Lost > 0 || len(report.Broken) > 0 {
+	if report.Lost > 0 || report.Lies > 0 || len(report.Broken) > 0 {
 		os.Exit(1)
 	}
 }
@@ -67,7 +67,7 @@ func torture(o options) (Report, error) {
 	count := min(runtime.NumCPU()+1, o.runs) // one more: many runs wait for a pause to end
 	for w := range count {
 		workers.Go(func() {
-			c, err := newChamber(binary)
+			c, err := newWorker(binary)
 			if err == nil {
 				defer c.close()
 				for run := w; run < o.runs && err == nil && len(c.report.Broken) < o.patience; run += count {

@@ -20,7 +20,8 @@ type Report struct {
 	Uncertain int // runs after which the account said uncertain
 	Reuse     int // spent tokens presented, all explained
 	Lost      int
-	Broken    []string // each lost chain and each other broken promise
+	Lies      int      // states that said what was not so
+	Broken    []string // each lost chain, each lie, and each other broken promise
 	Took      time.Duration
 }
 
@@ -34,6 +35,7 @@ func (r *Report) add(o Report) {
 	r.Uncertain += o.Uncertain
 	r.Reuse += o.Reuse
 	r.Lost += o.Lost
+	r.Lies += o.Lies
 	r.Broken = append(r.Broken, o.Broken...)
 	for kind, n := range o.Faults {
 		r.Faults[kind] += n
@@ -53,6 +55,6 @@ func (r Report) String() string {
 	fmt.Fprintf(&b, "seed %d, runs %d in %v, refreshes %d, kills %d\n", r.Seed, r.Runs, r.Took.Round(time.Second), r.Refreshes, r.Kills)
 	fmt.Fprintf(&b, "faults: %s\n", strings.Join(kinds, ", "))
 	fmt.Fprintf(&b, "answers dropped %d, in flight %d (survived %d), uncertain %d, reuse %d\n", r.Dropped, r.InFlight, r.Survived, r.Uncertain, r.Reuse)
-	fmt.Fprintf(&b, "lost %d", r.Lost)
+	fmt.Fprintf(&b, "lost %d\nlies %d", r.Lost, r.Lies)
 	return b.String()
 }
