@@ -137,7 +137,7 @@ func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error 
 			switch journal.Knows(record, refresh) {
 			case journal.Current:
 				return keeper.ErrDuplicate
-			case journal.Spent:
+			case journal.UsedUp:
 				return keeper.ErrSpent
 			}
 		}

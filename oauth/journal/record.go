@@ -84,12 +84,9 @@ type Record struct {
 	Unanswered   *Intent   // an earlier refresh of the current refresh token, whose answer never came
 	Unparsed     []*Intent // earlier refreshes whose sealed answers could not be read, oldest first; their seals are kept
 	Refusals     []Refusal // of the current refresh token and the previous one
-	Spent        []string  // fingerprints of refresh tokens that were spent, oldest first
+	Spent        Spending  // the refresh tokens that were spent
 	Attempt      Attempt
 }
-
-// maxSpent is how many spent refresh tokens are remembered; each takes 11 bytes of the record.
-const maxSpent = 100
 
 // Possession is what a record knows of a refresh token.
 type Possession int
@@ -97,7 +94,7 @@ type Possession int
 // The possessions, from none to full.
 const (
 	Unknown Possession = iota // never seen
-	Spent                     // it was the account's, and is used up
+	UsedUp                    // it was the account's, and is used up
 	Current                   // it is the one to spend next
 )
 
@@ -109,8 +106,8 @@ func (r Record) Knows(refresh oauth.Secret) Possession {
 		return Unknown
 	case r.Grant.Token.Refresh == refresh:
 		return Current
-	case slices.Contains(r.Spent, fingerprint), r.Previous != nil && r.Previous.Token.Refresh == refresh:
-		return Spent
+	case r.Spent.has(fingerprint), r.Previous != nil && r.Previous.Token.Refresh == refresh:
+		return UsedUp
 	}
 	return Unknown
 }

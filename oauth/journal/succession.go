@@ -29,7 +29,7 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 	if t.Refresh == "" { // the provider did not rotate
 		t.Refresh = r.bySpending(in)
 	} else {
-		spent = remember(spent, in.Fingerprint)
+		spent = spent.with(in.Fingerprint)
 	}
 	t.OpenID, t.UnionID = cmp.Or(t.OpenID, old.OpenID), cmp.Or(t.UnionID, old.UnionID)
 	return Record{
@@ -64,11 +64,6 @@ func (r Record) bySpending(in *Intent) oauth.Secret {
 		return r.Previous.Token.Refresh
 	}
 	return r.Grant.Token.Refresh
-}
-
-func remember(spent []string, fingerprint string) []string {
-	spent = append(slices.DeleteFunc(slices.Clone(spent), func(f string) bool { return f == fingerprint }), fingerprint)
-	return spent[max(0, len(spent)-maxSpent):]
 }
 
 // Refuse is the record after a target called the refresh token of an intent dead.

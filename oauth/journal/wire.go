@@ -25,7 +25,7 @@ type recordWire struct {
 	Unanswered   *intentWire   `json:"doubt,omitempty"`
 	Unparsed     []*intentWire `json:"unread_answers,omitempty"`
 	Refusals     []refusalWire `json:"refusals,omitempty"`
-	Spent        []string      `json:"spent,omitempty"`
+	Spent        string        `json:"spent,omitempty"`
 	Attempt      *attemptWire  `json:"attempt,omitempty"`
 
 	// What version 0.1 wrote in the place of refusals; read, and not written any more.
@@ -78,7 +78,7 @@ type intentWire struct {
 // Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.
 func (r Record) Encode() ([]byte, error) {
 	w := recordWire{
-		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: r.Spent,
+		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: string(r.Spent),
 		Intent: (*intentWire)(r.Intent), Unanswered: (*intentWire)(r.Unanswered),
 	}
 	if r.Previous != nil {
@@ -113,7 +113,7 @@ func Decode(data []byte) (Record, error) {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
 	r := Record{
-		ClientSecret: oauth.Secret(w.ClientSecret), SealKey: w.SealKey, Grant: w.Grant.grant(), Spent: w.Spent,
+		ClientSecret: oauth.Secret(w.ClientSecret), SealKey: w.SealKey, Grant: w.Grant.grant(), Spent: Spending(w.Spent),
 		Intent: (*Intent)(w.Intent), Unanswered: (*Intent)(w.Unanswered), Refusals: w.refusals(),
 	}
 	if w.Previous != nil {

@@ -61,7 +61,7 @@ func (k *Keeper) refreshWithTimeout(ctx context.Context, a *account, seen oauth.
 	}
 	return k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
 		if f := k.facts(a); !f.dirty && f.record.Grant.Token.Refresh != seen.Refresh {
-			return nil
+			return errNotDue
 		}
 		return k.refresh(ctx, a, journal.CauseMinValid)
 	})

@@ -35,6 +35,10 @@ func (k *Keeper) do(ctx context.Context, a *account, c *call, work func(context.
 		defer k.inFlight.Done()
 		defer a.release()
 		err := k.guarded(a, work)
+		if errors.Is(err, errNotDue) { // nothing was done that whoever waits could share
+			done <- nil
+			return
+		}
 		k.mu.Lock()
 		c.done, c.err = c.done+1, err
 		k.mu.Unlock()
@@ -64,6 +68,9 @@ func (k *Keeper) overtaken(a *account, c *call, seen uint64) (bool, error) {
 	k.inFlight.Add(1)
 	return false, nil
 }
+
+// errNotDue is work that turned out not to be wanted any more.
+var errNotDue = errors.New("nothing to do")
 
 // errPanic is work that broke down. What was sealed before is found when the record is read again.
 var errPanic = errors.New("internal error")

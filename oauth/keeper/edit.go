@@ -72,7 +72,7 @@ func (k *Keeper) claim(a *account, r journal.Record) error {
 		switch other.shared.facts.record.Knows(r.Grant.Token.Refresh) {
 		case journal.Current:
 			return ErrDuplicate
-		case journal.Spent:
+		case journal.UsedUp:
 			return ErrSpent
 		}
 	}

@@ -120,7 +120,7 @@ func (k *Keeper) successor(a *account, r journal.Record, with app) (journal.Reco
 	for _, refresh := range spent {
 		for in, sealed := range k.seals.Successors(a.id, refresh.Fingerprint(), r.Grant.Generation, r.SealKey) {
 			out, counts := reopen(r, in, sealed, with, k.config.Machine)
-			if g := out.record.Grant.Token.Refresh; counts && g != "" && g != r.Grant.Token.Refresh && r.Knows(g) != journal.Spent {
+			if g := out.record.Grant.Token.Refresh; counts && g != "" && g != r.Grant.Token.Refresh && r.Knows(g) != journal.UsedUp {
 				return out.record, true
 			}
 		}

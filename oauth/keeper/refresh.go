@@ -120,6 +120,7 @@ func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journa
 	if err := k.seals.Unsent(a.id, in); err != nil {
 		k.config.Log.Warn("room for an answer left behind", "account", a.id, "error", err)
 	}
+	a.own.answered = answered{intent: in} // its file goes once the record is what it was
 	if err := k.store(ctx, a, unsent, attempt); err != nil {
 		return err
 	}

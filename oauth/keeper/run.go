@@ -73,7 +73,7 @@ func (k *Keeper) runDue(ctx context.Context, a *account, act action) {
 		v := k.viewLocked(a, k.now())
 		k.mu.Unlock()
 		if v.act != actRefresh || v.next.After(k.now()) { // somebody was quicker, or holds it now
-			return nil
+			return errNotDue
 		}
 		return k.refresh(ctx, a, journal.CauseScheduled)
 	})

@@ -124,7 +124,7 @@ func TestSpentTokenIsNotTakenAgain(t *testing.T) {
 			if !errors.Is(err, keeper.ErrSpent) {
 				t.Errorf("token %d: %v", n, err)
 			}
-			if known := journal.Knows(s.vault.peek("a"), refresh); known != journal.Spent {
+			if known := journal.Knows(s.vault.peek("a"), refresh); known != journal.UsedUp {
 				t.Errorf("token %d is %d to who reads the record", n, known)
 			}
 		}

@@ -162,7 +162,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	if err == nil {
 		k.tidy(a, r)
 	}
-	if nameOf(before.record.Grant) != nameOf(r.Grant) {
+	if nameOf(before.record.Grant) != nameOf(r.Grant) || (before.unsaved() && err == nil) {
 		k.emit(a, r.Grant.Cause)
 	}
 	return err

@@ -78,9 +78,6 @@ func mutants() map[string]struct {
 		"without the previous generation": {file: "oauth/journal/succession.go", edits: []string{
 			"Spent: spent, Previous: &previous,", "Spent: spent,", "previous, old := r.Grant, r.Grant.Token", "old := r.Grant.Token",
 		}, only: []sandbox.Fault{sandbox.Rollback}, broken: "LOST"},
-		"without the turn": {file: "oauth/keeper/account.go", edits: []string{
-			"turn: make(chan struct{}, 1)", "turn: make(chan struct{}, 100)",
-		}, broken: ""},
 		"without seeing it through": {file: "oauth/exchange.go", edits: []string{
 			"context.WithCancel(context.WithoutCancel(ctx))", "context.WithCancel(ctx)",
 		}, broken: "LOST"},

@@ -187,7 +187,7 @@ func (w *worker) waitIdle() (api.Account, error) {
 		}
 		last = all[0]
 		switch {
-		case last.State == keeper.StateRefreshing, last.State == keeper.StateUnsaved, last.State == keeper.StateLocked, last.Reason == keeper.ReasonNotRead:
+		case last.State == keeper.StateRefreshing, last.State == keeper.StateUnsaved, last.State == keeper.StateLocked, last.Reason == keeper.ReasonNotRead, last.Reason == keeper.ReasonDue:
 		default:
 			return last, nil
 		}
