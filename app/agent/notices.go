@@ -39,7 +39,7 @@ func alertFor(a api.Account, trouble, now time.Time) alert {
 	case keeper.StateLocked:
 		return alertLocked
 	case keeper.StateWaiting, keeper.StateUncertain:
-		if a.Reason != keeper.ReasonNotRead && !now.Before(quietUntil(a, trouble)) {
+		if !words.Passing(a) && !now.Before(quietUntil(a, trouble)) {
 			return alertLate
 		}
 	}

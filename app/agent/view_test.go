@@ -44,6 +44,22 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 	}
 }
 
+// A token that expired while the machine slept is refreshed in a moment; nobody has to hear of it.
+func TestWakingIsNoAlarm(t *testing.T) {
+	for _, reason := range []oauth.Reason{keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed, keeper.ReasonNotRead} {
+		a := account("a", keeper.StateWaiting, -time.Hour)
+		a.Reason = reason
+		if kind, icon := alertFor(a, noon.Add(-2*time.Hour), noon), words.Icon(a, noon); kind != "" || icon != "resting" {
+			t.Errorf("%s: notice %q, icon %s", reason, kind, icon)
+		}
+	}
+	failed := account("a", keeper.StateWaiting, -time.Hour)
+	failed.Reason = oauth.ReasonServer
+	if kind := alertFor(failed, noon.Add(-2*time.Hour), noon); kind != alertLate {
+		t.Errorf("after a failure: notice %q", kind)
+	}
+}
+
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
 	before := paintTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, noon)

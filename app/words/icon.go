@@ -13,6 +13,15 @@ func Unlockable(a api.Account) bool {
 	return waits && (a.Reason == keeper.ReasonLocked || a.Reason == keeper.ReasonKeychain)
 }
 
+// Passing reports whether an account only waits for its turn: nothing has failed, and seconds will change it.
+func Passing(a api.Account) bool {
+	switch a.Reason {
+	case keeper.ReasonNotRead, keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed:
+		return true
+	}
+	return false
+}
+
 // Icon names the picture for an account's state: fresh, busy, resting, attention or problem. Each has a shape of its own,
 // so it says the same as the words do.
 func Icon(a api.Account, now time.Time) string {
@@ -22,7 +31,7 @@ func Icon(a api.Account, now time.Time) string {
 	case keeper.StateRefreshing:
 		return "busy"
 	case keeper.StateWaiting, keeper.StateOffline:
-		if a.Reason != keeper.ReasonNotRead && !a.ExpiresAt.After(now) {
+		if !Passing(a) && !a.ExpiresAt.After(now) {
 			return "attention"
 		}
 		return "resting"
