@@ -167,6 +167,9 @@ func (a *Agent) saySetAside(path string) {
 // settings are now: an edit by the window may have come meanwhile. An account that is no longer in them is let go of; its
 // record stays in the keychain.
 func (a *Agent) applyConfig(before config) {
+	a.words.Speak(a.config.get().Settings.Language)
+	a.keeper.Reconsider() // other deadlines
+	a.watchers.tell()
 	for _, account := range a.putAccounts(before) {
 		a.report("drop account", a.keeper.Drop(a.life, account)) // may wait for what is under way; no edit has to wait for that
 	}

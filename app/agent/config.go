@@ -34,9 +34,11 @@ type configFile struct {
 	path     string
 	setAside func(path string) // told of a person's edit that was set aside; set before anything is edited
 
-	mu      sync.Mutex // guards what follows; held while writing, so that edits follow each other
-	current config
+	writing sync.Mutex // held over an edit and over reading one, so that they follow each other; guards written
 	written []byte
+
+	mu      sync.Mutex // guards current; never held over I/O, because readers wait for it
+	current config
 }
 
 // openConfig reads config.json. A missing file is an empty config; a broken one is kept beside under another name, aside, and
@@ -116,27 +118,39 @@ func (f *configFile) get() config {
 
 // edit changes the config and writes it, or changes nothing.
 func (f *configFile) edit(change func(*config)) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	c := f.current
-	c.Accounts = slices.Clone(c.Accounts)
+	f.writing.Lock()
+	defer f.writing.Unlock()
+	c := f.get()
 	change(&c)
 	data, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
 		return err
 	}
-	if edited, err := os.ReadFile(f.path); err == nil && !bytes.Equal(edited, f.written) { // by a person; not seen yet, or not to be read
+	data = append(data, '\n')
+	edited, err := os.ReadFile(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fmt.Errorf("read settings: %w", err)
+	case !bytes.Equal(edited, f.written): // by a person; not seen yet, or not to be read
 		aside, err := keepBeside(f.path, edited)
 		if err != nil {
 			return err
 		}
 		defer f.setAside(aside)
 	}
-	if err := writeFile(f.path, append(data, '\n')); err != nil {
+	if err := writeFile(f.path, data); err != nil {
 		return err
 	}
-	f.current, f.written = c, append(data, '\n')
+	f.written = data
+	f.set(c)
 	return nil
+}
+
+func (f *configFile) set(c config) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.current = c
 }
 
 // writeFile replaces a file whole, mode 0600, so that neither a crash nor a power cut leaves half of it.
@@ -188,20 +202,28 @@ func (f *configFile) watch(ctx context.Context, changed func(before config), pro
 }
 
 func (f *configFile) reload(changed func(before config), problem func(error)) {
-	f.mu.Lock()
+	before, read, err := f.readEdit()
+	if err != nil {
+		problem(err)
+	} else if read {
+		changed(before)
+	}
+}
+
+// readEdit takes over what a person has written, and reports whether that was anything new.
+func (f *configFile) readEdit() (before config, read bool, err error) {
+	f.writing.Lock()
+	defer f.writing.Unlock()
 	data, err := os.ReadFile(f.path)
-	if err != nil || bytes.Equal(data, f.written) {
-		f.mu.Unlock()
-		return
+	if err != nil || bytes.Equal(data, f.written) { // an editor may be between two names
+		return before, false, nil
 	}
 	c, err := parseConfig(data)
 	if err != nil {
-		f.mu.Unlock()
-		problem(err)
-		return
+		return before, false, err
 	}
-	before := f.current
-	f.current, f.written = c, data
-	f.mu.Unlock()
-	changed(before)
+	before = f.get()
+	f.written = data
+	f.set(c)
+	return before, true, nil
 }

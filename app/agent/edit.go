@@ -38,7 +38,8 @@ func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account),
 	}
 	err = a.config.edit(func(c *config) {
 		if n := slices.IndexFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == next.ID }); n >= 0 {
-			c.Accounts[n] = next
+			change(&c.Accounts[n]) // as it is now: a person may have edited it by hand a moment ago
+			next = c.Accounts[n]
 		}
 	})
 	if err != nil {

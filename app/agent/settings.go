@@ -34,7 +34,7 @@ func (a *Agent) Change(s api.Settings) error {
 		return a.configProblem(err)
 	}
 	a.words.Speak(s.Language)
-	a.keeper.Reschedule(0) // other deadlines
+	a.keeper.Reconsider() // other deadlines
 	a.watchers.tell()
 	return nil
 }

@@ -19,7 +19,7 @@ var profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
 
 // ParseProfile takes a profile's name; "" and "default" are the default profile.
 func ParseProfile(name string) (Profile, error) {
-	if name == "" || name == "default" {
+	if name == "" || strings.EqualFold(name, "default") {
 		return Profile{}, nil
 	}
 	if !profileName.MatchString(name) {

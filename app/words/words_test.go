@@ -79,7 +79,7 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 	states := map[keeper.State][]oauth.Reason{
 		keeper.StateFresh: {""}, keeper.StateRefreshing: {""},
 		keeper.StateWaiting: {
-			oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonNotRead, keeper.ReasonInternal, keeper.ReasonNoRoom,
+			oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonNotRead, keeper.ReasonInternal, keeper.ReasonNoRoom, keeper.ReasonOutOfReach,
 			keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed,
 		},
 		keeper.StateOffline:   {oauth.ReasonNoConnection},

@@ -32,21 +32,29 @@ func (s Seals) Successors(account, fingerprint string, generation int, key []byt
 			if err != nil {
 				continue
 			}
-			if !yield(&Intent{ID: id, Fingerprint: fingerprint, Cause: out.Cause, Key: key}, out) {
+			in := &Intent{ID: id, Fingerprint: fingerprint, At: out.Reply.Received, Cause: out.Cause, Key: key, To: out.To, Settings: out.Settings}
+			if !yield(in, out) {
 				return
 			}
 		}
 	}
 }
 
+// OutOfReach reports whether a file of an answer that was got for a refresh token since a generation cannot be read just now.
+func (s Seals) OutOfReach(account, fingerprint string, generation int) bool {
+	return slices.ContainsFunc(s.files(account, fingerprint), func(path string) bool {
+		return generationOf(intentOf(path)) >= generation && phaseOf(path) == PhaseOutOfReach
+	})
+}
+
 // Sent is the intent of the last request that spent a refresh token and whose answer was never read, as far as the files
-// say; nil if there is none. A keychain that forgot its last writes knows nothing of it.
-func (s Seals) Sent(account, fingerprint string, key []byte) *Intent {
+// say; nil if there is none, or if the record knows better. A keychain that forgot its last writes knows nothing of it.
+func (s Seals) Sent(account, fingerprint string, r Record) *Intent {
 	for _, path := range slices.Backward(s.files(account, fingerprint)) {
-		if phaseOf(path) != PhaseSending {
+		if phaseOf(path) != PhaseSending || intentOf(path) == r.Concluded {
 			continue
 		}
-		in := &Intent{ID: intentOf(path), Fingerprint: fingerprint, Key: key}
+		in := &Intent{ID: intentOf(path), Fingerprint: fingerprint, Key: r.SealKey}
 		if info, err := os.Stat(path); err == nil {
 			in.At = info.ModTime().Round(0)
 		}
@@ -126,6 +134,7 @@ func (s Seals) Prune(account string, r Record) {
 		case s.refersTo(account, r, f):
 		case phase == PhaseSealed:
 			answers = append(answers, f)
+		case phase == PhaseOutOfReach:
 		case phase == PhaseSending && r.succeeds(&Intent{Fingerprint: fingerprintOf(f)}):
 		default:
 			_ = os.Remove(f)

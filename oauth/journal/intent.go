@@ -20,16 +20,24 @@ type Intent struct {
 	At          time.Time // when
 	Cause       Cause
 	Key         []byte // of the seal; the record's
+
+	// To is whom the request was made to, and Settings a fingerprint of what it was made with: a verdict is about these, whatever
+	// is edited before the answer is read. Versions before 0.2 did not write them down.
+	To       Target
+	Settings string
+
+	// Interrupted is what the attempt has come to if nobody ever says more; the zero value for a sign-in, which spends nothing.
+	Interrupted Attempt
 }
 
 // NewIntent is the intent to spend a refresh token, or for CauseSignIn to replace the record's. generation is the one that
 // is spent; it is the record's, or higher where sealed answers of later generations exist (see Seals.Generation).
-func (r Record) NewIntent(spend oauth.Secret, generation int, cause Cause, now time.Time) *Intent {
+func (r Record) NewIntent(spend oauth.Secret, generation int, cause Cause, to Target, now time.Time) *Intent {
 	key := r.SealKey
 	if len(key) == 0 {
 		key = newSealKey()
 	}
-	return &Intent{ID: intentID(generation), Fingerprint: spend.Fingerprint(), At: now.Round(0), Cause: cause, Key: key}
+	return &Intent{ID: intentID(generation), Fingerprint: spend.Fingerprint(), At: now.Round(0), Cause: cause, Key: key, To: to}
 }
 
 func newSealKey() []byte {
@@ -61,16 +69,13 @@ func generationOf(id string) int {
 	return int(n)
 }
 
-// WithIntent is the record as it is written before the request of an intent is sent. interrupted is what the attempt has come
-// to if nobody ever says more. An earlier intent whose answer is missing is remembered.
-func (r Record) WithIntent(in *Intent, to Target, interrupted Attempt) Record {
-	if r.spends(r.Intent, to) && !r.spends(r.Unanswered, to) {
+// WithIntent is the record as it is written before the request of an intent is sent. An earlier intent whose answer is missing
+// is remembered.
+func (r Record) WithIntent(in *Intent) Record {
+	if r.spends(r.Intent, in.To) && !r.spends(r.Unanswered, in.To) {
 		r.Unanswered = r.Intent
 	}
 	r.SealKey, r.Intent = in.Key, in
-	if in.Cause != CauseSignIn {
-		r.Attempt = interrupted
-	}
 	return r
 }
 
@@ -95,8 +100,10 @@ func (r Record) Unresolved(to Target, interrupted oauth.Reason) (*Intent, oauth.
 	if r.spends(r.Intent, to) && !r.spends(r.Unanswered, to) {
 		return r.Intent, interrupted
 	}
-	if slices.ContainsFunc(r.Unparsed, func(in *Intent) bool { return r.spends(in, to) }) {
-		return r.Unparsed[len(r.Unparsed)-1], oauth.ReasonUnreadable
+	for _, in := range slices.Backward(r.Unparsed) {
+		if r.spends(in, to) {
+			return in, oauth.ReasonUnreadable
+		}
 	}
 	if r.spends(r.Unanswered, to) {
 		return r.Unanswered, oauth.ReasonNoAnswer

@@ -27,16 +27,28 @@ type Grant struct {
 	Generation int
 	Cause      Cause
 	Machine    string // the computer that won it; "" if unknown
+
+	// RefreshedAt is when the answer came, if the access token is an older one: of an answer that broke off only the refresh
+	// token counts. Else it is zero.
+	RefreshedAt time.Time
+}
+
+// Won is when the grant was won.
+func (g Grant) Won() time.Time {
+	if !g.RefreshedAt.IsZero() {
+		return g.RefreshedAt
+	}
+	return g.Token.Issued
 }
 
 // Target is whom a refresh token was presented to. A verdict holds for its target only.
 type Target struct {
-	ClientID string
-	Endpoint string // the token endpoint's address
+	ClientID string `json:"client_id,omitempty"`
+	Endpoint string `json:"endpoint,omitempty"` // the token endpoint's address
 }
 
-// Refusal is a provider's word that a refresh token is dead. Empty fields of its target fit any: versions before 0.2 did
-// not write them down.
+// Refusal is a provider's word that a refresh token is dead. Versions before 0.2 did not write its target down: whoever it was,
+// the token is tried once more.
 type Refusal struct {
 	Fingerprint string
 	Target      Target
@@ -45,15 +57,15 @@ type Refusal struct {
 // Attempt is what the last request that failed came to; the zero value if the last one succeeded. It is part of the record
 // so that a restart does not shorten a wait.
 type Attempt struct {
-	Class     oauth.Class
-	Reason    oauth.Reason
-	Status    int // HTTP
-	Code      int // the provider's
-	At        time.Time
-	Failures  int       // in a row, this one included
-	Next      time.Time // not tried again on schedule before
-	NotBefore time.Time // what the provider asked for (Retry-After); no edit and no restart shortens it
-	Settings  string    // fingerprint of the settings that were refused; "" unless Class is oauth.Misconfigured
+	Class     oauth.Class  `json:"class"`
+	Reason    oauth.Reason `json:"reason"`
+	Status    int          `json:"status,omitempty"` // HTTP
+	Code      int          `json:"code,omitempty"`   // the provider's
+	At        time.Time    `json:"at"`
+	Failures  int          `json:"failures"`            // in a row, this one included
+	Next      time.Time    `json:"next,omitzero"`       // not tried again on schedule before
+	NotBefore time.Time    `json:"not_before,omitzero"` // what the provider asked for (Retry-After); no edit and no restart shortens it
+	Settings  string       `json:"settings,omitempty"`  // fingerprint of the settings that were refused; "" unless Class is oauth.Misconfigured
 }
 
 // Error is the attempt as an error; nil if it did not fail.
@@ -85,7 +97,17 @@ type Record struct {
 	Unparsed     []*Intent // earlier refreshes whose sealed answers could not be read, oldest first; their seals are kept
 	Refusals     []Refusal // of the current refresh token and the previous one
 	Spent        Spending  // the refresh tokens that were spent
-	Attempt      Attempt
+	Concluded    string    // the id of the last intent of which it is certain that nothing was sent
+	Attempt      Attempt   // the last request whose outcome is known, if it failed
+}
+
+// LastAttempt is what the last request came to: that of an intent whose outcome nobody has lived to write down was
+// interrupted.
+func (r Record) LastAttempt() Attempt {
+	if r.Intent != nil && r.Intent.Interrupted.Class != "" {
+		return r.Intent.Interrupted
+	}
+	return r.Attempt
 }
 
 // Possession is what a record knows of a refresh token.
@@ -142,15 +164,8 @@ func (r Record) TokenToSend(to Target) oauth.Secret {
 // RefusedBy reports whether a target called a refresh token dead.
 func (r Record) RefusedBy(fingerprint string, to Target) bool {
 	return slices.ContainsFunc(r.Refusals, func(f Refusal) bool {
-		return f.Fingerprint == fingerprint && (f.Target.ClientID == "" || f.Target.ClientID == to.ClientID) &&
-			(f.Target.Endpoint == "" || f.Target.Endpoint == to.Endpoint)
+		return f.Fingerprint == fingerprint && f.Target == to
 	})
-}
-
-// EverRefused reports whether anybody called the current refresh token dead.
-func (r Record) EverRefused() bool {
-	current := r.Grant.Token.Refresh.Fingerprint()
-	return slices.ContainsFunc(r.Refusals, func(f Refusal) bool { return f.Fingerprint == current })
 }
 
 // Overtakes reports whether r is of a later generation than mine, or of the same one and won later by somebody else. An

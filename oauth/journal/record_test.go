@@ -17,9 +17,9 @@ var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 func TestRecordHidesFromEveryPrinter(t *testing.T) {
 	token := oauth.Token{Access: "planted", Refresh: "planted", MACKey: "planted"}
 	record := journal.Record{ClientSecret: "planted", Grant: journal.Grant{Token: token}, Previous: &journal.Grant{Token: token}}
-	in := record.NewIntent("planted", 1, journal.CauseAsked, monday)
+	in := record.NewIntent("planted", 1, journal.CauseAsked, here, monday)
 	copy(in.Key, "plantedplantedplanted")
-	record = record.WithIntent(in, journal.Target{}, journal.Attempt{})
+	record = record.WithIntent(in)
 	var out strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
 		fmt.Fprintf(&out, verb+verb+verb, &record, record, record.Intent)
@@ -38,7 +38,7 @@ func TestRecordHidesFromEveryPrinter(t *testing.T) {
 // A record goes to the keychain and back without a loss.
 func TestRecordIsReadAsItWasWritten(t *testing.T) {
 	grant := journal.Grant{Generation: 3, Cause: journal.CauseAsked, Machine: "pc", Token: oauth.Token{Access: "a", Refresh: "r", Issued: monday, Expires: monday.Add(time.Hour)}}
-	in := (journal.Record{}).NewIntent("refresh", 3, journal.CauseAsked, monday)
+	in := (journal.Record{}).NewIntent("refresh", 3, journal.CauseAsked, here, monday)
 	r := journal.Record{
 		ClientSecret: "secret", SealKey: []byte(strings.Repeat("k", 32)), Grant: grant, Intent: in, Unanswered: in, Unparsed: []*journal.Intent{in, in},
 		Refusals: []journal.Refusal{{Fingerprint: "01234567", Target: journal.Target{ClientID: "1", Endpoint: "https://example.com/"}}}, Spent: "01234567", Attempt: journal.Attempt{Class: oauth.Transient, Reason: oauth.ReasonServer, At: monday, Failures: 3, Next: monday, NotBefore: monday},

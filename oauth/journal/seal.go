@@ -23,6 +23,8 @@ type Seals struct{ Dir string }
 
 // Sealed is what lies in a sealed file.
 type Sealed struct {
+	To            Target      `json:"to,omitzero"`
+	Settings      string      `json:"settings,omitempty"`
 	Cause         Cause       `json:"cause"`
 	ConfirmedUser bool        `json:"chosen,omitempty"` // another person's sign-in, and it was said to be right
 	Reply         oauth.Reply `json:"reply"`
@@ -33,10 +35,11 @@ type Phase int
 
 // The phases. What cannot be told apart is said to be PhaseUnknown.
 const (
-	PhaseUnknown  Phase = iota // there is no file, or one from before version 0.2 without an answer: it may have been sent
-	PhaseReserved              // nothing was sent
-	PhaseSending               // it may have been sent, and no answer was read
-	PhaseSealed                // an answer is sealed, whether it can be opened or not
+	PhaseUnknown    Phase = iota // there is no file, or one from before version 0.2 without an answer: it may have been sent
+	PhaseReserved                // nothing was sent
+	PhaseSending                 // it may have been sent, and no answer was read
+	PhaseSealed                  // an answer is sealed, whether it can be opened or not
+	PhaseOutOfReach              // there is a file, and the disk does not give it just now
 )
 
 // A file begins with four bytes, big endian: the length of the sealed answer behind them, or one of these. Before version 0.2
@@ -91,7 +94,7 @@ func (s Seals) mark(account string, in *Intent, mark uint32) error {
 // Write keeps the reply under the intent's key. The file is there when the write returns, which is what a crash needs; power
 // may fail too, so it is then synced. confirmedUser says that a sign-in of another person was said to be right.
 func (s Seals) Write(account string, in *Intent, r oauth.Reply, confirmedUser bool) error {
-	plain, err := json.Marshal(Sealed{in.Cause, confirmedUser, r})
+	plain, err := json.Marshal(Sealed{in.To, in.Settings, in.Cause, confirmedUser, r})
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}
@@ -126,8 +129,10 @@ func (s Seals) Phase(account string, in *Intent) Phase {
 func phaseOf(path string) Phase {
 	data, err := readHeader(path)
 	switch {
-	case err != nil:
+	case errors.Is(err, fs.ErrNotExist):
 		return PhaseUnknown
+	case err != nil:
+		return PhaseOutOfReach
 	case len(data) < headerSize:
 		return PhaseUnknown
 	}

@@ -14,13 +14,13 @@ import (
 func TestFileOfAnIntentSaysHowFarItHasCome(t *testing.T) {
 	s := journal.Seals{Dir: filepath.Join(t.TempDir(), "sealed")}
 	r := answered(1)
-	in := r.NewIntent("R2", 2, journal.CauseAsked, monday)
+	in := r.NewIntent("R2", 2, journal.CauseAsked, here, monday)
 	want := func(phase journal.Phase, sent bool) {
 		t.Helper()
 		if got := s.Phase("a", in); got != phase {
 			t.Errorf("phase %d, want %d", got, phase)
 		}
-		if got := s.Sent("a", in.Fingerprint, in.Key); (got != nil) != sent {
+		if got := s.Sent("a", in.Fingerprint, r); (got != nil) != sent {
 			t.Errorf("sent %v, want %v", got, sent)
 		}
 		if _, err := s.Open("a", in); (phase == journal.PhaseSealed) != (err == nil) || (err != nil && !errors.Is(err, fs.ErrNotExist)) {
@@ -50,7 +50,7 @@ func TestFileOfAnIntentSaysHowFarItHasCome(t *testing.T) {
 // What was left by version 0.1 in the midst of a refresh may have been sent.
 func TestEmptyFileOfVersion01SaysNothing(t *testing.T) {
 	s := journal.Seals{Dir: t.TempDir()}
-	in := answered(1).NewIntent("R2", 2, journal.CauseAsked, monday)
+	in := answered(1).NewIntent("R2", 2, journal.CauseAsked, here, monday)
 	if err := os.WriteFile(filepath.Join(s.Dir, "a-"+in.Fingerprint+"-"+in.ID+".sealed"), make([]byte, 8192), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestEmptyFileOfVersion01SaysNothing(t *testing.T) {
 
 func FuzzSealedFile(f *testing.F) {
 	s := journal.Seals{Dir: f.TempDir()}
-	in := answered(1).NewIntent("R2", 2, journal.CauseAsked, monday)
+	in := answered(1).NewIntent("R2", 2, journal.CauseAsked, here, monday)
 	path := filepath.Join(s.Dir, "a-"+in.Fingerprint+"-"+in.ID+".sealed")
 	if err := s.Write("a", in, oauth.Reply{Body: []byte("answer")}, false); err != nil {
 		f.Fatal(err)

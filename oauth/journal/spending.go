@@ -3,7 +3,7 @@ package journal
 import "strings"
 
 // Spending is the fingerprints of refresh tokens that were spent, the oldest first, one behind the other: it is in memory for
-// each account, and in the keychain.
+// each account, and in the keychain. Only the last are remembered: what was spent before them is long past its expiry.
 type Spending string
 
 // The size of a fingerprint, and how many are remembered.

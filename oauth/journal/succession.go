@@ -3,6 +3,7 @@ package journal
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"freshkey/oauth"
 )
@@ -19,33 +20,39 @@ func First(clientSecret oauth.Secret, t oauth.Token, machine string) Record {
 // Next is the record after the provider answered the intent of a refresh with t: one generation on, the last one kept,
 // nothing under way, nothing in doubt.
 func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
-	previous, old := r.Grant, r.Grant.Token
+	previous, old := r.spent(in), r.Grant.Token
+	var refreshed time.Time
 	if t.Access == "" { // only the refresh token could be read; the old access token works until its expiry
 		refresh := t.Refresh
-		t = old
+		refreshed, t = t.Issued, old
 		t.Refresh = refresh
 	}
 	spent := r.Spent
 	if t.Refresh == "" { // the provider did not rotate
-		t.Refresh = r.bySpending(in)
+		t.Refresh = previous.Token.Refresh
 	} else {
 		spent = spent.with(in.Fingerprint)
 	}
 	t.OpenID, t.UnionID = cmp.Or(t.OpenID, old.OpenID), cmp.Or(t.UnionID, old.UnionID)
 	return Record{
 		ClientSecret: r.ClientSecret, SealKey: r.SealKey, Spent: spent, Previous: &previous,
-		Grant: Grant{Token: t, Generation: r.following(in), Cause: in.Cause, Machine: machine},
+		Grant: Grant{Token: t, Generation: r.following(in), Cause: in.Cause, Machine: machine, RefreshedAt: refreshed},
 	}
 }
 
 // SignedIn is the record after a sign-in brought t. The grant before it stays as the previous one, unless it is dead or
-// may be another person's.
+// may be another person's; what was spent or refused of it stays known.
 func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 	next := Record{
 		ClientSecret: r.ClientSecret, SealKey: r.SealKey, Spent: r.Spent,
 		Grant: Grant{Token: t, Generation: r.following(in), Cause: CauseSignIn, Machine: machine},
 	}
-	if r.Grant.Token.Refresh != "" && r.Grant.Token.OpenID == t.OpenID && !r.EverRefused() {
+	current := r.Grant.Token.Refresh
+	switch dead := r.RefusedBy(current.Fingerprint(), in.To) || r.LostAnswer(); {
+	case current == "":
+	case dead:
+		next.Spent = next.Spent.with(current.Fingerprint())
+	case r.Replaces(t, in.To) == SamePerson:
 		previous := r.Grant
 		next.Previous = &previous
 	}
@@ -58,17 +65,17 @@ func (r Record) following(in *Intent) int {
 	return max(r.Grant.Generation, generationOf(in.ID)) + 1
 }
 
-// bySpending is the refresh token that an intent spends.
-func (r Record) bySpending(in *Intent) oauth.Secret {
+// spent is the grant whose refresh token an intent spends. The one that was refused meanwhile is no way back.
+func (r Record) spent(in *Intent) Grant {
 	if r.Previous != nil && in.Fingerprint == r.Previous.Token.Refresh.Fingerprint() {
-		return r.Previous.Token.Refresh
+		return *r.Previous
 	}
-	return r.Grant.Token.Refresh
+	return r.Grant
 }
 
-// Refuse is the record after a target called the refresh token of an intent dead.
-func (r Record) Refuse(in *Intent, by Target) Record {
-	r.Refusals = append(slices.Clone(r.Refusals), Refusal{in.Fingerprint, by})
+// Refuse is the record after the refresh token of an intent was called dead.
+func (r Record) Refuse(in *Intent) Record {
+	r.Refusals = append(slices.Clone(r.Refusals), Refusal{in.Fingerprint, in.To})
 	return r
 }
 
@@ -83,13 +90,13 @@ const (
 )
 
 // Replaces compares the persons of the record's grant and of a sign-in's token. A grant that is dead and nameless is nobody's
-// any more, and two that never say whose they are belong to a provider that names nobody.
-func (r Record) Replaces(t oauth.Token) Replaces {
+// any more, and two whole answers that do not say whose they are come from a provider that names nobody.
+func (r Record) Replaces(t oauth.Token, to Target) Replaces {
 	had, got := r.Grant.Token.OpenID, t.OpenID
 	switch {
-	case had == got, r.Grant.Token.Refresh == "" && had == "":
+	case had == "" && r.TokenToSend(to) == "":
 		return SamePerson
-	case had == "" && r.EverRefused():
+	case had == got && (had != "" || t.Access != ""):
 		return SamePerson
 	case had == "", got == "":
 		return UnknownPerson

@@ -19,8 +19,8 @@ var (
 func answered(n int) journal.Record {
 	r := journal.First("secret", oauth.Token{Access: "A1", Refresh: "R1", OpenID: "me", Issued: monday, Expires: monday.Add(time.Hour)}, "pc")
 	for i := range n {
-		in := r.NewIntent(r.Grant.Token.Refresh, r.Grant.Generation, journal.CauseAsked, monday)
-		r = r.WithIntent(in, here, journal.Attempt{Class: oauth.Uncertain}).Next(oauth.Token{
+		in := r.NewIntent(r.Grant.Token.Refresh, r.Grant.Generation, journal.CauseAsked, here, monday)
+		r = r.WithIntent(in).Next(oauth.Token{
 			Access: "A", Refresh: oauth.Secret("R" + strconv.Itoa(i+2)), Issued: monday, Expires: monday.Add(time.Hour),
 		}, in, "pc")
 	}
@@ -44,17 +44,19 @@ func TestNextKeepsWhatIsNeededAndNothingElse(t *testing.T) {
 
 func TestCandidatesAreTheCurrentAndThenThePreviousToken(t *testing.T) {
 	r := answered(1)
-	current, previous := r.NewIntent("R2", 2, "", monday), r.NewIntent("R1", 2, "", monday)
+	refuse := func(r journal.Record, refresh oauth.Secret, by journal.Target) journal.Record {
+		return r.Refuse(r.NewIntent(refresh, 2, journal.CauseAsked, by, monday))
+	}
 	for name, c := range map[string]struct {
 		r    journal.Record
 		to   journal.Target
 		want []oauth.Secret
 	}{
 		"nothing refused":        {r, here, []oauth.Secret{"R2", "R1"}},
-		"the current refused":    {r.Refuse(current, here), here, []oauth.Secret{"R1"}},
-		"both refused":           {r.Refuse(current, here).Refuse(previous, here), here, nil},
-		"refused by another app": {r.Refuse(current, there).Refuse(previous, there), here, []oauth.Secret{"R2", "R1"}},
-		"refused by nobody said": {r.Refuse(current, journal.Target{}), here, []oauth.Secret{"R1"}},
+		"the current refused":    {refuse(r, "R2", here), here, []oauth.Secret{"R1"}},
+		"both refused":           {refuse(refuse(r, "R2", here), "R1", here), here, nil},
+		"refused by another app": {refuse(refuse(r, "R2", there), "R1", there), here, []oauth.Secret{"R2", "R1"}},
+		"refused by nobody said": {refuse(r, "R2", journal.Target{}), here, []oauth.Secret{"R2", "R1"}}, // once more
 	} {
 		if got := c.r.Candidates(c.to); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %d candidates, want %d", name, len(got), len(c.want))
@@ -64,21 +66,21 @@ func TestCandidatesAreTheCurrentAndThenThePreviousToken(t *testing.T) {
 
 func TestDoubtOutlivesTheNextIntent(t *testing.T) {
 	r := answered(1)
-	first := r.NewIntent("R2", 2, journal.CauseAsked, monday)
-	second := r.NewIntent("R2", 2, journal.CauseAsked, monday.Add(time.Minute))
-	sent := r.WithIntent(first, here, journal.Attempt{})
+	first := r.NewIntent("R2", 2, journal.CauseAsked, here, monday)
+	second := r.NewIntent("R2", 2, journal.CauseAsked, here, monday.Add(time.Minute))
+	sent := r.WithIntent(first)
 	if in, reason := sent.Unresolved(here, "interrupted"); in != first || reason != "interrupted" {
 		t.Errorf("killed in flight: %v %s", in, reason)
 	}
-	again := sent.WithIntent(second, here, journal.Attempt{})
+	again := sent.WithIntent(second)
 	if in, reason := again.Unresolved(here, "interrupted"); in != first || reason != oauth.ReasonNoAnswer {
 		t.Errorf("sent again: %v %s", in, reason)
 	}
-	signIn := sent.WithIntent(r.NewIntent("R2", 2, journal.CauseSignIn, monday), here, journal.Attempt{})
+	signIn := sent.WithIntent(r.NewIntent("R2", 2, journal.CauseSignIn, here, monday))
 	if in, _ := signIn.Unresolved(here, "interrupted"); in != first {
 		t.Errorf("a sign-in after it: %v", in)
 	}
-	dead := again.WithoutAnswer(here).Refuse(second, here).Refuse(r.NewIntent("R1", 2, "", monday), here)
+	dead := again.WithoutAnswer(here).Refuse(second).Refuse(r.NewIntent("R1", 2, journal.CauseAsked, here, monday))
 	if in, _ := dead.Unresolved(here, "interrupted"); in != nil || !dead.LostAnswer() {
 		t.Errorf("refused: open %v, lost %v", in, dead.LostAnswer())
 	}
@@ -88,32 +90,35 @@ func TestDoubtOutlivesTheNextIntent(t *testing.T) {
 }
 
 func TestWhoseASignInIs(t *testing.T) {
-	of := func(openID string, refused bool) journal.Record {
+	of := func(openID string, by ...journal.Target) journal.Record {
 		r := answered(0)
 		r.Grant.Token.OpenID = openID
-		if refused {
-			r = r.Refuse(r.NewIntent("R1", 1, "", monday), here)
+		for _, to := range by {
+			r = r.Refuse(r.NewIntent("R1", 1, journal.CauseAsked, to, monday))
 		}
 		return r
 	}
 	for _, c := range []struct {
-		r    journal.Record
-		got  string
-		want journal.Replaces
+		r      journal.Record
+		got    string
+		access oauth.Secret
+		want   journal.Replaces
 	}{
-		{of("me", false), "me", journal.SamePerson},
-		{of("me", true), "me", journal.SamePerson},
-		{of("me", false), "you", journal.OtherPerson},
-		{of("me", true), "you", journal.OtherPerson},
-		{of("me", false), "", journal.UnknownPerson},
-		{of("me", true), "", journal.UnknownPerson},
-		{of("", false), "you", journal.UnknownPerson},
-		{of("", true), "you", journal.SamePerson},
-		{of("", false), "", journal.SamePerson},
-		{journal.First("secret", oauth.Token{}, "pc"), "you", journal.SamePerson},
+		{of("me"), "me", "A", journal.SamePerson},
+		{of("me", here), "me", "A", journal.SamePerson},
+		{of("me"), "you", "A", journal.OtherPerson},
+		{of("me", here), "you", "A", journal.OtherPerson},
+		{of("me"), "", "", journal.UnknownPerson},
+		{of("me", here), "", "", journal.UnknownPerson},
+		{of(""), "you", "A", journal.UnknownPerson},
+		{of("", here), "you", "A", journal.SamePerson},
+		{of("", there), "you", "A", journal.UnknownPerson}, // it lives, with these settings
+		{of(""), "", "A", journal.SamePerson},              // the provider names nobody
+		{of(""), "", "", journal.UnknownPerson},            // the answer broke off before the name
+		{journal.First("secret", oauth.Token{}, "pc"), "you", "A", journal.SamePerson},
 	} {
-		if got := c.r.Replaces(oauth.Token{OpenID: c.got}); got != c.want {
-			t.Errorf("%q's (refused %v), and %q signed in: %d, want %d", c.r.Grant.Token.OpenID, c.r.EverRefused(), c.got, got, c.want)
+		if got := c.r.Replaces(oauth.Token{Access: c.access, Refresh: "R", OpenID: c.got}, here); got != c.want {
+			t.Errorf("%q's (refusals %d), and %q signed in: %d, want %d", c.r.Grant.Token.OpenID, len(c.r.Refusals), c.got, got, c.want)
 		}
 	}
 }

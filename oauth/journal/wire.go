@@ -26,7 +26,8 @@ type recordWire struct {
 	Unparsed     []*intentWire `json:"unread_answers,omitempty"`
 	Refusals     []refusalWire `json:"refusals,omitempty"`
 	Spent        string        `json:"spent,omitempty"`
-	Attempt      *attemptWire  `json:"attempt,omitempty"`
+	Attempt      Attempt       `json:"attempt,omitzero"`
+	Concluded    string        `json:"concluded,omitempty"`
 
 	// What version 0.1 wrote in the place of refusals; read, and not written any more.
 	Refused         string `json:"refused,omitempty"`
@@ -37,18 +38,6 @@ type refusalWire struct {
 	Fingerprint string `json:"fingerprint"`
 	ClientID    string `json:"client_id,omitempty"`
 	Endpoint    string `json:"endpoint,omitempty"`
-}
-
-type attemptWire struct {
-	Class     oauth.Class  `json:"class"`
-	Reason    oauth.Reason `json:"reason"`
-	Status    int          `json:"status,omitempty"`
-	Code      int          `json:"code,omitempty"`
-	At        time.Time    `json:"at"`
-	Failures  int          `json:"failures"`
-	Next      time.Time    `json:"next,omitzero"`
-	NotBefore time.Time    `json:"not_before,omitzero"`
-	Settings  string       `json:"settings,omitempty"`
 }
 
 type grantWire struct {
@@ -65,6 +54,8 @@ type grantWire struct {
 	Generation int       `json:"generation"`
 	Cause      Cause     `json:"cause,omitempty"`
 	Machine    string    `json:"machine,omitempty"`
+
+	RefreshedAt time.Time `json:"refreshed_at,omitzero"`
 }
 
 type intentWire struct {
@@ -73,13 +64,16 @@ type intentWire struct {
 	At          time.Time `json:"at"`
 	Cause       Cause     `json:"cause,omitempty"`
 	Key         []byte    `json:"key"`
+	To          Target    `json:"to,omitzero"`
+	Settings    string    `json:"settings,omitempty"`
+	Interrupted Attempt   `json:"interrupted,omitzero"`
 }
 
 // Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.
 func (r Record) Encode() ([]byte, error) {
 	w := recordWire{
-		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: string(r.Spent),
-		Intent: (*intentWire)(r.Intent), Unanswered: (*intentWire)(r.Unanswered),
+		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: string(r.Spent), Concluded: r.Concluded,
+		Intent: (*intentWire)(r.Intent), Unanswered: (*intentWire)(r.Unanswered), Attempt: r.Attempt,
 	}
 	if r.Previous != nil {
 		p := r.Previous.wire()
@@ -90,10 +84,6 @@ func (r Record) Encode() ([]byte, error) {
 	}
 	for _, f := range r.Refusals {
 		w.Refusals = append(w.Refusals, refusalWire{f.Fingerprint, f.Target.ClientID, f.Target.Endpoint})
-	}
-	if r.Attempt != (Attempt{}) {
-		a := attemptWire(r.Attempt)
-		w.Attempt = &a
 	}
 	return json.Marshal(w)
 }
@@ -113,8 +103,8 @@ func Decode(data []byte) (Record, error) {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
 	r := Record{
-		ClientSecret: oauth.Secret(w.ClientSecret), SealKey: w.SealKey, Grant: w.Grant.grant(), Spent: Spending(w.Spent),
-		Intent: (*Intent)(w.Intent), Unanswered: (*Intent)(w.Unanswered), Refusals: w.refusals(),
+		ClientSecret: oauth.Secret(w.ClientSecret), SealKey: w.SealKey, Grant: w.Grant.grant(), Spent: Spending(w.Spent), Concluded: w.Concluded,
+		Intent: (*Intent)(w.Intent), Unanswered: (*Intent)(w.Unanswered), Refusals: w.refusals(), Attempt: w.Attempt,
 	}
 	if w.Previous != nil {
 		p := w.Previous.grant()
@@ -124,9 +114,6 @@ func Decode(data []byte) (Record, error) {
 		if in != nil {
 			r.Unparsed = append(r.Unparsed, (*Intent)(in))
 		}
-	}
-	if w.Attempt != nil {
-		r.Attempt = Attempt(*w.Attempt)
 	}
 	return r, nil
 }
@@ -151,12 +138,12 @@ func (g Grant) wire() grantWire {
 	return grantWire{
 		Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), MACKey: t.MACKey.Reveal(), Type: t.Type, Algorithm: t.MACAlgorithm,
 		Scope: t.Scope, OpenID: t.OpenID, UnionID: t.UnionID, Issued: t.Issued, Expires: t.Expires, Generation: g.Generation, Cause: g.Cause,
-		Machine: g.Machine,
+		Machine: g.Machine, RefreshedAt: g.RefreshedAt,
 	}
 }
 
 func (w grantWire) grant() Grant {
-	return Grant{Generation: w.Generation, Cause: w.Cause, Machine: w.Machine, Token: oauth.Token{
+	return Grant{Generation: w.Generation, Cause: w.Cause, Machine: w.Machine, RefreshedAt: w.RefreshedAt, Token: oauth.Token{
 		Access: oauth.Secret(w.Access), Refresh: oauth.Secret(w.Refresh), MACKey: oauth.Secret(w.MACKey), Type: w.Type, MACAlgorithm: w.Algorithm,
 		Scope: w.Scope, OpenID: w.OpenID, UnionID: w.UnionID, Issued: w.Issued, Expires: w.Expires,
 	}}

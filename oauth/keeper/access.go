@@ -23,30 +23,46 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	if err != nil {
 		return oauth.Token{}, err
 	}
-	t := f.record.Grant.Token
-	need := minValid
-	if minValid == DefaultValidity {
-		need = MinValidFor(k.config.MinValid(), t.Lifetime())
-	} else if tooLong(f, minValid) {
+	if minValid != DefaultValidity && tooLong(f, minValid) {
 		return oauth.Token{}, ErrTooLong
 	}
-	if t.Access != "" && t.ValidFor(k.now()) >= need {
-		return t, nil
+	var problem error
+	for range maxTries {
+		t := f.record.Grant.Token
+		need := minValid
+		if minValid == DefaultValidity {
+			need = MinValidFor(k.config.MinValid(), t.Lifetime())
+		}
+		if left := t.ValidFor(k.now()); left > 0 && left >= need {
+			return t, nil
+		}
+		if problem != nil {
+			break
+		}
+		if problem = k.problem(a); problem == nil {
+			problem = k.refreshWithTimeout(ctx, a, t, minValid)
+		}
+		f = k.facts(a)
 	}
-	problem := k.resting(a)
-	if problem == nil {
-		problem = k.refreshWithTimeout(ctx, a, t, minValid)
-	}
-	t = k.facts(a).record.Grant.Token
-	switch left := t.ValidFor(k.now()); {
-	case problem == nil && left > 0 && left < need && minValid != DefaultValidity:
-		return oauth.Token{}, ErrTooLong
-	case problem == nil && left <= 0:
-		return oauth.Token{}, &oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonServer}
-	case left > 0 && (problem == nil || left >= need || minValid == DefaultValidity):
+	switch t := f.record.Grant.Token; {
+	case t.ValidFor(k.now()) > 0 && minValid == DefaultValidity:
 		return t, nil
+	case problem == nil && t.Lifetime() > 0: // refreshed, and even so not valid for as long as was asked
+		problem = ErrTooLong
+	case problem == nil:
+		problem = &oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonServer}
 	}
 	return oauth.Token{}, problem
+}
+
+// maxTries is how often a token is looked at: as it is, once refreshed, and once more if somebody else was quicker.
+const maxTries = 3
+
+// problem is why an account is not to be refreshed just now.
+func (k *Keeper) problem(a *account) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return a.shared.facts.problem(k.surroundingsLocked(), k.now())
 }
 
 // stallTimeout is how long a refresh is waited for while the token at hand still works and nobody said for how long it must.
@@ -62,6 +78,9 @@ func (k *Keeper) refreshWithTimeout(ctx context.Context, a *account, seen oauth.
 	return k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
 		if f := k.facts(a); !f.dirty && f.record.Grant.Token.Refresh != seen.Refresh {
 			return errNotDue
+		}
+		if f := k.facts(a); !f.unsaved() && !f.heldUntil(k.now()).IsZero() { // while the turn was waited for
+			return ErrHeld
 		}
 		return k.refresh(ctx, a, journal.CauseMinValid)
 	})
@@ -86,31 +105,4 @@ func (k *Keeper) loaded(ctx context.Context, a *account) (facts, error) {
 		return f, err
 	}
 	return f, nil
-}
-
-// resting is why an account is not refreshed just now although somebody wants it: what failed last, while its wait lasts, or
-// that a person holds it. Scripts that ask every second must not defeat the waits. nil if nothing speaks against it.
-func (k *Keeper) resting(a *account) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	now := k.now()
-	v, f := k.viewLocked(a, now), a.shared.facts
-	waiting := v.next.After(now)
-	switch {
-	case v.state == StateSignIn:
-		return k.signInNeededLocked(a)
-	case f.vault.err != nil && waiting:
-		return f.vault.err
-	case !f.unsaved() && !f.heldUntil(now).IsZero():
-		return ErrHeld
-	case f.breakdown.failures > 0 && waiting:
-		return errPanic
-	case v.state == StateUncertain && waiting:
-		return &oauth.Error{Class: oauth.Uncertain, Reason: v.reason, Status: f.attempt.Status, Sent: v.sent}
-	case f.attempt.Class != "" && now.Before(latest(f.retry(k.surroundingsLocked()), f.attempt.NotBefore)) && v.reason != ReasonDue:
-		return f.attempt.Error()
-	case f.gapEnd(now).After(now):
-		return &oauth.Error{Class: oauth.Transient, Reason: ReasonJustRefreshed}
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"freshkey/oauth"
@@ -85,6 +86,15 @@ type breakdown struct {
 
 // unsaved reports whether the account is served from a grant that the vault does not have.
 func (f facts) unsaved() bool { return f.known && f.dirty && f.stored != nameOf(f.record.Grant) }
+
+// vaultError is what the keychain said last, as an error.
+func (f facts) vaultError(what string) *VaultError {
+	v := &VaultError{Reason: ReasonKeychain, Err: errors.New(what)}
+	if f.vault.err != nil {
+		v.Reason = f.vault.err.Reason
+	}
+	return v
+}
 
 // settingsName is a fingerprint of all that a provider could refuse: another one is worth another try.
 func (f facts) settingsName() string {

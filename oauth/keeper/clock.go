@@ -16,40 +16,58 @@ const (
 
 // rest is a time without scheduled requests, because the machine woke or the network came up.
 type rest struct {
-	since time.Time // when it began; one that is extended goes on
+	begun time.Duration // on the steady clock, which neither sleep nor a hand on the wall clock moves; one that is extended goes on
 	until time.Time
-	news  time.Time // when anything was heard of last
+	news  time.Time // when the machine woke or the network came up last
 }
 
 // extended is the rest after something happened that asks for another d. waiting says that an account has been waiting for
 // this rest's end and has not had its turn yet: then it is not held back by a new one.
-func (r rest) extended(now time.Time, d time.Duration, waiting bool) rest {
-	if !r.until.After(now) && !waiting || r.since.After(now) {
-		r.since = now
+func (r rest) extended(now time.Time, steady, d time.Duration, waiting bool) rest {
+	if !r.until.After(now) && !waiting {
+		r.begun = steady
 	}
-	r.news = now
-	if end := now.Add(d); d > 0 && end.After(r.until) {
-		r.until = end
+	if d > 0 {
+		r.news = now
+		r.until = latest(r.until, now.Add(d))
 	}
-	if limit := r.since.Add(maxRest); r.until.After(limit) {
+	if limit := now.Add(maxRest - (steady - r.begun)); r.until.After(limit) {
 		r.until = limit
 	}
 	return r
 }
 
-// Reschedule holds scheduled refreshes back for d, because the machine woke, the network came up or the keychain was opened,
-// and looks at every deadline anew: what was offline, locked or unsaved is tried soon after.
-func (k *Keeper) Reschedule(d time.Duration) {
+// Reconsider looks at every deadline anew, because a setting has changed.
+func (k *Keeper) Reconsider() {
+	share := k.config.Share()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	waiting := len(k.queue) > 0 && !k.queue[0].shared.wakeAt.After(k.rest.until)
-	k.rest = k.rest.extended(k.now(), d, waiting)
+	k.share = share
+	k.reconsiderAllLocked()
+}
+
+func (k *Keeper) reconsiderAllLocked() {
 	for _, a := range k.accounts {
 		k.reconsiderLocked(a)
 	}
 	k.publishLocked()
 	wake(k.wakeScheduler)
 	wake(k.wakeLoader)
+}
+
+// Reschedule holds scheduled refreshes back for d, because the machine woke or the network came up, and looks at every deadline
+// anew: what was offline is tried soon after, what is locked or unsaved at once. 0 says that only the keychain was opened.
+func (k *Keeper) Reschedule(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.restLocked(d)
+	k.opened = k.now()
+	k.reconsiderAllLocked()
+}
+
+func (k *Keeper) restLocked(d time.Duration) {
+	waiting := len(k.queue) > 0 && !k.queue[0].shared.wakeAt.After(k.rest.until)
+	k.rest = k.rest.extended(k.now(), time.Since(k.begun), d, waiting)
 }
 
 // clocks are the wall clock and the one that stops during sleep, read at one moment.
@@ -64,21 +82,25 @@ func (k *Keeper) compareClocks(before clocks) clocks {
 	if jump := now.wall.Sub(before.wall) - now.steady.Sub(before.steady); jump.Abs() > jumpTolerance {
 		k.config.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
 		k.clockJumped(jump)
-		k.Reschedule(AfterWake)
 	}
 	return now
 }
 
-// clockJumped ends the rest that was, which nobody awaited through a sleep, and moves the waits along with a clock that was
-// set back: else each would last that much longer.
+// clockJumped makes a rest, as after any sleep, and moves the waits along with a clock that was set back: else each would last
+// that much longer.
 func (k *Keeper) clockJumped(jump time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.rest = rest{}
-	if jump > 0 {
-		return
-	}
+	k.restLocked(AfterWake)
+	now := k.now()
+	k.opened = now
 	for _, a := range k.accounts {
+		if jump > 0 {
+			break
+		}
+		if a.shared.since.After(now) {
+			a.shared.since = now
+		}
 		f := &a.shared.facts
 		f.attempt = f.attempt.Shifted(jump)
 		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next} {
@@ -87,6 +109,7 @@ func (k *Keeper) clockJumped(jump time.Duration) {
 			}
 		}
 	}
+	k.reconsiderAllLocked()
 }
 
 // clockSkew is how far this machine's clock was ahead of a provider's when one last answered.

@@ -1,6 +1,8 @@
 package keeper
 
 import (
+	"bytes"
+
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
 )
@@ -50,11 +52,11 @@ func decide(r journal.Record, in *journal.Intent, reply oauth.Reply, with app, m
 		x.Reason = oauth.ReasonNoAnswer
 	}
 	o := outcome{err: x}
-	switch open := r.WithoutAnswer(with.target); {
-	case x.Class == oauth.Dead:
+	switch open := r.WithoutAnswer(in.To); {
+	case x.Class == oauth.Dead: // its answer stays: a keychain that goes back forgets the verdict
 		r.Intent = nil
-		o.record, o.resolved = r.Refuse(in, with.target), true
-	case x.Class == oauth.Uncertain && (x.Reason == oauth.ReasonServer || len(reply.Body) == 0):
+		o.record, o.resolved, o.keep = r.Refuse(in), true, true
+	case x.Class == oauth.Uncertain && !bytes.Contains(reply.Body, []byte("token")) && (x.Reason == oauth.ReasonServer || len(reply.Body) == 0):
 		x.Sent, o.record = in.At, open // nothing in it to be read ever; the provider may have spent the token all the same
 	case x.Class == oauth.Uncertain:
 		x.Sent, o.keep = in.At, true // a later version may be able to read it

@@ -12,8 +12,8 @@ func TestDecideWhatAnAnswerComesTo(t *testing.T) {
 	p := oauth.Xiaomi()
 	with := app{provider: p, target: here}
 	before := journal.Record{Grant: won(9 * time.Hour)}
-	in := before.NewIntent("refresh", 3, journal.CauseScheduled, noon)
-	r := before.WithIntent(in, here, journal.Attempt{Class: oauth.Uncertain})
+	in := before.NewIntent("refresh", 3, journal.CauseScheduled, here, noon)
+	r := before.WithIntent(in)
 	for name, c := range map[string]struct {
 		status     int
 		body       string
@@ -28,7 +28,7 @@ func TestDecideWhatAnAnswerComesTo(t *testing.T) {
 		"no rotation":      {200, `{"access_token":"A","expires_in":3600}`, oauth.Reply{}, "", 4, false, false, true},
 		"broken off":       {200, `{"access_token":"A","refresh_token":"R","exp`, oauth.Reply{Incomplete: true}, oauth.Transient, 4, false, false, true},
 		"cut off":          {200, `{"access_token":"A","refresh_token":"R"}`, oauth.Reply{Cut: true}, oauth.Transient, 4, false, false, true},
-		"refused":          {400, `{"error":96009}`, oauth.Reply{}, oauth.Dead, 3, false, true, false},
+		"refused":          {400, `{"error":96009}`, oauth.Reply{}, oauth.Dead, 3, false, true, true},
 		"settings":         {400, `{"error":96003}`, oauth.Reply{}, oauth.Misconfigured, 3, false, false, false},
 		"busy":             {429, ``, oauth.Reply{RetryAfter: time.Hour}, oauth.Transient, 3, false, false, false},
 		"a gateway":        {504, `<html>`, oauth.Reply{}, oauth.Uncertain, 3, true, false, false},
@@ -45,8 +45,8 @@ func TestDecideWhatAnAnswerComesTo(t *testing.T) {
 			}
 			next := out.record
 			unresolved, _ := next.Unresolved(here, ReasonInterrupted)
-			if class != c.class || next.Grant.Generation != c.generation || (unresolved != nil) != c.open || next.EverRefused() != c.refused || out.keep != c.keep {
-				t.Errorf("%s, generation %d, open %v, refused %v, keep %v", class, next.Grant.Generation, unresolved != nil, next.EverRefused(), out.keep)
+			if class != c.class || next.Grant.Generation != c.generation || (unresolved != nil) != c.open || (len(next.Refusals) > 0) != c.refused || out.keep != c.keep {
+				t.Errorf("%s, generation %d, open %v, refused %v, keep %v", class, next.Grant.Generation, unresolved != nil, len(next.Refusals) > 0, out.keep)
 			}
 			if next.Intent != nil {
 				t.Error("something is still under way")
@@ -64,19 +64,23 @@ func TestDecideWhatAnAnswerComesTo(t *testing.T) {
 func TestRestIsBounded(t *testing.T) {
 	var r rest
 	for n := range 1000 { // a signal each second, and somebody waits for the end
-		r = r.extended(at(time.Duration(n)*time.Second), 5*time.Second, n > 0)
+		r = r.extended(at(time.Duration(n)*time.Second), time.Duration(n)*time.Second, 5*time.Second, n > 0)
 	}
 	if r.until.After(at(maxRest)) {
 		t.Errorf("until %v", r.until.Sub(noon))
 	}
-	if next := r.extended(at(time.Hour), AfterWake, false); !next.until.Equal(at(time.Hour + AfterWake)) {
+	if next := r.extended(at(time.Hour), time.Hour, AfterWake, false); !next.until.Equal(at(time.Hour + AfterWake)) {
 		t.Errorf("a rest that nobody was held back by shortens the next: until %v", next.until.Sub(noon))
 	}
-	if next := r.extended(at(time.Hour), 0, false); next.until.After(at(time.Hour)) || !next.news.Equal(at(time.Hour)) {
+	if next := r.extended(at(time.Hour), time.Hour, 0, false); next.until.After(at(time.Hour)) || next.news.Equal(at(time.Hour)) {
 		t.Errorf("an unlocked keychain makes a rest until %v", next.until.Sub(noon))
 	}
-	long := rest{}.extended(noon, AfterWake, false)
-	if short := long.extended(at(time.Second), AfterOnline, false); !short.until.Equal(long.until) {
+	slept := rest{}.extended(noon, 0, AfterWake, false).extended(at(8*time.Hour), 10*time.Second, AfterWake, true)
+	if !slept.until.Equal(at(8*time.Hour + AfterWake)) {
+		t.Errorf("sleeping has used a rest up: until %v after waking", slept.until.Sub(at(8*time.Hour)))
+	}
+	long := rest{}.extended(noon, 0, AfterWake, false)
+	if short := long.extended(at(time.Second), time.Second, AfterOnline, false); !short.until.Equal(long.until) {
 		t.Errorf("a shorter rest cuts a longer one: until %v", short.until.Sub(noon))
 	}
 }

@@ -148,16 +148,19 @@ func (k *Keeper) Drop(ctx context.Context, id string) error {
 // forgetDropped lets go of an account that was dropped, unless its grant is still to be stored.
 func (k *Keeper) forgetDropped(a *account) {
 	k.mu.Lock()
-	gone := a.shared.dropped && !a.shared.facts.unsaved()
-	k.mu.Unlock()
-	if gone {
-		k.forget(a)
+	defer k.mu.Unlock()
+	if a.shared.dropped && !a.shared.facts.unsaved() {
+		k.forgetLocked(a)
 	}
 }
 
 func (k *Keeper) forget(a *account) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.forgetLocked(a)
+}
+
+func (k *Keeper) forgetLocked(a *account) {
 	if k.accounts[a.id] == a {
 		delete(k.accounts, a.id)
 	}

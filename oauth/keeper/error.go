@@ -20,6 +20,7 @@ const (
 	ReasonElsewhere      oauth.Reason = "moved_on_elsewhere"
 	ReasonLostAnswer     oauth.Reason = "lost_answer"
 	ReasonNoRoom         oauth.Reason = "no_room"
+	ReasonOutOfReach     oauth.Reason = "sealed_answer_out_of_reach"
 	ReasonNotSignedIn    oauth.Reason = "not_signed_in"
 	ReasonExpired        oauth.Reason = "sign_in_expired"
 	ReasonDue            oauth.Reason = "due"            // the refresh comes as soon as it is this account's turn

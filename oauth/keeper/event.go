@@ -21,16 +21,19 @@ type Event struct {
 	Account     string        `json:"-"`
 }
 
-// emit tells the history what an account has come to. The same failure again is no news. A history that breaks down is no
+// emit tells the history of a generation that was won.
+func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, false) }
+
+// tell tells the history what an account has come to. The same failure again is no news. A history that breaks down is no
 // reason to do anything again.
-func (k *Keeper) emit(a *account, cause journal.Cause) {
+func (k *Keeper) tell(a *account, cause journal.Cause, failed bool) {
 	k.mu.Lock()
 	v, g := k.viewLocked(a, k.now()), a.shared.facts.record.Grant
 	e := Event{
 		Account: a.id, At: k.now(), Cause: cause, State: v.state, Reason: v.reason, Detail: v.detail,
 		Generation: g.Generation, Fingerprint: g.Token.Refresh.Fingerprint(), Expires: g.Token.Expires,
 	}
-	again := v.reason != "" && v.reason == a.shared.lastEvent
+	again := failed && v.reason != "" && v.reason == a.shared.lastEvent
 	a.shared.lastEvent = v.reason
 	k.mu.Unlock()
 	if again {
@@ -47,6 +50,6 @@ func (k *Keeper) emit(a *account, cause journal.Cause) {
 // emitFailure tells the history of a refresh that failed.
 func (k *Keeper) emitFailure(a *account, cause journal.Cause, err error) {
 	if err != nil {
-		k.emit(a, cause)
+		k.tell(a, cause, true)
 	}
 }

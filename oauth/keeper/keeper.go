@@ -16,7 +16,7 @@ type Config struct {
 	SealDir  string               // for answers on their way to the vault; made if it is missing, mode 0700
 	Exchange oauth.Exchange       // the network
 	MinValid func() time.Duration // the setting: how long a token handed out shall still work
-	Share    func() int           // the setting: percent of the lifetime left when a token is due; nil means 20
+	Share    func() int           // the setting: percent of the lifetime left when a token is due; nil means 20. Asked by Reconsider
 	Rate     float64              // scheduled refreshes per second over all accounts; 0 means 5
 	Log      *slog.Logger
 	Random   func() float64   // in [0, 1)
@@ -36,19 +36,23 @@ type Keeper struct {
 	seals  journal.Seals
 	ctx    context.Context // ends attempts that have not been sent
 
+	begun         time.Time // with a monotonic reading: the steady clock counts from it
 	wakeScheduler chan struct{}
 	wakeLoader    chan struct{}
 	inFlight      sync.WaitGroup // work under way; quitting waits for it
 
-	mu       sync.Mutex // guards what follows and each account's mutexPart; never held over I/O
-	closed   bool
-	accounts map[string]*account
-	queue    queue
-	rest     rest
-	watchers map[chan struct{}]struct{}
-	revision uint64
-	last     *Snapshot
-	skew     clockSkew
+	mu                sync.Mutex // guards what follows and each account's mutexPart; never held over I/O
+	closed            bool
+	accounts          map[string]*account
+	queue             queue
+	rest              rest
+	opened            time.Time // when the keychain may have been opened last
+	share             int       // Config.Share, as it was said last
+	watchers          map[chan struct{}]struct{}
+	revision          uint64
+	last              *Snapshot
+	lastAt, lastUntil time.Time // when it was made, and when time alone makes it another
+	skew              clockSkew
 }
 
 // New makes a keeper. ctx ends what has not been sent yet; what was sent is seen through, and Run waits for it.
@@ -69,6 +73,7 @@ func New(ctx context.Context, c Config) *Keeper {
 		c.OnEvent = func(Event) {}
 	}
 	return &Keeper{
+		share: c.Share(), begun: time.Now(),
 		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
 		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
 		accounts: map[string]*account{}, watchers: map[chan struct{}]struct{}{},

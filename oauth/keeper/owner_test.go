@@ -98,7 +98,7 @@ func TestSealThatCannotBeReadJustNowStopsTheNextRefresh(t *testing.T) {
 		s.start()
 		s.keeper.Put(s.account("a"))
 		time.Sleep(3 * time.Minute)
-		s.wantState(keeper.StateWaiting, keeper.ReasonNoRoom)
+		s.wantState(keeper.StateWaiting, keeper.ReasonOutOfReach)
 		if err := errors.Join(os.Remove(seal), os.Rename(seal+".aside", seal)); err != nil {
 			t.Fatal(err)
 		}

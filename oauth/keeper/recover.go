@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"freshkey/oauth"
@@ -17,27 +18,56 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if r, err = k.read(ctx, a); err != nil {
 		return r, true, err
 	}
-	k.learn(a, func(f *facts) { f.outOfReach = false })
-	defer k.learn(a, func(f *facts) { f.known = true }) // not earlier: a sealed answer may hold a newer grant
-	if found, err := k.recoverReply(ctx, a, r); found || err != nil {
+	if f := k.facts(a); f.dirty || f.vault.err != nil { // a keychain that can be read may still not be written
+		if err := k.store(ctx, a, r, f.attempt); err != nil {
+			return r, true, k.unlessUnsaved(a, err)
+		}
+	}
+	outOfReach := false
+	defer func() { k.learn(a, func(f *facts) { f.known, f.outOfReach = true, outOfReach }) }() // not earlier: a sealed answer may hold a newer grant
+	found, err := k.recoverReply(ctx, a, r)
+	if _, outOfReach = errors.AsType[*fs.PathError](err); outOfReach {
+		return r, true, k.outOfReach(a, err)
+	}
+	if found || err != nil {
 		return k.facts(a).record, true, err
 	}
-	f := k.facts(a)
-	r, found := k.recoverFromArchive(a, r)
-	r, doubted := k.recoverDoubt(a, r, f.target)
-	attempt := f.attempt
-	if found || doubted {
-		attempt = r.Attempt
+	if outOfReach = k.archiveOutOfReach(a, r); outOfReach {
+		return r, true, k.outOfReach(a, fs.ErrPermission)
 	}
-	if found || doubted || f.dirty || f.vault.err != nil { // a keychain that can be read may still not be written
-		if err := k.store(ctx, a, r, attempt); err != nil && !k.facts(a).unsaved() {
-			return r, true, err
+	f := k.facts(a)
+	r, found = k.recoverFromArchive(a, r)
+	r, doubted := k.recoverDoubt(a, r, f.target)
+	if found || doubted {
+		if err := k.store(ctx, a, r, r.LastAttempt()); err != nil {
+			return r, true, k.unlessUnsaved(a, err)
 		}
 	} else {
 		k.seals.Prune(a.id, r)
 	}
 	moved := before.known && nameOf(before.record.Grant) != nameOf(r.Grant)
-	return r, found || moved || k.facts(a).unsaved(), nil
+	if moved && !found {
+		k.emit(a, r.Grant.Cause) // by somebody else
+	}
+	return r, found || moved, nil
+}
+
+// unlessUnsaved is a failed write as an error, unless all it means is that the account is unsaved: that is a state.
+func (k *Keeper) unlessUnsaved(a *account, err error) error {
+	if k.facts(a).unsaved() {
+		return nil
+	}
+	return err
+}
+
+// outOfReach is a sealed answer that the disk does not give: whatever was sent next would take its place.
+func (k *Keeper) outOfReach(a *account, err error) error {
+	k.config.Log.Error("sealed answer out of reach", "account", a.id, "type", fmt.Sprintf("%T", err))
+	x := &oauth.Error{Class: oauth.Transient, Reason: ReasonOutOfReach}
+	k.learn(a, func(f *facts) {
+		f.attempt, f.outOfReach = failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random()), true
+	})
+	return x
 }
 
 // recoverAgain is recover for whoever needs nothing more.
@@ -46,18 +76,17 @@ func (k *Keeper) recoverAgain(ctx context.Context, a *account) error {
 	return err
 }
 
-// recoverReply concludes the answer that an earlier process sealed and did not store, and reports whether there was one. A
-// seal that is there and cannot be read just now stops everything: the next intent would take its place.
+// recoverReply concludes the answer that an earlier process sealed and did not store, and reports whether there was one. An
+// *fs.PathError is a file that is there and cannot be read just now.
 func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record) (bool, error) {
 	with, err := k.app(a)
 	if err != nil {
 		return false, nil // nothing is sent with such settings either
 	}
 	for _, in := range r.Pending() {
-		sealed, err := k.seals.Open(a.id, in)
-		if path, isIO := errors.AsType[*fs.PathError](err); isIO && !errors.Is(err, fs.ErrNotExist) {
-			k.learn(a, func(f *facts) { f.outOfReach = true })
-			return true, k.noRoom(a, path.Err)
+		sealed, err := k.open(a, in)
+		if _, isIO := errors.AsType[*fs.PathError](err); isIO && !errors.Is(err, fs.ErrNotExist) {
+			return true, err
 		}
 		if err != nil {
 			if !errors.Is(err, fs.ErrNotExist) {
@@ -70,9 +99,17 @@ func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record)
 			continue
 		}
 		k.config.Log.Info("sealed answer found", "account", a.id, "intent", in.ID)
-		return true, k.conclude(ctx, a, in, out, with)
+		return true, k.conclude(ctx, a, in, out)
 	}
 	return false, nil
+}
+
+// open is the answer of an intent: the one that the disk has not taken, or the one that is sealed.
+func (k *Keeper) open(a *account, in *journal.Intent) (journal.Sealed, error) {
+	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
+		return journal.Sealed{Cause: in.Cause, ConfirmedUser: u.confirmedUser, Reply: u.reply}, nil
+	}
+	return k.seals.Open(a.id, in)
 }
 
 // reopen says what a sealed answer comes to, and whether it counts: one that could not be read before counts once it can be,
@@ -80,10 +117,10 @@ func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record)
 func reopen(r journal.Record, in *journal.Intent, sealed journal.Sealed, with app, machine string) (outcome, bool) {
 	if in.Cause != journal.CauseSignIn {
 		out := decide(r, in, sealed.Reply, with, machine)
-		return out, in == r.Intent || out.resolved && out.keep
+		return out, in == r.Intent || out.record.Grant.Generation > r.Grant.Generation
 	}
 	t, err := oauth.ReadAnswer(with.provider, sealed.Reply.Status, sealed.Reply.Body, sealed.Reply.Received)
-	if err != nil || (!sealed.ConfirmedUser && r.Replaces(t) != journal.SamePerson) {
+	if err != nil || t.Refresh == "" || (!sealed.ConfirmedUser && r.Replaces(t, with.target) != journal.SamePerson) {
 		return outcome{}, false
 	}
 	return outcome{record: r.SignedIn(t, in, machine), keep: true}, true
@@ -111,13 +148,28 @@ func (k *Keeper) recoverFromArchive(a *account, r journal.Record) (journal.Recor
 	return newest, true
 }
 
+// archiveOutOfReach reports whether an answer that may have brought the next grant cannot be read just now.
+func (k *Keeper) archiveOutOfReach(a *account, r journal.Record) bool {
+	for _, refresh := range spendable(r) {
+		if k.seals.OutOfReach(a.id, refresh.Fingerprint(), r.Grant.Generation) {
+			return true
+		}
+	}
+	return false
+}
+
+// spendable are the refresh tokens whose answers may hold the grant after the record's.
+func spendable(r journal.Record) []oauth.Secret {
+	all := []oauth.Secret{r.Grant.Token.Refresh}
+	if r.Previous != nil && r.Previous.Token.Refresh != "" {
+		all = append(all, r.Previous.Token.Refresh)
+	}
+	return all
+}
+
 // successor is the record after r by the last answer that was got for its refresh token.
 func (k *Keeper) successor(a *account, r journal.Record, with app) (journal.Record, bool) {
-	spent := []oauth.Secret{r.Grant.Token.Refresh}
-	if r.Previous != nil && r.Previous.Token.Refresh != "" {
-		spent = append(spent, r.Previous.Token.Refresh)
-	}
-	for _, refresh := range spent {
+	for _, refresh := range spendable(r) {
 		for in, sealed := range k.seals.Successors(a.id, refresh.Fingerprint(), r.Grant.Generation, r.SealKey) {
 			out, counts := reopen(r, in, sealed, with, k.config.Machine)
 			if g := out.record.Grant.Token.Refresh; counts && g != "" && g != r.Grant.Token.Refresh && r.Knows(g) != journal.UsedUp {
@@ -129,23 +181,54 @@ func (k *Keeper) successor(a *account, r journal.Record, with app) (journal.Reco
 }
 
 // recoverDoubt compares the record with what the files say of requests, and reports whether they know better: one that was
-// never sent is forgotten, and one that may have been is remembered also where the keychain has forgotten it.
+// never sent is forgotten, and one whose answer is missing or unreadable is remembered also where the keychain has forgotten it.
 func (k *Keeper) recoverDoubt(a *account, r journal.Record, to journal.Target) (journal.Record, bool) {
 	unsent := false
 	if in := r.Intent; in != nil && in.Cause != journal.CauseSignIn && k.seals.Phase(a.id, in) == journal.PhaseReserved {
-		unsent, r.Intent, r.Attempt = true, nil, journal.Attempt{NotBefore: r.Attempt.NotBefore}
+		unsent, r.Intent = true, nil
 	}
-	spend := r.TokenToSend(to)
-	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil || spend == "" {
-		return r, unsent
+	known := unsent
+	for spend := r.TokenToSend(to); spend != ""; spend = r.TokenToSend(to) { // a refusal leaves the next candidate
+		next, found := k.verdict(a, r, spend, to)
+		if !found {
+			break
+		}
+		r, known = next, true
+		if !r.RefusedBy(spend.Fingerprint(), to) {
+			break
+		}
 	}
-	in := k.seals.Sent(a.id, spend.Fingerprint(), r.SealKey)
-	if in == nil {
-		return r, unsent
+	return r, known
+}
+
+// verdict is the record with what the files say of spending a refresh token, if they say more than the record.
+func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, to journal.Target) (journal.Record, bool) {
+	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil {
+		return r, false
 	}
-	if now := k.now(); in.At.After(now) { // by a clock that was wrong
-		in.At = now
+	if in := k.seals.Sent(a.id, spend.Fingerprint(), r); in != nil {
+		if now := k.now(); in.At.After(now) { // by a clock that was wrong
+			in.At = now
+		}
+		r.Unanswered = in
+		return r, true
 	}
-	r.Unanswered = in
-	return r, true
+	with, err := k.app(a)
+	if err != nil {
+		return r, false
+	}
+	for in, sealed := range k.seals.Successors(a.id, spend.Fingerprint(), r.Grant.Generation, r.SealKey) {
+		if in.Cause == journal.CauseSignIn {
+			continue
+		}
+		switch out := decide(r, in, sealed.Reply, with, k.config.Machine); {
+		case out.err == nil:
+		case out.err.Class == oauth.Uncertain:
+			r, _ = r.KeepUnparsed(in)
+			return r, true
+		case out.err.Class == oauth.Dead && in.To == to:
+			return r.Refuse(in), true
+		}
+	}
+	return r, false
 }

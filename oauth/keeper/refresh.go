@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 
 	"freshkey/oauth"
@@ -21,6 +22,9 @@ func (k *Keeper) Refresh(ctx context.Context, id string) error {
 		return ErrHeld
 	}
 	return k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
+		if f := k.facts(a); !f.unsaved() && !f.heldUntil(k.now()).IsZero() { // while the turn was waited for
+			return ErrHeld
+		}
 		return k.refresh(ctx, a, journal.CauseAsked)
 	})
 }
@@ -37,14 +41,16 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 	if err != nil {
 		return err
 	}
+	defer k.stayAwake(ctx)()
 	for spend := r.TokenToSend(with.target); spend != ""; spend = r.TokenToSend(with.target) {
 		r = k.keepDamaged(a, r)
-		in := r.NewIntent(spend, k.seals.Generation(a.id, r), cause, k.now())
+		in := r.NewIntent(spend, k.seals.Generation(a.id, r), cause, with.target, k.now())
+		in.Settings = with.name
 		if err := k.seals.Reserve(a.id, in); err != nil {
 			return k.noRoom(a, err)
 		}
 		unsent := r
-		if r, err = k.writeIntent(ctx, a, r, in, with.target); err != nil {
+		if r, err = k.writeIntent(ctx, a, r, in); err != nil {
 			return err
 		}
 		reply, err := k.send(ctx, a, in, with, oauth.RefreshForm(with.provider, with.account, r.ClientSecret, spend))
@@ -53,12 +59,17 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 		}
 		k.seal(a, in, reply, false)
 		out := decide(r, in, reply, with, k.config.Machine)
-		if err := k.conclude(ctx, a, in, out, with); out.err == nil || out.err.Class != oauth.Dead || err != error(out.err) {
+		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) {
 			return err
 		}
 		r = out.record
 	}
 	return k.signInNeeded(a)
+}
+
+// triesPrevious reports whether the current refresh token was refused, that is stored, and nobody asked to wait.
+func triesPrevious(out outcome, err error) bool {
+	return out.err != nil && out.err.Class == oauth.Dead && out.err.RetryAfter == 0 && err == error(out.err)
 }
 
 // keepDamaged keeps an intent whose answer is sealed and could not be opened: its key goes with it.
@@ -71,10 +82,10 @@ func (k *Keeper) keepDamaged(a *account, r journal.Record) journal.Record {
 
 // writeIntent stores the record with the intent and reads it back. If that fails nothing was sent, and the file of the intent
 // says so, whatever of it has reached the vault.
-func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, in *journal.Intent, to journal.Target) (journal.Record, error) {
+func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, in *journal.Intent) (journal.Record, error) {
 	f := k.facts(a)
-	interrupted := failedAttempt(f.attempt, &oauth.Error{Class: oauth.Uncertain, Reason: ReasonInterrupted}, r.Grant.Token, in.At, k.config.Random())
-	next := r.WithIntent(in, to, interrupted)
+	in.Interrupted = failedAttempt(f.attempt, &oauth.Error{Class: oauth.Uncertain, Reason: ReasonInterrupted}, r.Grant.Token, in.At, k.config.Random())
+	next := r.WithIntent(in)
 	if err := k.save(ctx, a.id, next); err != nil {
 		return r, k.failVault(a, err)
 	}
@@ -82,14 +93,28 @@ func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, 
 	return next, nil
 }
 
-// send makes the request, once, and keeps the machine awake meanwhile. What of the answer holds a refresh token is sealed
-// while the rest is still on its way.
+// stayAwake keeps the machine awake until what it returns is called. A desktop that breaks down over it is no reason to lose an
+// answer.
+func (k *Keeper) stayAwake(ctx context.Context) func() {
+	guarded := func(what func()) {
+		defer func() {
+			if p := recover(); p != nil {
+				k.config.Log.Error("panic while keeping the machine awake", "type", fmt.Sprintf("%T", p))
+			}
+		}()
+		what()
+	}
+	release := func() {}
+	guarded(func() { release = k.config.Inhibit(context.WithoutCancel(ctx)) })
+	return func() { guarded(release) }
+}
+
+// send makes the request, once. What of the answer holds a refresh token is sealed while the rest is still on its way.
 func (k *Keeper) send(ctx context.Context, a *account, in *journal.Intent, with app, form url.Values) (oauth.Reply, error) {
-	defer k.config.Inhibit(context.WithoutCancel(ctx))()
 	if in.Cause != journal.CauseSignIn { // which spends nothing of the account's
 		if err := k.seals.Sending(a.id, in); err != nil {
 			k.config.Log.Error("nothing sent", "account", a.id, "error", err)
-			return oauth.Reply{}, &oauth.Error{Class: oauth.Offline, Reason: ReasonNoRoom}
+			return oauth.Reply{}, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 		}
 	}
 	reply, err := k.config.Exchange.Send(ctx, with.provider, form, func(part oauth.Reply) { k.seal(a, in, part, false) })
@@ -109,17 +134,15 @@ func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journa
 	}
 	f := k.facts(a)
 	attempt := failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random())
-	if x.Class != oauth.Offline {
+	if x.Class == oauth.Uncertain {
 		x.Sent = in.At
 		k.learn(a, func(f *facts) { f.record, f.attempt, f.refreshing = open, attempt, false })
 		return x
 	}
-	if x.Reason == ReasonNoRoom {
-		attempt.Class = oauth.Transient
-	}
 	if err := k.seals.Unsent(a.id, in); err != nil {
 		k.config.Log.Warn("room for an answer left behind", "account", a.id, "error", err)
 	}
+	unsent.Concluded = in.ID
 	a.own.answered = answered{intent: in} // its file goes once the record is what it was
 	if err := k.store(ctx, a, unsent, attempt); err != nil {
 		return err
@@ -138,8 +161,8 @@ func (k *Keeper) noRoom(a *account, err error) error {
 }
 
 // conclude stores what an answer came to. A failure is not written over what somebody else has stored meanwhile.
-func (k *Keeper) conclude(ctx context.Context, a *account, in *journal.Intent, out outcome, with app) error {
-	a.own.answered = answered{in, out.keep, out.resolved}
+func (k *Keeper) conclude(ctx context.Context, a *account, in *journal.Intent, out outcome) error {
+	a.own.answered = answered{in, out.keep, out.resolved, out.err != nil && out.err.Class == oauth.Uncertain}
 	attempt := journal.Attempt{}
 	if out.err != nil {
 		if k.overtakenBy(ctx, a, out.record) {
@@ -147,7 +170,7 @@ func (k *Keeper) conclude(ctx context.Context, a *account, in *journal.Intent, o
 		}
 		attempt = failedAttempt(k.facts(a).attempt, out.err, out.record.Grant.Token, k.now(), k.config.Random())
 		if out.err.Class == oauth.Misconfigured {
-			attempt.Settings = with.name
+			attempt.Settings = in.Settings
 		}
 	}
 	out.record.Attempt = attempt
@@ -185,19 +208,8 @@ func (k *Keeper) overtakenBy(ctx context.Context, a *account, mine journal.Recor
 
 // signInNeeded is why an account waits for a person.
 func (k *Keeper) signInNeeded(a *account) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.signInNeededLocked(a)
-}
-
-func (k *Keeper) signInNeededLocked(a *account) error {
-	v, f := k.viewLocked(a, k.now()), a.shared.facts
-	x := &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused}
-	if v.state == StateSignIn {
-		x.Reason = v.reason
+	if err := k.problem(a); err != nil {
+		return err
 	}
-	if f.attempt.Class == oauth.Dead {
-		x.Code, x.Status = f.attempt.Code, f.attempt.Status
-	}
-	return x
+	return &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused} // of settings that are others now
 }

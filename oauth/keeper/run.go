@@ -70,7 +70,9 @@ func (k *Keeper) runDue(ctx context.Context, a *account, act action) {
 	}
 	_ = k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
 		k.mu.Lock()
-		v := k.viewLocked(a, k.now())
+		s := k.surroundingsLocked()
+		s.quietUntil = time.Time{} // a rest that began since is for those that still wait
+		v := status(a.shared.facts, s, k.now())
 		k.mu.Unlock()
 		if v.act != actRefresh || v.next.After(k.now()) { // somebody was quicker, or holds it now
 			return errNotDue
@@ -79,16 +81,11 @@ func (k *Keeper) runDue(ctx context.Context, a *account, act action) {
 	})
 }
 
-// loadLoop reads the records of accounts that were never read. If the keychain itself fails, the rest is not tried before
-// the next round: each try may take the whole timeout.
+// loadLoop reads the records of accounts that were never read, each when its own wait is over. If the keychain itself fails,
+// the rest is not tried before: each try may take the whole timeout.
 func (k *Keeper) loadLoop(ctx context.Context) {
-	for failures := 0; ctx.Err() == nil; failures++ {
-		pending := k.unloaded()
-		if len(pending) == 0 {
-			failures = 0
-			sleep(ctx, 24*time.Hour, k.wakeLoader) // no wake-ups for nothing
-			continue
-		}
+	for ctx.Err() == nil {
+		pending, wait := k.loadable(k.now())
 		for i, a := range pending {
 			if err := k.do(ctx, a, &a.shared.loads, k.load); keychainDown(err) {
 				k.failUnloaded(pending[i+1:], err)
@@ -98,8 +95,31 @@ func (k *Keeper) loadLoop(ctx context.Context) {
 				return
 			}
 		}
-		sleep(ctx, vaultWait(failures+1, tick), k.wakeLoader)
+		if len(pending) == 0 {
+			sleep(ctx, wait, k.wakeLoader)
+		}
 	}
+}
+
+// noLoad is how long the loader sleeps where there is nothing to read: no wake-ups for nothing.
+const noLoad = 24 * time.Hour
+
+// loadable are the accounts whose records are to be read now; else wait is how long until one is.
+func (k *Keeper) loadable(now time.Time) (all []*account, wait time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	wait = noLoad
+	for _, a := range k.accounts {
+		if a.shared.facts.known {
+			continue
+		}
+		if left := a.shared.facts.vault.retry(k.surroundingsLocked()).Sub(now); left > 0 {
+			wait = min(wait, left, tick) // the clock may be set
+		} else {
+			all = append(all, a)
+		}
+	}
+	return all, wait
 }
 
 // loadAll reads the records that were not read yet: a token can only be compared with tokens that are known.

@@ -10,6 +10,7 @@ type answered struct {
 	intent   *journal.Intent
 	keep     bool // its file stays: it brought a grant, or nobody can read it yet
 	resolved bool // what became of the refresh token is known now
+	open     bool // it is not, although there was an answer
 }
 
 // seal keeps an answer before anything else is done with it. If the disk does not take it, it is tried again before the
@@ -38,7 +39,13 @@ func (k *Keeper) isSealed(a *account, r journal.Record, vaultHasKey bool) bool {
 func (k *Keeper) tidy(a *account, r journal.Record) {
 	last := a.own.answered
 	a.own = turnPart{}
-	if last.intent != nil && !last.keep {
+	switch {
+	case last.intent == nil || last.keep:
+	case last.open: // what says so outlives a keychain that goes back
+		if err := k.seals.Sending(a.id, last.intent); err != nil {
+			k.config.Log.Warn("a doubt is in the keychain only", "account", a.id, "error", err)
+		}
+	default:
 		k.dropSeal(a, last.intent)
 	}
 	if last.intent != nil && last.resolved {

@@ -20,51 +20,94 @@ func (k *Keeper) SignIn(ctx context.Context, id string, code oauth.Secret, repla
 	if err != nil {
 		return err
 	}
-	return k.do(ctx, a, nil, func(ctx context.Context, a *account) error { return k.signIn(ctx, a, code, replace) })
+	var q *question
+	err = k.do(ctx, a, nil, func(ctx context.Context, a *account) (err error) {
+		q, err = k.signIn(ctx, a, code)
+		return err
+	})
+	if err != nil || q == nil {
+		return err
+	}
+	agreed := replace != nil && replace(k.ctx, q.had, q.token.OpenID) // meanwhile refreshes go on
+	return k.do(ctx, a, nil, func(ctx context.Context, a *account) error { return k.answer(ctx, a, q, agreed) })
+}
+
+// question is a sign-in whose answer is sealed, and waits for somebody to say whether it may replace the account's grant.
+type question struct {
+	intent *journal.Intent
+	reply  oauth.Reply
+	token  oauth.Token
+	had    string // the openId of the account's grant
 }
 
 // signIn takes the steps of a refresh, with a code in place of the refresh token: the keychain is proved and the key of the
-// seal is in it before the code is spent.
-func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret, replace Replace) error {
+// seal is in it before the code is spent. It returns a question, or the end of the matter.
+func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*question, error) {
 	r, err := k.recovered(ctx, a)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	with, err := k.app(a)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, k.now())
+	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.target, k.now())
+	in.Settings = with.name
 	if err := k.seals.Reserve(a.id, in); err != nil {
 		k.config.Log.Error("nothing sent", "account", a.id, "error", err)
-		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
+		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 	}
-	if err := k.save(ctx, a.id, r.WithIntent(in, with.target, journal.Attempt{})); err != nil {
+	if err := k.save(ctx, a.id, r.WithIntent(in)); err != nil {
 		k.dropSeal(a, in)
-		return k.failVault(a, err)
+		return nil, k.failVault(a, err)
 	}
+	k.learn(a, func(f *facts) { f.record = r.WithIntent(in) })
+	defer k.stayAwake(ctx)()
 	reply, err := k.send(ctx, a, in, with, oauth.CodeForm(with.provider, with.account, r.ClientSecret, code))
 	if err != nil {
-		return k.notSignedIn(ctx, a, r, in, err)
+		return nil, k.notSignedIn(ctx, a, in, err)
 	}
 	k.seal(a, in, reply, false)
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
-	if err != nil {
-		return k.notSignedIn(ctx, a, r, in, err)
+	switch {
+	case err != nil:
+		return nil, k.notSignedIn(ctx, a, in, err)
+	case t.Refresh == "" && r.TokenToSend(with.target) != "": // what the account has is worth more
+		return nil, k.notSignedIn(ctx, a, in, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
+	case r.Replaces(t, with.target) != journal.SamePerson:
+		return &question{in, reply, t, r.Grant.Token.OpenID}, nil
 	}
-	if r.Replaces(t) != journal.SamePerson {
-		if replace == nil || !replace(ctx, r.Grant.Token.OpenID, t.OpenID) {
-			return k.notSignedIn(ctx, a, r, in, ErrOther)
-		}
-		k.seal(a, in, reply, true)
-	}
-	return k.conclude(ctx, a, in, outcome{record: r.SignedIn(t, in, k.config.Machine), keep: true}, with)
+	return nil, k.takeSignIn(ctx, a, r, in, t)
 }
 
-// notSignedIn puts the record back to what it was and returns what went wrong, in a sign-in's terms.
-func (k *Keeper) notSignedIn(ctx context.Context, a *account, r journal.Record, in *journal.Intent, err error) error {
+// answer ends a sign-in that asked. Refreshes may have moved the chain on meanwhile.
+func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed bool) error {
+	if !agreed {
+		return k.notSignedIn(ctx, a, q.intent, ErrOther)
+	}
+	k.seal(a, q.intent, q.reply, true)
+	r, err := k.recovered(ctx, a) // where the sealed answer counts now
+	if k.facts(a).record.Grant.Token.Refresh == q.token.Refresh {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return k.takeSignIn(ctx, a, r, q.intent, q.token)
+}
+
+func (k *Keeper) takeSignIn(ctx context.Context, a *account, r journal.Record, in *journal.Intent, t oauth.Token) error {
+	return k.conclude(ctx, a, in, outcome{record: r.SignedIn(t, in, k.config.Machine), keep: true})
+}
+
+// notSignedIn takes the intent out of the record and returns what went wrong, in a sign-in's terms.
+func (k *Keeper) notSignedIn(ctx context.Context, a *account, in *journal.Intent, err error) error {
 	if x, ok := errors.AsType[*oauth.Error](err); ok {
 		err = oauth.SignInError(x)
+	}
+	r := k.facts(a).record
+	if r.Intent != nil && r.Intent.ID == in.ID {
+		r.Intent = nil
 	}
 	a.own = turnPart{answered: answered{intent: in}}
 	if saveErr := k.save(ctx, a.id, r); saveErr != nil {
@@ -72,6 +115,7 @@ func (k *Keeper) notSignedIn(ctx context.Context, a *account, r journal.Record, 
 		k.dropSeal(a, in)
 		return err
 	}
+	k.learn(a, func(f *facts) { f.record = r })
 	k.tidy(a, r)
 	return err
 }
@@ -85,7 +129,7 @@ func (k *Keeper) recovered(ctx context.Context, a *account) (journal.Record, err
 	}
 	f := k.facts(a)
 	if f.unsaved() {
-		return journal.Record{}, &VaultError{Reason: f.vault.err.Reason, Err: errors.New("an earlier grant is not saved yet")}
+		return journal.Record{}, f.vaultError("an earlier grant is not saved yet")
 	}
 	return f.record, nil
 }

@@ -134,7 +134,7 @@ func TestSignInInterruptedAfterItsAnswerIsFinished(t *testing.T) {
 func TestSignInInterruptedBeforeItsAnswerRaisesNoDoubt(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		r := s.vault.record(t, "a")
-		r = r.WithIntent(r.NewIntent(r.Grant.Token.Refresh, 1, journal.CauseSignIn, time.Now()), journal.Target{}, journal.Attempt{})
+		r = r.WithIntent(r.NewIntent(r.Grant.Token.Refresh, 1, journal.CauseSignIn, journal.Target{}, time.Now()))
 		data, _ := r.Encode()
 		s.vault.put("a", data)
 		s.restart()

@@ -58,10 +58,17 @@ func (k *Keeper) Watch() (<-chan struct{}, func()) {
 func (k *Keeper) Snapshot() Snapshot {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if now := k.now(); k.last != nil && (!now.Before(k.lastUntil) || now.Before(k.lastAt)) { // time alone has changed it
+		k.revision++
+	}
 	if k.last == nil || k.last.Revision != k.revision {
+		k.lastAt, k.lastUntil = k.now(), k.now().Add(tick)
 		s := Snapshot{Revision: k.revision, Accounts: make([]AccountState, 0, len(k.accounts))}
 		for _, a := range k.accounts {
 			s.Accounts = append(s.Accounts, k.accountStateLocked(a))
+			if until := k.viewLocked(a, k.lastAt).until; until.After(k.lastAt) && until.Before(k.lastUntil) {
+				k.lastUntil = until
+			}
 		}
 		slices.SortFunc(s.Accounts, func(a, b AccountState) int {
 			if c := strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)); c != 0 {
@@ -111,11 +118,11 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 	if v.state != a.shared.shown {
 		s.Since = now
 	}
-	if v.state == StateHeld {
+	if !f.heldUntil(now).IsZero() {
 		s.HeldUntil = f.settings.HeldUntil
 	}
 	if g.Cause != journal.CauseAdded && g.Cause != journal.CauseSignIn {
-		s.LastRefresh = t.Issued
+		s.LastRefresh = g.Won()
 	}
 	return s
 }
@@ -126,7 +133,7 @@ func (k *Keeper) viewLocked(a *account, now time.Time) view {
 }
 
 func (k *Keeper) surroundingsLocked() surroundings {
-	return surroundings{quietUntil: k.rest.until, news: k.rest.news, share: k.config.Share(), machine: k.config.Machine}
+	return surroundings{quietUntil: k.rest.until, news: k.rest.news, opened: k.opened, share: k.share, machine: k.config.Machine}
 }
 
 // publishLocked tells the watchers.

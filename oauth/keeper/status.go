@@ -19,7 +19,8 @@ const (
 // surroundings are the facts that are not one account's alone.
 type surroundings struct {
 	quietUntil time.Time // no scheduled request before: the network is settling
-	news       time.Time // when the machine woke, the network came up, or the keychain was opened last
+	news       time.Time // when the machine woke or the network came up last
+	opened     time.Time // when the keychain may have been opened last
 	share      int       // the setting: percent of the lifetime left when a token is due
 	machine    string    // this computer
 }
@@ -37,63 +38,77 @@ type view struct {
 
 // status says what an account is. It is a pure function of the facts and the time: the first row that fits counts.
 //
-//	facts                                             state (reason)                     next
-//	------------------------------------------------  ---------------------------------  ---------------------------
+//	facts                                              state (reason)                     next
+//	-------------------------------------------------  ---------------------------------  ------------------------------
 //	 1  never read, and the keychain said nothing yet  waiting (not_read_yet)             the loader's
-//	 2  a request is being made                        refreshing                         -
+//	 2  a refresh is being made                        refreshing                         -
 //	 3  a grant that the vault does not have           unsaved (what the keychain said)   the keychain is tried again
 //	 4  the keychain failed last                       locked (what the keychain said)    the keychain is tried again
 //	 5  the last work panicked                         waiting (internal_error)           the record is read again
 //	 6  no grant was ever won                          signin (not_signed_in)             a person
 //	 7  a grant without a refresh token                signin (no_refresh_token)          a person
-//	 8  each candidate refused by this client and      signin (moved_on_elsewhere if the  a person
-//	    endpoint                                       grant is another computer's, else
-//	                                                   lost_answer if one was lost, else
-//	                                                   refresh_token_refused)
+//	 8  each candidate refused by this client and      signin (lost_answer if one was     a person
+//	    endpoint                                       lost, else moved_on_elsewhere if
+//	                                                   the grant is another computer's,
+//	                                                   else refresh_token_refused)
 //	 9  no provider can be made of the settings        misconfigured (settings_refused)   a person
-//	10  the token to send was sent before, and the     uncertain (interrupted, no_answer, after the wait
-//	    answer is missing or unreadable (not: out of   unreadable_answer, server_error)
-//	    the disk's reach just now)
+//	10  an answer is sealed, and the disk does not     waiting (sealed_answer_out_of_     after the wait
+//	    give it just now                               reach)
 //	11  the last attempt: settings refused, and they   misconfigured (settings_refused)   after the wait
 //	    are still the same
-//	12  the last attempt: no connection                offline (no_connection)            after the wait, or sooner
-//	                                                                                      once the network is back
-//	13  the last attempt: not now                      waiting (its reason)               after the wait
-//	14  held, and the access token works               held                               the hold's end
-//	15  refused under other settings, or another       waiting (due)                      at once
+//	12  the token to send was sent before, and the     uncertain (interrupted, no_answer, after the wait, or sooner once
+//	    answer is missing or unreadable, as the record unreadable_answer, server_error)   the network is back
+//	    or a file of the archive says
+//	13  the last attempt: no connection                offline (no_connection)            after the wait, or sooner once
+//	                                                                                      the network is back
+//	14  the last attempt: not now                      waiting (its reason)               after the wait
+//	15  held, and the access token works               held                               the hold's end
+//	16  refused under other settings, or another       waiting (due)                      at once
 //	    candidate is left, or the settings that were
 //	    refused are others now
-//	16  the access token works                         fresh                              when it is due
-//	17  it expired, or there is none                   waiting (settling, just_refreshed  at once
-//	                                                   or due)
+//	17  the access token works                         fresh                              when it is due
+//	18  it expired, or there is none                   waiting (rate_limited, settling,   at once
+//	                                                   just_refreshed or due)
 //
-// Next of rows 10 to 17 is never inside a hold, never while the network settles, never within ten seconds of the last
-// rotation, and never before what the provider asked for.
+// Next of rows 10 to 18 is never inside a hold, never while the network settles, never within ten seconds of the last
+// rotation, and never before what the provider asked for, which row 16 then says too (rate_limited).
 func status(f facts, s surroundings, now time.Time) view {
+	v := f.view(s, now)
+	if v.act != actNothing && v.next.IsZero() {
+		v.next = now // nothing to wait for
+	}
+	return v
+}
+
+// view is rows 1 to 5; the others are asked one after the other.
+func (f facts) view(s surroundings, now time.Time) view {
 	switch {
 	case !f.known && f.vault.err == nil:
 		return view{state: StateWaiting, reason: ReasonNotRead}
 	case f.refreshing:
 		return view{state: StateRefreshing}
 	case f.unsaved():
-		v := view{state: StateUnsaved, reason: ReasonKeychain, next: f.vault.retry(s), act: actRecover}
-		if f.vault.err != nil {
-			v.reason = f.vault.err.Reason
-		}
+		v := view{state: StateUnsaved, reason: f.vaultError("").Reason, next: latest(f.vault.retry(s), f.breakdown.next), act: actRecover}
 		if !f.sealed {
 			v.detail = DetailUnsealed
 		}
 		return v
 	case f.vault.err != nil:
-		return view{state: StateLocked, reason: f.vault.err.Reason, next: f.vault.retry(s), act: actRecover}
+		return view{state: StateLocked, reason: f.vault.err.Reason, next: latest(f.vault.retry(s), f.breakdown.next), act: actRecover}
 	case f.breakdown.failures > 0:
 		return view{state: StateWaiting, reason: ReasonInternal, next: f.breakdown.next, act: actRecover}
 	}
 	if v, final := f.waitsForPerson(s); final {
 		return v
 	}
-	v := f.working(s, now)
-	v.act, v.next = actRefresh, f.noSooner(v.next, s, now)
+	v, failed := f.afterFailure(s, now)
+	if !failed {
+		v = f.undisturbed(s, now)
+	}
+	v.act, v.next = actRefresh, latest(v.next, s.quietUntil, f.gapEnd(now), f.heldUntil(now), f.attempt.NotBefore)
+	if v.until.IsZero() && v.state == StateWaiting {
+		v.until = v.next // its reason is another one then
+	}
 	return v
 }
 
@@ -111,10 +126,10 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 			v.detail = f.attempt.Error().Detail()
 		}
 		switch {
-		case g.Machine != "" && s.machine != "" && g.Machine != s.machine:
-			v.reason = ReasonElsewhere
 		case f.record.LostAnswer():
 			v.reason = ReasonLostAnswer
+		case g.Machine != "" && s.machine != "" && g.Machine != s.machine:
+			v.reason = ReasonElsewhere
 		}
 		return v, true
 	case f.unusable:
@@ -123,59 +138,107 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 	return view{}, false
 }
 
-// working is rows 10 to 17. Its next may still be too soon.
-func (f facts) working(s surroundings, now time.Time) view {
-	t := f.record.Grant.Token
-	if in, reason := f.record.Unresolved(f.target, ReasonInterrupted); in != nil && !f.outOfReach {
-		return f.uncertain(in, reason, s, now)
+// afterFailure is rows 10 to 14; false if none fits. Its next may still be too soon.
+func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
+	open, reason := f.record.Unresolved(f.target, ReasonInterrupted)
+	v := view{reason: f.attempt.Reason, next: f.retry(s)}
+	if x := f.attempt.Error(); x != nil {
+		v.detail = x.Detail()
 	}
-	switch f.attempt.Class {
-	case oauth.Misconfigured:
-		if f.attempt.Settings == f.settingsName() {
-			return f.failed(StateMisconfigured, s)
+	if open != nil {
+		v.sent = open.At
+	}
+	switch refused := f.attempt.Class == oauth.Misconfigured && f.attempt.Settings == f.settingsName(); {
+	case f.outOfReach:
+		v.state, v.reason, v.detail, v.sent = StateWaiting, ReasonOutOfReach, "", time.Time{}
+	case refused:
+		v.state = StateMisconfigured
+	case open != nil:
+		return f.uncertain(v, open, reason, now), true
+	case f.attempt.Class == oauth.Offline:
+		v.state = StateOffline
+	case f.attempt.Class == oauth.Transient, f.attempt.Class == oauth.Uncertain: // of an uncertain one nothing is open any more
+		v.state = StateWaiting
+	default:
+		return view{}, false
+	}
+	return v, true
+}
+
+// uncertain is row 12. What came after the lost answer is the lesser news, but for the wait.
+func (f facts) uncertain(v view, open *journal.Intent, reason oauth.Reason, now time.Time) view {
+	v.state = StateUncertain
+	if f.attempt.Class != oauth.Uncertain || f.attempt.Reason == ReasonInterrupted {
+		v.reason, v.detail = reason, ""
+	}
+	if f.attempt.Class == "" {
+		v.next = open.At.Add(firstBackoff)
+		if open.At.After(now) { // by a clock that was wrong
+			v.next = now
 		}
-	case oauth.Offline:
-		return f.failed(StateOffline, s)
-	case oauth.Transient, oauth.Uncertain: // of an uncertain one nothing is open any more
-		return f.failed(StateWaiting, s)
 	}
+	return v
+}
+
+// undisturbed is rows 15 to 18. Its next may still be too soon.
+func (f facts) undisturbed(s surroundings, now time.Time) view {
+	t := f.record.Grant.Token
+	waiting := view{state: StateWaiting, reason: ReasonDue}
 	held := f.heldUntil(now)
 	switch {
 	case !held.IsZero():
 		return view{state: StateHeld, next: held, until: held}
 	case f.attempt.Class == oauth.Misconfigured, len(f.record.Refusals) > 0:
-		return view{state: StateWaiting, reason: ReasonDue, next: latest(f.attempt.At, f.attempt.NotBefore)}
+		waiting.next = f.attempt.At
+	case t.ValidFor(now) > 0:
+		return view{state: StateFresh, next: due(t, f.settings.ID, s.share, now), until: t.Expires}
+	default:
+		waiting.next = due(t, f.settings.ID, s.share, now)
 	}
-	v := view{state: StateFresh, next: due(t, f.settings.ID, s.share, now), until: t.Expires}
-	if t.ValidFor(now) <= 0 {
-		v = view{state: StateWaiting, reason: ReasonDue, next: v.next}
-		switch {
-		case s.quietUntil.After(now):
-			v.reason = ReasonSettling
-		case f.gapEnd(now).After(now):
-			v.reason = ReasonJustRefreshed
-		}
-	}
-	return v
-}
-
-// uncertain is row 10.
-func (f facts) uncertain(in *journal.Intent, reason oauth.Reason, s surroundings, now time.Time) view {
-	v := view{state: StateUncertain, reason: reason, sent: in.At, next: in.At.Add(firstBackoff)}
 	switch {
-	case f.attempt.Class == oauth.Uncertain && f.attempt.Reason != ReasonInterrupted:
-		v.reason, v.detail = f.attempt.Reason, f.attempt.Error().Detail()
-		fallthrough
-	case f.attempt.Class != "":
-		v.next = f.retry(s)
-	case in.At.After(now): // by a clock that was wrong
-		v.next = now
+	case f.attempt.NotBefore.After(now):
+		waiting.reason = oauth.ReasonRateLimited
+	case s.quietUntil.After(now):
+		waiting.reason = ReasonSettling
+	case f.gapEnd(now).After(now):
+		waiting.reason = ReasonJustRefreshed
 	}
-	return v
+	return waiting
 }
 
-func (f facts) failed(state State, s surroundings) view {
-	return view{state: state, reason: f.attempt.Reason, detail: f.attempt.Error().Detail(), next: f.retry(s)}
+// problem is why an account is not refreshed just now although somebody wants a token that works for longer: what its state
+// says, while that lasts. nil if nothing speaks against a refresh. Scripts that ask every second must not defeat the waits.
+func (f facts) problem(s surroundings, now time.Time) error {
+	v := status(f, s, now)
+	waits := latest(f.retry(s), f.attempt.NotBefore).After(now)
+	x := &oauth.Error{Class: oauth.Transient, Reason: v.reason, Sent: v.sent}
+	if last := f.attempt.Error(); last != nil && v.reason == f.attempt.Reason {
+		x.Status, x.Code = last.Status, last.Code
+	}
+	switch {
+	case v.state == StateUnsaved, v.state == StateLocked && f.vault.retry(s).After(now):
+		return f.vaultError("the keychain failed last")
+	case v.state == StateSignIn:
+		x.Class = oauth.Dead
+	case !f.heldUntil(now).IsZero():
+		return ErrHeld
+	case v.reason == ReasonInternal && v.next.After(now):
+		return errPanic
+	case v.state == StateUncertain && v.next.After(now):
+		x.Class = oauth.Uncertain
+	case v.state == StateMisconfigured && (waits || f.unusable):
+		x.Class = oauth.Misconfigured
+	case v.state == StateOffline && waits:
+		x.Class = oauth.Offline
+	case v.state == StateWaiting && v.reason != ReasonDue && v.reason != ReasonSettling && v.next.After(now):
+	case f.attempt.NotBefore.After(now):
+		x.Reason = oauth.ReasonRateLimited
+	case f.gapEnd(now).After(now):
+		x.Reason = ReasonJustRefreshed
+	default:
+		return nil
+	}
+	return x
 }
 
 // retry is when the last attempt is made again: after its wait, or, if it found no connection, soon after news of the
@@ -191,24 +254,19 @@ func (f facts) retry(s surroundings) time.Time {
 	return f.attempt.Next
 }
 
-// retry is when the keychain is asked again: after its wait, or at once on news.
+// retry is when the keychain is asked again: after its wait, or at once when it may have been opened.
 func (v vaultFailure) retry(s surroundings) time.Time {
-	if s.news.After(v.at) && s.news.Before(v.next) {
-		return s.news
+	if s.opened.After(v.at) && s.opened.Before(v.next) {
+		return s.opened
 	}
 	return v.next
-}
-
-// noSooner is the earliest moment from next on at which a request may be sent on schedule.
-func (f facts) noSooner(next time.Time, s surroundings, now time.Time) time.Time {
-	return latest(next, s.quietUntil, f.gapEnd(now), f.heldUntil(now), f.attempt.NotBefore)
 }
 
 // gapEnd is when the last rotation is long enough ago for the next.
 func (f facts) gapEnd(now time.Time) time.Time {
 	g := f.record.Grant
-	if g.Cause == journal.CauseAdded || g.Token.Issued.After(now) { // a person's token; a clock that was wrong
+	if g.Cause == journal.CauseAdded || g.Won().After(now) { // a person's token; a clock that was wrong
 		return time.Time{}
 	}
-	return g.Token.Issued.Add(minGap)
+	return g.Won().Add(minGap)
 }
