@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
@@ -92,6 +93,46 @@ func TestKeeperLivesByTheNewestSettings(t *testing.T) {
 		now, err := a.keeper.Account(firstID)
 		if stored := a.config.get().Accounts[0].ClientID; err != nil || stored != "new" || now.ClientID != stored {
 			t.Errorf("the settings say %q, and it is refreshed with %q: %v", stored, now.ClientID, err)
+		}
+	})
+}
+
+// A hand edit is read in the midst of an edit by the window.
+func TestHandEditOfTheSameMomentIsNotLost(t *testing.T) {
+	bare(t, func(t *testing.T, a *Agent) {
+		a.addForTest(t, firstID, "one")
+		one, err := a.find(firstID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls := 0
+		_, err = a.changeSettings(one, func(o *oauth.Account) {
+			if calls++; calls == 2 { // the settings were looked at, and are to be written
+				data, _ := os.ReadFile(a.config.path)
+				if err := os.WriteFile(a.config.path, bytes.Replace(data, []byte(`"client_id": "1"`), []byte(`"client_id": "mended"`), 1), 0o600); err != nil {
+					t.Error(err)
+				}
+				a.config.reload(func(config) {}, func(err error) { t.Error(err) })
+			}
+			o.HeldUntil = time.Now().Add(time.Minute)
+		}, func() error { return nil })
+		now, _ := a.keeper.Account(firstID)
+		if err != nil || now.ClientID != "mended" || now.State != keeper.StateHeld {
+			t.Errorf("client id %q, %s: %v", now.ClientID, now.State, err)
+		}
+	})
+}
+
+func TestHoldBehindAnotherStateNamesItsEnd(t *testing.T) {
+	bare(t, func(t *testing.T, a *Agent) {
+		a.addForTest(t, firstID, "one")
+		_, _ = a.Refresh(t.Context(), "one") // nobody answers
+		if _, err := a.Hold(t.Context(), "one", api.HoldRequest{Until: time.Now().Add(30 * time.Minute)}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := a.Refresh(t.Context(), "one")
+		if p, ok := err.(*api.Problem); !ok || strings.Contains(p.What, "0001") {
+			t.Errorf("%v", err)
 		}
 	})
 }

@@ -59,6 +59,11 @@ func TestProfilesThatDifferOnlyInCaseAreOne(t *testing.T) {
 	if _, err := (Profile{"Work"}).ConfigDir(); err != nil { // as an earlier version made it
 		t.Fatal(err)
 	}
+	for _, name := range []string{"default", "Default", "DEFAULT"} {
+		if p := parse(name); p != (Profile{}) {
+			t.Errorf("%s is %q, beside the default one", name, p.Service())
+		}
+	}
 	for _, name := range []string{"Work", "work", "WORK"} {
 		if p := parse(name); p.Name() != "Work" {
 			t.Errorf("%s is %q; its accounts are in %q", name, p.Name(), "Work")
