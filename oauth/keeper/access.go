@@ -23,11 +23,11 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	if err != nil {
 		return oauth.Token{}, err
 	}
-	if minValid != DefaultValidity && tooLong(f, minValid) {
-		return oauth.Token{}, ErrTooLong
-	}
 	var problem error
 	for range maxTries {
+		if minValid != DefaultValidity && tooLong(f, minValid) {
+			return oauth.Token{}, ErrTooLong
+		}
 		t := f.record.Grant.Token
 		need := minValid
 		if minValid == DefaultValidity {

@@ -29,7 +29,7 @@ func (k *Keeper) SignIn(ctx context.Context, id string, code oauth.Secret, repla
 		return err
 	}
 	agreed := replace != nil && replace(k.ctx, q.had, q.token.OpenID) // meanwhile refreshes go on
-	if !agreed && k.ctx.Err() != nil { // nobody has said no: what is sealed stays
+	if !agreed && k.ctx.Err() != nil {                                // nobody has said no: what is sealed stays
 		return ErrShutdown
 	}
 	return k.do(ctx, a, nil, func(ctx context.Context, a *account) error { return k.answer(ctx, a, q, agreed) })

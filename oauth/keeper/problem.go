@@ -1,0 +1,73 @@
+package keeper
+
+import (
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// problem is why an account is not refreshed just now although somebody wants a token that works for longer: what its state
+// says, while that lasts. nil if nothing speaks against a refresh. Scripts that ask every second must not defeat the waits.
+func (f facts) problem(s surroundings, now time.Time) error {
+	v := status(f, s, now)
+	waits := latest(f.retry(s), f.attempt.NotBefore).After(now)
+	x := &oauth.Error{Class: oauth.Transient, Reason: v.reason, Sent: v.sent}
+	if last := f.attempt.Error(); last != nil && v.reason == f.attempt.Reason {
+		x.Status, x.Code = last.Status, last.Code
+	}
+	switch {
+	case v.state == StateUnsaved, v.state == StateLocked && f.vault.retry(s).After(now):
+		return f.vaultError("the keychain failed last")
+	case v.state == StateSignIn:
+		x.Class = oauth.Dead
+	case !f.heldUntil(now).IsZero():
+		return ErrHeld
+	case v.reason == ReasonInternal && v.next.After(now):
+		return errPanic
+	case v.state == StateUncertain && v.next.After(now):
+		x.Class = oauth.Uncertain
+	case v.state == StateMisconfigured && (waits || f.unusable):
+		x.Class = oauth.Misconfigured
+	case v.state == StateOffline && waits:
+		x.Class = oauth.Offline
+	case v.state == StateWaiting && v.reason != ReasonDue && v.reason != ReasonSettling && v.next.After(now):
+	case f.attempt.NotBefore.After(now):
+		x.Reason = oauth.ReasonRateLimited
+	case f.gapEnd(now).After(now):
+		x.Reason = ReasonJustRefreshed
+	default:
+		return nil
+	}
+	return x
+}
+
+// retry is when the last attempt is made again: after its wait, or, if it found no connection, soon after news of the
+// network. Accounts that were offline together do not all come at the same moment.
+func (f facts) retry(s surroundings) time.Time {
+	if f.attempt.Class != oauth.Offline || !s.news.After(f.attempt.At) {
+		return f.attempt.Next
+	}
+	spreadOut := time.Duration((spread(f.settings.ID, s.news) + 1) / 2 * float64(networkReturning))
+	if soon := latest(s.news, s.quietUntil).Add(spreadOut); soon.Before(f.attempt.Next) {
+		return soon
+	}
+	return f.attempt.Next
+}
+
+// retry is when the keychain is asked again: after its wait, or at once when it may have been opened.
+func (v vaultFailure) retry(s surroundings) time.Time {
+	if s.opened.After(v.at) && s.opened.Before(v.next) {
+		return s.opened
+	}
+	return v.next
+}
+
+// gapEnd is when the last rotation is long enough ago for the next.
+func (f facts) gapEnd(now time.Time) time.Time {
+	g := f.record.Grant
+	if g.Cause == journal.CauseAdded || g.Won().After(now) { // a person's token; a clock that was wrong
+		return time.Time{}
+	}
+	return g.Won().Add(minGap)
+}
