@@ -85,7 +85,7 @@ func Run(ctx context.Context, o Options) error {
 	if aside != "" {
 		a.saySetAside(aside)
 	}
-	a.live(ctx, func() error { return api.Serve(ctx, listener, a) })
+	a.run(ctx, func() error { return api.Serve(ctx, listener, a) })
 	return nil
 }
 
@@ -120,8 +120,8 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	return a, aside, nil
 }
 
-// live runs everything until ctx ends, then lets what was sent come home before the tray goes.
-func (a *Agent) live(ctx context.Context, serve func() error) {
+// run runs everything until ctx ends, then waits for requests in flight before the tray goes.
+func (a *Agent) run(ctx context.Context, serve func() error) {
 	a.log.Info("start", "version", a.options.Version, "accounts", len(a.config.get().Accounts))
 	var parts, engine sync.WaitGroup
 	engine.Go(func() { a.keeper.Run(ctx) })
@@ -132,7 +132,7 @@ func (a *Agent) live(ctx context.Context, serve func() error) {
 		}
 	})
 	for name, part := range map[string]func(context.Context){
-		"notices": a.follow, "tray host": a.watchTrayHost, "footprint": settle,
+		"notices": a.follow, "tray host": a.watchTrayHost, "memory": releaseMemory,
 		"settings": func(ctx context.Context) {
 			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
 		},
@@ -214,8 +214,8 @@ func (a *Agent) sayUnsaved(ctx context.Context) {
 	}, nil))
 }
 
-// trayPatience is how long a login may take to bring up its panel.
-const trayPatience = 10 * time.Second
+// trayTimeout is how long a login may take to bring up its panel.
+const trayTimeout = 10 * time.Second
 
 // watchTrayHost knows whether an icon can be seen. Without one, a hidden start would be an invisible program: it says so
 // once and opens the window.
@@ -233,7 +233,7 @@ func (a *Agent) watchTrayHost(ctx context.Context) {
 		})
 	})
 	defer watch.Wait()
-	timer := time.NewTimer(trayPatience)
+	timer := time.NewTimer(trayTimeout)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -9,9 +9,9 @@ import (
 // startUp is when everything that happens once has happened.
 const startUp = 3 * time.Second
 
-// settle gives back, once, the memory that only the start needed. The binary holds the window's code too, whose packages
+// releaseMemory gives back, once, the memory that only the start needed. The binary holds the window's code too, whose packages
 // initialise themselves in every process; this one then stays for weeks without them.
-func settle(ctx context.Context) {
+func releaseMemory(ctx context.Context) {
 	timer := time.NewTimer(startUp)
 	defer timer.Stop()
 	select {

@@ -11,8 +11,8 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-// loginPatience is how long a sign-in waits for the person; the provider's codes do not live longer.
-const loginPatience = 10 * time.Minute
+// signInTimeout is how long a sign-in waits for the person; the provider's codes do not live longer.
+const signInTimeout = 10 * time.Minute
 
 // login is one sign-in on its way from the browser to the keychain.
 type login struct {
@@ -77,7 +77,7 @@ func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(a.life, loginPatience)
+	ctx, cancel := context.WithTimeout(a.life, signInTimeout)
 	l := &login{
 		codes: make(chan oauth.Secret, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
 		status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},

@@ -20,8 +20,8 @@ import (
 //go:embed landing.html
 var landing embed.FS
 
-// outcomePatience is how long the browser's page waits to say how the sign-in ended.
-const outcomePatience = 20 * time.Second
+// outcomeTimeout is how long the browser's page waits to say how the sign-in ended.
+const outcomeTimeout = 20 * time.Second
 
 // redirectAddress is where a redirect URI can be listened at: an http address on this computer, at the very port that is
 // registered. ok is false for every other one.
@@ -116,7 +116,7 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 	} else {
 		l.take(code)
 	}
-	timer := time.NewTimer(outcomePatience)
+	timer := time.NewTimer(outcomeTimeout)
 	defer timer.Stop()
 	select {
 	case <-l.ended:

@@ -26,7 +26,7 @@ func main() {
 	verbose := flag.Bool("v", false, "print each run")
 	only := flag.String("faults", "", "let only these faults of the provider happen, in every run; separated by commas")
 	flag.Parse()
-	o := options{binary: *binary, runs: *n, seed: *seed, verbose: *verbose, patience: 20}
+	o := options{binary: *binary, runs: *n, seed: *seed, verbose: *verbose, maxBroken: 20}
 	if *only != "" {
 		for name := range strings.SplitSeq(*only, ",") {
 			o.only = append(o.only, sandbox.Fault(name))
@@ -49,7 +49,7 @@ type options struct {
 	runs     int
 	seed     uint64
 	only     []sandbox.Fault // none means all
-	patience int             // so many broken promises end a session
+	maxBroken int             // so many broken promises end a session
 	verbose  bool
 }
 
@@ -70,7 +70,7 @@ func torture(o options) (Report, error) {
 			c, err := newWorker(binary)
 			if err == nil {
 				defer c.close()
-				for run := w; run < o.runs && err == nil && len(c.report.Broken) < o.patience; run += count {
+				for run := w; run < o.runs && err == nil && len(c.report.Broken) < o.maxBroken; run += count {
 					err = c.run(o, run)
 				}
 			}

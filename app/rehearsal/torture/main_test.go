@@ -37,7 +37,7 @@ func needsBinary(t *testing.T) {
 
 func TestNoChainIsLost(t *testing.T) {
 	needsBinary(t)
-	report, err := torture(options{binary: binary, runs: 300, seed: 20, patience: 5})
+	report, err := torture(options{binary: binary, runs: 300, seed: 20, maxBroken: 5})
 	t.Log("\n" + report.String())
 	if err != nil || report.Lost > 0 || report.Lies > 0 || len(report.Broken) > 0 {
 		t.Error(err)
@@ -125,7 +125,7 @@ func TestHarnessSeesEachBrokenPromise(t *testing.T) {
 			if out, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("%v %s", err, out)
 			}
-			report, err := torture(options{binary: mutant, runs: 400, seed: 3, only: m.only, patience: 1})
+			report, err := torture(options{binary: mutant, runs: 400, seed: 3, only: m.only, maxBroken: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
