@@ -45,12 +45,12 @@ func main() {
 
 // options is one torture session.
 type options struct {
-	binary   string
-	runs     int
-	seed     uint64
-	only     []sandbox.Fault // none means all
+	binary    string
+	runs      int
+	seed      uint64
+	only      []sandbox.Fault // none means all
 	maxBroken int             // so many broken promises end a session
-	verbose  bool
+	verbose   bool
 }
 
 // torture shares the runs out over the processors.
