@@ -61,7 +61,7 @@ func TestPanicMakesNoBusyLoop(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		a := s.state()
 		if n := calls.Load(); n > 60 {
-			t.Errorf("%d panics in ten minutes; %s (%s), next %v from now", n, a.State, a.Reason, a.Next.Sub(time.Now()))
+			t.Errorf("%d panics in ten minutes; %s (%s), next %v from now", n, a.State, a.Reason, time.Until(a.Next))
 		}
 		s.vault.breakWith(nil)
 	})
@@ -137,13 +137,13 @@ func TestSettingsAreNoNewsOfTheNetwork(t *testing.T) {
 		s.net.down.Store(true)
 		time.Sleep(2 * time.Hour)
 		a := s.state()
-		for a.Next.Sub(time.Now()) < 2*time.Minute {
+		for time.Until(a.Next) < 2*time.Minute {
 			time.Sleep(10 * time.Second)
 			a = s.state()
 		}
 		s.keeper.Reschedule(0) // what app/agent/settings.go does after each change of a setting
 		if b := s.state(); b.Next.Before(a.Next.Add(-time.Minute)) {
-			t.Errorf("shown was %v, and a saved setting made it %v", a.Next.Sub(time.Now()), b.Next.Sub(time.Now()))
+			t.Errorf("shown was %v, and a saved setting made it %v", time.Until(a.Next), time.Until(b.Next))
 		}
 	})
 }

@@ -94,7 +94,7 @@ func TestDoubtDoesNotHideRefusedSettings(t *testing.T) {
 		a := s.state()
 		_, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity)
 		if a.State != keeper.StateMisconfigured {
-			t.Errorf("the provider has refused the settings for two weeks; it is %s (%s %s), next in %v; Access: %v; %d requests", a.State, a.Reason, a.Detail, a.Next.Sub(time.Now()), err, s.sandbox.Counts().Hits)
+			t.Errorf("the provider has refused the settings for two weeks; it is %s (%s %s), next in %v; Access: %v; %d requests", a.State, a.Reason, a.Detail, time.Until(a.Next), err, s.sandbox.Counts().Hits)
 		}
 	})
 }

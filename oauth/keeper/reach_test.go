@@ -101,7 +101,7 @@ func TestDoubtOfEveryKindOutlivesAKeychainThatGoesBack(t *testing.T) {
 				s.stopWith(func() { s.vault.put("a", old) })
 				s.keeper.Put(s.account("a"))
 				if a := s.state(); a.State != keeper.StateUncertain {
-					t.Errorf("the provider has spent the token and the answer is lost, and it is %s (%s), next in %v", a.State, a.Reason, a.Next.Sub(time.Now()))
+					t.Errorf("the provider has spent the token and the answer is lost, and it is %s (%s), next in %v", a.State, a.Reason, time.Until(a.Next))
 				}
 			})
 		})

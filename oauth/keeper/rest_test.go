@@ -48,7 +48,7 @@ func TestRetryAfterHoldsForScriptsAfterAnEdit(t *testing.T) {
 		time.Sleep(9 * time.Minute) // expired
 		_, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity)
 		if requests != before {
-			t.Errorf("asked again %v before the wait was over (next was %v): %v", next.Sub(time.Now()), next, err)
+			t.Errorf("asked again %v before the wait was over (next was %v): %v", time.Until(next), next, err)
 		}
 	})
 }
@@ -59,7 +59,7 @@ func TestBackoffOutlivesAnUnsentIntent(t *testing.T) {
 		_ = s.sandbox.Break(sandbox.Unavailable, -1)
 		time.Sleep(8 * time.Hour)
 		a := s.state()
-		for a.Next.Sub(time.Now()) < 20*time.Minute {
+		for time.Until(a.Next) < 20*time.Minute {
 			time.Sleep(time.Minute)
 			a = s.state()
 		}
@@ -80,7 +80,7 @@ func TestBackoffOutlivesAnUnsentIntent(t *testing.T) {
 		time.Sleep(time.Minute)
 		if n := s.sandbox.Counts().Hits - hits; n != 0 {
 			a := s.state()
-			t.Errorf("%d requests, %v before the wait was over; now it is %s (%s), next in %v", n, next.Sub(time.Now()), a.State, a.Reason, a.Next.Sub(time.Now()))
+			t.Errorf("%d requests, %v before the wait was over; now it is %s (%s), next in %v", n, time.Until(next), a.State, a.Reason, time.Until(a.Next))
 		}
 	})
 }
@@ -112,7 +112,7 @@ func TestRetryAfterOutlivesAnUnsentIntent(t *testing.T) {
 		}
 		_, _ = s.keeper.Access(t.Context(), "a", keeper.DefaultValidity)
 		if requests != 1 {
-			t.Errorf("a script was let through %v before the wait was over", a.Next.Sub(time.Now()))
+			t.Errorf("a script was let through %v before the wait was over", time.Until(a.Next))
 		}
 	})
 }

@@ -163,6 +163,14 @@ func (s *stage) state() keeper.AccountState {
 	return a
 }
 
+// sleep lets virtual time pass. What the test has written before is seen by whoever runs meanwhile, and the other way round.
+func (s *stage) sleep(d time.Duration) {
+	s.t.Helper()
+	s.state()
+	time.Sleep(d)
+	s.state()
+}
+
 func (s *stage) wantState(state keeper.State, reason oauth.Reason) {
 	s.t.Helper()
 	if a := s.state(); a.State != state || a.Reason != reason {

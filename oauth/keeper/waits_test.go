@@ -71,17 +71,17 @@ func TestRetryAfterIsKept(t *testing.T) {
 			perform(t, sandbox.Config{Expires: time.Hour}, func(t *testing.T, s *stage) {
 				requests := 0
 				s.replies(&requests, busyForLong)
-				time.Sleep(52 * time.Minute)
+				s.sleep(52 * time.Minute)
 				if requests != 1 {
 					t.Fatalf("%d requests", requests)
 				}
 				meanwhile(s)
-				time.Sleep(5 * time.Minute)
+				s.sleep(5 * time.Minute)
 				if requests != 1 {
 					t.Errorf("%d more requests", requests-1)
 				}
 				s.wantState(keeper.StateWaiting, oauth.ReasonRateLimited)
-				time.Sleep(20 * time.Minute)
+				s.sleep(20 * time.Minute)
 				if requests != 2 {
 					t.Errorf("%d requests after the twenty minutes that were asked for", requests)
 				}
