@@ -127,6 +127,9 @@ func (f *configFile) edit(change func(*config)) error {
 		return err
 	}
 	data = append(data, '\n')
+	if _, err := parseConfig(data); err != nil { // a person's edit and ours may be right each, and not together
+		return fmt.Errorf("settings that could not be read again: %w", err)
+	}
 	edited, err := os.ReadFile(f.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -76,8 +76,8 @@ func TestEditThatWaitsForItsAccountHoldsUpNoOther(t *testing.T) {
 		ended := make(chan struct{})
 		go func() { a.keeper.Run(ctx); close(ended) }()
 		defer func() { cancel(); <-ended }()
-		for _, name := range []string{"one", "two"} {
-			account := oauth.Account{ID: name, Name: name, ClientID: "1", RedirectURI: "https://example.com/", Provider: oauth.Provider{Name: "x", TokenURL: "http://127.0.0.1:1/"}}
+		for id, name := range map[string]string{firstID: "one", secondID: "two"} {
+			account := oauth.Account{ID: id, Name: name, ClientID: "1", RedirectURI: "https://example.com/", Provider: oauth.Provider{Name: "x", TokenURL: "http://127.0.0.1:1/"}}
 			token := oauth.Token{Access: "a", Refresh: oauth.Secret(name), Issued: time.Now(), Expires: time.Now().Add(time.Hour)}
 			err := a.keeper.Add(ctx, account, "s", token, func() error {
 				return file.edit(func(c *config) { c.Accounts = append(c.Accounts, account) })

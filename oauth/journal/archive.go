@@ -42,6 +42,11 @@ func (s Seals) Successors(account, fingerprint string, generation int, key []byt
 
 // OutOfReach reports whether a file of an answer that was got for a refresh token since a generation cannot be read just now.
 func (s Seals) OutOfReach(account, fingerprint string, generation int) bool {
+	if info, err := os.Stat(s.Dir); err == nil && info.IsDir() {
+		if _, err := os.ReadDir(s.Dir); err != nil {
+			return true
+		}
+	}
 	return slices.ContainsFunc(s.files(account, fingerprint), func(path string) bool {
 		return generationOf(intentOf(path)) >= generation && phaseOf(path) == PhaseOutOfReach
 	})
@@ -135,6 +140,8 @@ func (s Seals) Prune(account string, r Record) {
 		case phase == PhaseSealed:
 			answers = append(answers, f)
 		case phase == PhaseOutOfReach:
+		case phase == PhaseSending && intentOf(f) == r.Concluded: // of which nothing was sent
+			_ = os.Remove(f)
 		case phase == PhaseSending && r.succeeds(&Intent{Fingerprint: fingerprintOf(f)}):
 		default:
 			_ = os.Remove(f)

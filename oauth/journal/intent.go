@@ -140,6 +140,14 @@ func (r Record) Pending() []*Intent {
 	return all
 }
 
+// WithoutSignIn is the record without the intent of a sign-in that came to nothing.
+func (r Record) WithoutSignIn(in *Intent) Record {
+	if r.Intent != nil && r.Intent.ID == in.ID {
+		r.Intent = nil
+	}
+	return r
+}
+
 // maxUnparsed is how many unreadable answers are kept.
 const maxUnparsed = 8
 

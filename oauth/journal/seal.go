@@ -26,9 +26,20 @@ type Sealed struct {
 	To            Target      `json:"to,omitzero"`
 	Settings      string      `json:"settings,omitempty"`
 	Cause         Cause       `json:"cause"`
-	ConfirmedUser bool        `json:"chosen,omitempty"` // another person's sign-in, and it was said to be right
+	Asked         bool        `json:"asked,omitempty"`  // a sign-in that somebody was asked about
+	ConfirmedUser bool        `json:"chosen,omitempty"` // and it was said to be right
 	Reply         oauth.Reply `json:"reply"`
 }
+
+// Consent says whether a person has to agree to what an answer brings.
+type Consent int
+
+// What a person may have said.
+const (
+	NotAsked Consent = iota
+	Asked            // and not answered, or said no
+	Agreed
+)
 
 // Phase is how far the request of an intent has come, as its file says.
 type Phase int
@@ -92,9 +103,9 @@ func (s Seals) mark(account string, in *Intent, mark uint32) error {
 }
 
 // Write keeps the reply under the intent's key. The file is there when the write returns, which is what a crash needs; power
-// may fail too, so it is then synced. confirmedUser says that a sign-in of another person was said to be right.
-func (s Seals) Write(account string, in *Intent, r oauth.Reply, confirmedUser bool) error {
-	plain, err := json.Marshal(Sealed{in.To, in.Settings, in.Cause, confirmedUser, r})
+// may fail too, so it is then synced.
+func (s Seals) Write(account string, in *Intent, r oauth.Reply, consent Consent) error {
+	plain, err := json.Marshal(Sealed{in.To, in.Settings, in.Cause, consent != NotAsked, consent == Agreed, r})
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}

@@ -37,7 +37,9 @@ func TestFileOfAnIntentSaysHowFarItHasCome(t *testing.T) {
 		{func() error { return s.Sending("a", in) }, journal.PhaseSending, true},
 		{func() error { return s.Unsent("a", in) }, journal.PhaseReserved, false},
 		{func() error { return s.Sending("a", in) }, journal.PhaseSending, true},
-		{func() error { return s.Write("a", in, oauth.Reply{Status: 200, Body: []byte("answer")}, false) }, journal.PhaseSealed, false},
+		{func() error {
+			return s.Write("a", in, oauth.Reply{Status: 200, Body: []byte("answer")}, journal.NotAsked)
+		}, journal.PhaseSealed, false},
 		{func() error { return s.Drop("a", in) }, journal.PhaseUnknown, false},
 	} {
 		if err := step.do(); err != nil {
@@ -63,7 +65,7 @@ func FuzzSealedFile(f *testing.F) {
 	s := journal.Seals{Dir: f.TempDir()}
 	in := answered(1).NewIntent("R2", 2, journal.CauseAsked, here, monday)
 	path := filepath.Join(s.Dir, "a-"+in.Fingerprint+"-"+in.ID+".sealed")
-	if err := s.Write("a", in, oauth.Reply{Body: []byte("answer")}, false); err != nil {
+	if err := s.Write("a", in, oauth.Reply{Body: []byte("answer")}, journal.NotAsked); err != nil {
 		f.Fatal(err)
 	}
 	good, _ := os.ReadFile(path)

@@ -76,7 +76,13 @@ func (k *Keeper) refreshWithTimeout(ctx context.Context, a *account, seen oauth.
 		ctx = waiting
 	}
 	return k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
-		if f := k.facts(a); !f.dirty && f.record.Grant.Token.Refresh != seen.Refresh {
+		if f := k.facts(a); f.record.Grant.Token.Refresh != seen.Refresh {
+			if !f.dirty {
+				return errNotDue
+			}
+			if err := k.recoverAgain(ctx, a); err != nil { // what is new is still to be stored, and not to be spent
+				return err
+			}
 			return errNotDue
 		}
 		if f := k.facts(a); !f.unsaved() && !f.heldUntil(k.now()).IsZero() { // while the turn was waited for

@@ -26,9 +26,9 @@ type turnPart struct {
 
 // unwrittenReply is an answer that the disk has not taken yet.
 type unwrittenReply struct {
-	intent        *journal.Intent
-	reply         oauth.Reply
-	confirmedUser bool
+	intent  *journal.Intent
+	reply   oauth.Reply
+	consent journal.Consent
 }
 
 // mutexPart is guarded by Keeper.mu.
@@ -57,9 +57,9 @@ type facts struct {
 	sealed     bool            // the answer that the record came from lies on the disk
 	attempt    journal.Attempt // the last request, if it failed
 	vault      vaultFailure
-	breakdown  breakdown
-	refreshing bool // a request is being made
-	outOfReach bool // an answer is sealed, and the disk does not give it just now
+	breakdown  pause // the last work panicked
+	refreshing bool  // a request is being made
+	outOfReach pause // an answer is sealed, and the disk does not give it just now
 }
 
 // grantName tells two grants apart.
@@ -78,8 +78,8 @@ type vaultFailure struct {
 	failures int       // in a row
 }
 
-// breakdown is a panic in the last work on the account; the zero value if there was none.
-type breakdown struct {
+// pause is a trouble of this computer's own, and when it is looked at again; the zero value if there is none.
+type pause struct {
 	next     time.Time
 	failures int // in a row
 }

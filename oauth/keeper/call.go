@@ -86,7 +86,7 @@ func (k *Keeper) guarded(a *account, work func(context.Context, *account) error)
 		k.learn(a, func(f *facts) {
 			f.refreshing = false
 			if p == nil {
-				f.breakdown = breakdown{}
+				f.breakdown = pause{}
 				return
 			}
 			f.breakdown.failures++

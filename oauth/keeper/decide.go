@@ -55,7 +55,7 @@ func decide(r journal.Record, in *journal.Intent, reply oauth.Reply, with app, m
 	switch open := r.WithoutAnswer(in.To); {
 	case x.Class == oauth.Dead: // its answer stays: a keychain that goes back forgets the verdict
 		r.Intent = nil
-		o.record, o.resolved, o.keep = r.Refuse(in), true, true
+		o.record, o.keep = r.Refuse(in), true
 	case x.Class == oauth.Uncertain && !bytes.Contains(reply.Body, []byte("token")) && (x.Reason == oauth.ReasonServer || len(reply.Body) == 0):
 		x.Sent, o.record = in.At, open // nothing in it to be read ever; the provider may have spent the token all the same
 	case x.Class == oauth.Uncertain:

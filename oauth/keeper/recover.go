@@ -23,18 +23,18 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 			return r, true, k.unlessUnsaved(a, err)
 		}
 	}
-	outOfReach := false
-	defer func() { k.learn(a, func(f *facts) { f.known, f.outOfReach = true, outOfReach }) }() // not earlier: a sealed answer may hold a newer grant
+	defer k.learn(a, func(f *facts) { f.known = true }) // not earlier: a sealed answer may hold a newer grant
 	found, err := k.recoverReply(ctx, a, r)
-	if _, outOfReach = errors.AsType[*fs.PathError](err); outOfReach {
+	if _, isIO := errors.AsType[*fs.PathError](err); isIO {
 		return r, true, k.outOfReach(a, err)
 	}
 	if found || err != nil {
 		return k.facts(a).record, true, err
 	}
-	if outOfReach = k.archiveOutOfReach(a, r); outOfReach {
+	if k.archiveOutOfReach(a, r) {
 		return r, true, k.outOfReach(a, fs.ErrPermission)
 	}
+	k.learn(a, func(f *facts) { f.outOfReach = pause{} })
 	f := k.facts(a)
 	r, found = k.recoverFromArchive(a, r)
 	r, doubted := k.recoverDoubt(a, r, f.target)
@@ -63,11 +63,11 @@ func (k *Keeper) unlessUnsaved(a *account, err error) error {
 // outOfReach is a sealed answer that the disk does not give: whatever was sent next would take its place.
 func (k *Keeper) outOfReach(a *account, err error) error {
 	k.config.Log.Error("sealed answer out of reach", "account", a.id, "type", fmt.Sprintf("%T", err))
-	x := &oauth.Error{Class: oauth.Transient, Reason: ReasonOutOfReach}
 	k.learn(a, func(f *facts) {
-		f.attempt, f.outOfReach = failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random()), true
+		f.outOfReach.failures++
+		f.outOfReach.next = k.now().Add(vaultWait(f.outOfReach.failures, maxVaultWait))
 	})
-	return x
+	return &oauth.Error{Class: oauth.Transient, Reason: ReasonOutOfReach}
 }
 
 // recoverAgain is recover for whoever needs nothing more.
@@ -107,7 +107,7 @@ func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record)
 // open is the answer of an intent: the one that the disk has not taken, or the one that is sealed.
 func (k *Keeper) open(a *account, in *journal.Intent) (journal.Sealed, error) {
 	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
-		return journal.Sealed{Cause: in.Cause, ConfirmedUser: u.confirmedUser, Reply: u.reply}, nil
+		return journal.Sealed{Cause: in.Cause, Asked: u.consent != journal.NotAsked, ConfirmedUser: u.consent == journal.Agreed, Reply: u.reply}, nil
 	}
 	return k.seals.Open(a.id, in)
 }
@@ -120,7 +120,8 @@ func reopen(r journal.Record, in *journal.Intent, sealed journal.Sealed, with ap
 		return out, in == r.Intent || out.record.Grant.Generation > r.Grant.Generation
 	}
 	t, err := oauth.ReadAnswer(with.provider, sealed.Reply.Status, sealed.Reply.Body, sealed.Reply.Received)
-	if err != nil || t.Refresh == "" || (!sealed.ConfirmedUser && r.Replaces(t, with.target) != journal.SamePerson) {
+	asks := sealed.Asked || r.Replaces(t, with.target) != journal.SamePerson
+	if err != nil || t.Refresh == "" || (asks && !sealed.ConfirmedUser) {
 		return outcome{}, false
 	}
 	return outcome{record: r.SignedIn(t, in, machine), keep: true}, true
@@ -206,12 +207,9 @@ func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, to jo
 	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil {
 		return r, false
 	}
-	if in := k.seals.Sent(a.id, spend.Fingerprint(), r); in != nil {
-		if now := k.now(); in.At.After(now) { // by a clock that was wrong
-			in.At = now
-		}
-		r.Unanswered = in
-		return r, true
+	sent := k.seals.Sent(a.id, spend.Fingerprint(), r)
+	if now := k.now(); sent != nil && sent.At.After(now) { // by a clock that was wrong
+		sent.At = now
 	}
 	with, err := k.app(a)
 	if err != nil {
@@ -227,8 +225,14 @@ func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, to jo
 			r, _ = r.KeepUnparsed(in)
 			return r, true
 		case out.err.Class == oauth.Dead && in.To == to:
+			if sent != nil { // an answer was lost before it was refused
+				r.Unanswered = sent
+			}
 			return r.Refuse(in), true
 		}
 	}
-	return r, false
+	if sent != nil {
+		r.Unanswered = sent
+	}
+	return r, sent != nil
 }

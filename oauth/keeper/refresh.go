@@ -57,7 +57,7 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 		if err != nil {
 			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, err)
 		}
-		k.seal(a, in, reply, false)
+		k.seal(a, in, reply, journal.NotAsked)
 		out := decide(r, in, reply, with, k.config.Machine)
 		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) {
 			return err
@@ -74,7 +74,7 @@ func triesPrevious(out outcome, err error) bool {
 
 // keepDamaged keeps an intent whose answer is sealed and could not be opened: its key goes with it.
 func (k *Keeper) keepDamaged(a *account, r journal.Record) journal.Record {
-	if r.Intent != nil && k.seals.Phase(a.id, r.Intent) == journal.PhaseSealed {
+	if r.Intent != nil && r.Intent.Cause != journal.CauseSignIn && k.seals.Phase(a.id, r.Intent) == journal.PhaseSealed {
 		r, _ = r.KeepUnparsed(r.Intent)
 	}
 	return r
@@ -117,7 +117,7 @@ func (k *Keeper) send(ctx context.Context, a *account, in *journal.Intent, with 
 			return oauth.Reply{}, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 		}
 	}
-	reply, err := k.config.Exchange.Send(ctx, with.provider, form, func(part oauth.Reply) { k.seal(a, in, part, false) })
+	reply, err := k.config.Exchange.Send(ctx, with.provider, form, func(part oauth.Reply) { k.seal(a, in, part, journal.NotAsked) })
 	if err != nil {
 		return reply, err
 	}
@@ -135,7 +135,7 @@ func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journa
 	f := k.facts(a)
 	attempt := failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random())
 	if x.Class == oauth.Uncertain {
-		x.Sent = in.At
+		x.Sent, open.Attempt = in.At, attempt
 		k.learn(a, func(f *facts) { f.record, f.attempt, f.refreshing = open, attempt, false })
 		return x
 	}

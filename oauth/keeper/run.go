@@ -113,7 +113,7 @@ func (k *Keeper) loadable(now time.Time) (all []*account, wait time.Duration) {
 		if a.shared.facts.known {
 			continue
 		}
-		if left := a.shared.facts.vault.retry(k.surroundingsLocked()).Sub(now); left > 0 {
+		if left := latest(a.shared.facts.vault.retry(k.surroundingsLocked()), a.shared.facts.breakdown.next).Sub(now); left > 0 {
 			wait = min(wait, left, tick) // the clock may be set
 		} else {
 			all = append(all, a)

@@ -15,23 +15,26 @@ type answered struct {
 
 // seal keeps an answer before anything else is done with it. If the disk does not take it, it is tried again before the
 // record is stored.
-func (k *Keeper) seal(a *account, in *journal.Intent, reply oauth.Reply, confirmedUser bool) {
+func (k *Keeper) seal(a *account, in *journal.Intent, reply oauth.Reply, consent journal.Consent) {
 	a.own.unwritten = nil
-	if err := k.seals.Write(a.id, in, reply, confirmedUser); err != nil {
+	if err := k.seals.Write(a.id, in, reply, consent); err != nil {
 		k.config.Log.Error("answer not sealed; storing it directly", "account", a.id, "error", err)
-		a.own.unwritten = &unwrittenReply{in, reply, confirmedUser}
+		a.own.unwritten = &unwrittenReply{in, reply, consent}
 	}
 }
 
 // writeAgain seals an answer that the disk did not take; it may be back.
 func (k *Keeper) writeAgain(a *account) {
 	if u := a.own.unwritten; u != nil {
-		k.seal(a, u.intent, u.reply, u.confirmedUser)
+		k.seal(a, u.intent, u.reply, u.consent)
 	}
 }
 
 // isSealed reports whether a grant that the vault does not take lies on the disk, under a key that the vault has.
 func (k *Keeper) isSealed(a *account, r journal.Record, vaultHasKey bool) bool {
+	if last := a.own.answered.intent; last != nil {
+		return vaultHasKey && k.seals.Phase(a.id, last) == journal.PhaseSealed
+	}
 	return vaultHasKey && a.own.unwritten == nil && k.seals.HasAnswer(a.id, r.Grant)
 }
 

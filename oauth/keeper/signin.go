@@ -32,7 +32,7 @@ func (k *Keeper) SignIn(ctx context.Context, id string, code oauth.Secret, repla
 	if !agreed && k.ctx.Err() != nil {                                // nobody has said no: what is sealed stays
 		return ErrShutdown
 	}
-	return k.do(ctx, a, nil, func(ctx context.Context, a *account) error { return k.answer(ctx, a, q, agreed) })
+	return k.do(context.WithoutCancel(ctx), a, nil, func(ctx context.Context, a *account) error { return k.answer(ctx, a, q, agreed) })
 }
 
 // question is a sign-in whose answer is sealed, and waits for somebody to say whether it may replace the account's grant.
@@ -70,7 +70,7 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 	if err != nil {
 		return nil, k.notSignedIn(ctx, a, in, err)
 	}
-	k.seal(a, in, reply, false)
+	k.seal(a, in, reply, journal.NotAsked)
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
 	switch {
 	case err != nil:
@@ -78,48 +78,53 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 	case t.Refresh == "" && r.TokenToSend(with.target) != "": // what the account has is worth more
 		return nil, k.notSignedIn(ctx, a, in, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
 	case r.Replaces(t, with.target) != journal.SamePerson:
+		k.seal(a, in, reply, journal.Asked)
 		return &question{in, reply, t, r.Grant.Token.OpenID}, nil
 	}
 	return nil, k.takeSignIn(ctx, a, r, in, t)
 }
 
-// answer ends a sign-in that asked. Refreshes may have moved the chain on meanwhile.
+// answer ends a sign-in that asked. Refreshes may have moved the chain on meanwhile: then the answer is sealed as one that
+// follows the token there is now, or nobody would find it after a crash.
 func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed bool) error {
 	if !agreed {
 		return k.notSignedIn(ctx, a, q.intent, ErrOther)
 	}
-	k.seal(a, q.intent, q.reply, true)
-	r, err := k.recovered(ctx, a) // where the sealed answer counts now
-	if k.facts(a).record.Grant.Token.Refresh == q.token.Refresh {
-		return nil
-	}
-	if err != nil {
+	r, err := k.recovered(ctx, a)
+	if err != nil { // nothing has changed
 		return err
 	}
-	return k.takeSignIn(ctx, a, r, q.intent, q.token)
+	if q.token.Refresh == "" && r.TokenToSend(q.intent.To) != "" {
+		return k.notSignedIn(ctx, a, q.intent, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
+	}
+	in := q.intent
+	if moved := r.Intent == nil || r.Intent.ID != in.ID; moved {
+		in = r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, q.intent.To, k.now())
+		in.Settings = q.intent.Settings
+		defer k.dropSeal(a, q.intent)
+	}
+	k.seal(a, in, q.reply, journal.Agreed)
+	return k.takeSignIn(ctx, a, r, in, q.token)
 }
 
 func (k *Keeper) takeSignIn(ctx context.Context, a *account, r journal.Record, in *journal.Intent, t oauth.Token) error {
 	return k.conclude(ctx, a, in, outcome{record: r.SignedIn(t, in, k.config.Machine), keep: true})
 }
 
-// notSignedIn takes the intent out of the record and returns what went wrong, in a sign-in's terms.
+// notSignedIn takes what there is of a sign-in out of record and archive, and returns what went wrong in a sign-in's terms.
+// What else is still to be written or stored stays so.
 func (k *Keeper) notSignedIn(ctx context.Context, a *account, in *journal.Intent, err error) error {
 	if x, ok := errors.AsType[*oauth.Error](err); ok {
 		err = oauth.SignInError(x)
 	}
-	r := k.facts(a).record
-	if r.Intent != nil && r.Intent.ID == in.ID {
-		r.Intent = nil
+	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
+		a.own.unwritten = nil
 	}
-	a.own = turnPart{answered: answered{intent: in}}
-	if saveErr := k.save(ctx, a.id, r); saveErr != nil {
+	k.dropSeal(a, in)
+	f := k.facts(a)
+	if saveErr := k.store(ctx, a, f.record.WithoutSignIn(in), f.attempt); saveErr != nil {
 		k.config.Log.Warn("the intent of a sign-in stays", "account", a.id, "error", saveErr) // it concerns nobody any more
-		k.dropSeal(a, in)
-		return err
 	}
-	k.learn(a, func(f *facts) { f.record = r })
-	k.tidy(a, r)
 	return err
 }
 

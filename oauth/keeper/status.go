@@ -45,15 +45,15 @@ type view struct {
 //	 3  a grant that the vault does not have           unsaved (what the keychain said)   the keychain is tried again
 //	 4  the keychain failed last                       locked (what the keychain said)    the keychain is tried again
 //	 5  the last work panicked                         waiting (internal_error)           the record is read again
-//	 6  no grant was ever won                          signin (not_signed_in)             a person
-//	 7  a grant without a refresh token                signin (no_refresh_token)          a person
-//	 8  each candidate refused by this client and      signin (lost_answer if one was     a person
+//	 6  an answer is sealed, and the disk does not     waiting (sealed_answer_out_of_     the file is read again
+//	    give it just now                               reach)
+//	 7  no grant was ever won                          signin (not_signed_in)             a person
+//	 8  a grant without a refresh token                signin (no_refresh_token)          a person
+//	 9  each candidate refused by this client and      signin (lost_answer if one was     a person
 //	    endpoint                                       lost, else moved_on_elsewhere if
 //	                                                   the grant is another computer's,
 //	                                                   else refresh_token_refused)
-//	 9  no provider can be made of the settings        misconfigured (settings_refused)   a person
-//	10  an answer is sealed, and the disk does not     waiting (sealed_answer_out_of_     after the wait
-//	    give it just now                               reach)
+//	10  no provider can be made of the settings        misconfigured (settings_refused)   a person
 //	11  the last attempt: settings refused, and they   misconfigured (settings_refused)   after the wait
 //	    are still the same
 //	12  the token to send was sent before, and the     uncertain (interrupted, no_answer, after the wait, or sooner once
@@ -70,7 +70,7 @@ type view struct {
 //	18  it expired, or there is none                   waiting (rate_limited, settling,   at once
 //	                                                   just_refreshed or due)
 //
-// Next of rows 10 to 18 is never inside a hold, never while the network settles, never within ten seconds of the last
+// Next of rows 11 to 18 is never inside a hold, never while the network settles, never within ten seconds of the last
 // rotation, and never before what the provider asked for, which row 16 then says too (rate_limited).
 func status(f facts, s surroundings, now time.Time) view {
 	v := f.view(s, now)
@@ -80,10 +80,10 @@ func status(f facts, s surroundings, now time.Time) view {
 	return v
 }
 
-// view is rows 1 to 5; the others are asked one after the other.
+// view is rows 1 to 6; the others are asked one after the other.
 func (f facts) view(s surroundings, now time.Time) view {
 	switch {
-	case !f.known && f.vault.err == nil:
+	case !f.known && f.vault.err == nil && f.breakdown.failures == 0:
 		return view{state: StateWaiting, reason: ReasonNotRead}
 	case f.refreshing:
 		return view{state: StateRefreshing}
@@ -97,6 +97,8 @@ func (f facts) view(s surroundings, now time.Time) view {
 		return view{state: StateLocked, reason: f.vault.err.Reason, next: latest(f.vault.retry(s), f.breakdown.next), act: actRecover}
 	case f.breakdown.failures > 0:
 		return view{state: StateWaiting, reason: ReasonInternal, next: f.breakdown.next, act: actRecover}
+	case f.outOfReach.failures > 0:
+		return view{state: StateWaiting, reason: ReasonOutOfReach, next: f.outOfReach.next, act: actRecover}
 	}
 	if v, final := f.waitsForPerson(s); final {
 		return v
@@ -112,7 +114,7 @@ func (f facts) view(s surroundings, now time.Time) view {
 	return v
 }
 
-// waitsForPerson is rows 6 to 9.
+// waitsForPerson is rows 7 to 10.
 func (f facts) waitsForPerson(s surroundings) (view, bool) {
 	g := f.record.Grant
 	switch {
@@ -138,7 +140,7 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 	return view{}, false
 }
 
-// afterFailure is rows 10 to 14; false if none fits. Its next may still be too soon.
+// afterFailure is rows 11 to 14; false if none fits. Its next may still be too soon.
 func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
 	open, reason := f.record.Unresolved(f.target, ReasonInterrupted)
 	v := view{reason: f.attempt.Reason, next: f.retry(s)}
@@ -149,8 +151,6 @@ func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
 		v.sent = open.At
 	}
 	switch refused := f.attempt.Class == oauth.Misconfigured && f.attempt.Settings == f.settingsName(); {
-	case f.outOfReach:
-		v.state, v.reason, v.detail, v.sent = StateWaiting, ReasonOutOfReach, "", time.Time{}
 	case refused:
 		v.state = StateMisconfigured
 	case open != nil:

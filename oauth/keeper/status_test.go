@@ -88,23 +88,27 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 		}), surroundings{}, StateUnsaved, ReasonLocked, actRecover, at(time.Minute)},
 		{"4 a verdict is unsaved, the grant is not", known(func(f *facts) { f.dirty, f.vault = true, locked }), surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Minute)},
 		{"4 locked, and something was heard", known(func(f *facts) { f.vault = locked }), surroundings{opened: noon}, StateLocked, ReasonLocked, actRecover, noon},
-		{"3 unsaved, and a panic", known(func(f *facts) { f.dirty, f.stored, f.breakdown = true, grantName{}, breakdown{at(time.Hour), 1} }), surroundings{}, StateUnsaved, ReasonKeychain, actRecover, at(time.Hour)},
-		{"4 locked, and a panic", known(func(f *facts) { f.vault, f.breakdown = locked, breakdown{at(time.Hour), 1} }), surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Hour)},
-		{"5 a panic", known(func(f *facts) { f.breakdown = breakdown{at(time.Minute), 1} }), surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
-		{"6 never signed in", known(func(f *facts) { f.record.Grant = journal.Grant{} }), surroundings{}, StateSignIn, ReasonNotSignedIn, actNothing, time.Time{}},
-		{"7 no refresh token", known(func(f *facts) { f.record.Grant.Token.Refresh = "" }), surroundings{}, StateSignIn, ReasonNoRefreshToken, actNothing, time.Time{}},
-		{"8 refused", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{}, StateSignIn, oauth.ReasonRefused, actNothing, time.Time{}},
-		{"8 not: an old version did not write down who refused it", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", journal.Target{})} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
-		{"8 refused after a lost answer", known(func(f *facts) {
+		{"3 unsaved, and a panic", known(func(f *facts) { f.dirty, f.stored, f.breakdown = true, grantName{}, pause{at(time.Hour), 1} }), surroundings{}, StateUnsaved, ReasonKeychain, actRecover, at(time.Hour)},
+		{"4 locked, and a panic", known(func(f *facts) { f.vault, f.breakdown = locked, pause{at(time.Hour), 1} }), surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Hour)},
+		{"5 a panic", known(func(f *facts) { f.breakdown = pause{at(time.Minute), 1} }), surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
+		{"6 a sealed answer out of reach", known(func(f *facts) {
+			f.record.Intent, f.outOfReach = intent("refresh", journal.CauseAsked, at(-10*time.Second)), pause{at(time.Second), 1}
+		}), surroundings{}, StateWaiting, ReasonOutOfReach, actRecover, at(time.Second)},
+		{"5 a panic before anything was read", facts{breakdown: pause{at(time.Minute), 1}}, surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
+		{"7 never signed in", known(func(f *facts) { f.record.Grant = journal.Grant{} }), surroundings{}, StateSignIn, ReasonNotSignedIn, actNothing, time.Time{}},
+		{"8 no refresh token", known(func(f *facts) { f.record.Grant.Token.Refresh = "" }), surroundings{}, StateSignIn, ReasonNoRefreshToken, actNothing, time.Time{}},
+		{"9 refused", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{}, StateSignIn, oauth.ReasonRefused, actNothing, time.Time{}},
+		{"9 not: an old version did not write down who refused it", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", journal.Target{})} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
+		{"9 refused after a lost answer", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", here)}
 			f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Hour))
 		}), surroundings{}, StateSignIn, ReasonLostAnswer, actNothing, time.Time{}},
-		{"8 refused after a lost answer, and won by another computer", known(func(f *facts) {
+		{"9 refused after a lost answer, and won by another computer", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", here)}
 			f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Hour))
 		}), surroundings{machine: "laptop"}, StateSignIn, ReasonLostAnswer, actNothing, time.Time{}},
-		{"8 refused, and won by another computer", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{machine: "laptop"}, StateSignIn, ReasonElsewhere, actNothing, time.Time{}},
-		{"9 settings nobody can use", known(func(f *facts) { f.unusable = true }), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actNothing, time.Time{}},
+		{"9 refused, and won by another computer", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{machine: "laptop"}, StateSignIn, ReasonElsewhere, actNothing, time.Time{}},
+		{"10 settings nobody can use", known(func(f *facts) { f.unusable = true }), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actNothing, time.Time{}},
 	} {
 		r.check(t)
 	}
@@ -132,10 +136,6 @@ func TestStatusAfterAnAttempt(t *testing.T) {
 		{"12 sent by a clock that was wrong", known(func(f *facts) { f.record.Unanswered = intent("refresh", journal.CauseAsked, at(time.Hour)) }), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, noon},
 		{"12 not: a sign-in spends nothing", known(func(f *facts) { f.record.Intent = intent("refresh", journal.CauseSignIn, at(-time.Second)) }), surroundings{}, StateFresh, "", actRefresh, whenDue},
 		{"12 not: it was about an older token", known(func(f *facts) { f.record.Unanswered = intent("older", journal.CauseAsked, at(-time.Second)) }), surroundings{}, StateFresh, "", actRefresh, whenDue},
-		{"10 a sealed answer out of reach", known(func(f *facts) {
-			f.record.Intent, f.outOfReach = intent("refresh", journal.CauseAsked, at(-10*time.Second)), true
-			f.attempt = failedWith(oauth.Error{Class: oauth.Transient, Reason: ReasonOutOfReach})
-		}), surroundings{}, StateWaiting, ReasonOutOfReach, actRefresh, at(20 * time.Second)},
 		{"11 settings refused, and an answer is lost", known(func(f *facts) {
 			lost(f)
 			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings})

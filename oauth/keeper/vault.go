@@ -110,12 +110,13 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 // adopt takes a record that the vault holds for the account's. A wait that lies in the future, by a clock that was wrong,
 // begins now.
 func (k *Keeper) adopt(a *account, stored journal.Record) journal.Record {
-	if now := k.now(); stored.Attempt.At.After(now) {
-		stored.Attempt = stored.Attempt.Shifted(now.Sub(stored.Attempt.At))
+	attempt := stored.LastAttempt()
+	if now := k.now(); attempt.At.After(now) {
+		attempt = attempt.Shifted(now.Sub(attempt.At))
 	}
 	a.own = turnPart{}
 	k.learn(a, func(f *facts) {
-		f.record, f.attempt, f.stored, f.dirty, f.vault = stored, stored.Attempt, nameOf(stored.Grant), false, vaultFailure{}
+		f.record, f.attempt, f.stored, f.dirty, f.vault = stored, attempt, nameOf(stored.Grant), false, vaultFailure{}
 	})
 	return stored
 }
@@ -145,6 +146,9 @@ func (k *Keeper) save(ctx context.Context, id string, r journal.Record) error {
 func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attempt journal.Attempt) error {
 	k.writeAgain(a)
 	before := k.facts(a)
+	if attempt.Class != oauth.Offline && attempt.Reason != ReasonNoRoom { // which are of this moment, and cost nothing
+		r.Attempt = attempt
+	}
 	err := k.save(ctx, a.id, r)
 	sealed := err != nil && k.isSealed(a, r, before.stored != grantName{})
 	k.learn(a, func(f *facts) {
