@@ -9,7 +9,6 @@ import (
 
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
-	"freshkey/oauth/sandbox"
 )
 
 // Yes comes after a refresh; the keychain does not take the grant; the process ends.
