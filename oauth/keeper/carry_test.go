@@ -43,7 +43,7 @@ func TestSealOutOfReachForAMomentSpendsNothing(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		a := s.state()
 		if n := s.sandbox.Counts().Hits - before; n != 0 {
-			t.Errorf("%d requests for a token that lives %v more; now %s (%s) generation %d", n, a.UsableUntil.Sub(time.Now()), a.State, a.Reason, a.Generation)
+			t.Errorf("%d requests for a token that lives %v more; now %s (%s) generation %d", n, time.Until(a.UsableUntil), a.State, a.Reason, a.Generation)
 		}
 	})
 }
@@ -73,7 +73,7 @@ func TestWaitAfterNoAnswerOutlivesOneRestart(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
 		_ = s.sandbox.Break(sandbox.ResetAfter, -1)
 		time.Sleep(70 * time.Hour)
-		for s.state().Next.Sub(time.Now()) < 5*time.Minute {
+		for time.Until(s.state().Next) < 5*time.Minute {
 			time.Sleep(30 * time.Second)
 			if a := s.state(); a.State != keeper.StateUncertain && !a.UsableUntil.After(time.Now()) {
 				t.Fatalf("%s (%s)", a.State, a.Reason)
@@ -83,9 +83,9 @@ func TestWaitAfterNoAnswerOutlivesOneRestart(t *testing.T) {
 		s.restart()
 		a := s.state()
 		time.Sleep(time.Second)
-		t.Logf("next was in %v; after the restart %s (%s), next %v", next.Sub(time.Now()), a.State, a.Reason, a.Next.Sub(time.Now()))
+		t.Logf("next was in %v; after the restart %s (%s), next %v", time.Until(next), a.State, a.Reason, time.Until(a.Next))
 		if n := s.sandbox.Counts().Hits - hits; n > 0 {
-			t.Errorf("%d requests a second after the restart; the next was %v away", n, next.Sub(time.Now()))
+			t.Errorf("%d requests a second after the restart; the next was %v away", n, time.Until(next))
 		}
 	})
 }

@@ -122,7 +122,7 @@ func TestNoSavesWhatIsSaved(t *testing.T) {
 		})
 		a := s.state()
 		if r := s.vault.record(t, "a"); r.Grant.Token.Refresh.Fingerprint() == a.Fingerprint && a.State == keeper.StateUnsaved {
-			t.Errorf("the keychain has it, and it is %s (%s), next in %v; unsaved %d", a.State, a.Reason, a.Next.Sub(time.Now()), s.keeper.Unsaved())
+			t.Errorf("the keychain has it, and it is %s (%s), next in %v; unsaved %d", a.State, a.Reason, time.Until(a.Next), s.keeper.Unsaved())
 		}
 	})
 }
