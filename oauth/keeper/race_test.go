@@ -45,6 +45,11 @@ func TestEditsRefreshesRemovalsAndReadersSideBySide(t *testing.T) {
 				s.keeper.Put(s.account(id))
 			}
 		})
+		often(func(r *rand.Rand, id string) {
+			if r.IntN(10) == 0 && s.keeper.Remove(ctx, id) == nil {
+				_ = s.keeper.Add(ctx, s.account(id), s.sandbox.ClientSecret(), firstToken(t, s.sandbox), nothing)
+			}
+		})
 		often(func(r *rand.Rand, _ string) { s.keeper.Reschedule(time.Duration(r.IntN(20)) * time.Second) })
 		often(func(*rand.Rand, string) {
 			for _, a := range s.keeper.Snapshot().Accounts {
