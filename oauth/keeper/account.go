@@ -22,6 +22,7 @@ type account struct {
 type turnPart struct {
 	unwritten *unwrittenReply // the last answer, if the disk did not take it
 	answered  answered
+	seen      *grantName // what the vault held when it was read last, if that was not what it should hold
 }
 
 // unwrittenReply is an answer that the disk has not taken yet.

@@ -103,7 +103,7 @@ func (k *Keeper) clockJumped(jump time.Duration) {
 		}
 		f := &a.shared.facts
 		f.attempt = f.attempt.Shifted(jump)
-		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next} {
+		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next, &f.outOfReach.next} {
 			if !t.IsZero() {
 				*t = t.Add(jump)
 			}

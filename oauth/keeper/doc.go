@@ -3,9 +3,12 @@
 // # Facts, not flags
 //
 // For each account the keeper remembers facts: the whole record as it was last stored or is still to be stored, the settings,
-// what the last attempt came to, what the keychain said last, whether a refresh is under way. What an account is (its state
-// and reason, when the keeper acts next and how) is worked out from those facts and the time by one pure function, status,
+// what the last attempt came to, what the keychain (behind the interface Vault) said last, whether the disk holds an answer back
+// or work broke down, whether a refresh is under way. What an account is (its state and reason, when the keeper acts next and
+// how) is worked out from those facts, a few that are not one account's alone, and the time, by one pure function, status,
 // whenever somebody asks. Nobody assigns a state. The table of all states is the comment of status, and the test of status.
+// A state more is a constant in state.go, a row and a branch in status.go, a line in problem.go, and its words, icon and notice
+// in app/words and app/agent; tests name what is missing.
 //
 // # One refresh
 //
@@ -20,7 +23,11 @@
 //	decide        record + answer = next record, or what is wrong: a pure function
 //	store         into the keychain, and read it back; only then is the new token shown to anybody
 //
-// A sign-in takes the same steps with a code in place of the refresh token.
+// A sign-in takes the same steps with a code in place of the refresh token. If it may be another person's, somebody is asked
+// between two turns, and what was said is sealed with the answer: only a yes is taken up again after a crash.
+//
+// Sealed answers stay for a while after they were stored: the archive. A keychain that goes back to an older record is brought
+// forward from it, generation by generation, and learns again what was refused and what was lost.
 //
 // # What it promises
 //

@@ -18,7 +18,7 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if r, err = k.read(ctx, a); err != nil {
 		return r, true, err
 	}
-	if f := k.facts(a); f.dirty || f.vault.err != nil { // a keychain that can be read may still not be written
+	if f := k.facts(a); f.dirty || a.own.seen != nil || f.vault.err != nil { // a keychain that can be read may still not be written
 		if err := k.store(ctx, a, r, f.attempt); err != nil {
 			return r, true, k.unlessUnsaved(a, err)
 		}

@@ -11,8 +11,8 @@ const (
 	StateOffline       State = "offline"       // no connection; nothing was sent
 	StateUncertain     State = "uncertain"     // sent, and the answer was lost
 	StateUnsaved       State = "unsaved"       // the new token is here, but the keychain does not take it
-	StateLocked        State = "locked"        // the keychain can't be read
-	StateMisconfigured State = "misconfigured" // the provider refuses the app's settings
+	StateLocked        State = "locked"        // the keychain does not let the record be read or written
+	StateMisconfigured State = "misconfigured" // the settings can't be used, or the provider refuses them
 	StateHeld          State = "held"          // a token that works, kept as it is because a person asked
 	StateSignIn        State = "signin"        // the chain is dead, or was never begun
 )

@@ -36,15 +36,17 @@ type view struct {
 	until  time.Time // the view is another one then, though nothing happens; zero if it is not
 }
 
-// status says what an account is. It is a pure function of the facts and the time: the first row that fits counts.
+// status says what an account is. It is a pure function of the account's facts, the surroundings and the time: the first row
+// that fits counts. A candidate is a refresh token that may still be sent: the current one, and then the previous one.
 //
 //	facts                                              state (reason)                     next
 //	-------------------------------------------------  ---------------------------------  ------------------------------
-//	 1  never read, and the keychain said nothing yet  waiting (not_read_yet)             the loader's
+//	 1  never read, and nothing went wrong yet         waiting (not_read_yet)             as soon as the loader comes to it
 //	 2  a refresh is being made                        refreshing                         -
 //	 3  a grant that the vault does not have           unsaved (what the keychain said)   the keychain is tried again
-//	 4  the keychain failed last                       locked (what the keychain said)    the keychain is tried again
-//	 5  the last work panicked                         waiting (internal_error)           the record is read again
+//	 4  the keychain failed last, to read or to write  locked (what the keychain said)    the keychain is tried again
+//	 5  the last work on the account panicked (not     waiting (internal_error)           the record is read again
+//	    the history's, nor the desktop's)
 //	 6  an answer is sealed, and the disk does not     waiting (sealed_answer_out_of_     the file is read again
 //	    give it just now                               reach)
 //	 7  no grant was ever won                          signin (not_signed_in)             a person
@@ -58,20 +60,21 @@ type view struct {
 //	    are still the same
 //	12  the token to send was sent before, and the     uncertain (interrupted, no_answer, after the wait, or sooner once
 //	    answer is missing or unreadable, as the record unreadable_answer, server_error)   the network is back
-//	    or a file of the archive says
+//	    says (recover brings in what files say)
 //	13  the last attempt: no connection                offline (no_connection)            after the wait, or sooner once
 //	                                                                                      the network is back
 //	14  the last attempt: not now                      waiting (its reason)               after the wait
 //	15  held, and the access token works               held                               the hold's end
-//	16  refused under other settings, or another       waiting (due)                      at once
+//	16  refused under other settings, or another       waiting (as row 18)                at once
 //	    candidate is left, or the settings that were
 //	    refused are others now
 //	17  the access token works                         fresh                              when it is due
 //	18  it expired, or there is none                   waiting (rate_limited, settling,   at once
 //	                                                   just_refreshed or due)
 //
-// Next of rows 11 to 18 is never inside a hold, never while the network settles, never within ten seconds of the last
-// rotation, and never before what the provider asked for, which row 16 then says too (rate_limited).
+// Next of rows 11 to 18 is never inside a hold, never while the network settles (a minute at most), never within ten seconds of
+// the last rotation, and never before what the provider asked for; neither a restart nor a keychain that fails in between
+// shortens it. A next that has passed is at once. A sign-in changes nothing of this until its answer is stored.
 func status(f facts, s surroundings, now time.Time) view {
 	v := f.view(s, now)
 	if v.act != actNothing && v.next.IsZero() {

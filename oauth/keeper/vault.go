@@ -80,7 +80,7 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 	f := k.facts(a)
 	if errors.Is(err, fs.ErrNotExist) && f.known { // it may be the only copy of the chain; recover stores it again
 		k.config.Log.Warn("the keychain has lost the record; storing it again", "account", a.id, "generation", f.record.Grant.Generation)
-		k.learn(a, func(f *facts) { f.stored, f.dirty = grantName{}, true })
+		a.own.seen = &grantName{}
 		return f.record, nil
 	}
 	if err != nil {
@@ -99,11 +99,11 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 	if stored.Grant.Generation < f.record.Grant.Generation && !f.dirty {
 		k.config.Log.Warn("the keychain holds an older generation; storing the newer again", "account", a.id)
 	}
-	mine, err := f.record.Encode()
-	k.learn(a, func(f *facts) {
-		f.stored = nameOf(stored.Grant)
-		f.dirty = f.dirty || err != nil || !bytes.Equal(mine, data)
-	})
+	a.own.seen = nil
+	if mine, err := f.record.Encode(); err != nil || !bytes.Equal(mine, data) {
+		seen := nameOf(stored.Grant)
+		a.own.seen = &seen // it is stored again before anybody is told
+	}
 	return f.record, nil
 }
 
@@ -146,6 +146,9 @@ func (k *Keeper) save(ctx context.Context, id string, r journal.Record) error {
 func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attempt journal.Attempt) error {
 	k.writeAgain(a)
 	before := k.facts(a)
+	if a.own.seen != nil {
+		before.stored = *a.own.seen
+	}
 	if attempt.Class != oauth.Offline && attempt.Reason != ReasonNoRoom { // which are of this moment, and cost nothing
 		r.Attempt = attempt
 	}
@@ -157,6 +160,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 			f.stored, f.vault = nameOf(r.Grant), vaultFailure{}
 			return
 		}
+		f.stored = before.stored
 		longest := maxVaultWait
 		if f.unsaved() {
 			longest = maxUnsavedWait
