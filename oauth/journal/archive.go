@@ -140,8 +140,9 @@ func (s Seals) Prune(account string, r Record) {
 		case phase == PhaseSealed:
 			answers = append(answers, f)
 		case phase == PhaseOutOfReach:
-		case phase == PhaseSending && intentOf(f) == r.Concluded: // of which nothing was sent
+		case phase == PhaseSending && intentOf(f) == r.Concluded:
 			_ = os.Remove(f)
+		case phase == PhaseReserved && intentOf(f) == r.Concluded: // a keychain that goes back may bring its intent back
 		case phase == PhaseSending && r.succeeds(&Intent{Fingerprint: fingerprintOf(f)}):
 		default:
 			_ = os.Remove(f)

@@ -75,6 +75,7 @@ func (r Record) WithIntent(in *Intent) Record {
 	if r.spends(r.Intent, in.To) && !r.spends(r.Unanswered, in.To) {
 		r.Unanswered = r.Intent
 	}
+	r.Attempt = r.LastAttempt()
 	r.SealKey, r.Intent = in.Key, in
 	return r
 }
@@ -114,7 +115,7 @@ func (r Record) Unresolved(to Target, interrupted oauth.Reason) (*Intent, oauth.
 // LostAnswer reports whether an answer was lost that may have held the token after the current one.
 func (r Record) LostAnswer() bool {
 	lost := func(in *Intent) bool { return in != nil && in.Cause != CauseSignIn && r.succeeds(in) }
-	return lost(r.Unanswered) || slices.ContainsFunc(r.Unparsed, lost)
+	return lost(r.Intent) || lost(r.Unanswered) || slices.ContainsFunc(r.Unparsed, lost)
 }
 
 // succeeds reports whether the answer to an intent would be the grant after the record's: the intent spends the current

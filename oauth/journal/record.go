@@ -97,7 +97,7 @@ type Record struct {
 	Unparsed     []*Intent // earlier refreshes whose sealed answers could not be read, oldest first; their seals are kept
 	Refusals     []Refusal // of the current refresh token and the previous one
 	Spent        Spending  // the refresh tokens that were spent
-	Concluded    string    // the id of the last intent of which it is certain that nothing was sent
+	Concluded    string    // the id of the last intent of which it is certain that it has spent nothing
 	Attempt      Attempt   // the last request whose outcome is known, if it failed
 }
 

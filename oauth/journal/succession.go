@@ -31,7 +31,7 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 	if t.Refresh == "" { // the provider did not rotate
 		t.Refresh = previous.Token.Refresh
 	} else {
-		spent = spent.with(in.Fingerprint)
+		spent = spent.with(old.Refresh.Fingerprint()).with(in.Fingerprint) // where they differ, the current one was refused
 	}
 	t.OpenID, t.UnionID = cmp.Or(t.OpenID, old.OpenID), cmp.Or(t.UnionID, old.UnionID)
 	return Record{

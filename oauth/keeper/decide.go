@@ -63,7 +63,7 @@ func decide(r journal.Record, in *journal.Intent, reply oauth.Reply, with app, m
 		r.Intent = nil
 		o.record, o.gone = r.KeepUnparsed(in)
 	default:
-		r.Intent = nil
+		r.Intent, r.Concluded = nil, in.ID
 		o.record = r
 	}
 	return o

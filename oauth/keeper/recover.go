@@ -29,6 +29,7 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 		return r, true, k.outOfReach(a, err)
 	}
 	if found || err != nil {
+		k.learn(a, func(f *facts) { f.outOfReach = pause{} })
 		return k.facts(a).record, true, err
 	}
 	if k.archiveOutOfReach(a, r) {
@@ -179,60 +180,4 @@ func (k *Keeper) successor(a *account, r journal.Record, with app) (journal.Reco
 		}
 	}
 	return r, false
-}
-
-// recoverDoubt compares the record with what the files say of requests, and reports whether they know better: one that was
-// never sent is forgotten, and one whose answer is missing or unreadable is remembered also where the keychain has forgotten it.
-func (k *Keeper) recoverDoubt(a *account, r journal.Record, to journal.Target) (journal.Record, bool) {
-	unsent := false
-	if in := r.Intent; in != nil && in.Cause != journal.CauseSignIn && k.seals.Phase(a.id, in) == journal.PhaseReserved {
-		unsent, r.Intent = true, nil
-	}
-	known := unsent
-	for spend := r.TokenToSend(to); spend != ""; spend = r.TokenToSend(to) { // a refusal leaves the next candidate
-		next, found := k.verdict(a, r, spend, to)
-		if !found {
-			break
-		}
-		r, known = next, true
-		if !r.RefusedBy(spend.Fingerprint(), to) {
-			break
-		}
-	}
-	return r, known
-}
-
-// verdict is the record with what the files say of spending a refresh token, if they say more than the record.
-func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, to journal.Target) (journal.Record, bool) {
-	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil {
-		return r, false
-	}
-	sent := k.seals.Sent(a.id, spend.Fingerprint(), r)
-	if now := k.now(); sent != nil && sent.At.After(now) { // by a clock that was wrong
-		sent.At = now
-	}
-	with, err := k.app(a)
-	if err != nil {
-		return r, false
-	}
-	for in, sealed := range k.seals.Successors(a.id, spend.Fingerprint(), r.Grant.Generation, r.SealKey) {
-		if in.Cause == journal.CauseSignIn {
-			continue
-		}
-		switch out := decide(r, in, sealed.Reply, with, k.config.Machine); {
-		case out.err == nil:
-		case out.err.Class == oauth.Uncertain:
-			r, _ = r.KeepUnparsed(in)
-			return r, true
-		case out.err.Class == oauth.Dead && in.To == to:
-			if sent != nil { // an answer was lost before it was refused
-				r.Unanswered = sent
-			}
-			return r.Refuse(in), true
-		}
-	}
-	if sent != nil {
-		r.Unanswered = sent
-	}
-	return r, sent != nil
 }

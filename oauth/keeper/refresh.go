@@ -134,7 +134,9 @@ func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journa
 	}
 	f := k.facts(a)
 	attempt := failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random())
-	if x.Class == oauth.Uncertain {
+	if x.Class == oauth.Uncertain { // the wait is the one that the keychain has
+		attempt = in.Interrupted
+		attempt.Reason, attempt.Status, attempt.Code = x.Reason, x.Status, x.Code
 		x.Sent, open.Attempt = in.At, attempt
 		k.learn(a, func(f *facts) { f.record, f.attempt, f.refreshing = open, attempt, false })
 		return x

@@ -48,6 +48,10 @@ func (k *Keeper) tidy(a *account, r journal.Record) {
 		if err := k.seals.Sending(a.id, last.intent); err != nil {
 			k.config.Log.Warn("a doubt is in the keychain only", "account", a.id, "error", err)
 		}
+	case last.intent.ID == r.Concluded: // a keychain that goes back may bring the intent back
+		if err := k.seals.Unsent(a.id, last.intent); err != nil {
+			k.dropSeal(a, last.intent)
+		}
 	default:
 		k.dropSeal(a, last.intent)
 	}

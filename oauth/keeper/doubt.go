@@ -1,0 +1,74 @@
+package keeper
+
+import (
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+)
+
+// recoverDoubt compares the record with what the files say of requests, and reports whether they know better: one that was
+// never sent is forgotten, and one whose answer is missing or unreadable is remembered also where the keychain has forgotten it.
+func (k *Keeper) recoverDoubt(a *account, r journal.Record, to journal.Target) (journal.Record, bool) {
+	unsent := false
+	if in := r.Intent; in != nil && in.Cause != journal.CauseSignIn && k.seals.Phase(a.id, in) == journal.PhaseReserved {
+		unsent, r.Intent = true, nil
+	}
+	known := unsent
+	for spend := r.TokenToSend(to); spend != ""; spend = r.TokenToSend(to) { // a refusal leaves the next candidate
+		next, found := k.verdict(a, r, spend, to)
+		if !found {
+			break
+		}
+		r, known = next, true
+		if !r.RefusedBy(spend.Fingerprint(), to) {
+			break
+		}
+	}
+	return r, known
+}
+
+// verdict is the record with what the files say of spending a refresh token, if they say more than the record: that it was
+// refused, or that an answer was lost.
+func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, to journal.Target) (journal.Record, bool) {
+	refused, unread := k.readArchive(a, r, spend, to)
+	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil {
+		if refused == nil {
+			return r, false
+		}
+		return r.WithoutAnswer(to).Refuse(refused), true
+	}
+	sent := k.seals.Sent(a.id, spend.Fingerprint(), r)
+	switch {
+	case unread != nil:
+		r, _ = r.KeepUnparsed(unread)
+	case sent != nil:
+		if now := k.now(); sent.At.After(now) { // by a clock that was wrong
+			sent.At = now
+		}
+		r.Unanswered = sent
+	}
+	if refused != nil { // after the answer that was lost, if one was
+		r = r.Refuse(refused)
+	}
+	return r, refused != nil || unread != nil || sent != nil
+}
+
+// readArchive finds the answer that called a refresh token dead, and the first that could not be read; nil if there is none.
+func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, to journal.Target) (refused, unread *journal.Intent) {
+	with, err := k.app(a)
+	if err != nil {
+		return nil, nil
+	}
+	for in, sealed := range k.seals.Successors(a.id, spend.Fingerprint(), r.Grant.Generation, r.SealKey) {
+		if in.Cause == journal.CauseSignIn {
+			continue
+		}
+		switch out := decide(r, in, sealed.Reply, with, k.config.Machine); {
+		case out.err == nil:
+		case out.err.Class == oauth.Uncertain:
+			unread = in
+		case out.err.Class == oauth.Dead && in.To == to && refused == nil:
+			refused = in
+		}
+	}
+	return refused, unread
+}
