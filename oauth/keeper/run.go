@@ -162,7 +162,7 @@ func (k *Keeper) failUnloaded(all []*account, err error) {
 	for _, a := range all {
 		k.learn(a, func(f *facts) {
 			if !f.known {
-				f.vault = f.vault.again(AsVaultError(err), k.now(), maxVaultWait)
+				f.vaultFailed(AsVaultError(err), k.now())
 			}
 		})
 	}

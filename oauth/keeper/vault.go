@@ -53,22 +53,23 @@ func AsVaultError(err error) *VaultError {
 // errBroken is a value that is no record.
 var errBroken = errors.New("not a record")
 
-// again is one failure more.
-func (v vaultFailure) again(err *VaultError, now time.Time, longest time.Duration) vaultFailure {
+// vaultFailed is one failure more of the keychain.
+func (f *facts) vaultFailed(err *VaultError, now time.Time) {
+	longest := maxVaultWait
+	if f.unsaved() {
+		longest = maxUnsavedWait
+	}
+	v := &f.vault
 	v.failures++
 	v.err, v.at, v.next = err, now, now.Add(vaultWait(v.failures, longest))
-	return v
 }
 
 // failVault notes that the keychain failed, and returns that.
 func (k *Keeper) failVault(a *account, err error) error {
 	v := AsVaultError(err)
 	k.learn(a, func(f *facts) {
-		longest := maxVaultWait
-		if f.unsaved() {
-			longest = maxUnsavedWait
-		}
-		f.refreshing, f.vault = false, f.vault.again(v, k.now(), longest)
+		f.refreshing = false
+		f.vaultFailed(v, k.now())
 	})
 	return v
 }
@@ -161,11 +162,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 			return
 		}
 		f.stored = before.stored
-		longest := maxVaultWait
-		if f.unsaved() {
-			longest = maxUnsavedWait
-		}
-		f.vault = f.vault.again(AsVaultError(err), k.now(), longest)
+		f.vaultFailed(AsVaultError(err), k.now())
 	})
 	if err == nil {
 		k.tidy(a, r)
