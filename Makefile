@@ -24,14 +24,9 @@ demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages)
 	go build -o build/demo-program ./app/rehearsal/demo
 	build/demo-program build/freshkey build/demo
 
-# The engine's tests with a provider of their own share plain variables with it; the race detector gets those that do not.
-RACES := SideBySide|HundredCallersCauseOne|EditsInFlight|RemoveWaits|ManyDueAtOnce|MonthsOfRotation
-
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
 test: build desktop-packages test-packages
-	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m $$(go list ./... | grep -v /oauth/keeper)
-	go test -count 1 -timeout 14m ./oauth/keeper
-	go test -race -count 1 -timeout 14m -run '$(RACES)' ./oauth/keeper
+	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
 
 lint: packages
 	@mkdir -p $(TOOLS)

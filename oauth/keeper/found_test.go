@@ -27,21 +27,20 @@ func (s *stage) lastButOne(play func()) []byte {
 // A lost answer, then refused; the keychain goes back to the doubt.
 func TestRefusalIsFoundBehindADoubt(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
-		requests := 0
-		s.replies(&requests, "", spent)
+		requests := s.replies("", spent)
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateUncertain, oauth.ReasonNoAnswer)
 		_ = s.keeper.SetSecret(t.Context(), "a", s.sandbox.ClientSecret()) // stores the doubt
 		old := s.vault.peek("a")
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateSignIn, keeper.ReasonLostAnswer)
-		n := requests
+		n := requests()
 		s.stopWith(func() { s.vault.put("a", old) })
 		s.keeper.Put(s.account("a"))
 		a := s.state()
 		time.Sleep(time.Hour)
-		if a.State != keeper.StateSignIn || requests != n {
-			t.Errorf("refused before; now it is %s (%s), and the token was presented %d times more", a.State, a.Reason, requests-n)
+		if a.State != keeper.StateSignIn || requests() != n {
+			t.Errorf("refused before; now it is %s (%s), and the token was presented %d times more", a.State, a.Reason, requests()-n)
 		}
 	})
 }

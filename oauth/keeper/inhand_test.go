@@ -104,8 +104,7 @@ func TestAnswerThatOnlyMemoryHasOutlivesAPanic(t *testing.T) {
 // A body with a refresh token in an unknown form behind a 5xx is not kept.
 func TestStrangeAnswerWithAServersStatusIsKept(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
-		requests := 0
-		s.replies(&requests, "500 Internal Server Error\r\nConnection: close\r\n\r\n%%%{\"access_token\":\"AT2\",\"refresh_token\":\"RT2\",\"expires_in\":259200}", spent)
+		requests := s.replies("500 Internal Server Error\r\nConnection: close\r\n\r\n%%%{\"access_token\":\"AT2\",\"refresh_token\":\"RT2\",\"expires_in\":259200}", spent)
 		_ = s.keeper.Refresh(t.Context(), "a")
 		later := s.account("a")
 		later.Provider, _ = later.Provider.Resolve()
@@ -114,8 +113,8 @@ func TestStrangeAnswerWithAServersStatusIsKept(t *testing.T) {
 		s.restart()
 		s.keeper.Put(later)
 		time.Sleep(time.Hour)
-		if a := s.state(); a.State != keeper.StateFresh || requests != 1 {
-			t.Errorf("%s (%s), %d requests", a.State, a.Reason, requests)
+		if a := s.state(); a.State != keeper.StateFresh || requests() != 1 {
+			t.Errorf("%s (%s), %d requests", a.State, a.Reason, requests())
 		}
 	})
 }

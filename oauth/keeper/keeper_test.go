@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,14 +52,14 @@ func TestHundredCallersCauseOneRequest(t *testing.T) {
 
 func TestHundredCallersShareOneFailure(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
-		requests := 0
-		s.net.answer = func(c net.Conn) { // after a while, so that all hundred wait for it
+		var requests atomic.Int32
+		s.net.answerWith(func(c net.Conn) { // after a while, so that all hundred wait for it
 			defer c.Close()
 			_, _ = http.ReadRequest(bufio.NewReader(c))
-			requests++
+			requests.Add(1)
 			time.Sleep(time.Second)
 			_, _ = io.WriteString(c, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
-		}
+		})
 		var all sync.WaitGroup
 		for range 100 {
 			all.Go(func() {
@@ -68,8 +69,8 @@ func TestHundredCallersShareOneFailure(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if requests != 1 {
-			t.Errorf("%d requests", requests)
+		if n := requests.Load(); n != 1 {
+			t.Errorf("%d requests", n)
 		}
 	})
 }

@@ -17,12 +17,11 @@ import (
 // A sign-in's answer without a refresh token puts a working chain out of service.
 func TestSignInWithoutARefreshTokenReplacesNoLiveChain(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
-		requests := 0
 		code := s.code("")
 		mine := s.state()
-		s.replies(&requests, "200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT\",\"expires_in\":3600,\"openId\":\""+mine.OpenID+"\"}")
+		s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT\",\"expires_in\":3600,\"openId\":\"" + mine.OpenID + "\"}")
 		err := s.keeper.SignIn(t.Context(), "a", code, yes)
-		s.net.answer = nil
+		s.net.answerWith(nil)
 		time.Sleep(200 * time.Hour)
 		if a := s.state(); a.State != keeper.StateFresh {
 			t.Errorf("sign-in said %v; the live chain is now %s (%s)", err, a.State, a.Reason)
@@ -34,10 +33,9 @@ func TestSignInWithoutARefreshTokenReplacesNoLiveChain(t *testing.T) {
 // And where the answer says nothing of the person, the only copy of the live refresh token is thrown away.
 func TestSignInWithoutARefreshTokenLeavesTheOnlyCopy(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
-		requests := 0
 		code := s.code("")
 		live := s.vault.record(t, "a").Grant.Token.Refresh
-		s.replies(&requests, "200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT\",\"expires_in\":3600}")
+		s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT\",\"expires_in\":3600}")
 		_ = s.keeper.SignIn(t.Context(), "a", code, yes)
 		if !strings.Contains(string(s.vault.peek("a")), live.Reveal()) {
 			t.Error("the keychain holds neither the live refresh token nor any other")

@@ -67,10 +67,10 @@ func TestFirstUnreadableAnswerOutlivesAQuestion(t *testing.T) {
 	for name, asked := range map[string]bool{"control": false, "with a question": true} {
 		t.Run(name, func(t *testing.T) {
 			perform(t, threeDays, func(t *testing.T, s *stage) {
-				requests := 0
 				code := s.code("other")
+				var requests func() int
 				spend := func() {
-					s.replies(&requests, "200 OK\r\nConnection: close\r\n\r\n%%%{\"access_token\":\"AT2\",\"refresh_token\":\"RT2\",\"expires_in\":259200}",
+					requests = s.replies("200 OK\r\nConnection: close\r\n\r\n%%%{\"access_token\":\"AT2\",\"refresh_token\":\"RT2\",\"expires_in\":259200}",
 						"200 OK\r\nConnection: close\r\n\r\n%%%{\"error\":96009}")
 					_ = s.keeper.Refresh(t.Context(), "a")
 					s.wantState(keeper.StateUncertain, oauth.ReasonUnreadable)
@@ -84,7 +84,7 @@ func TestFirstUnreadableAnswerOutlivesAQuestion(t *testing.T) {
 					spend()
 				}
 				time.Sleep(30 * time.Hour)
-				n := requests
+				n := requests()
 				later := s.account("a")
 				later.Provider, _ = later.Provider.Resolve()
 				later.Provider.Prefix = "%%%"

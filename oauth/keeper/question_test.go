@@ -51,12 +51,12 @@ func TestSignInThatWasGivenUpStaysGivenUp(t *testing.T) {
 		mine := s.nameless()
 		ctx, cancel := context.WithCancel(t.Context())
 		err := s.keeper.SignIn(ctx, "a", s.code("other"), func(context.Context, string, string) bool {
-			s.net.answer = func(c net.Conn) { // a slow provider that is not available
+			s.net.answerWith(func(c net.Conn) { // a slow provider that is not available
 				defer c.Close()
 				_, _ = http.ReadRequest(bufio.NewReader(c))
 				time.Sleep(2 * time.Second)
 				_, _ = io.WriteString(c, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
-			}
+			})
 			go func() { _ = s.keeper.Refresh(t.Context(), "a") }()
 			time.Sleep(time.Millisecond)
 			cancel()
@@ -64,7 +64,7 @@ func TestSignInThatWasGivenUpStaysGivenUp(t *testing.T) {
 		})
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		s.net.answer = nil
+		s.net.answerWith(nil)
 		left := len(seals(t, s))
 		_ = s.sandbox.Break(sandbox.Dead, 1)
 		_ = s.keeper.Refresh(t.Context(), "a")
@@ -98,8 +98,7 @@ func TestYesIsDoneOrAnError(t *testing.T) {
 		s.sandbox.Kill()
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateSignIn, oauth.ReasonRefused)
-		requests := 0
-		s.replies(&requests, "200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT1\",\"expires_in\":3600,\"openId\":\"X\"}",
+		s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT1\",\"expires_in\":3600,\"openId\":\"X\"}",
 			"200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":3600,\"openId\":\"Y\"}")
 		for _, who := range []string{"X", "Y"} {
 			err := s.keeper.SignIn(t.Context(), "a", "code", yes)

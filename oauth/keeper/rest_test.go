@@ -36,18 +36,17 @@ func TestBrokenOffAnswersKeepTheGap(t *testing.T) {
 // Retry-After is kept by the scheduler, and defeated by a script after an edit.
 func TestRetryAfterHoldsForScriptsAfterAnEdit(t *testing.T) {
 	perform(t, sandbox.Config{Expires: time.Hour}, func(t *testing.T, s *stage) {
-		requests := 0
-		s.replies(&requests, "400 Bad Request\r\nRetry-After: 1200\r\nConnection: close\r\n\r\n{\"error\":96003}")
+		requests := s.replies("400 Bad Request\r\nRetry-After: 1200\r\nConnection: close\r\n\r\n{\"error\":96003}")
 		time.Sleep(52 * time.Minute)
 		s.wantState(keeper.StateMisconfigured, oauth.ReasonSettings)
-		before := requests
+		before := requests()
 		a := s.account("a")
 		a.RedirectURI = "https://example.com/other"
 		s.keeper.Put(a)
 		next := s.state().Next
 		time.Sleep(9 * time.Minute) // expired
 		_, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity)
-		if requests != before {
+		if requests() != before {
 			t.Errorf("asked again %v before the wait was over (next was %v): %v", time.Until(next), next, err)
 		}
 	})
@@ -87,11 +86,10 @@ func TestBackoffOutlivesAnUnsentIntent(t *testing.T) {
 
 func TestRetryAfterOutlivesAnUnsentIntent(t *testing.T) {
 	perform(t, sandbox.Config{Expires: time.Hour}, func(t *testing.T, s *stage) {
-		requests := 0
-		s.replies(&requests, busyForLong)
+		requests := s.replies(busyForLong)
 		time.Sleep(52 * time.Minute)
-		if requests != 1 {
-			t.Fatal(requests)
+		if requests() != 1 {
+			t.Fatal(requests())
 		}
 		reads := 0
 		s.vault.breakWith(func(op string, _ int) error {
@@ -111,7 +109,7 @@ func TestRetryAfterOutlivesAnUnsentIntent(t *testing.T) {
 			t.Errorf("the provider asked for a wait until %v, and it says %s (%s)", a.Next, a.State, a.Reason)
 		}
 		_, _ = s.keeper.Access(t.Context(), "a", keeper.DefaultValidity)
-		if requests != 1 {
+		if requests() != 1 {
 			t.Errorf("a script was let through %v before the wait was over", time.Until(a.Next))
 		}
 	})

@@ -203,10 +203,10 @@ func TestAnswerIsSealedAsSoonAsItIsThere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
-				s.net.answer = func(c net.Conn) {
+				s.net.answerWith(func(c net.Conn) {
 					_, _ = http.ReadRequest(bufio.NewReader(c))
 					_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"+body)
-				}
+				})
 				go func() { _ = s.keeper.Refresh(context.Background(), "a") }()
 				time.Sleep(10 * time.Second)
 				written := false

@@ -24,7 +24,7 @@ type pipes struct {
 	done  chan struct{}
 	down  atomic.Bool
 
-	answer func(net.Conn) // in the provider's place; nil for the sandbox
+	answer atomic.Pointer[func(net.Conn)] // in the provider's place; nil for the sandbox
 }
 
 func (p *pipes) Accept() (net.Conn, error) {
@@ -43,8 +43,8 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 		return nil, errors.New("network is down")
 	}
 	ours, theirs := net.Pipe()
-	if p.answer != nil {
-		go p.answer(theirs)
+	if answer := p.answer.Load(); answer != nil {
+		go (*answer)(theirs)
 		return ours, nil
 	}
 	select {
@@ -53,6 +53,15 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// answerWith puts f in the provider's place; nil gives the sandbox its place back.
+func (p *pipes) answerWith(f func(net.Conn)) {
+	if f == nil {
+		p.answer.Store(nil)
+		return
+	}
+	p.answer.Store(&f)
 }
 
 // stage is a keeper in front of a sandbox, in a bubble of virtual time.

@@ -1,11 +1,7 @@
 package keeper_test
 
 import (
-	"bufio"
 	"errors"
-	"io"
-	"net"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -146,16 +142,10 @@ func TestNextCandidateWaitsForRetryAfter(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
 		_ = s.keeper.Refresh(t.Context(), "a")
 		time.Sleep(time.Minute)
-		requests := 0
-		s.net.answer = func(c net.Conn) {
-			defer c.Close()
-			_, _ = http.ReadRequest(bufio.NewReader(c))
-			requests++
-			_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nRetry-After: 1200\r\nConnection: close\r\n\r\n{\"error\":96009}")
-		}
+		requests := s.replies("400 Bad Request\r\nRetry-After: 1200\r\nConnection: close\r\n\r\n{\"error\":96009}")
 		_ = s.keeper.Refresh(t.Context(), "a")
-		if requests != 1 {
-			t.Errorf("%d requests at once although the provider asked for twenty minutes", requests)
+		if n := requests(); n != 1 {
+			t.Errorf("%d requests at once although the provider asked for twenty minutes", n)
 		}
 	})
 }

@@ -34,8 +34,7 @@ func TestUnsentStaysUnsentWhenTheKeychainForgetsItsLastWrite(t *testing.T) {
 // The provider said not now, in 20 minutes; the keychain forgets its last write.
 func TestBusyIsNoLostAnswerWhenTheKeychainForgetsItsLastWrite(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
-		requests := 0
-		s.replies(&requests, busyForLong)
+		requests := s.replies(busyForLong)
 		old := s.lastButOne(func() { _ = s.keeper.Refresh(t.Context(), "a") })
 		s.wantState(keeper.StateWaiting, oauth.ReasonRateLimited)
 		s.stopWith(func() { s.vault.put("a", old) })
@@ -44,8 +43,8 @@ func TestBusyIsNoLostAnswerWhenTheKeychainForgetsItsLastWrite(t *testing.T) {
 			t.Errorf("the provider answered (429), and it is %s (%s), sent %v", a.State, a.Reason, a.Sent)
 		}
 		time.Sleep(5 * time.Minute)
-		if requests != 1 {
-			t.Errorf("%d requests, Retry-After was 20 minutes", requests)
+		if requests() != 1 {
+			t.Errorf("%d requests, Retry-After was 20 minutes", requests())
 		}
 	})
 }
@@ -135,14 +134,13 @@ func TestWaitOutlivesASignInsQuestion(t *testing.T) {
 func TestScheduledUnsentStaysUnsent(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
 		s.net.down.Store(true)
-		var last, before []byte
+		var before []byte
 		s.vault.breakWith(func(op string, _ int) error {
 			if op == "set" {
-				before, last = s.vault.values["a"], nil
+				before = s.vault.values["a"]
 			}
 			return nil
 		})
-		_ = last
 		time.Sleep(66 * time.Hour)
 		s.vault.breakWith(nil)
 		s.wantState(keeper.StateOffline, oauth.ReasonNoConnection)

@@ -51,24 +51,22 @@ func TestRecordsAndSealsOfVersion01GoOn(t *testing.T) {
 		t.Run(scene, func(t *testing.T) {
 			perform(t, threeDays, func(t *testing.T, s *stage) {
 				s.stopWith(func() { s.leftBy("v0.1", scene) })
-				requests := 0
-				if want.state == keeper.StateSignIn {
-					s.replies(&requests, spent)
-				} else {
-					s.replies(&requests, "200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT9\",\"refresh_token\":\"RT9\",\"expires_in\":259200}")
+				requests := s.replies(spent)
+				if want.state != keeper.StateSignIn {
+					requests = s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT9\",\"refresh_token\":\"RT9\",\"expires_in\":259200}")
 				}
 				s.keeper.Put(s.account("a"))
 				if want.state == keeper.StateSignIn { // it was not written down who refused it: each token is tried once more
 					time.Sleep(100 * time.Hour)
 					s.wantState(want.state, want.reason)
-					if requests == 0 || requests > 2 {
-						t.Errorf("%d requests with tokens that were refused", requests)
+					if n := requests(); n == 0 || n > 2 {
+						t.Errorf("%d requests with tokens that were refused", n)
 					}
 					return
 				}
 				s.wantState(want.state, want.reason)
-				if a := s.state(); a.Generation != want.generation || requests != 0 {
-					t.Errorf("generation %d, %d requests", a.Generation, requests)
+				if a := s.state(); a.Generation != want.generation || requests() != 0 {
+					t.Errorf("generation %d, %d requests", a.Generation, requests())
 				}
 				if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
 					t.Fatal(err)

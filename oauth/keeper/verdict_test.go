@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,14 +20,16 @@ import (
 var threeDays = sandbox.Config{Expires: 72 * time.Hour}
 
 // replies stands in the provider's place and gives one answer to each request; the last one again and again.
-func (s *stage) replies(count *int, answers ...string) {
-	s.net.answer = func(c net.Conn) {
+// It returns how many there were.
+func (s *stage) replies(answers ...string) (requests func() int) {
+	var count atomic.Int32
+	s.net.answerWith(func(c net.Conn) {
 		defer c.Close()
 		_, _ = http.ReadRequest(bufio.NewReader(c))
-		n := min(*count, len(answers)-1)
-		*count++
-		_, _ = io.WriteString(c, "HTTP/1.1 "+answers[n])
-	}
+		n := int(count.Add(1)) - 1
+		_, _ = io.WriteString(c, "HTTP/1.1 "+answers[min(n, len(answers)-1)])
+	})
+	return func() int { return int(count.Load()) }
 }
 
 // Answers for replies.
@@ -129,16 +132,14 @@ func TestSettingsMendedDuringTheRefusedRequestAreTried(t *testing.T) {
 		wrong := right
 		wrong.ClientID = "another app"
 		s.keeper.Put(wrong)
-		requests := 0
-		s.net.answer = func(c net.Conn) {
+		s.net.answerWith(func(c net.Conn) {
 			defer c.Close()
 			_, _ = http.ReadRequest(bufio.NewReader(c))
-			requests++
 			s.keeper.Put(right)
 			_, _ = io.WriteString(c, "HTTP/1.1 "+spent)
-		}
+		})
 		_ = s.keeper.Refresh(t.Context(), "a")
-		s.net.answer = nil
+		s.net.answerWith(nil)
 		time.Sleep(time.Hour)
 		s.wantState(keeper.StateFresh, "")
 		s.wantChain()
@@ -179,11 +180,10 @@ func TestIntentThatWasNeverSentIsNoDoubt(t *testing.T) {
 // A sign-in of another person that nobody has answered for lies before an answer that a later version can read.
 func TestSealedSignInHidesNoAnswerBehindIt(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
-		requests := 0
-		s.replies(&requests, "200 OK\r\nConnection: close\r\n\r\n%%%{\"access_token\":\"AT2\",\"refresh_token\":\"RT2\",\"expires_in\":259200}", spent)
+		requests := s.replies("200 OK\r\nConnection: close\r\n\r\n%%%{\"access_token\":\"AT2\",\"refresh_token\":\"RT2\",\"expires_in\":259200}", spent)
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateUncertain, oauth.ReasonUnreadable)
-		s.net.answer = nil
+		s.net.answerWith(nil)
 		var record []byte
 		left := map[string][]byte{}
 		_ = s.keeper.SignIn(t.Context(), "a", s.code("other"), func(context.Context, string, string) bool {
@@ -199,14 +199,14 @@ func TestSealedSignInHidesNoAnswerBehindIt(t *testing.T) {
 				_ = os.WriteFile(f, data, 0o600)
 			}
 		})
-		s.replies(&requests, spent)
+		again := s.replies(spent)
 		later := s.account("a")
 		later.Provider, _ = later.Provider.Resolve()
 		later.Provider.Prefix = "%%%"
 		s.keeper.Put(later)
 		time.Sleep(time.Hour)
-		if a := s.state(); a.State != keeper.StateFresh || a.Generation != 2 || requests != 1 {
-			t.Errorf("%s (%s), generation %d, %d requests", a.State, a.Reason, a.Generation, requests)
+		if a := s.state(); a.State != keeper.StateFresh || a.Generation != 2 || requests() != 1 || again() != 0 {
+			t.Errorf("%s (%s), generation %d, %d requests and %d more", a.State, a.Reason, a.Generation, requests(), again())
 		}
 	})
 }

@@ -69,21 +69,20 @@ func TestRetryAfterIsKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			perform(t, sandbox.Config{Expires: time.Hour}, func(t *testing.T, s *stage) {
-				requests := 0
-				s.replies(&requests, busyForLong)
+				requests := s.replies(busyForLong)
 				s.sleep(52 * time.Minute)
-				if requests != 1 {
-					t.Fatalf("%d requests", requests)
+				if requests() != 1 {
+					t.Fatalf("%d requests", requests())
 				}
 				meanwhile(s)
 				s.sleep(5 * time.Minute)
-				if requests != 1 {
-					t.Errorf("%d more requests", requests-1)
+				if requests() != 1 {
+					t.Errorf("%d more requests", requests()-1)
 				}
 				s.wantState(keeper.StateWaiting, oauth.ReasonRateLimited)
 				s.sleep(20 * time.Minute)
-				if requests != 2 {
-					t.Errorf("%d requests after the twenty minutes that were asked for", requests)
+				if requests() != 2 {
+					t.Errorf("%d requests after the twenty minutes that were asked for", requests())
 				}
 			})
 		})
