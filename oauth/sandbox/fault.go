@@ -70,11 +70,19 @@ func (s *Server) Heal() {
 	clear(s.faults)
 }
 
-// Delay makes each answer with a token wait for d after the chain was rotated.
+// Delay makes each answer wait for d, one with a token after the chain was rotated.
 func (s *Server) Delay(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.delay = d
+}
+
+// pause waits as long as Delay says.
+func (s *Server) pause() {
+	s.mu.Lock()
+	delay := s.delay
+	s.mu.Unlock()
+	time.Sleep(delay)
 }
 
 // takes reports whether one of the faults applies now, and uses one of its times up.
@@ -98,7 +106,12 @@ func (s *Server) takes(candidates ...Fault) Fault {
 
 // refuseEarly answers what needs no look at the request; done says that it did.
 func (s *Server) refuseEarly(w http.ResponseWriter, r *http.Request) (done bool) {
-	switch s.takes(ResetAfter, HTML, Busy, Unavailable, Settings, Dead, Unknown, Huge, Redirect) {
+	fault := s.takes(ResetAfter, HTML, Busy, Unavailable, Settings, Dead, Unknown, Huge, Redirect)
+	if fault == "" {
+		return false
+	}
+	s.pause()
+	switch fault {
 	case ResetAfter:
 		reset(w)
 	case HTML:
@@ -120,8 +133,6 @@ func (s *Server) refuseEarly(w http.ResponseWriter, r *http.Request) (done bool)
 		_, _ = w.Write([]byte(strings.Repeat("x", 3<<20)))
 	case Redirect:
 		http.Redirect(w, r, "/elsewhere", http.StatusFound)
-	default:
-		return false
 	}
 	return true
 }

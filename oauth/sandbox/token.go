@@ -115,10 +115,7 @@ func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
 	fault := s.takes(Drop, Stall, Slow, Truncate, TruncateLate, Garbage, Gateway, WrongTypes, Blanks)
 	body := s.body(i, &fault)
-	s.mu.Lock()
-	delay := s.delay
-	s.mu.Unlock()
-	time.Sleep(delay)
+	s.pause()
 	switch fault {
 	case Drop:
 		reset(w)

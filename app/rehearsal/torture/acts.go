@@ -91,12 +91,20 @@ func (w *worker) makeNews(ctx context.Context) {
 }
 
 // spoilKeyring makes the keyring go back or lose the record, behind the agent's back.
-func (w *worker) spoilKeyring(p plan) {
+func (w *worker) spoilKeyring(p plan, troubles *sync.WaitGroup) {
 	if p.vanish {
 		w.keyring.Forget(service, w.account.ID)
 	}
-	if m, ok := w.moment(p.back); p.restore && ok {
+	m, ok := w.moment(p.back)
+	switch {
+	case !p.restore || !ok:
+	case p.backAt == 0:
 		m.restore()
+	default:
+		troubles.Go(func() {
+			time.Sleep(p.backAt)
+			m.restore()
+		})
 	}
 }
 

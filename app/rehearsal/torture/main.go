@@ -50,6 +50,7 @@ type options struct {
 	seed      uint64
 	only      []sandbox.Fault // none means all
 	maxBroken int             // so many broken promises end a session
+	stress    func(*plan)     // changes what was drawn, to press on one promise; nil leaves it
 	verbose   bool
 }
 

@@ -34,6 +34,7 @@ type plan struct {
 	person  string        // who signs in; "" is who the account belongs to
 	agree   bool          // another person's chain may replace the account's
 	restore bool          // the keyring goes back while the agent runs
+	backAt  time.Duration // when; 0 means before the refresh is asked for
 	vanish  bool          // the keyring loses the record while the agent runs
 	storm   bool          // news of the network and of sleep, all the time
 }
@@ -79,6 +80,9 @@ func newPlan(o options, run int) plan {
 	p.forget, p.back = r.IntN(5) == 0, r.IntN(3)
 	p.storm = r.IntN(6) == 0
 	p.drawAct(r, span)
+	if o.stress != nil {
+		o.stress(&p)
+	}
 	return p
 }
 
@@ -117,7 +121,7 @@ func (p *plan) drawAct(r *rand.Rand, span func(int) time.Duration) {
 	}
 	switch r.IntN(8) {
 	case 0:
-		p.restore = true
+		p.restore, p.backAt = true, span(40)*time.Duration(r.IntN(2))
 	case 1: // a record that is gone when the agent starts is gone for good
 		p.vanish = !p.kill && p.act != quit && p.act != handEdit
 	}

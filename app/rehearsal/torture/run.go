@@ -65,7 +65,7 @@ func (w *worker) injectFaults(p plan) (killed time.Time) {
 	defer cancel()
 	var callers, troubles sync.WaitGroup
 	done := make(chan struct{})
-	w.spoilKeyring(p)
+	w.spoilKeyring(p, &troubles)
 	w.startCallers(ctx, p, &callers)
 	callers.Go(func() { w.watchUse(ctx, p) })
 	callers.Go(func() { w.act(ctx, p) })
