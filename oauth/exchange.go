@@ -76,6 +76,9 @@ func (x Exchange) Send(ctx context.Context, p Provider, form url.Values, arrived
 		return Reply{}, a.unanswered()
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols { // what follows is another protocol's, and no deadline ends it
+		return Reply{Status: resp.StatusCode}, nil
+	}
 	return read(resp, p.Prefix, arrived), nil
 }
 

@@ -60,9 +60,15 @@ func (t Token) Lifetime() time.Duration {
 	return t.Expires.Sub(t.Issued)
 }
 
-// ValidFor is how long the access token still works at now; never negative.
+// futureTolerance is how far two clocks may be apart.
+const futureTolerance = 5 * time.Minute
+
+// ByWrongClock reports whether the token was issued in the future: by a clock that was wrong, so its expiry can't be trusted.
+func (t Token) ByWrongClock(now time.Time) bool { return t.Issued.After(now.Add(futureTolerance)) }
+
+// ValidFor is how long the access token is known to work from now on; never negative.
 func (t Token) ValidFor(now time.Time) time.Duration {
-	if t.Access == "" {
+	if t.Access == "" || t.ByWrongClock(now) {
 		return 0
 	}
 	return max(0, t.Expires.Sub(now.Round(0)))

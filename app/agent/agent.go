@@ -203,17 +203,6 @@ func (a *Agent) report(what string, err error) {
 	}
 }
 
-// sayUnsaved warns that a token is not in the keychain yet.
-func (a *Agent) sayUnsaved(ctx context.Context) {
-	if a.keeper.Unsaved() == 0 {
-		return
-	}
-	a.log.Error("quit with unsaved tokens", "accounts", a.keeper.Unsaved())
-	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-		Key: "quit", Title: a.words.Say("notice.quit_unsaved"), Body: a.words.Say("notice.quit_unsaved.body"), Urgent: true,
-	}, nil))
-}
-
 // trayTimeout is how long a login may take to bring up its panel.
 const trayTimeout = 10 * time.Second
 

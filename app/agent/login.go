@@ -123,6 +123,10 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 			return
 		}
 		a.log.Info("signed in", "account", account.ID)
+		if after := a.now(account); after.State == keeper.StateUnsaved {
+			a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
+			return
+		}
 		a.endLogin(l, api.StepDone, nil)
 		a.saySignedIn(ctx, account)
 	case <-ctx.Done():

@@ -178,3 +178,19 @@ func (a *Agent) windowFailed() {
 		Key: "window", Title: a.words.Say("notice.window_failed"), Body: a.words.Say("notice.window_failed.body"),
 	}, nil))
 }
+
+// sayUnsaved warns that a token is not in the keychain yet.
+func (a *Agent) sayUnsaved(ctx context.Context) {
+	unsaved, unsealed := a.keeper.Unsaved()
+	if unsaved == 0 {
+		return
+	}
+	body := "notice.quit_unsaved.body"
+	if unsealed > 0 {
+		body += ".unsealed"
+	}
+	a.log.Error("quit with unsaved tokens", "accounts", unsaved, "unsealed", unsealed)
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+		Key: "quit", Title: a.words.Say("notice.quit_unsaved"), Body: a.words.Say(body), Urgent: true,
+	}, nil))
+}

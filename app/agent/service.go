@@ -100,7 +100,7 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 	}
 	after := a.now(account)
 	if after.State == keeper.StateUnsaved {
-		return after, &api.Problem{Code: api.CodeKeychain, Reason: after.Reason, What: a.words.Say("what.unsaved"), Advice: a.words.Say("advice.unsaved")}
+		return after, a.words.Unsaved(after, time.Now())
 	}
 	return after, nil
 }

@@ -198,3 +198,29 @@ func TestHeldAccountIsNotRefreshed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The answer to a sign-in arrives, and the keychain has been locked meanwhile: "in your keychain" would not be so.
+func TestSignInSaysWhenTheKeychainDidNotTakeIt(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.app.Break(sandbox.Slow, 1))
+	done := make(chan error, 1)
+	address := s.redirect("")
+	before, err := s.app.Counts()
+	s.must(err)
+	go func() {
+		_, err := s.app.Freshkey("login", "work", "--code-url", address)
+		done <- err
+	}()
+	s.must(rehearsal.Eventually("the code to be on its way", func() bool {
+		c, err := s.app.Counts()
+		return err == nil && c.Issued > before.Issued
+	}))
+	s.must(s.Lock())
+	if err := <-done; exitCode(err) != 4 || strings.Contains(err.Error(), "has a new token chain, in your keychain") {
+		t.Errorf("login: %v, want exit code 4", err)
+	}
+	s.waitState("work", keeper.StateUnsaved)
+	s.must(s.Unlock())
+	s.waitState("work", keeper.StateFresh)
+}

@@ -78,11 +78,20 @@ func (w Words) LoginProblem(x *oauth.Error) *api.Problem {
 	if x.Class == oauth.Offline {
 		p.Code = api.CodeOffline
 	}
+	if id := "login.what." + string(x.Reason); w.has(id) { // a refresh would say it otherwise
+		p.What = w.Say(id, args)
+	}
 	p.Advice = w.Say("login.again")
 	if id := "advice." + string(x.Reason); w.has(id) {
 		p.Advice = w.Say(id)
 	}
 	return p
+}
+
+// Unsaved words a new token that came from the provider and that the keychain does not take.
+func (w Words) Unsaved(account api.Account, now time.Time) *api.Problem {
+	s := w.State(account, now)
+	return &api.Problem{Code: api.CodeKeychain, Reason: account.Reason, What: s.What, Advice: s.Advice}
 }
 
 // FieldProblem names the input to mend.

@@ -71,7 +71,14 @@ func (w Words) advice(a api.Account, args Args, now time.Time) string {
 	case keeper.StateHeld:
 		return w.Say("advice.held", args)
 	case keeper.StateMisconfigured, keeper.StateSignIn, keeper.StateUncertain:
-		parts = append(parts, w.Say("advice."+string(a.State), args))
+		id := "advice." + string(a.State)
+		switch {
+		case a.State == keeper.StateMisconfigured && args.Sent != "":
+			id += ".sent"
+		case a.State == keeper.StateUncertain && a.Detail == keeper.DetailUnsealed:
+			id += ".unsealed"
+		}
+		parts = append(parts, w.Say(id, args))
 	default:
 		parts = append(parts, w.Say("advice.retry", args))
 	}

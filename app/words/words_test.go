@@ -89,18 +89,38 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 			keeper.ReasonLocked, keeper.ReasonKeychain, keeper.ReasonRecordMissing, keeper.ReasonRecordBroken, keeper.ReasonRecordTooNew,
 		},
 		keeper.StateMisconfigured: {oauth.ReasonSettings},
-		keeper.StateSignIn:        {oauth.ReasonRefused, keeper.ReasonNoRefreshToken, keeper.ReasonNotSignedIn, keeper.ReasonLostAnswer, keeper.ReasonElsewhere},
+		keeper.StateSignIn:        {oauth.ReasonRefused, keeper.ReasonNoRefreshToken, keeper.ReasonNotSignedIn, keeper.ReasonLostAnswer, keeper.ReasonElsewhere, keeper.ReasonRival},
 	}
 	template := regexp.MustCompile(`\{\{|<no value>|(what|advice|state)\.`)
 	for state, reasons := range states {
 		for _, reason := range reasons {
-			for _, detail := range []string{"", "96003", "HTTP 502"} {
+			for _, detail := range []string{"", "96003", "HTTP 502", keeper.DetailUnsealed} {
 				a := api.Account{Name: "work", State: state, Reason: reason, Detail: detail, ExpiresAt: noon.Add(time.Hour), NextRefreshAt: noon.Add(time.Minute)}
 				s := w.State(a, noon)
 				if text := s.What + s.Advice + w.Status(a, noon); s.What == "" || template.MatchString(text) || (s.Advice == "" && state != keeper.StateRefreshing) {
 					t.Errorf("%s %s %s: %q %q", state, reason, detail, s.What, s.Advice)
 				}
 			}
+		}
+	}
+}
+
+// A sentence that is true of most scenes is said in one where it is not.
+func TestSentencesClaimNothingThatIsNotSo(t *testing.T) {
+	w := New()
+	misconfigured := api.Account{State: keeper.StateMisconfigured, Reason: oauth.ReasonSettings, SentAt: noon}
+	inMemory := api.Account{State: keeper.StateUncertain, Reason: oauth.ReasonUnreadable, Detail: keeper.DetailUnsealed}
+	unsaved := api.Account{State: keeper.StateUnsaved, Reason: keeper.ReasonLocked, Detail: keeper.DetailUnsealed}
+	for _, c := range []struct{ said, not string }{
+		{w.State(misconfigured, noon).Advice, "untouched"}, // an answer is missing
+		{w.State(inMemory, noon).What, "sealed"},           // the disk did not take it
+		{w.Unsaved(unsaved, noon).Advice, "sealed"},
+		{w.LoginProblem(&oauth.Error{Reason: oauth.ReasonUnreadable}).What, "sealed"}, // nothing of a sign-in that failed is kept
+		{w.LoginProblem(&oauth.Error{Reason: oauth.ReasonNoAnswer}).What, "refresh was sent"},
+		{w.LoginProblem(&oauth.Error{Reason: keeper.ReasonNoRefreshToken}).What, "this account"}, // it has one still
+	} {
+		if c.said == "" || strings.Contains(c.said, c.not) {
+			t.Errorf("%q says %q", c.said, c.not)
 		}
 	}
 }

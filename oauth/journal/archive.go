@@ -2,8 +2,6 @@ package journal
 
 import (
 	"cmp"
-	"errors"
-	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -15,11 +13,11 @@ import (
 // maxSeals is how many answers of an account stay beside the newest.
 const maxSeals = 8
 
-// Generations is how many generations the archive can bring back at most.
+// Generations is how many generations the archive can bring back one by one.
 const Generations = maxSeals
 
 // Successors finds the answers that were got for a refresh token since a generation, the last first, and the intents they
-// came from.
+// came from. An empty fingerprint stands for every refresh token.
 func (s Seals) Successors(account, fingerprint string, generation int, key []byte) iter.Seq2[*Intent, Sealed] {
 	return func(yield func(*Intent, Sealed) bool) {
 		for _, path := range slices.Backward(s.files(account, fingerprint)) {
@@ -32,7 +30,7 @@ func (s Seals) Successors(account, fingerprint string, generation int, key []byt
 			if err != nil {
 				continue
 			}
-			in := &Intent{ID: id, Fingerprint: fingerprint, At: out.Reply.Received, Cause: out.Cause, Key: key, To: out.To, Settings: out.Settings}
+			in := &Intent{ID: id, Fingerprint: fingerprintOf(path), At: out.Reply.Received, Cause: out.Cause, Key: key, To: out.To, Settings: out.Settings}
 			if !yield(in, out) {
 				return
 			}
@@ -151,6 +149,7 @@ func (s Seals) Prune(account string, r Record) {
 	for _, f := range answers[:max(0, len(answers)-maxSeals)] {
 		_ = os.Remove(f)
 	}
+	s.removeUnfinished(account)
 }
 
 func (s Seals) refersTo(account string, r Record, path string) bool {
@@ -176,19 +175,5 @@ func (s Seals) Discard(account string) {
 	for _, f := range s.files(account, "") {
 		_ = os.Remove(f)
 	}
-}
-
-// readHeader reads the first bytes of a file; fewer than headerSize if it is shorter.
-func readHeader(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	header := make([]byte, headerSize)
-	n, err := io.ReadFull(f, header)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil
-	}
-	return header[:n], err
+	s.removeUnfinished(account)
 }

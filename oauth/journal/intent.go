@@ -152,10 +152,15 @@ func (r Record) WithoutSignIn(in *Intent) Record {
 // maxUnparsed is how many unreadable answers are kept.
 const maxUnparsed = 8
 
+// KeepsUnparsed reports whether the answer of an intent is one of those that could not be read.
+func (r Record) KeepsUnparsed(in *Intent) bool {
+	return slices.ContainsFunc(r.Unparsed, func(have *Intent) bool { return have.ID == in.ID })
+}
+
 // KeepUnparsed is the record with one more unreadable answer, and the intent whose answer had to make room, if any: never the
 // first to spend a refresh token, whose answer alone can hold the next one.
 func (r Record) KeepUnparsed(in *Intent) (next Record, gone *Intent) {
-	if slices.ContainsFunc(r.Unparsed, func(have *Intent) bool { return have.ID == in.ID }) {
+	if r.KeepsUnparsed(in) {
 		return r, nil
 	}
 	r.Unparsed = append(slices.Clone(r.Unparsed), in)

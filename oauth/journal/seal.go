@@ -94,16 +94,14 @@ func (s Seals) Sending(account string, in *Intent) error { return s.mark(account
 func (s Seals) Unsent(account string, in *Intent) error { return s.mark(account, in, markReserved) }
 
 func (s Seals) mark(account string, in *Intent, mark uint32) error {
-	f, err := os.OpenFile(s.path(account, in), os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := writeFile(s.path(account, in), os.O_WRONLY, binary.BigEndian.AppendUint32(nil, mark)); err != nil {
 		return fmt.Errorf("mark the room for the answer: %w", err)
 	}
-	_, err = f.Write(binary.BigEndian.AppendUint32(nil, mark))
-	return errors.Join(err, f.Sync(), f.Close(), syncDir(s.Dir))
+	return syncDir(s.Dir)
 }
 
 // Write keeps the reply under the intent's key. The file is there when the write returns, which is what a crash needs; power
-// may fail too, so it is then synced.
+// may fail too, so it is then synced. If the disk is full, what was sealed before stays.
 func (s Seals) Write(account string, in *Intent, r oauth.Reply, consent Consent) error {
 	plain, err := json.Marshal(Sealed{in.To, in.Settings, in.Cause, consent != NotAsked, consent == Agreed, r})
 	if err != nil {
@@ -118,15 +116,16 @@ func (s Seals) Write(account string, in *Intent, r oauth.Reply, consent Consent)
 	_, _ = rand.Read(nonce)
 	data = gcm.Seal(data, nonce, plain, []byte(account+in.ID))
 	binary.BigEndian.PutUint32(data, uint32(len(data)-headerSize))
-	f, err := os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE, 0o600)
-	if errors.Is(err, fs.ErrNotExist) && os.MkdirAll(s.Dir, 0o700) == nil { // somebody tidied up meanwhile
-		f, err = os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE, 0o600)
+	path := s.path(account, in)
+	if phase := phaseOf(path); len(data) <= reservedSize && (phase == PhaseReserved || phase == PhaseSending) {
+		err = writeFile(path, os.O_WRONLY, data) // the room that was made
+	} else {
+		err = replaceFile(path, data)
 	}
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close(), syncDir(s.Dir))
+	return syncDir(s.Dir)
 }
 
 // Phase reads how far the request of an intent has come.
@@ -212,14 +211,4 @@ func sealCipher(key []byte) (cipher.AEAD, error) {
 		return nil, errors.New("seal: the intent has no usable key")
 	}
 	return cipher.NewGCM(block)
-}
-
-// syncDir makes a new name in the folder outlive a power cut. Systems that cannot sync a folder need not.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return nil
-	}
-	_ = d.Sync()
-	return d.Close()
 }

@@ -59,6 +59,14 @@ func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 	return next
 }
 
+// Skipping is a record that follows r by an answer several generations later: nothing r holds can be spent any more, and nobody
+// knows what came between.
+func (r Record) Skipping(later Record) Record {
+	later.Previous = nil
+	later.Spent = later.Spent.with(r.Grant.Token.Refresh.Fingerprint())
+	return later
+}
+
 // following is the generation that comes of an intent. It is above the record's, and above that of any answer that was
 // sealed before: else the archive would throw the newest answers away first.
 func (r Record) following(in *Intent) int {

@@ -56,6 +56,8 @@ type facts struct {
 	stored     grantName       // the grant the vault holds, as far as is known
 	dirty      bool            // something of the record is still to be stored
 	sealed     bool            // the answer that the record came from lies on the disk
+	unsealed   bool            // an answer that cannot be read yet is in memory alone: the disk does not take it
+	rival      bool            // another account has the refresh token, or has used it
 	attempt    journal.Attempt // the last request, if it failed
 	vault      vaultFailure
 	breakdown  pause // the last work panicked
@@ -109,7 +111,7 @@ func (f facts) settingsName() string {
 // then there is nothing left that a refresh could take from anybody.
 func (f facts) heldUntil(now time.Time) time.Time {
 	end, t := f.settings.HeldUntil, f.record.Grant.Token
-	if t.Access == "" || !end.After(now) || !t.Expires.After(now) {
+	if !end.After(now) || t.ValidFor(now) == 0 {
 		return time.Time{}
 	}
 	if t.Expires.Before(end) {

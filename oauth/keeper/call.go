@@ -9,8 +9,9 @@ import (
 
 // call is one kind of work on an account. Callers who waited for another's share its result, as in package singleflight.
 type call struct {
-	done uint64
-	err  error // of the last
+	done     uint64
+	err      error  // of the last
+	settings string // what that was done with
 }
 
 // do takes the account's turn and runs work in a goroutine of the keeper's own, so that a caller who gives up takes nothing
@@ -31,6 +32,7 @@ func (k *Keeper) do(ctx context.Context, a *account, c *call, work func(context.
 		return err
 	}
 	done := make(chan error, 1)
+	with := k.facts(a).settingsName()
 	go func() {
 		defer k.inFlight.Done()
 		defer a.release()
@@ -40,7 +42,7 @@ func (k *Keeper) do(ctx context.Context, a *account, c *call, work func(context.
 			return
 		}
 		k.mu.Lock()
-		c.done, c.err = c.done+1, err
+		c.done, c.err, c.settings = c.done+1, err, with
 		k.mu.Unlock()
 		done <- err
 	}()
@@ -62,7 +64,7 @@ func (k *Keeper) overtaken(a *account, c *call, seen uint64) (bool, error) {
 		return true, ErrShutdown
 	case k.accounts[a.id] != a: // dropped or removed: whoever goes on with it would be a second owner of its chain
 		return true, ErrNoAccount
-	case c.done != seen:
+	case c.done != seen && (c.err == nil || c.settings == a.shared.facts.settingsName()): // a verdict on other settings is not theirs
 		return true, c.err
 	}
 	k.inFlight.Add(1)

@@ -73,13 +73,18 @@ func (k *Keeper) restLocked(d time.Duration) {
 // clocks are the wall clock and the one that stops during sleep, read at one moment.
 type clocks struct{ wall, steady time.Time }
 
+// jumpSince is how much further the wall clock has gone than the steady one.
+func (c clocks) jumpSince(before clocks) time.Duration {
+	return c.wall.Sub(before.wall) - c.steady.Sub(before.steady)
+}
+
 func (k *Keeper) readClocks() clocks { return clocks{k.now(), time.Now()} }
 
 // compareClocks reads them again: if they went apart, the machine slept or somebody set the clock. Each comparison begins
 // where the one before ended, so no jump is missed.
 func (k *Keeper) compareClocks(before clocks) clocks {
 	now := k.readClocks()
-	if jump := now.wall.Sub(before.wall) - now.steady.Sub(before.steady); jump.Abs() > jumpTolerance {
+	if jump := now.jumpSince(before); jump.Abs() > jumpTolerance {
 		k.config.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
 		k.clockJumped(jump)
 	}

@@ -24,6 +24,18 @@ func (k *Keeper) app(a *account) (app, error) {
 	return app{f.settings, p, f.target, f.settingsName()}, nil
 }
 
+// consent says whether a person is to be asked about an answer, or a part of one, to the intent of a record.
+func (with app) consent(r journal.Record, reply oauth.Reply) journal.Consent {
+	if r.Intent.Cause != journal.CauseSignIn {
+		return journal.NotAsked
+	}
+	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
+	if err == nil && r.Replaces(t, with.target) != journal.SamePerson {
+		return journal.Asked
+	}
+	return journal.NotAsked
+}
+
 // outcome is what an answer came to.
 type outcome struct {
 	record   journal.Record  // the account's from now on

@@ -84,6 +84,25 @@ func (k *Keeper) claim(a *account, r journal.Record) error {
 	return nil
 }
 
+// hasRival reports whether a refresh token is another account's, or was used by it: settings that were taken out and put back
+// by hand may bring two owners of one chain. Of two that could spend it, the one whose id comes first does.
+func (k *Keeper) hasRival(a *account, spend oauth.Secret) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, other := range k.accounts {
+		if other == a {
+			continue
+		}
+		switch other.shared.facts.record.Knows(spend) {
+		case journal.UsedUp:
+			return true
+		case journal.Current:
+			return other.id < a.id
+		}
+	}
+	return false
+}
+
 // SetSecret stores another client secret for an account; its grant stays.
 func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) error {
 	a, err := k.account(id)
@@ -96,8 +115,8 @@ func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) 
 			return err
 		}
 		r.ClientSecret = secret
-		if err := k.save(ctx, a.id, r); err != nil {
-			return err
+		if err := k.save(ctx, a.id, r); err != nil { // it may have been written also where that failed: the old one is stored again
+			return k.failVault(a, err)
 		}
 		k.learn(a, func(f *facts) { f.record = r })
 		return nil
@@ -163,6 +182,10 @@ func (k *Keeper) forget(a *account) {
 func (k *Keeper) forgetLocked(a *account) {
 	if k.accounts[a.id] == a {
 		delete(k.accounts, a.id)
+		for _, other := range k.accounts { // it may have been the rival
+			other.shared.facts.rival = false
+			k.reconsiderLocked(other)
+		}
 	}
 	k.reconsiderLocked(a) // takes it off the queue
 	k.publishLocked()

@@ -21,6 +21,7 @@ const (
 	ReasonLostAnswer     oauth.Reason = "lost_answer"
 	ReasonNoRoom         oauth.Reason = "no_room"
 	ReasonOutOfReach     oauth.Reason = "sealed_answer_out_of_reach"
+	ReasonRival          oauth.Reason = "held_by_another_account"
 	ReasonNotSignedIn    oauth.Reason = "not_signed_in"
 	ReasonExpired        oauth.Reason = "sign_in_expired"
 	ReasonDue            oauth.Reason = "due"            // the refresh comes as soon as it is this account's turn
@@ -28,7 +29,8 @@ const (
 	ReasonJustRefreshed  oauth.Reason = "just_refreshed" // and the token is too short-lived for the next refresh yet
 )
 
-// DetailUnsealed says of an unsaved grant that it is in memory alone: the disk did not take it either.
+// DetailUnsealed says of an unsaved grant, or of an answer that cannot be read, that it is in memory alone: the disk did not
+// take it either.
 const DetailUnsealed = "unsealed"
 
 // Sentinels a caller branches on.

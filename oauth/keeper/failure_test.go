@@ -21,7 +21,7 @@ func TestLostAnswerIsUncertainThenTriedThenDead(t *testing.T) {
 			t.Errorf("next %v, usable until %v", a.Next, a.UsableUntil)
 		}
 		s.restart()
-		s.wantState(keeper.StateUncertain, keeper.ReasonInterrupted)
+		s.wantState(keeper.StateUncertain, oauth.ReasonNoAnswer)
 		if a := s.state(); time.Since(a.Sent) > time.Minute {
 			t.Errorf("sent at %v", a.Sent)
 		}

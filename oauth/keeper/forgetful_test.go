@@ -188,7 +188,7 @@ func TestRecordThatVanishesIsStoredAgain(t *testing.T) {
 		s.vault.breakWith(always("set", errors.New("locked")))
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateUnsaved, keeper.ReasonKeychain)
-		if n := s.keeper.Unsaved(); n != 1 {
+		if n, _ := s.keeper.Unsaved(); n != 1 {
 			t.Errorf("%d unsaved", n)
 		}
 		s.vault.breakWith(nil)

@@ -123,7 +123,7 @@ func TestStoringAgainIsNotUnsealed(t *testing.T) {
 		go func() { _ = s.keeper.SetSecret(t.Context(), "a", s.sandbox.ClientSecret()); close(done) }()
 		time.Sleep(7 * time.Second)
 		if a := s.state(); a.State == keeper.StateUnsaved && a.Detail == keeper.DetailUnsealed {
-			t.Errorf("sealed, and no call of the keychain failed; it is %s (%s %s), unsaved %d", a.State, a.Reason, a.Detail, s.keeper.Unsaved())
+			t.Errorf("sealed, and no call of the keychain failed; it is %s (%s %s), unsaved %d", a.State, a.Reason, a.Detail, s.unsaved())
 		}
 		<-done
 		s.vault.slow = nil

@@ -121,7 +121,7 @@ func TestNoSavesWhatIsSaved(t *testing.T) {
 		})
 		a := s.state()
 		if r := s.vault.record(t, "a"); r.Grant.Token.Refresh.Fingerprint() == a.Fingerprint && a.State == keeper.StateUnsaved {
-			t.Errorf("the keychain has it, and it is %s (%s), next in %v; unsaved %d", a.State, a.Reason, time.Until(a.Next), s.keeper.Unsaved())
+			t.Errorf("the keychain has it, and it is %s (%s), next in %v; unsaved %d", a.State, a.Reason, time.Until(a.Next), s.unsaved())
 		}
 	})
 }
@@ -172,6 +172,39 @@ func TestUnansweredQuestionIsNoYesLater(t *testing.T) {
 		_ = s.keeper.SetSecret(t.Context(), "a", s.sandbox.ClientSecret())
 		if a := s.state(); a.Fingerprint != mine.Refresh.Fingerprint() {
 			t.Errorf("the account is %q's (%s), unasked", a.OpenID, a.State)
+		}
+	})
+}
+
+// The process is killed in the middle of a sign-in's answer, before anybody could be asked; later the nameless chain is refused.
+func TestPartOfASignInIsNotTakenUnasked(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.nameless()
+		record, left := []byte(nil), map[string][]byte{}
+		s.net.answerWith(func(c net.Conn) {
+			defer c.Close()
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"refresh_token\":\"RT2\",")
+			time.Sleep(time.Second) // the part is sealed
+			record = s.vault.peek("a")
+			for _, f := range seals(t, s) {
+				left[f], _ = os.ReadFile(f)
+			}
+			_, _ = io.WriteString(c, "\"expires_in\":259200,\"openId\":\"other\"}")
+		})
+		_ = s.keeper.SignIn(t.Context(), "a", "code", func(context.Context, string, string) bool { return false })
+		s.stopWith(func() {
+			s.vault.put("a", record)
+			for f, data := range left {
+				_ = os.WriteFile(f, data, 0o600)
+			}
+		})
+		s.replies(spent)
+		s.keeper.Put(s.account("a"))
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.restart()
+		if a := s.state(); a.State != keeper.StateSignIn || a.Generation != 1 {
+			t.Errorf("%s (%s), generation %d: nobody was asked", a.State, a.Reason, a.Generation)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 // process left on the disk, and what is still to be stored. settled says that this was all that was to be done: an answer
 // was found, or somebody else has moved the chain on. It wants the turn.
 func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, settled bool, err error) {
+	k.writeAgain(a)
 	before := k.facts(a)
 	if r, err = k.read(ctx, a); err != nil {
 		return r, true, err
@@ -143,6 +144,9 @@ func (k *Keeper) recoverFromArchive(a *account, r journal.Record) (journal.Recor
 		}
 		newest = next
 	}
+	if last, found := k.lastSealed(a, newest, with); found {
+		newest = last
+	}
 	if newest.Grant.Generation == r.Grant.Generation {
 		return r, false
 	}
@@ -167,6 +171,18 @@ func spendable(r journal.Record) []oauth.Secret {
 		all = append(all, r.Previous.Token.Refresh)
 	}
 	return all
+}
+
+// lastSealed is the record by the last answer of later generations than r's, if the keychain went back further than the answers
+// that are kept. The key is the account's, so the answers are.
+func (k *Keeper) lastSealed(a *account, r journal.Record, with app) (journal.Record, bool) {
+	for in, sealed := range k.seals.Successors(a.id, "", r.Grant.Generation+1, r.SealKey) {
+		out, counts := reopen(r, in, sealed, with, k.config.Machine)
+		if g := out.record.Grant.Token.Refresh; counts && g != "" && r.Knows(g) == journal.Unknown {
+			return r.Skipping(out.record), true
+		}
+	}
+	return r, false
 }
 
 // successor is the record after r by the last answer that was got for its refresh token.

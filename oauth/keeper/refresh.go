@@ -18,7 +18,7 @@ func (k *Keeper) Refresh(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if f := k.facts(a); !f.unsaved() && !f.heldUntil(k.now()).IsZero() {
+	if f, err := k.loaded(ctx, a); err == nil && !f.unsaved() && !f.heldUntil(k.now()).IsZero() {
 		return ErrHeld
 	}
 	return k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
@@ -43,6 +43,10 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 	}
 	defer k.stayAwake(ctx)()
 	for spend := r.TokenToSend(with.target); spend != ""; spend = r.TokenToSend(with.target) {
+		if k.hasRival(a, spend) {
+			k.learn(a, func(f *facts) { f.rival = true })
+			return &oauth.Error{Class: oauth.Dead, Reason: ReasonRival}
+		}
 		r = k.keepDamaged(a, r)
 		in := r.NewIntent(spend, k.seals.Generation(a.id, r), cause, with.target, k.now())
 		in.Settings = with.name
@@ -53,11 +57,10 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 		if r, err = k.writeIntent(ctx, a, r, in); err != nil {
 			return err
 		}
-		reply, err := k.send(ctx, a, in, with, oauth.RefreshForm(with.provider, with.account, r.ClientSecret, spend))
+		reply, err := k.send(ctx, a, r, with, oauth.RefreshForm(with.provider, with.account, r.ClientSecret, spend))
 		if err != nil {
 			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, err)
 		}
-		k.seal(a, in, reply, journal.NotAsked)
 		out := decide(r, in, reply, with, k.config.Machine)
 		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) {
 			return err
@@ -109,20 +112,27 @@ func (k *Keeper) stayAwake(ctx context.Context) func() {
 	return func() { guarded(release) }
 }
 
-// send makes the request, once. What of the answer holds a refresh token is sealed while the rest is still on its way.
-func (k *Keeper) send(ctx context.Context, a *account, in *journal.Intent, with app, form url.Values) (oauth.Reply, error) {
+// send makes the request of an open record's intent, once, and seals the answer; what of it holds a refresh token while the rest
+// is still on its way.
+func (k *Keeper) send(ctx context.Context, a *account, open journal.Record, with app, form url.Values) (oauth.Reply, error) {
+	in := open.Intent
 	if in.Cause != journal.CauseSignIn { // which spends nothing of the account's
 		if err := k.seals.Sending(a.id, in); err != nil {
 			k.config.Log.Error("nothing sent", "account", a.id, "error", err)
 			return oauth.Reply{}, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 		}
 	}
-	reply, err := k.config.Exchange.Send(ctx, with.provider, form, func(part oauth.Reply) { k.seal(a, in, part, journal.NotAsked) })
+	sent := k.readClocks()
+	reply, err := k.config.Exchange.Send(ctx, with.provider, form, func(part oauth.Reply) { k.seal(a, in, part, with.consent(open, part)) })
 	if err != nil {
 		return reply, err
 	}
 	reply.Received = k.now()
+	if k.readClocks().jumpSince(sent).Abs() > jumpTolerance { // the machine slept over it: the answer is as old as the request
+		reply.Received = sent.wall.Round(0)
+	}
 	k.noteClock(reply)
+	k.seal(a, in, reply, with.consent(open, reply))
 	return reply, nil
 }
 
@@ -134,11 +144,12 @@ func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journa
 	}
 	f := k.facts(a)
 	attempt := failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random())
-	if x.Class == oauth.Uncertain { // the wait is the one that the keychain has
-		attempt = in.Interrupted
-		attempt.Reason, attempt.Status, attempt.Code = x.Reason, x.Status, x.Code
-		x.Sent, open.Attempt = in.At, attempt
-		k.learn(a, func(f *facts) { f.record, f.attempt, f.refreshing = open, attempt, false })
+	if x.Class == oauth.Uncertain {
+		x.Sent = in.At
+		a.own.answered = answered{intent: in, open: true}
+		if err := k.store(ctx, a, open, attempt); err != nil {
+			return err
+		}
 		return x
 	}
 	if err := k.seals.Unsent(a.id, in); err != nil {
@@ -194,11 +205,7 @@ func (k *Keeper) conclude(ctx context.Context, a *account, in *journal.Intent, o
 // overtakenBy reads the record once more before a failure is written over it, and adopts it if it is of a later generation
 // than the one that failed.
 func (k *Keeper) overtakenBy(ctx context.Context, a *account, mine journal.Record) bool {
-	data, err := k.config.Vault.Get(context.WithoutCancel(ctx), a.id)
-	if err != nil {
-		return false
-	}
-	theirs, err := journal.Decode(data)
+	theirs, _, err := k.fetch(ctx, a)
 	if err != nil || !theirs.Overtakes(mine) {
 		return false
 	}

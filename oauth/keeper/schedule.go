@@ -26,7 +26,6 @@ const (
 	minHalfLife      = 2 * time.Second // the shortest wait while a token that works runs out
 	maxVaultWait     = time.Minute
 	maxUnsavedWait   = 30 * time.Second
-	futureTolerance  = 5 * time.Minute // a token issued further ahead comes from a clock that was wrong
 	networkReturning = 5 * time.Second // accounts that were offline try again within this time, spread out
 )
 
@@ -38,7 +37,7 @@ func due(t oauth.Token, id string, share int, now time.Time) time.Time {
 	if t.Access == "" || life <= 0 {
 		return t.Issued
 	}
-	if t.Issued.After(now.Add(futureTolerance)) {
+	if t.ByWrongClock(now) {
 		return now
 	}
 	margin := min(max(life*time.Duration(share)/100, minMargin), maxMargin)

@@ -27,6 +27,7 @@ func (k *Keeper) seal(a *account, in *journal.Intent, reply oauth.Reply, consent
 func (k *Keeper) writeAgain(a *account) {
 	if u := a.own.unwritten; u != nil {
 		k.seal(a, u.intent, u.reply, u.consent)
+		k.learn(a, func(f *facts) { f.unsealed = f.unsealed && a.own.unwritten != nil })
 	}
 }
 
@@ -40,8 +41,11 @@ func (k *Keeper) isSealed(a *account, r journal.Record, vaultHasKey bool) bool {
 
 // tidy removes what is of no more use once a record is stored.
 func (k *Keeper) tidy(a *account, r journal.Record) {
-	last := a.own.answered
+	last, unwritten := a.own.answered, a.own.unwritten
 	a.own = turnPart{}
+	if unwritten != nil && r.KeepsUnparsed(unwritten.intent) { // the only copy of what a later version may be able to read
+		a.own.unwritten = unwritten
+	}
 	switch {
 	case last.intent == nil || last.keep:
 	case last.open: // what says so outlives a keychain that goes back

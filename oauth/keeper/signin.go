@@ -60,17 +60,17 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 		k.config.Log.Error("nothing sent", "account", a.id, "error", err)
 		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 	}
-	if err := k.save(ctx, a.id, r.WithIntent(in)); err != nil {
+	open := r.WithIntent(in)
+	if err := k.save(ctx, a.id, open); err != nil {
 		k.dropSeal(a, in)
 		return nil, k.failVault(a, err)
 	}
-	k.learn(a, func(f *facts) { f.record = r.WithIntent(in) })
+	k.learn(a, func(f *facts) { f.record = open })
 	defer k.stayAwake(ctx)()
-	reply, err := k.send(ctx, a, in, with, oauth.CodeForm(with.provider, with.account, r.ClientSecret, code))
+	reply, err := k.send(ctx, a, open, with, oauth.CodeForm(with.provider, with.account, r.ClientSecret, code))
 	if err != nil {
 		return nil, k.notSignedIn(ctx, a, in, err)
 	}
-	k.seal(a, in, reply, journal.NotAsked)
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
 	switch {
 	case err != nil:
@@ -78,7 +78,6 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 	case t.Refresh == "" && r.TokenToSend(with.target) != "": // what the account has is worth more
 		return nil, k.notSignedIn(ctx, a, in, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
 	case r.Replaces(t, with.target) != journal.SamePerson:
-		k.seal(a, in, reply, journal.Asked)
 		return &question{in, reply, t, r.Grant.Token.OpenID}, nil
 	}
 	return nil, k.takeSignIn(ctx, a, r, in, t)

@@ -92,17 +92,21 @@ func (k *Keeper) Account(id string) (AccountState, error) {
 	return k.accountStateLocked(a), nil
 }
 
-// Unsaved is how many accounts hold a grant that the vault has not taken; quitting then should warn.
-func (k *Keeper) Unsaved() int {
+// Unsaved is how many accounts hold what the vault has not taken, and of how many of these the disk has not taken it either;
+// quitting then should warn.
+func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	n := 0
 	for _, a := range k.accounts {
-		if a.shared.facts.unsaved() {
-			n++
+		f := a.shared.facts
+		if f.unsaved() || f.unsealed {
+			unsaved++
+		}
+		if (f.unsaved() && !f.sealed) || f.unsealed {
+			unsealed++
 		}
 	}
-	return n
+	return unsaved, unsealed
 }
 
 func (k *Keeper) accountStateLocked(a *account) AccountState {

@@ -180,6 +180,12 @@ func (s *stage) sleep(d time.Duration) {
 	s.state()
 }
 
+// unsaved is how many accounts hold what the keychain has not.
+func (s *stage) unsaved() int {
+	n, _ := s.keeper.Unsaved()
+	return n
+}
+
 func (s *stage) wantState(state keeper.State, reason oauth.Reason) {
 	s.t.Helper()
 	if a := s.state(); a.State != state || a.Reason != reason {

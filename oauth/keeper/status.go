@@ -51,10 +51,11 @@ type view struct {
 //	    give it just now                               reach)
 //	 7  no grant was ever won                          signin (not_signed_in)             a person
 //	 8  a grant without a refresh token                signin (no_refresh_token)          a person
-//	 9  each candidate refused by this client and      signin (lost_answer if one was     a person
-//	    endpoint                                       lost, else moved_on_elsewhere if
-//	                                                   the grant is another computer's,
-//	                                                   else refresh_token_refused)
+//	 9  another account has the refresh token, or      signin (held_by_another_account    a person
+//	    has used it; or each candidate refused by      if so; lost_answer if one was
+//	    this client and endpoint                       lost; moved_on_elsewhere if the
+//	                                                   grant is another computer's; else
+//	                                                   refresh_token_refused)
 //	10  no provider can be made of the settings        misconfigured (settings_refused)   a person
 //	11  the last attempt: settings refused, and they   misconfigured (settings_refused)   after the wait
 //	    are still the same
@@ -69,8 +70,8 @@ type view struct {
 //	    candidate is left, or the settings that were
 //	    refused are others now
 //	17  the access token works                         fresh                              when it is due
-//	18  it expired, or there is none                   waiting (rate_limited, settling,   at once
-//	                                                   just_refreshed or due)
+//	18  it expired, there is none, or a clock that     waiting (rate_limited, settling,   at once
+//	    was wrong says when it expires                 just_refreshed or due)
 //
 // Next of rows 11 to 18 is never inside a hold, never while the network settles (a minute at most), never within ten seconds of
 // the last rotation, and never before what the provider asked for; neither a restart nor a keychain that fails in between
@@ -125,6 +126,8 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 		return view{state: StateSignIn, reason: ReasonNotSignedIn}, true
 	case g.Token.Refresh == "":
 		return view{state: StateSignIn, reason: ReasonNoRefreshToken}, true
+	case f.rival:
+		return view{state: StateSignIn, reason: ReasonRival}, true
 	case f.record.TokenToSend(f.target) == "":
 		v := view{state: StateSignIn, reason: oauth.ReasonRefused}
 		if f.attempt.Class == oauth.Dead {
@@ -173,6 +176,9 @@ func (f facts) uncertain(v view, open *journal.Intent, reason oauth.Reason, now 
 	v.state = StateUncertain
 	if f.attempt.Class != oauth.Uncertain || f.attempt.Reason == ReasonInterrupted {
 		v.reason, v.detail = reason, ""
+	}
+	if v.reason == oauth.ReasonUnreadable && f.unsealed {
+		v.detail = DetailUnsealed
 	}
 	if f.attempt.Class == "" {
 		v.next = open.At.Add(firstBackoff)

@@ -99,6 +99,7 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 		{"8 no refresh token", known(func(f *facts) { f.record.Grant.Token.Refresh = "" }), surroundings{}, StateSignIn, ReasonNoRefreshToken, actNothing, time.Time{}},
 		{"9 refused", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{}, StateSignIn, oauth.ReasonRefused, actNothing, time.Time{}},
 		{"9 not: an old version did not write down who refused it", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", journal.Target{})} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
+		{"9 another account has its token", known(func(f *facts) { f.rival = true }), surroundings{}, StateSignIn, ReasonRival, actNothing, time.Time{}},
 		{"9 refused after a lost answer", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", here)}
 			f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Hour))
@@ -204,7 +205,7 @@ func TestStatusOfATokenNobodyDisturbs(t *testing.T) {
 		}), surroundings{}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(50 * time.Second)},
 		{"16 nothing is known of the attempt", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", there)} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
 		{"17 fresh", known(func(*facts) {}), surroundings{}, StateFresh, "", actRefresh, whenDue},
-		{"17 issued by a clock that was wrong", known(func(f *facts) { f.record.Grant = won(-24 * time.Hour) }), surroundings{}, StateFresh, "", actRefresh, noon},
+		{"18 issued by a clock that was wrong", known(func(f *facts) { f.record.Grant = won(-24 * time.Hour) }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
 		{"18 expired", due, surroundings{}, StateWaiting, ReasonDue, actRefresh, whenDue},
 		{"18 expired while the machine slept", due, surroundings{quietUntil: at(20 * time.Second)}, StateWaiting, ReasonSettling, actRefresh, at(20 * time.Second)},
 		{"18 it lives for a second", known(func(f *facts) {

@@ -77,21 +77,15 @@ func (k *Keeper) failVault(a *account, err error) error {
 // read gets the account's record from the vault, compares it with the one in memory, and returns the newer one: what
 // another wrote is adopted if it is of a later generation, and never if it is of an earlier one. It wants the turn.
 func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
-	data, err := k.config.Vault.Get(context.WithoutCancel(ctx), a.id)
+	stored, data, err := k.fetch(ctx, a)
 	f := k.facts(a)
-	if errors.Is(err, fs.ErrNotExist) && f.known { // it may be the only copy of the chain; recover stores it again
-		k.config.Log.Warn("the keychain has lost the record; storing it again", "account", a.id, "generation", f.record.Grant.Generation)
+	if why := AsVaultError(err); err != nil && f.known && (why.Reason == ReasonRecordMissing || why.Reason == ReasonRecordBroken) {
+		// what is in memory may be the only copy of the chain; recover stores it again
+		k.config.Log.Warn("the keychain has lost the record; storing it again", "account", a.id, "reason", why.Reason, "generation", f.record.Grant.Generation)
 		a.own.seen = &grantName{}
 		return f.record, nil
 	}
 	if err != nil {
-		return journal.Record{}, k.failVault(a, err)
-	}
-	stored, err := journal.Decode(data)
-	if err != nil {
-		if !errors.Is(err, journal.ErrTooNew) {
-			err = fmt.Errorf("%w: %w", errBroken, err)
-		}
 		return journal.Record{}, k.failVault(a, err)
 	}
 	if !f.known || stored.Overtakes(f.record) {
@@ -106,6 +100,19 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 		a.own.seen = &seen // it is stored again before anybody is told
 	}
 	return f.record, nil
+}
+
+// fetch gets the account's record from the vault, and the bytes it was.
+func (k *Keeper) fetch(ctx context.Context, a *account) (journal.Record, []byte, error) {
+	data, err := k.config.Vault.Get(context.WithoutCancel(ctx), a.id)
+	if err != nil {
+		return journal.Record{}, nil, err
+	}
+	stored, err := journal.Decode(data)
+	if err != nil && !errors.Is(err, journal.ErrTooNew) {
+		err = fmt.Errorf("%w: %w", errBroken, err)
+	}
+	return stored, data, err
 }
 
 // adopt takes a record that the vault holds for the account's. A wait that lies in the future, by a clock that was wrong,
@@ -155,8 +162,11 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	}
 	err := k.save(ctx, a.id, r)
 	sealed := err != nil && k.isSealed(a, r, before.stored != grantName{})
+	u := a.own.unwritten
 	k.learn(a, func(f *facts) {
+		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
 		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt, err != nil, sealed, false
+		f.rival = f.rival && nameOf(before.record.Grant) == nameOf(r.Grant)
 		if err == nil {
 			f.stored, f.vault = nameOf(r.Grant), vaultFailure{}
 			return

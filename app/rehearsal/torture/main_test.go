@@ -123,7 +123,7 @@ func TestHarnessSeesEachBrokenPromise(t *testing.T) {
 			if out, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("%v %s", err, out)
 			}
-			report, err := torture(options{binary: flawedBinary, runs: 200, seed: 3, maxBroken: 1, stress: func(p *plan) { *p = m.stress; p.callers = 1 }})
+			report, err := torture(options{binary: flawedBinary, runs: 600, seed: 3, maxBroken: 1, stress: func(p *plan) { *p = m.stress; p.callers = 1 }})
 			if err != nil {
 				t.Fatal(err)
 			}
