@@ -63,15 +63,28 @@ func (t Token) Lifetime() time.Duration {
 // futureTolerance is how far two clocks may be apart.
 const futureTolerance = 5 * time.Minute
 
-// ByWrongClock reports whether the token was issued in the future: by a clock that was wrong, so its expiry can't be trusted.
+// ByWrongClock reports whether the token was issued in the future, by a clock that was wrong: nobody knows when it expires.
 func (t Token) ByWrongClock(now time.Time) bool { return t.Issued.After(now.Add(futureTolerance)) }
 
-// ValidFor is how long the access token is known to work from now on; never negative.
+// ValidFor is how long the access token still works at now: never negative, and never longer than it lives.
 func (t Token) ValidFor(now time.Time) time.Duration {
-	if t.Access == "" || t.ByWrongClock(now) {
+	left := t.Expires.Sub(now.Round(0))
+	switch life := t.Lifetime(); {
+	case t.Access == "":
 		return 0
+	case life > 0:
+		left = min(left, life)
 	}
-	return max(0, t.Expires.Sub(now.Round(0)))
+	return max(0, left)
+}
+
+// Shifted is the token with its times moved by d, as after a clock was set.
+func (t Token) Shifted(d time.Duration) Token {
+	t.Issued = t.Issued.Add(d)
+	if !t.Expires.IsZero() {
+		t.Expires = t.Expires.Add(d)
+	}
+	return t
 }
 
 // Salvaged is what counts of an answer that broke off or was cut off behind its refresh token: that token alone. The access

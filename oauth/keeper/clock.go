@@ -91,8 +91,8 @@ func (k *Keeper) compareClocks(before clocks) clocks {
 	return now
 }
 
-// clockJumped makes a rest, as after any sleep, and moves the waits along with a clock that was set back: else each would last
-// that much longer.
+// clockJumped makes a rest, as after any sleep. With a clock that was set back it moves the waits along, or each would last that
+// much longer, and the times of a token that would be from the future now, or it would be called good for that much longer.
 func (k *Keeper) clockJumped(jump time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -108,6 +108,12 @@ func (k *Keeper) clockJumped(jump time.Duration) {
 		}
 		f := &a.shared.facts
 		f.attempt = f.attempt.Shifted(jump)
+		if g := &f.record.Grant; g.Token.ByWrongClock(now) {
+			g.Token = g.Token.Shifted(jump)
+			if !g.RefreshedAt.IsZero() {
+				g.RefreshedAt = g.RefreshedAt.Add(jump)
+			}
+		}
 		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next, &f.outOfReach.next} {
 			if !t.IsZero() {
 				*t = t.Add(jump)

@@ -128,7 +128,7 @@ func (k *Keeper) send(ctx context.Context, a *account, open journal.Record, with
 		return reply, err
 	}
 	reply.Received = k.now()
-	if k.readClocks().jumpSince(sent).Abs() > jumpTolerance { // the machine slept over it: the answer is as old as the request
+	if k.readClocks().jumpSince(sent) > jumpTolerance { // the machine slept over it: the answer may be as old as the request
 		reply.Received = sent.wall.Round(0)
 	}
 	k.noteClock(reply)

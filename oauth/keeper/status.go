@@ -70,8 +70,8 @@ type view struct {
 //	    candidate is left, or the settings that were
 //	    refused are others now
 //	17  the access token works                         fresh                              when it is due
-//	18  it expired, there is none, or a clock that     waiting (rate_limited, settling,   at once
-//	    was wrong says when it expires                 just_refreshed or due)
+//	18  it expired, or there is none                   waiting (rate_limited, settling,   at once
+//	                                                   just_refreshed or due)
 //
 // Next of rows 11 to 18 is never inside a hold, never while the network settles (a minute at most), never within ten seconds of
 // the last rotation, and never before what the provider asked for; neither a restart nor a keychain that fails in between

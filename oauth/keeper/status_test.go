@@ -205,7 +205,7 @@ func TestStatusOfATokenNobodyDisturbs(t *testing.T) {
 		}), surroundings{}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(50 * time.Second)},
 		{"16 nothing is known of the attempt", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", there)} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
 		{"17 fresh", known(func(*facts) {}), surroundings{}, StateFresh, "", actRefresh, whenDue},
-		{"18 issued by a clock that was wrong", known(func(f *facts) { f.record.Grant = won(-24 * time.Hour) }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
+		{"17 issued by a clock that was wrong", known(func(f *facts) { f.record.Grant = won(-24 * time.Hour) }), surroundings{}, StateFresh, "", actRefresh, noon},
 		{"18 expired", due, surroundings{}, StateWaiting, ReasonDue, actRefresh, whenDue},
 		{"18 expired while the machine slept", due, surroundings{quietUntil: at(20 * time.Second)}, StateWaiting, ReasonSettling, actRefresh, at(20 * time.Second)},
 		{"18 it lives for a second", known(func(f *facts) {
