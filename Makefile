@@ -1,7 +1,12 @@
 # Freshkey. `make demo` shows it, `make test` proves it; both install what they need on Debian and Ubuntu.
 
 VERSION := $(shell sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
-LDFLAGS := -X main.version=$(VERSION)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# The agent is static: one file for every Linux. The window needs the system's GL, so it is linked against it; its addresses are
+# random and its imports bound at the start.
+build_agent  = CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o build/freshkey .
+build_window = go build -trimpath -buildmode=pie -ldflags '$(LDFLAGS) -extldflags=-Wl,-z,relro,-z,now' -o build/freshkey-window ./app/window
 TOOLS   := build/tools
 
 # What building needs, and what the virtual desktop of tests and demo needs on top.
@@ -15,13 +20,14 @@ TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc
 .PHONY: build run demo test lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
 
 build: packages
-	go build -ldflags '$(LDFLAGS)' -o build/freshkey .
+	$(build_agent)
+	$(build_window)
 
 run: build
 	build/freshkey
 
 demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages)
-	go build -o build/demo-program ./app/rehearsal/demo
+	go build -o build/demo-program ./app/testenv/demo
 	build/demo-program build/freshkey build/demo
 
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
@@ -35,15 +41,28 @@ lint: packages
 	GOBIN=$(CURDIR)/$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
 	@unformatted=$$($(TOOLS)/gofumpt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "run gofumpt -w on:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
+	@for system in windows darwin; do \
+		case $$system in windows) needs_cgo='app/window$$';; *) needs_cgo='app/window$$|app/agent$$|^freshkey$$';; esac; \
+		echo "go vet for $$system"; GOOS=$$system CGO_ENABLED=0 go vet $$(GOOS=$$system CGO_ENABLED=0 go list -e ./... 2>/dev/null | grep -Ev "$$needs_cgo") || exit 1; \
+	done
 	$(TOOLS)/staticcheck -checks 'inherit,ST1000,ST1020,ST1021,ST1022' ./...
 	@if $(TOOLS)/govulncheck -version >/dev/null 2>&1 && out=$$($(TOOLS)/govulncheck ./... 2>&1); then echo "govulncheck: nothing known"; \
 	else case "$$out" in *"Your code is affected"*) echo "$$out"; exit 1;; *) echo "govulncheck: its database is out of reach; not checked";; esac; fi
 
-bench: build desktop-packages
-	go run ./app/rehearsal/bench build/freshkey
+# The build to compare with: the last one in which agent and window were one program.
+ONE_PROGRAM := 5ee538e
+
+bench: build desktop-packages build/$(ONE_PROGRAM)/freshkey
+	go run ./app/testenv/bench build/freshkey build/$(ONE_PROGRAM)/freshkey
+
+build/$(ONE_PROGRAM)/freshkey:
+	@mkdir -p $(@D)/source
+	git archive $(ONE_PROGRAM) | tar -x -C $(@D)/source
+	cd $(@D)/source && go build -ldflags '$(LDFLAGS)' -o ../freshkey .
+	@rm -r $(@D)/source
 
 torture: build desktop-packages
-	go build -o build/torture ./app/rehearsal/torture
+	go build -o build/torture ./app/testenv/torture
 	build/torture -n $(or $(N),300) -seed $(or $(SEED),1)
 
 # preview writes a picture of every scene of the window, light and dark, in each language, to build/preview.

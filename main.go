@@ -10,7 +10,6 @@ import (
 	"freshkey/app/agent"
 	"freshkey/app/api"
 	"freshkey/app/command"
-	"freshkey/app/window"
 	"freshkey/app/words"
 	"freshkey/keystore"
 )
@@ -29,9 +28,6 @@ func main() {
 				Profile: p, Version: version, Words: speech,
 				Open: func(service string) agent.Vault { return keystore.Open(service) },
 			})
-		},
-		Window: func(ctx context.Context, p api.Profile) error {
-			return window.Run(ctx, window.Options{Profile: p, Words: speech})
 		},
 	})
 	stop()

@@ -14,19 +14,19 @@ import (
 	"testing"
 	"time"
 
-	"freshkey/app/rehearsal"
+	"freshkey/app/testenv"
 	"freshkey/keystore"
 )
 
 var (
-	session *rehearsal.Session
+	session *testenv.Session
 	daemon  *exec.Cmd
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	if !rehearsal.Allowed() {
+	if !testenv.Allowed() {
 		return m.Run()
 	}
 	dir, err := os.MkdirTemp("", "fk")
@@ -34,7 +34,7 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	if session, err = rehearsal.NewSession(dir); err != nil {
+	if session, err = testenv.NewSession(dir); err != nil {
 		panic(err)
 	}
 	defer session.Close()
@@ -51,8 +51,8 @@ func run(m *testing.M) int {
 // needsKeyring leaves a test out where FRESHKEY_E2E=0 says so.
 func needsKeyring(t *testing.T) {
 	t.Helper()
-	if !rehearsal.Allowed() {
-		t.Skip(rehearsal.LeftOut)
+	if !testenv.Allowed() {
+		t.Skip(testenv.LeftOut)
 	}
 }
 
@@ -152,7 +152,7 @@ func TestNoServiceAndNoBusAreUnavailableAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	bare, err := rehearsal.NewBareSession(dir)
+	bare, err := testenv.NewBareSession(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,3 +164,27 @@ func TestNoServiceAndNoBusAreUnavailableAtOnce(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestLargeValueIsSplitAndShrinksWithoutLeftovers(t *testing.T) {
+	needsKeyring(t)
+	s := keystore.Open("Split").Limit(2560)
+	for _, size := range []int{10, 2560, 2561, 40000, 9000, 9000, 5} {
+		value := bytes.Repeat([]byte("v"), size)
+		if err := s.Set(t.Context(), "k", value); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Get(t.Context(), "k"); err != nil || !bytes.Equal(got, value) {
+			t.Fatalf("size %d: %d bytes, %v", size, len(got), err)
+		}
+	}
+	out, err := session.Run("secret-tool", "search", "--all", "service", "Split")
+	if n := strings.Count(out, "secret = "); err != nil || n != 1 {
+		t.Errorf("%d items left, %v", n, err)
+	}
+	if err := s.Set(t.Context(), "k", []byte("freshkey-parts a 1 looks like a head")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Get(t.Context(), "k"); err != nil || string(got) != "freshkey-parts a 1 looks like a head" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}

@@ -1,7 +1,6 @@
 package keystore_test
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -10,30 +9,6 @@ import (
 
 	"freshkey/keystore"
 )
-
-func TestLargeValueIsSplitAndShrinksWithoutLeftovers(t *testing.T) {
-	needsKeyring(t)
-	s := keystore.Open("Split").Limit(2560)
-	for _, size := range []int{10, 2560, 2561, 40000, 9000, 9000, 5} {
-		value := bytes.Repeat([]byte("v"), size)
-		if err := s.Set(t.Context(), "k", value); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := s.Get(t.Context(), "k"); err != nil || !bytes.Equal(got, value) {
-			t.Fatalf("size %d: %d bytes, %v", size, len(got), err)
-		}
-	}
-	out, err := session.Run("secret-tool", "search", "--all", "service", "Split")
-	if n := strings.Count(out, "secret = "); err != nil || n != 1 {
-		t.Errorf("%d items left, %v", n, err)
-	}
-	if err := s.Set(t.Context(), "k", []byte("freshkey-parts a 1 looks like a head")); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Get(t.Context(), "k"); err != nil || string(got) != "freshkey-parts a 1 looks like a head" {
-		t.Errorf("got %q, %v", got, err)
-	}
-}
 
 // dying is go-keyring's in-memory keychain, which ends the process (as far as the value can tell) after some writes.
 type dying struct {

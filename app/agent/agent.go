@@ -56,37 +56,8 @@ type Agent struct {
 	stage    stage       // of a rehearsal
 	tray     atomic.Bool // an icon is shown somewhere
 	raise    atomic.Int64
+	restart  atomic.Bool // the program starts again when this agent has ended
 	watchers watchers
-}
-
-// Run runs an agent until ctx ends or somebody quits it. It wants the main goroutine, where the tray lives on some
-// systems. api.ErrRunning if the profile has an agent already.
-func Run(ctx context.Context, o Options) error {
-	state, err := o.Profile.StateDir()
-	if err != nil {
-		return fmt.Errorf("state folder: %w", err)
-	}
-	release, err := o.Profile.Lock()
-	if err != nil {
-		return err
-	}
-	defer release()
-	ctx, quit := context.WithCancel(ctx)
-	defer quit()
-	a, aside, err := build(ctx, o, state, quit)
-	if err != nil {
-		return err
-	}
-	listener, err := api.Listen(o.Profile)
-	if err != nil {
-		return fmt.Errorf("open socket: %w", err)
-	}
-	a.config.setAside = a.saySetAside
-	if aside != "" {
-		a.saySetAside(aside)
-	}
-	a.run(ctx, func() error { return api.Serve(ctx, listener, a) })
-	return nil
 }
 
 func build(ctx context.Context, o Options, state string, quit context.CancelFunc) (*Agent, string, error) {
@@ -118,39 +89,6 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	}
 	a.window = &windowProcess{args: o.Profile.Args(), log: log, failed: a.windowFailed}
 	return a, aside, nil
-}
-
-// run runs everything until ctx ends, then waits for requests in flight before the tray goes.
-func (a *Agent) run(ctx context.Context, serve func() error) {
-	a.log.Info("start", "version", a.options.Version, "accounts", len(a.config.get().Accounts))
-	var parts, engine sync.WaitGroup
-	engine.Go(func() { a.keeper.Run(ctx) })
-	parts.Go(func() {
-		if err := serve(); err != nil {
-			a.log.Error("socket", "error", err)
-			a.quit()
-		}
-	})
-	for name, part := range map[string]func(context.Context){
-		"notices": a.follow, "tray host": a.watchTrayHost, "memory": releaseMemory,
-		"settings": func(ctx context.Context) {
-			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
-		},
-		"power": func(ctx context.Context) {
-			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
-		},
-	} {
-		parts.Go(func() { a.supervise(ctx, name, part) })
-	}
-	a.runTray(ctx, func() {
-		engine.Wait()
-		a.clicks.Wait()
-		a.sayUnsaved(context.WithoutCancel(ctx))
-		parts.Wait()
-	})
-	a.window.close()
-	a.desk.Close()
-	a.log.Info("end")
 }
 
 // saySetAside tells a person where settings lie that could not be read, or that were edited while Freshkey wrote its own.
@@ -234,5 +172,5 @@ func (a *Agent) watchTrayHost(ctx context.Context) {
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
 		Key: "tray", Title: a.words.Say("notice.no_tray"), Body: a.words.Say("notice.no_tray.body"),
 	}, nil))
-	a.report("window", a.OpenWindow())
+	a.showWindow(ctx)
 }

@@ -158,7 +158,17 @@ func (a *Agent) sayProblem(ctx context.Context, title string, err error) {
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{Key: "click", Title: title, Body: body, Action: a.words.Say("notice.open")}, a.openClicked))
 }
 
-func (a *Agent) openClicked() { a.start(func(context.Context) { a.report("window", a.OpenWindow()) }) }
+func (a *Agent) openClicked() { a.start(a.showWindow) }
+
+// showWindow opens the window, or tells why it can't be.
+func (a *Agent) showWindow(ctx context.Context) {
+	err := a.OpenWindow()
+	if err == nil {
+		return
+	}
+	a.log.Warn("window", "error", err)
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{Key: "window", Title: a.words.Say("notice.no_window"), Body: err.Error(), Urgent: true}, nil))
+}
 
 func (a *Agent) configProblem(err error) error {
 	return &api.Problem{Code: api.CodeFailed, What: a.words.Say("problem.config", words.Args{Problem: fmt.Sprint(err)})}

@@ -123,7 +123,7 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 			return
 		}
 		a.log.Info("signed in", "account", account.ID)
-		if after := a.now(account); after.State == keeper.StateUnsaved {
+		if after := a.now(account); after.Unsaved() {
 			a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
 			return
 		}
@@ -139,7 +139,7 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 // keeper's: the account waits meanwhile, so the question ends with either.
 func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bool {
 	a.step(l, func(s *api.Login) { s.Step, s.Had, s.Got = api.StepConfirm, had, got })
-	a.report("window", a.OpenWindow())
+	a.showWindow(ctx)
 	select {
 	case yes := <-l.replies:
 		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
@@ -218,6 +218,6 @@ func (a *Agent) loginClicked(ctx context.Context, id string) {
 	if err != nil {
 		a.sayProblem(ctx, a.words.Say("notice.not_signed_in"), err)
 	} else if !status.Listening {
-		a.report("window", a.OpenWindow())
+		a.showWindow(ctx)
 	}
 }

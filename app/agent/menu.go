@@ -8,7 +8,6 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth/keeper"
 )
 
 // view is everything the tray shows at one moment, decided by no one but the snapshot and the clock.
@@ -52,7 +51,7 @@ func paintTray(w words.Words, accounts []api.Account, now time.Time) view {
 	if len(accounts) == 0 {
 		v.Rows = append(v.Rows, row{ID: "none", Label: w.Say("tray.none")})
 	}
-	if slices.ContainsFunc(accounts, words.Unlockable) {
+	if slices.ContainsFunc(accounts, api.Account.Unlockable) {
 		v.Rows = append([]row{{ID: "unlock", Label: w.Say("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
 	v.Rows = append(v.Rows, row{ID: "-"}, row{ID: "open", Label: w.Say("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Say("tray.quit"), Enabled: true})
@@ -60,13 +59,11 @@ func paintTray(w words.Words, accounts []api.Account, now time.Time) view {
 }
 
 func accountRows(w words.Words, a api.Account, now time.Time, flat bool) []row {
-	usable := a.ExpiresAt.After(now)
-	canTry := usable || a.State != keeper.StateSignIn
 	actions := []row{
-		{ID: a.ID + " access-token", Label: w.Say("tray.copy_access"), Enabled: canTry},
-		{ID: a.ID + " mac-key", Label: w.Say("tray.copy_mac"), Enabled: canTry && a.HasMACKey},
-		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: !slices.Contains([]keeper.State{keeper.StateRefreshing, keeper.StateSignIn, keeper.StateHeld}, a.State)},
-		{ID: a.ID + " login", Label: w.Say("tray.login"), Enabled: a.State == keeper.StateSignIn},
+		{ID: a.ID + " access-token", Label: w.Say("tray.copy_access"), Enabled: a.CanServe(now)},
+		{ID: a.ID + " mac-key", Label: w.Say("tray.copy_mac"), Enabled: a.CanServe(now) && a.HasMACKey},
+		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: a.CanRefresh()},
+		{ID: a.ID + " login", Label: w.Say("tray.login"), Enabled: a.NeedsSignIn()},
 	}
 	title := row{ID: a.ID, Label: w.Say("tray.account", words.Args{Name: escapeLabel(a.Name), Status: w.Status(a, now)})}
 	if !flat {

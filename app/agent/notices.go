@@ -11,39 +11,14 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-// alert is the kind of notice an account's state calls for; "" for none.
-type alert string
-
-const (
-	alertSignIn   alert = "signin"
-	alertSettings alert = "misconfigured"
-	alertLocked   alert = "locked"
-	alertUnsaved  alert = "unsaved"
-	alertLate     alert = "late"
-)
-
-func alerts() []alert {
-	return []alert{alertSignIn, alertSettings, alertUnsaved, alertLocked, alertLate}
-}
-
 // alertFor decides. trouble is when the account stopped being fresh. What heals by itself stays quiet until half of the
 // life that was left then is gone; being offline is no news to the person who is.
-func alertFor(a api.Account, trouble, now time.Time) alert {
-	switch a.State {
-	case keeper.StateSignIn:
-		return alertSignIn
-	case keeper.StateMisconfigured:
-		return alertSettings
-	case keeper.StateUnsaved:
-		return alertUnsaved
-	case keeper.StateLocked:
-		return alertLocked
-	case keeper.StateWaiting, keeper.StateUncertain:
-		if !words.Passing(a) && !now.Before(quietUntil(a, trouble)) {
-			return alertLate
-		}
+func alertFor(a api.Account, trouble, now time.Time) words.Alert {
+	kind := words.AlertOf(a)
+	if kind == words.AlertLate && (a.Passing() || now.Before(quietUntil(a, trouble))) {
+		return ""
 	}
-	return ""
+	return kind
 }
 
 func quietUntil(a api.Account, trouble time.Time) time.Time {
@@ -52,17 +27,17 @@ func quietUntil(a api.Account, trouble time.Time) time.Time {
 
 // noticeBoard remembers what was said, so that each thing is said once, and takes it back when it is over.
 type noticeBoard struct {
-	trouble map[string]time.Time      // by account: since when it is not fresh
-	said    map[alert]map[string]bool // accounts each kind was raised for
+	trouble map[string]time.Time            // by account: since when it is not fresh
+	said    map[words.Alert]map[string]bool // accounts each kind was raised for
 }
 
 // look returns the kinds to raise, with the accounts each is about, and the kinds to take back. next is when time alone
 // will change the answer; zero if it will not.
-func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[alert][]api.Account, clear []alert, next time.Time) {
-	current := map[alert][]api.Account{}
+func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[words.Alert][]api.Account, clear []words.Alert, next time.Time) {
+	current := map[words.Alert][]api.Account{}
 	troubled := map[string]time.Time{}
 	for _, a := range accounts {
-		if a.State == keeper.StateFresh || a.State == keeper.StateHeld {
+		if a.Settled() {
 			continue
 		}
 		since, known := b.trouble[a.ID]
@@ -80,9 +55,9 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[ale
 			next = at
 		}
 	}
-	raise = map[alert][]api.Account{}
-	said := map[alert]map[string]bool{}
-	for _, kind := range alerts() {
+	raise = map[words.Alert][]api.Account{}
+	said := map[words.Alert]map[string]bool{}
+	for _, kind := range words.Alerts() {
 		said[kind] = map[string]bool{}
 		for _, a := range current[kind] {
 			said[kind][a.ID] = true
@@ -98,7 +73,7 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[ale
 	return raise, clear, next
 }
 
-func (b *noticeBoard) saidOf(id string) alert {
+func (b *noticeBoard) saidOf(id string) words.Alert {
 	for kind, ids := range b.said {
 		if ids[id] {
 			return kind
@@ -118,7 +93,7 @@ func (a *Agent) follow(ctx context.Context) {
 		for _, kind := range clear {
 			a.desk.ClearNotice(ctx, string(kind))
 		}
-		for _, kind := range alerts() {
+		for _, kind := range words.Alerts() {
 			if accounts := raise[kind]; len(accounts) > 0 {
 				a.raiseAlert(ctx, kind, accounts, now)
 			}
@@ -141,19 +116,19 @@ func (a *Agent) follow(ctx context.Context) {
 
 // raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, else to
 // the window. Who wants quiet is told only what needs them.
-func (a *Agent) raiseAlert(ctx context.Context, kind alert, accounts []api.Account, now time.Time) {
-	if a.config.get().Settings.Quiet && kind == alertLate {
+func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []api.Account, now time.Time) {
+	if a.config.get().Settings.Quiet && kind == words.AlertLate {
 		return
 	}
 	clicked := a.openClicked
-	if kind == alertSignIn && len(accounts) == 1 {
+	if kind == words.AlertSignIn && len(accounts) == 1 {
 		clicked = func() { a.start(func(ctx context.Context) { a.loginClicked(ctx, accounts[0].ID) }) }
 	}
 	a.report("notice", a.desk.Notify(ctx, noticeFor(a.words, kind, accounts, now), clicked))
 }
 
 // noticeFor words one notice for all accounts it is about.
-func noticeFor(w words.Words, kind alert, accounts []api.Account, now time.Time) desktop.Notice {
+func noticeFor(w words.Words, kind words.Alert, accounts []api.Account, now time.Time) desktop.Notice {
 	var names []string
 	for n, a := range accounts {
 		if n == 3 {
@@ -164,12 +139,12 @@ func noticeFor(w words.Words, kind alert, accounts []api.Account, now time.Time)
 	}
 	s := w.State(accounts[0], now)
 	action := w.Say("notice.open")
-	if kind == alertSignIn && len(accounts) == 1 {
+	if kind == words.AlertSignIn && len(accounts) == 1 {
 		action = w.Say("tray.login")
 	}
 	return desktop.Notice{
 		Key: string(kind), Title: w.Say("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
-		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: action, Urgent: kind != alertLate,
+		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: action, Urgent: kind != words.AlertLate,
 	}
 }
 

@@ -47,7 +47,7 @@ func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
 	box := a.stage.box
 	box.Heal()
 	if in.Name == "heal" {
-		if _, err = a.Refresh(ctx, account.ID); a.now(account).State == keeper.StateSignIn { // what was lost is begun anew
+		if _, err = a.Refresh(ctx, account.ID); a.now(account).NeedsSignIn() { // what was lost is begun anew
 			_, err = a.setStage(ctx)
 		}
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/program"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -99,7 +100,7 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 		return account, a.problem(err, account)
 	}
 	after := a.now(account)
-	if after.State == keeper.StateUnsaved {
+	if after.Unsaved() {
 		return after, a.words.Unsaved(after, time.Now())
 	}
 	return after, nil
@@ -141,11 +142,20 @@ func (a *Agent) OpenWindow() error {
 		a.raise.Add(1)
 		a.watchers.tell()
 	}
+	if errors.Is(err, program.ErrNotInstalled) {
+		return a.words.NoWindow()
+	}
 	return err
 }
 
 // Quit ends the agent; what was sent comes home first.
 func (a *Agent) Quit() { a.quit() }
+
+// Restart is Quit, and then another start of the program, with the window.
+func (a *Agent) Restart() {
+	a.restart.Store(true)
+	a.quit()
+}
 
 func (a *Agent) usage(field, id, account string) *api.Problem {
 	return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Say(id, say(account)), Advice: a.words.Say(id+".advice", say(account))}

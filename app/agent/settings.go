@@ -5,10 +5,12 @@ import (
 	"errors"
 	"os"
 	"reflect"
+	"runtime"
 	"slices"
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/program"
 	"freshkey/app/words"
 	"freshkey/oauth"
 )
@@ -40,7 +42,7 @@ func (a *Agent) Change(s api.Settings) error {
 }
 
 func (a *Agent) setAutostart(s api.Settings) error {
-	self, err := os.Executable()
+	self, err := autostarted()
 	if err != nil {
 		return err
 	}
@@ -49,6 +51,16 @@ func (a *Agent) setAutostart(s api.Settings) error {
 		args = append(args, "--background")
 	}
 	return a.desk.SetAutostart(s.StartAtLogin, self, args)
+}
+
+// autostarted is the program that a login starts. On Windows that is the window's: the other one would open a console.
+func autostarted() (string, error) {
+	if runtime.GOOS == "windows" {
+		if path, err := program.Find(program.Window); err == nil {
+			return path, nil
+		}
+	}
+	return os.Executable()
 }
 
 // SetProviders stores the person's own providers. Accounts that were added with one follow its changes; of one that is

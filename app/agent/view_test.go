@@ -55,7 +55,7 @@ func TestWakingIsNoAlarm(t *testing.T) {
 	}
 	failed := account("a", keeper.StateWaiting, -time.Hour)
 	failed.Reason = oauth.ReasonServer
-	if kind := alertFor(failed, noon.Add(-2*time.Hour), noon); kind != alertLate {
+	if kind := alertFor(failed, noon.Add(-2*time.Hour), noon); kind != words.AlertLate {
 		t.Errorf("after a failure: notice %q", kind)
 	}
 }
@@ -86,7 +86,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	var board noticeBoard
 	at := noon
-	step := func(after time.Duration, state keeper.State, want alert, wantClear bool) {
+	step := func(after time.Duration, state keeper.State, want words.Alert, wantClear bool) {
 		t.Helper()
 		at = at.Add(after)
 		raise, clear, _ := board.look([]api.Account{account("a", state, 10*time.Hour)}, at)
@@ -98,14 +98,14 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	step(0, keeper.StateWaiting, "", false)              // 10 h left: quiet until 5 h are gone
 	step(4*time.Hour, keeper.StateRefreshing, "", false) // trying again does not start the clock anew
 	step(0, keeper.StateUncertain, "", false)
-	step(61*time.Minute, keeper.StateWaiting, alertLate, false)
+	step(61*time.Minute, keeper.StateWaiting, words.AlertLate, false)
 	step(time.Minute, keeper.StateWaiting, "", false)
 	step(0, keeper.StateRefreshing, "", false)
 	step(0, keeper.StateWaiting, "", false)
-	step(0, keeper.StateSignIn, alertSignIn, true)
+	step(0, keeper.StateSignIn, words.AlertSignIn, true)
 	step(time.Hour, keeper.StateSignIn, "", false)
 	step(0, keeper.StateFresh, "", true)
-	step(0, keeper.StateSignIn, alertSignIn, false)
+	step(0, keeper.StateSignIn, words.AlertSignIn, false)
 	step(0, keeper.StateOffline, "", true)
 	step(100*time.Hour, keeper.StateOffline, "", false)
 }
@@ -117,10 +117,10 @@ func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 		many = append(many, account(fmt.Sprint(n), keeper.StateLocked, time.Hour))
 	}
 	raise, _, _ := board.look(many, noon)
-	if len(raise) != 1 || len(raise[alertLocked]) != 50 {
+	if len(raise) != 1 || len(raise[words.AlertLocked]) != 50 {
 		t.Fatalf("raised %v", raise)
 	}
-	if n := noticeFor(words.New(), alertLocked, raise[alertLocked], noon); len(n.Title) > 80 {
+	if n := noticeFor(words.New(), words.AlertLocked, raise[words.AlertLocked], noon); len(n.Title) > 80 {
 		t.Errorf("title %q", n.Title)
 	}
 }

@@ -2,9 +2,10 @@ package agent
 
 import (
 	"log/slog"
-	"os"
 	"os/exec"
 	"sync"
+
+	"freshkey/app/program"
 )
 
 // windowProcess is the window as the agent sees it: a program that may be there or not.
@@ -25,11 +26,11 @@ func (w *windowProcess) open() (running bool, err error) {
 	if w.running != nil || w.closing {
 		return true, nil
 	}
-	self, err := os.Executable()
+	path, err := program.Find(program.Window)
 	if err != nil {
 		return false, err
 	}
-	cmd := exec.Command(self, append([]string{"window"}, w.args...)...)
+	cmd := exec.Command(path, append([]string{"--attached"}, w.args...)...)
 	if err := cmd.Start(); err != nil {
 		return false, err
 	}

@@ -35,26 +35,26 @@ type Verified struct {
 }
 
 // Edit changes an account.
-func (c *Client) Edit(ctx context.Context, ref string, in EditRequest) (a Account, err error) {
-	return a, c.call(ctx, "PATCH", "/v1/accounts/"+url.PathEscape(ref), nil, in, &a)
+func (c *Client) Edit(ctx context.Context, ref string, in EditRequest) (Account, error) {
+	return ask[Account](ctx, c, "PATCH", "/v1/accounts/"+url.PathEscape(ref), nil, in)
 }
 
 // Hold keeps an account's token as it is until a moment; the zero time releases it.
-func (c *Client) Hold(ctx context.Context, ref string, until time.Time) (a Account, err error) {
-	return a, c.call(ctx, "POST", account(ref, "hold"), nil, HoldRequest{until}, &a)
+func (c *Client) Hold(ctx context.Context, ref string, until time.Time) (Account, error) {
+	return ask[Account](ctx, c, "POST", account(ref, "hold"), nil, HoldRequest{until})
 }
 
 // CopyCall copies the header or the curl line of a call of the person's own.
-func (c *Client) CopyCall(ctx context.Context, ref string, form Form, in Call) (done Copied, err error) {
-	return done, c.call(ctx, "POST", account(ref, "copy"), url.Values{"form": {string(form)}}, in, &done)
+func (c *Client) CopyCall(ctx context.Context, ref string, form Form, in Call) (Copied, error) {
+	return ask[Copied](ctx, c, "POST", account(ref, "copy"), url.Values{"form": {string(form)}}, in)
 }
 
 // Verify makes a signed call with the access token and tells whose it is.
-func (c *Client) Verify(ctx context.Context, ref string) (v Verified, err error) {
-	return v, c.call(ctx, "POST", account(ref, "verify"), nil, nil, &v)
+func (c *Client) Verify(ctx context.Context, ref string) (Verified, error) {
+	return ask[Verified](ctx, c, "POST", account(ref, "verify"), nil, nil)
 }
 
 // Log is the account's history, oldest first.
-func (c *Client) Log(ctx context.Context, ref string) (all []keeper.Event, err error) {
-	return all, c.call(ctx, "GET", account(ref, "log"), nil, nil, &all)
+func (c *Client) Log(ctx context.Context, ref string) ([]keeper.Event, error) {
+	return ask[[]keeper.Event](ctx, c, "GET", account(ref, "log"), nil, nil)
 }

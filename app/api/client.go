@@ -39,40 +39,40 @@ func ClientAt(address string) *Client {
 }
 
 // Status tells who answers.
-func (c *Client) Status(ctx context.Context) (s Status, err error) {
-	return s, c.call(ctx, "GET", "/v1/status", nil, nil, &s)
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	return ask[Status](ctx, c, "GET", "/v1/status", nil, nil)
 }
 
 // Accounts lists all accounts, by name.
-func (c *Client) Accounts(ctx context.Context) (all []Account, err error) {
-	return all, c.call(ctx, "GET", "/v1/accounts", nil, nil, &all)
+func (c *Client) Accounts(ctx context.Context) ([]Account, error) {
+	return ask[[]Account](ctx, c, "GET", "/v1/accounts", nil, nil)
 }
 
 // Add stores a new account.
-func (c *Client) Add(ctx context.Context, in AddRequest) (a Account, err error) {
-	return a, c.call(ctx, "POST", "/v1/accounts", nil, in, &a)
+func (c *Client) Add(ctx context.Context, in AddRequest) (Account, error) {
+	return ask[Account](ctx, c, "POST", "/v1/accounts", nil, in)
 }
 
 // Remove deletes an account and its secrets. ref is its name or id, here and below.
 func (c *Client) Remove(ctx context.Context, ref string) error {
-	return c.call(ctx, "DELETE", "/v1/accounts/"+url.PathEscape(ref), nil, nil, nil)
+	return c.tell(ctx, "DELETE", "/v1/accounts/"+url.PathEscape(ref), nil, nil)
 }
 
 // Refresh rotates the account's chain now.
-func (c *Client) Refresh(ctx context.Context, ref string) (a Account, err error) {
-	return a, c.call(ctx, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/refresh", nil, nil, &a)
+func (c *Client) Refresh(ctx context.Context, ref string) (Account, error) {
+	return ask[Account](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/refresh", nil, nil)
 }
 
 // Token returns a token valid for at least minValid, or for the default with keeper.DefaultValidity.
-func (c *Client) Token(ctx context.Context, ref string, minValid time.Duration) (t Token, err error) {
-	return t, c.call(ctx, "GET", "/v1/accounts/"+url.PathEscape(ref)+"/token", validity(minValid), nil, &t)
+func (c *Client) Token(ctx context.Context, ref string, minValid time.Duration) (Token, error) {
+	return ask[Token](ctx, c, "GET", "/v1/accounts/"+url.PathEscape(ref)+"/token", validity(minValid), nil)
 }
 
 // Copy puts a token into the agent's clipboard.
-func (c *Client) Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (done Copied, err error) {
+func (c *Client) Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (Copied, error) {
 	q := validity(minValid)
 	q.Set("form", string(form))
-	return done, c.call(ctx, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/copy", q, nil, &done)
+	return ask[Copied](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/copy", q, nil)
 }
 
 func validity(d time.Duration) url.Values {
@@ -84,23 +84,29 @@ func validity(d time.Duration) url.Values {
 }
 
 // Doctor runs the agent's checks.
-func (c *Client) Doctor(ctx context.Context) (checks []Check, err error) {
-	return checks, c.call(ctx, "GET", "/v1/doctor", nil, nil, &checks)
+func (c *Client) Doctor(ctx context.Context) ([]Check, error) {
+	return ask[[]Check](ctx, c, "GET", "/v1/doctor", nil, nil)
 }
 
 // Unlock asks the person for the keychain's password, and returns when it is open.
 func (c *Client) Unlock(ctx context.Context) error {
-	return c.call(ctx, "POST", "/v1/unlock", nil, nil, nil)
+	return c.tell(ctx, "POST", "/v1/unlock", nil, nil)
 }
 
 // OpenWindow opens the window, or brings it to the front.
 func (c *Client) OpenWindow(ctx context.Context) error {
-	return c.call(ctx, "POST", "/v1/window", nil, nil, nil)
+	return c.tell(ctx, "POST", "/v1/window", nil, nil)
 }
 
 // Quit ends the agent. It finishes what it has sent first.
-func (c *Client) Quit(ctx context.Context) (f Farewell, err error) {
-	return f, c.call(ctx, "POST", "/v1/quit", nil, nil, &f)
+func (c *Client) Quit(ctx context.Context) (Farewell, error) {
+	return ask[Farewell](ctx, c, "POST", "/v1/quit", nil, nil)
+}
+
+// Restart ends the agent as Quit does, and has its program start again, with the window: it may have been replaced by another
+// version.
+func (c *Client) Restart(ctx context.Context) error {
+	return c.tell(ctx, "POST", "/v1/restart", nil, nil)
 }
 
 // Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended.
@@ -123,19 +129,24 @@ func (c *Client) Follow(ctx context.Context, show func(Snapshot)) error {
 	}
 }
 
-func (c *Client) call(ctx context.Context, method, path string, q url.Values, in, out any) error {
+// ask makes a call and reads its answer.
+func ask[T any](ctx context.Context, c *Client, method, path string, q url.Values, in any) (T, error) {
+	var out, none T
 	resp, err := c.send(ctx, method, path, q, in)
 	if err != nil {
-		return err
+		return none, err
 	}
 	defer resp.Body.Close()
-	if out == nil {
-		out = &struct{}{}
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
+		return none, fmt.Errorf("%w: it broke off in its answer", ErrNoAgent)
 	}
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return fmt.Errorf("%w: it broke off in its answer", ErrNoAgent)
-	}
-	return nil
+	return out, nil
+}
+
+// tell makes a call whose answer says nothing.
+func (c *Client) tell(ctx context.Context, method, path string, q url.Values, in any) error {
+	_, err := ask[nothing](ctx, c, method, path, q, in)
+	return err
 }
 
 func (c *Client) send(ctx context.Context, method, path string, q url.Values, in any) (*http.Response, error) {

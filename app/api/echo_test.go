@@ -72,6 +72,7 @@ func (e *echo) Doctor(context.Context) []Check {
 func (e *echo) Unlock(context.Context) error { return nil }
 func (e *echo) OpenWindow() error            { return nil }
 func (e *echo) Quit()                        { close(e.quit) }
+func (e *echo) Restart()                     {}
 
 func (e *echo) Guarded(_ string, work func()) (panicked bool) {
 	defer func() {

@@ -40,18 +40,18 @@ type LoginRequest struct {
 }
 
 // Login begins a sign-in, or goes on with one that waits for its address. Its progress is in the snapshots.
-func (c *Client) Login(ctx context.Context, ref string, in LoginRequest) (l Login, err error) {
-	return l, c.call(ctx, "POST", account(ref, "login"), nil, in, &l)
+func (c *Client) Login(ctx context.Context, ref string, in LoginRequest) (Login, error) {
+	return ask[Login](ctx, c, "POST", account(ref, "login"), nil, in)
 }
 
 // ReplaceChain answers a sign-in that asks whether another person's chain shall replace the account's.
 func (c *Client) ReplaceChain(ctx context.Context, ref string, yes bool) error {
-	return c.call(ctx, "POST", account(ref, "login/replace"), nil, Choice{yes}, nil)
+	return c.tell(ctx, "POST", account(ref, "login/replace"), nil, Choice{yes})
 }
 
 // EndLogin gives a sign-in up, or forgets one that has ended.
 func (c *Client) EndLogin(ctx context.Context, ref string) error {
-	return c.call(ctx, "DELETE", account(ref, "login"), nil, nil, nil)
+	return c.tell(ctx, "DELETE", account(ref, "login"), nil, nil)
 }
 
 // Choice is a yes or no.

@@ -20,6 +20,11 @@ func handler(a Agent) http.Handler {
 	m.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { events(w, r, a) })
 	m.HandleFunc("GET /v1/doctor", func(w http.ResponseWriter, r *http.Request) { reply(w, a.Doctor(r.Context()), nil) })
 	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, nothing{}, a.Unlock(r.Context())) })
+	m.HandleFunc("POST /v1/restart", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, nothing{}, nil)
+		_ = http.NewResponseController(w).Flush()
+		a.Restart()
+	})
 	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, nothing{}, a.OpenWindow()) })
 	m.HandleFunc("POST /v1/quit", func(w http.ResponseWriter, _ *http.Request) { quit(w, a) })
 	m.HandleFunc("PUT /v1/settings", taking(func(_ *http.Request, in Settings) (any, error) { return nothing{}, a.Change(in) }))
@@ -83,13 +88,16 @@ func taking[In any](call func(*http.Request, In) (any, error)) http.HandlerFunc 
 }
 
 func quit(w http.ResponseWriter, a Agent) {
-	unsaved := 0
+	var f Farewell
 	for _, account := range a.Snapshot().Accounts {
-		if account.State == keeper.StateUnsaved {
-			unsaved++
+		if account.Unsaved() {
+			f.Unsaved++
+		}
+		if account.Detail == keeper.DetailUnsealed {
+			f.Unsealed++
 		}
 	}
-	reply(w, Farewell{unsaved}, nil)
+	reply(w, f, nil)
 	_ = http.NewResponseController(w).Flush()
 	a.Quit()
 }

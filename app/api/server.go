@@ -38,6 +38,7 @@ type Agent interface {
 	Unlock(context.Context) error
 	OpenWindow() error
 	Quit()
+	Restart()
 
 	// Guarded runs work and reports whether it panicked, which it reports.
 	Guarded(part string, work func()) (panicked bool)

@@ -52,22 +52,22 @@ func (s Settings) Share() int {
 
 // Change stores the settings whole.
 func (c *Client) Change(ctx context.Context, s Settings) error {
-	return c.call(ctx, "PUT", "/v1/settings", nil, s, nil)
+	return c.tell(ctx, "PUT", "/v1/settings", nil, s)
 }
 
 // SetProviders stores the person's own providers, whole.
 func (c *Client) SetProviders(ctx context.Context, all []oauth.Provider) error {
-	return c.call(ctx, "PUT", "/v1/providers", nil, all, nil)
+	return c.tell(ctx, "PUT", "/v1/providers", nil, all)
 }
 
 // TestProvider asks a provider's token endpoint for an error, and reports whether it answers in its dialect.
-func (c *Client) TestProvider(ctx context.Context, p oauth.Provider) (check Check, err error) {
-	return check, c.call(ctx, "POST", "/v1/providers/test", nil, p, &check)
+func (c *Client) TestProvider(ctx context.Context, p oauth.Provider) (Check, error) {
+	return ask[Check](ctx, c, "POST", "/v1/providers/test", nil, p)
 }
 
 // Rehearse opens a profile of its own with a provider on this computer; on that profile it makes a scenario happen.
 func (c *Client) Rehearse(ctx context.Context, scenario string) error {
-	return c.call(ctx, "POST", "/v1/rehearsal", nil, Scenario{scenario}, nil)
+	return c.tell(ctx, "POST", "/v1/rehearsal", nil, Scenario{scenario})
 }
 
 // Scenario is a trouble to rehearse; the empty one only opens the stage.

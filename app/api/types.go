@@ -154,7 +154,8 @@ type Snapshot struct {
 
 // Farewell is the answer to quit.
 type Farewell struct {
-	Unsaved int `json:"unsaved"` // accounts whose newest token the keychain has not taken
+	Unsaved  int `json:"unsaved"`  // accounts whose newest token the keychain has not taken
+	Unsealed int `json:"unsealed"` // and those that hold one which the disk has not taken either
 }
 
 // Check is one line of the doctor's report.

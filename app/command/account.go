@@ -16,7 +16,6 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
-	"freshkey/oauth/keeper"
 )
 
 // maxInput is more than any token answer.
@@ -63,7 +62,7 @@ func (l *line) sendAccount(ctx context.Context, in api.AddRequest) error {
 		a, err := client.Add(ctx, in)
 		if err == nil {
 			id := "cli.added"
-			if a.State == keeper.StateSignIn {
+			if a.NeedsSignIn() {
 				id = "cli.added.sign_in"
 			}
 			fmt.Fprintln(l.Out, l.Words.Say(id, words.Args{Account: a.Name}))

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"freshkey/app/api"
+	"freshkey/app/program"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
 )
@@ -18,7 +19,6 @@ import (
 // Roles are what this program can be besides a command.
 type Roles struct {
 	Agent   func(ctx context.Context, p api.Profile) error // api.ErrRunning if there is one
-	Window  func(ctx context.Context, p api.Profile) error
 	Version string
 	Words   words.Words
 }
@@ -40,7 +40,7 @@ type line struct {
 // Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,
 // 5 no agent, 6 offline or timed out, 7 no such account.
 func Run(ctx context.Context, args []string, s Streams, r Roles) int {
-	hideCores()
+	program.HideCores()
 	l := &line{Roles: r, Streams: s}
 	root := l.root()
 	root.SetArgs(args)
@@ -105,7 +105,7 @@ func (l *line) start(ctx context.Context, background bool) error {
 func (l *line) window() *cobra.Command {
 	return &cobra.Command{
 		Use: "window", Short: l.Words.Say("help.window"), Args: l.arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error { return l.Window(c.Context(), l.profile) },
+		RunE: func(c *cobra.Command, _ []string) error { return l.runWindow(c.Context()) },
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"freshkey/app/api"
+	"freshkey/app/program"
 	"freshkey/app/words"
 	"freshkey/oauth/sandbox"
 )
@@ -80,11 +81,15 @@ func (l *line) quit() *cobra.Command {
 				}
 				return err
 			}
-			if err := l.awaitEnd(c.Context()); err != nil {
+			if err := program.AwaitEnd(c.Context(), l.profile); err != nil {
 				return err
 			}
 			if farewell.Unsaved > 0 {
-				fmt.Fprintln(l.Out, l.Words.Say("notice.quit_unsaved")+".", l.Words.Say("notice.quit_unsaved.body"))
+				body := "notice.quit_unsaved.body"
+				if farewell.Unsealed > 0 {
+					body += ".unsealed"
+				}
+				fmt.Fprintln(l.Out, l.Words.Say("notice.quit_unsaved")+".", l.Words.Say(body))
 			}
 			_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.quit"))
 			return err

@@ -1,14 +1,12 @@
-package window
+package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth/keeper"
 )
 
 // detailView is an account's page.
@@ -43,15 +41,14 @@ type barView struct {
 func decideDetail(w words.Words, m *model, a api.Account, now time.Time) detailView {
 	s := w.State(a, now)
 	free := !m.working[a.ID] && m.online
-	held := a.State == keeper.StateHeld
 	login, under := m.login(a.ID)
 	v := detailView{
 		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.Say("state." + string(a.State)), What: s.What, Advice: s.Advice,
 		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
-		CanCopy: free && hasToken(a, now), CanCopyMAC: free && hasToken(a, now) && a.HasMACKey,
-		CanRefresh: free && !slices.Contains([]keeper.State{keeper.StateRefreshing, keeper.StateSignIn, keeper.StateHeld}, a.State), CanAct: free,
-		CanUnlock: free && words.Unlockable(a), CanLogin: free && a.State == keeper.StateSignIn && (!under || login.Step.Ended()),
-		CanHold: free && !held && a.ExpiresAt.After(now), CanRelease: free && held,
+		CanCopy: free && a.CanServe(now), CanCopyMAC: free && a.CanServe(now) && a.HasMACKey,
+		CanRefresh: free && a.CanRefresh(), CanAct: free,
+		CanUnlock: free && a.Unlockable(), CanLogin: free && a.NeedsSignIn() && (!under || login.Step.Ended()),
+		CanHold: free && !a.Held() && a.Usable(now), CanRelease: free && a.Held(),
 		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
 	}
 	if under {
@@ -88,7 +85,7 @@ func decideBar(w words.Words, a api.Account, now time.Time) barView {
 func decideFacts(w words.Words, a api.Account, now time.Time) []fact {
 	next := orDash("")
 	if !a.NextRefreshAt.IsZero() {
-		next = fmt.Sprintf("%s (%s): %s", w.Clock(a.NextRefreshAt, now), w.Ahead(a.NextRefreshAt, now), w.Say(whyNext(a)))
+		next = fmt.Sprintf("%s (%s): %s", w.Clock(a.NextRefreshAt, now), w.Ahead(a.NextRefreshAt, now), w.Say(words.WhyNext(a)))
 	}
 	last := w.Say("window.never")
 	if !a.LastRefreshAt.IsZero() {
@@ -109,17 +106,6 @@ func decideFacts(w words.Words, a api.Account, now time.Time) []fact {
 		{w.Say("window.redirect"), a.RedirectURI, a.RedirectURI},
 		{w.Say("window.provider"), a.Provider, ""},
 	}
-}
-
-// whyNext is why the next refresh is when it is.
-func whyNext(a api.Account) string {
-	switch a.State {
-	case keeper.StateFresh, keeper.StateRefreshing:
-		return "why.scheduled"
-	case keeper.StateHeld:
-		return "why.held"
-	}
-	return "why.retry"
 }
 
 // scopes puts names to the numbers of a scope.

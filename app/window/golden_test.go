@@ -1,4 +1,4 @@
-package window
+package main
 
 import (
 	"fmt"
@@ -57,6 +57,7 @@ func scenes(w words.Words) []scene {
 			m.page, m.form.way = pageAdd, wayFields
 			m.problem = w.FieldProblem(&oauth.FieldError{Field: "client_id", Code: oauth.FieldMissing})
 		}, nil},
+		{"another-version", func(m *model) { m.version, m.snapshot.Status.Version = "1.1.0", "1.0.0" }, nil},
 		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }, nil},
 		{"sign-in-paste", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/"}}
@@ -110,7 +111,7 @@ func scenes(w words.Words) []scene {
 // stage builds a window that shows a scene at noon.
 func stage(t *testing.T, a fyne.App, w words.Words, s scene) *Window {
 	t.Helper()
-	win := New(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
+	win := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
 	m := with(account("a", keeper.StateFresh, 40*time.Hour), account("b", keeper.StateFresh, 10*time.Hour), account("c", keeper.StateSignIn, -time.Hour))
 	m.snapshot.Accounts[0].Name, m.snapshot.Accounts[1].Name, m.snapshot.Accounts[2].Name = "work", "home", "test rig"
 	m.working, m.note = map[string]bool{}, map[string]note{}

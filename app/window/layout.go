@@ -1,4 +1,4 @@
-package window
+package main
 
 import (
 	"io/fs"
@@ -16,6 +16,8 @@ import (
 // pieces are the widgets that change.
 type pieces struct {
 	banner *paragraph
+	offer  *button
+	above  *fyne.Container // banner and offer
 	found  *widget.Label
 	search *field
 	list   *list
@@ -35,7 +37,9 @@ func (w *Window) layout() fyne.CanvasObject {
 	w.readIcons()
 	p.banner = wrapped("")
 	p.banner.Importance = widget.WarningImportance
-	p.banner.Hide()
+	p.offer = w.button("", nil, w.bringBack)
+	p.above = container.NewBorder(nil, nil, nil, container.NewCenter(p.offer), p.banner)
+	p.above.Hide()
 	p.pages = map[string]fyne.CanvasObject{
 		"loading": container.NewCenter(container.NewVBox(widget.NewProgressBarInfinite(), widget.NewLabel(w.words.Say("window.loading")))),
 		"empty":   w.emptyPage(), "detail": w.detailPage(), pageAdd: w.addPage(), pageSettings: w.settingsPage(),
@@ -44,7 +48,7 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.right = container.NewStack()
 	split := container.NewHSplit(w.leftSide(), p.right)
 	split.Offset = 0.34
-	return container.NewBorder(p.banner, nil, nil, nil, split)
+	return container.NewBorder(p.above, nil, nil, nil, split)
 }
 
 func (w *Window) readIcons() {

@@ -1,4 +1,4 @@
-package window
+package main
 
 import (
 	"slices"
@@ -24,6 +24,10 @@ type model struct {
 	known    bool // a snapshot has come
 	online   bool // the agent answers
 	snapshot api.Snapshot
+
+	version    string       // of this program
+	starting   bool         // a click brings the agent back
+	notStarted *api.Problem // why the last such click did not
 
 	page     string
 	selected string // an account's id

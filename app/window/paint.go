@@ -1,4 +1,4 @@
-package window
+package main
 
 import (
 	"reflect"
@@ -15,7 +15,9 @@ func epoch() time.Time { return time.Time{} }
 func (w *Window) paint(v, before view) {
 	p, arrived := &w.pieces, v.Page != before.Page
 	p.banner.SetText(v.Banner)
-	show(p.banner, v.Banner != "" && v.Page != "loading")
+	p.offer.SetText(v.Offer)
+	show(p.offer, v.Offer != "")
+	show(p.above, v.Banner != "" && v.Page != "loading")
 	p.found.SetText(v.Found)
 	show(p.found, v.Found != "")
 	p.list.Refresh()

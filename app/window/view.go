@@ -1,4 +1,4 @@
-package window
+package main
 
 import (
 	"strings"
@@ -6,14 +6,14 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth/keeper"
 )
 
 // view is everything the window shows at one moment but the rows of the list, which are decided one by one as they come
 // into sight.
 type view struct {
 	Page     string // "loading", "empty", "nothing" (of a search), "detail", or a page's name
-	Banner   string // the agent is gone
+	Banner   string // the agent is gone, or another version
+	Offer    string // the button beside it; "" for none
 	Found    string // how many accounts the search leaves
 	Accounts []api.Account
 	Selected int // of Accounts; -1 for none
@@ -34,9 +34,7 @@ func decide(w words.Words, m *model, now time.Time) view {
 		v.Page, v.Banner = "loading", w.Say("window.loading")
 		return v
 	}
-	if !m.online {
-		v.Banner = w.Say("window.lost")
-	}
+	v.Banner, v.Offer = decideBanner(w, m)
 	v.Accounts = m.accounts(now)
 	for n, a := range v.Accounts {
 		if a.ID == m.selected {
@@ -62,6 +60,21 @@ func decide(w words.Words, m *model, now time.Time) view {
 		v.Page = "empty"
 	}
 	return v
+}
+
+// decideBanner says what is wrong with the agent as a whole, and what a click would do about it.
+func decideBanner(w words.Words, m *model) (banner, offer string) {
+	switch theirs := m.snapshot.Status.Version; {
+	case m.starting:
+		return w.Say("window.loading"), ""
+	case m.notStarted != nil:
+		return describe(m.notStarted), w.Say("window.start")
+	case !m.online:
+		return w.Say("window.lost"), w.Say("window.start")
+	case theirs != "" && m.version != "" && theirs != m.version:
+		return w.Say("window.versions", words.Args{Name: m.version, Detail: theirs}), w.Say("window.restart")
+	}
+	return "", ""
 }
 
 func decideRow(w words.Words, a api.Account, now time.Time) rowView {
@@ -100,8 +113,4 @@ func orDash(s string) string {
 		return "–"
 	}
 	return s
-}
-
-func hasToken(a api.Account, now time.Time) bool {
-	return a.ExpiresAt.After(now) || a.State != keeper.StateSignIn
 }

@@ -1,4 +1,4 @@
-package window
+package main
 
 import (
 	"slices"
@@ -168,7 +168,7 @@ func TestRevealedSecretsAreGoneAfterTheirTime(t *testing.T) {
 
 func TestPaintedWindowFollowsTheModel(t *testing.T) {
 	a := test.NewTempApp(t)
-	w := New(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), words.New())
+	w := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), words.New())
 	if got := w.pieces.right.Objects; len(got) != 1 || got[0] != w.pieces.pages["loading"] {
 		t.Fatal("the first page is not the loading one")
 	}
@@ -210,6 +210,26 @@ func TestChineseFillsItsLines(t *testing.T) {
 	} {
 		if got := wrapped(text).Text; got != want {
 			t.Errorf("%q is shown as %q", text, got)
+		}
+	}
+}
+
+// After an upgrade the agent of the old version still runs; or none does.
+func TestBannerOffersWhatBringsTheAgentBack(t *testing.T) {
+	w := words.New()
+	running := api.Snapshot{Status: api.Status{Version: "1.0"}}
+	for name, c := range map[string]struct {
+		m             model
+		banner, offer string
+	}{
+		"all is well":           {model{online: true, version: "1.0", snapshot: running}, "", ""},
+		"another version":       {model{online: true, version: "1.1", snapshot: running}, w.Say("window.versions", words.Args{Name: "1.1", Detail: "1.0"}), w.Say("window.restart")},
+		"gone":                  {model{version: "1.0", snapshot: running}, w.Say("window.lost"), w.Say("window.start")},
+		"gone, and starting":    {model{starting: true}, w.Say("window.loading"), ""},
+		"it could not be begun": {model{notStarted: w.NoProgram()}, describe(w.NoProgram()), w.Say("window.start")},
+	} {
+		if banner, offer := decideBanner(w, &c.m); banner != c.banner || offer != c.offer {
+			t.Errorf("%s: %q %q", name, banner, offer)
 		}
 	}
 }

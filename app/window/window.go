@@ -1,8 +1,8 @@
-// Package window is the Fyne window: a client of the agent that holds nothing and can be killed at any time.
+// Freshkey-window is the Fyne window: a client of the agent that holds nothing and can be killed at any time.
 //
 // What is shown is decided by pure functions (…view.go) and painted by dumb ones. Fyne's widgets are touched on Fyne's
 // goroutine only; everything that happens elsewhere reaches it through the one follower loop and its one fyne.Do.
-package window
+package main
 
 import (
 	"context"
@@ -22,16 +22,11 @@ import (
 // appID names settings folder, desktop file and Wayland app id.
 const appID = "app.freshkey.Freshkey"
 
-// Options is what a window is opened with.
-type Options struct {
-	Profile api.Profile
-	Words   words.Words
-}
-
 // Window is the one open window.
 type Window struct {
 	words   words.Words
 	client  *api.Client
+	profile api.Profile
 	changes chan func(*model) // what happened elsewhere, for the follower loop
 	life    context.Context   // of calls to the agent; ends with the window
 
@@ -48,27 +43,23 @@ type Window struct {
 	theme    string
 }
 
-// Run opens the window and returns when it is closed or ctx ends. It wants the main goroutine.
-func Run(ctx context.Context, o Options) error {
-	client, err := api.NewClient(o.Profile)
-	if err != nil {
-		return err
-	}
+// openWindow opens the window and returns when it is closed or ctx ends. It wants the main goroutine.
+func openWindow(ctx context.Context, p api.Profile, client *api.Client, speech words.Words) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := app.NewWithID(appID)
 	a.Settings().SetTheme(themeOf(""))
-	w := New(ctx, a.NewWindow("Freshkey"), client, o.Words) // the first title becomes the X11 class; it stays as it is
+	w := newWindow(ctx, a.NewWindow("Freshkey"), client, speech) // the first title becomes the X11 class; it stays as it is
+	w.profile, w.model.version = p, version
 	a.Lifecycle().SetOnStarted(func() {
 		go w.follow(ctx, a.Quit)
 		go w.listen(ctx)
 	})
 	w.fyne.ShowAndRun()
-	return nil
 }
 
-// New lays the window out; nothing is asked before listen.
-func New(ctx context.Context, win fyne.Window, client *api.Client, speech words.Words) *Window {
+// newWindow lays the window out; nothing is asked before listen.
+func newWindow(ctx context.Context, win fyne.Window, client *api.Client, speech words.Words) *Window {
 	w := &Window{
 		words: speech, client: client, changes: make(chan func(*model), 16), life: ctx, fyne: win, now: time.Now,
 		model: model{working: map[string]bool{}, note: map[string]note{}},
@@ -131,7 +122,7 @@ func (w *Window) take(m *model, s api.Snapshot) {
 	}
 	w.raise = s.Raise
 	before, _ := m.account()
-	m.known, m.online, m.snapshot = true, true, s
+	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.live(s.Settings)
 	if !slices.ContainsFunc(s.Accounts, func(a api.Account) bool { return a.ID == m.selected }) {
 		m.selected = ""

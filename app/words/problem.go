@@ -3,6 +3,7 @@ package words
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
 	"freshkey/app/api"
@@ -107,6 +108,23 @@ func (w Words) FieldProblem(f *oauth.FieldError) *api.Problem {
 // NoAccount is a name nobody has.
 func (w Words) NoAccount(name string) *api.Problem {
 	return &api.Problem{Code: api.CodeNoAccount, What: w.Say("problem.no_account", Args{Account: name}), Advice: w.Say("problem.no_account.advice")}
+}
+
+// NoWindow is a window that is not installed.
+func (w Words) NoWindow() *api.Problem {
+	return &api.Problem{Code: api.CodeFailed, What: w.Say("problem.no_window"), Advice: w.Say("problem.no_window.advice")}
+}
+
+// NoProgram is an agent that is not installed.
+func (w Words) NoProgram() *api.Problem {
+	return &api.Problem{Code: api.CodeNoAgent, What: w.Say("problem.no_program"), Advice: w.Say("problem.no_program.advice")}
+}
+
+// NotStarted is an agent that ended at once, or never answered; its log lies in dir.
+func (w Words) NotStarted(dir string) *api.Problem {
+	return &api.Problem{
+		Code: api.CodeNoAgent, What: w.Say("problem.agent_start"), Advice: w.Say("problem.agent_start.advice", Args{Path: filepath.Join(dir, "agent.log")}),
+	}
 }
 
 // NoAgent is a socket nobody answers on.

@@ -1,7 +1,6 @@
 package words
 
 import (
-	"strings"
 	"time"
 
 	"freshkey/app/api"
@@ -24,7 +23,7 @@ func (w Words) State(a api.Account, now time.Time) Sentence {
 		args.Sent = w.Clock(a.SentAt, now)
 	}
 	what := w.Say("what."+string(a.State), args)
-	if a.Reason != "" && a.State != keeper.StateUnsaved {
+	if a.Reason != "" && !a.Unsaved() {
 		what = w.reason(a.Reason, args)
 	}
 	return Sentence{what, w.advice(a, args, now)}
@@ -53,51 +52,30 @@ func (w Words) reason(r oauth.Reason, args Args) string {
 }
 
 func (w Words) advice(a api.Account, args Args, now time.Time) string {
-	var parts []string
-	switch a.State {
-	case keeper.StateFresh:
-		args.Next = w.Clock(a.NextRefreshAt, now)
-		return w.Say("advice.fresh", args)
-	case keeper.StateRefreshing:
+	id := w.adviceOf(a)
+	if id == "" {
 		return ""
-	case keeper.StateLocked:
-		parts = append(parts, w.Say("advice."+string(a.Reason), args))
-	case keeper.StateUnsaved:
-		id := "advice.unsaved"
-		if a.Detail == keeper.DetailUnsealed {
-			id += ".unsealed"
-		}
-		parts = append(parts, w.Say(id, args))
-	case keeper.StateHeld:
-		return w.Say("advice.held", args)
-	case keeper.StateMisconfigured, keeper.StateSignIn, keeper.StateUncertain:
-		id := "advice." + string(a.State)
-		switch {
-		case a.State == keeper.StateMisconfigured && args.Sent != "":
-			id += ".sent"
-		case a.State == keeper.StateUncertain && a.Detail == keeper.DetailUnsealed:
-			id += ".unsealed"
-		}
-		parts = append(parts, w.Say(id, args))
-	default:
-		parts = append(parts, w.Say("advice.retry", args))
 	}
-	if a.ExpiresAt.After(now) {
-		parts = append(parts, w.Say("advice.usable", args))
+	if a.State == keeper.StateFresh { // planned, not a retry
+		args.Next = w.Clock(a.NextRefreshAt, now)
 	}
-	return strings.Join(parts, " ")
+	said := w.Say(id, args)
+	if states()[a.State].works && a.Usable(now) {
+		said += " " + w.Say("advice.usable", args)
+	}
+	return said
 }
 
 // Status is the state in a few words, for a line in a list: "until 14:05", "offline, usable until 14:05".
 func (w Words) Status(a api.Account, now time.Time) string {
 	args := Args{State: w.Say("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
 	switch {
-	case a.State == keeper.StateHeld:
+	case a.Held():
 		args.Held = w.Clock(a.HeldUntil, now)
 		return w.Say("tray.held", args)
-	case a.State == keeper.StateFresh && a.ExpiresAt.After(now):
+	case a.State == keeper.StateFresh && a.Usable(now):
 		return w.Say("tray.fresh", args)
-	case a.ExpiresAt.After(now):
+	case a.Usable(now):
 		return w.Say("tray.usable", args)
 	}
 	return args.State

@@ -74,37 +74,6 @@ func TestEverySentenceIsUsedAndNoneIsMissing(t *testing.T) {
 	}
 }
 
-func TestEveryStateAndReasonHasWords(t *testing.T) {
-	w := New()
-	states := map[keeper.State][]oauth.Reason{
-		keeper.StateFresh: {""}, keeper.StateRefreshing: {""},
-		keeper.StateWaiting: {
-			oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonNotRead, keeper.ReasonInternal, keeper.ReasonNoRoom, keeper.ReasonOutOfReach,
-			keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed,
-		},
-		keeper.StateOffline:   {oauth.ReasonNoConnection},
-		keeper.StateUncertain: {oauth.ReasonNoAnswer, oauth.ReasonUnreadable, oauth.ReasonServer, keeper.ReasonInterrupted},
-		keeper.StateUnsaved:   {keeper.ReasonLocked, keeper.ReasonKeychain},
-		keeper.StateLocked: {
-			keeper.ReasonLocked, keeper.ReasonKeychain, keeper.ReasonRecordMissing, keeper.ReasonRecordBroken, keeper.ReasonRecordTooNew,
-		},
-		keeper.StateMisconfigured: {oauth.ReasonSettings},
-		keeper.StateSignIn:        {oauth.ReasonRefused, keeper.ReasonNoRefreshToken, keeper.ReasonNotSignedIn, keeper.ReasonLostAnswer, keeper.ReasonElsewhere, keeper.ReasonRival},
-	}
-	template := regexp.MustCompile(`\{\{|<no value>|(what|advice|state)\.`)
-	for state, reasons := range states {
-		for _, reason := range reasons {
-			for _, detail := range []string{"", "96003", "HTTP 502", keeper.DetailUnsealed} {
-				a := api.Account{Name: "work", State: state, Reason: reason, Detail: detail, ExpiresAt: noon.Add(time.Hour), NextRefreshAt: noon.Add(time.Minute)}
-				s := w.State(a, noon)
-				if text := s.What + s.Advice + w.Status(a, noon); s.What == "" || template.MatchString(text) || (s.Advice == "" && state != keeper.StateRefreshing) {
-					t.Errorf("%s %s %s: %q %q", state, reason, detail, s.What, s.Advice)
-				}
-			}
-		}
-	}
-}
-
 // A sentence that is true of most scenes is said in one where it is not.
 func TestSentencesClaimNothingThatIsNotSo(t *testing.T) {
 	w := New()

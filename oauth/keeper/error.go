@@ -26,7 +26,7 @@ const (
 	ReasonExpired        oauth.Reason = "sign_in_expired"
 	ReasonDue            oauth.Reason = "due"            // the refresh comes as soon as it is this account's turn
 	ReasonSettling       oauth.Reason = "settling"       // the machine woke or the network came up a moment ago
-	ReasonJustRefreshed  oauth.Reason = "just_refreshed" // and the token is too short-lived for the next refresh yet
+	ReasonJustRefreshed  oauth.Reason = "just_refreshed" // and what is left does not last until the next refresh may come
 )
 
 // DetailUnsealed says of an unsaved grant, or of an answer that cannot be read, that it is in memory alone: the disk did not

@@ -1,0 +1,88 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"freshkey/app/api"
+	"freshkey/app/program"
+	"freshkey/oauth/keeper"
+)
+
+// Run runs an agent until ctx ends or somebody quits it. It wants the main goroutine, where the tray lives on some
+// systems. api.ErrRunning if the profile has an agent already.
+func Run(ctx context.Context, o Options) error {
+	again, err := runOnce(ctx, o)
+	if err != nil || !again {
+		return err
+	}
+	self, err := os.Executable() // its path may hold another version by now
+	if err != nil {
+		return err
+	}
+	return program.Start(self, o.Profile.Args()...)
+}
+
+// runOnce is an agent's life, and reports whether it shall begin anew.
+func runOnce(ctx context.Context, o Options) (again bool, err error) {
+	state, err := o.Profile.StateDir()
+	if err != nil {
+		return false, fmt.Errorf("state folder: %w", err)
+	}
+	release, err := o.Profile.Lock()
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	a, aside, err := build(ctx, o, state, quit)
+	if err != nil {
+		return false, err
+	}
+	listener, err := api.Listen(o.Profile)
+	if err != nil {
+		return false, fmt.Errorf("open socket: %w", err)
+	}
+	a.config.setAside = a.saySetAside
+	if aside != "" {
+		a.saySetAside(aside)
+	}
+	a.run(ctx, func() error { return api.Serve(ctx, listener, a) })
+	return a.restart.Load(), nil
+}
+
+// run runs everything until ctx ends, then waits for requests in flight before the tray goes.
+func (a *Agent) run(ctx context.Context, serve func() error) {
+	a.log.Info("start", "version", a.options.Version, "accounts", len(a.config.get().Accounts))
+	var parts, engine sync.WaitGroup
+	engine.Go(func() { a.keeper.Run(ctx) })
+	parts.Go(func() {
+		if err := serve(); err != nil {
+			a.log.Error("socket", "error", err)
+			a.quit()
+		}
+	})
+	for name, part := range map[string]func(context.Context){
+		"notices": a.follow, "tray host": a.watchTrayHost, "memory": releaseMemory,
+		"settings": func(ctx context.Context) {
+			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
+		},
+		"power": func(ctx context.Context) {
+			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
+		},
+	} {
+		parts.Go(func() { a.supervise(ctx, name, part) })
+	}
+	a.runTray(ctx, func() {
+		engine.Wait()
+		a.clicks.Wait()
+		a.sayUnsaved(context.WithoutCancel(ctx))
+		parts.Wait()
+	})
+	a.window.close()
+	a.desk.Close()
+	a.log.Info("end")
+}

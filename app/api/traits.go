@@ -1,0 +1,49 @@
+package api
+
+import (
+	"time"
+
+	"freshkey/oauth/keeper"
+)
+
+// Usable reports whether the access token at hand works at now.
+func (a Account) Usable(now time.Time) bool { return a.ExpiresAt.After(now) }
+
+// CanServe reports whether asking for a token is worth a try: there is one, or one may be won.
+func (a Account) CanServe(now time.Time) bool { return a.Usable(now) || !a.NeedsSignIn() }
+
+// CanRefresh reports whether a person may have the chain rotated now.
+func (a Account) CanRefresh() bool {
+	switch a.State {
+	case keeper.StateRefreshing, keeper.StateSignIn, keeper.StateHeld:
+		return false
+	}
+	return true
+}
+
+// NeedsSignIn reports whether only a sign-in in the browser helps.
+func (a Account) NeedsSignIn() bool { return a.State == keeper.StateSignIn }
+
+// Held reports whether a person keeps the token as it is.
+func (a Account) Held() bool { return a.State == keeper.StateHeld }
+
+// Settled reports whether nothing is wrong with the account.
+func (a Account) Settled() bool { return a.State == keeper.StateFresh || a.State == keeper.StateHeld }
+
+// Unsaved reports whether the keychain has not taken the newest token.
+func (a Account) Unsaved() bool { return a.State == keeper.StateUnsaved }
+
+// Passing reports whether the account only waits for its turn: nothing has failed, and seconds will change it.
+func (a Account) Passing() bool {
+	switch a.Reason {
+	case keeper.ReasonNotRead, keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed:
+		return true
+	}
+	return false
+}
+
+// Unlockable reports whether opening the keychain would help the account.
+func (a Account) Unlockable() bool {
+	waits := a.State == keeper.StateLocked || a.State == keeper.StateUnsaved
+	return waits && (a.Reason == keeper.ReasonLocked || a.Reason == keeper.ReasonKeychain)
+}

@@ -1,0 +1,20 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"freshkey/app/program"
+)
+
+// runWindow is the window until it is closed.
+func (l *line) runWindow(ctx context.Context) error {
+	path, err := program.Find(program.Window)
+	if errors.Is(err, program.ErrNotInstalled) {
+		return l.Words.NoWindow()
+	}
+	if err != nil {
+		return err
+	}
+	return program.Become(ctx, path, append([]string{"--attached"}, l.profile.Args()...)...)
+}

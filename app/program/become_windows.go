@@ -1,0 +1,14 @@
+package program
+
+import (
+	"context"
+	"os"
+	"os/exec"
+)
+
+// Become runs another program as if in this one's place, until it ends or ctx does.
+func Become(ctx context.Context, path string, args ...string) error {
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	return cmd.Run()
+}

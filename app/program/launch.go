@@ -1,0 +1,84 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"time"
+
+	"freshkey/app/api"
+)
+
+// ErrNotStarted is an agent that did not answer after its start; its log says why.
+var ErrNotStarted = errors.New("agent did not start")
+
+// How long an agent may take to answer after its start, and to end after it was asked to.
+const (
+	startPatience = 20 * time.Second
+	endPatience   = 2 * time.Minute
+	lookAgain     = 10 * time.Millisecond
+)
+
+// Launch starts a profile's agent from the program at path, which outlives this process, and waits until it answers. If two
+// launch at once, the profile's lock lets one agent live and both find it. ErrNotStarted if there is none in the end.
+func Launch(ctx context.Context, path string, p api.Profile, client *api.Client) error {
+	cmd := outliving(path, append([]string{"--background"}, p.Args()...)...)
+	if err := cmd.Start(); err != nil {
+		return ErrNotStarted
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	for {
+		if _, err := client.Status(ctx); err == nil {
+			return nil
+		}
+		select {
+		case err := <-ended:
+			if err != nil {
+				return ErrNotStarted
+			}
+			ended = nil // another agent was quicker; wait for that one
+		case <-ctx.Done():
+			return ErrNotStarted
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// Start starts a program that outlives this process.
+func Start(path string, args ...string) error {
+	cmd := outliving(path, args...)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	return cmd.Process.Release()
+}
+
+func outliving(path string, args ...string) *exec.Cmd {
+	cmd := exec.Command(path, args...)
+	cmd.SysProcAttr = detached()
+	return cmd
+}
+
+// AwaitEnd waits until a profile's agent has let go of its lock: what it had sent is seen through by then.
+func AwaitEnd(ctx context.Context, p api.Profile) error {
+	ctx, cancel := context.WithTimeout(ctx, endPatience)
+	defer cancel()
+	for {
+		release, err := p.Lock()
+		if err == nil {
+			release()
+			return nil
+		}
+		if !errors.Is(err, api.ErrRunning) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lookAgain):
+		}
+	}
+}

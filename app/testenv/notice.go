@@ -1,0 +1,64 @@
+//go:build linux
+
+package testenv
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// Notice is a message that went to the notifier.
+type Notice struct {
+	ID          uint32
+	Title, Body string
+}
+
+// Notices listens in on the bus and returns what is sent to the notifier from now on.
+func (d *Desktop) Notices() (<-chan Notice, func(), error) {
+	conn, err := dbus.Connect(d.address)
+	if err != nil {
+		return nil, nil, err
+	}
+	rules := []string{"type='method_call',interface='org.freedesktop.Notifications',member='Notify'"}
+	if err := conn.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, rules, uint32(0)).Err; err != nil {
+		return nil, nil, err
+	}
+	messages, notices := make(chan *dbus.Message, 100), make(chan Notice, 100)
+	conn.Eavesdrop(messages)
+	go func() {
+		defer close(notices)
+		for m := range messages {
+			if m.Type != dbus.TypeMethodCall || len(m.Body) < 5 {
+				continue
+			}
+			title, _ := m.Body[3].(string)
+			body, _ := m.Body[4].(string)
+			notices <- Notice{Title: title, Body: body}
+		}
+	}()
+	return notices, func() { conn.Close() }, nil
+}
+
+// WaitNotice returns the next notice whose title holds text.
+func WaitNotice(notices <-chan Notice, text string) (Notice, error) {
+	timeout := time.After(patience)
+	var seen []string
+	for {
+		select {
+		case n, open := <-notices:
+			if !open {
+				return Notice{}, errors.New("the bus has gone")
+			}
+			if strings.Contains(n.Title, text) {
+				return n, nil
+			}
+			seen = append(seen, n.Title)
+		case <-timeout:
+			return Notice{}, fmt.Errorf("no notice %q in %v, only %q", text, patience, seen)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+//go:build linux
+
+package testenv_test
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"freshkey/app/api"
+	"freshkey/app/testenv"
+	"freshkey/oauth/keeper"
+)
+
+func TestWithoutATrayTheWindowOpensAndTheIconComesLater(t *testing.T) {
+	s := open(t, false)
+	s.must(s.app.StartAgent())
+	s.waitNotice("Freshkey runs without a tray icon")
+	_, err := s.WaitWindow("Freshkey")
+	s.must(err)
+	if _, err := s.app.Freshkey("doctor"); exitCode(err) != 1 {
+		t.Errorf("doctor: %v, want exit code 1", err)
+	}
+	s.must(s.StartPanel())
+	_, err = s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(s.StopPanel())
+	s.must(s.StartPanel())
+	_, err = s.WaitTray(s.app.PID())
+	s.must(err)
+	out, err := s.app.Freshkey("doctor")
+	if err != nil || strings.Contains(out, "BAD") {
+		t.Errorf("doctor: %v %s", err, out)
+	}
+}
+
+func TestSecondStartOpensTheFirstOnesWindow(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	if out, err := s.app.Freshkey(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	id, err := s.WaitWindow("Freshkey")
+	s.must(err)
+	pid, err := s.Run("xdotool", "getwindowpid", id)
+	s.must(err)
+	if out, _ := s.Run("pgrep", "-c", "-f", binary+"-window"); strings.TrimSpace(out) != "1" {
+		t.Errorf("%s window processes", out)
+	}
+	s.must(s.Focus(id))
+	s.must(s.Keys("ctrl+w"))
+	s.must(testenv.Eventually("the window's process to end", func() bool {
+		_, err := os.Stat("/proc/" + strings.TrimSpace(pid))
+		return os.IsNotExist(err)
+	}))
+	if _, err := s.app.Freshkey("list"); err != nil {
+		t.Errorf("the agent went with its window: %v", err)
+	}
+	s.must(s.app.Quit())
+	if _, err := s.app.Freshkey("quit"); exitCode(err) != 5 {
+		t.Errorf("quit without an agent: %v, want exit code 5", err)
+	}
+}
+
+func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	_, err := s.app.Freshkey()
+	s.must(err)
+	id, err := s.WaitWindow("Freshkey")
+	s.must(err)
+	s.must(s.Settled())
+	s.must(s.Focus(id))
+	s.must(s.Keys("ctrl+n"))
+	s.must(s.Settled())
+	answer, err := s.app.Credentials() // names the sandbox's addresses too
+	s.must(err)
+	s.must(s.Type("{\"broken\""))
+	s.must(s.Keys("Return"))
+	s.must(s.Settled())
+	s.picture("add-mistake")
+	if out, err := s.app.Freshkey("list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
+		t.Errorf("stored in spite of the mistake: %s %v", out, err)
+	}
+	s.must(s.Keys("ctrl+a"))
+	s.must(s.Type(strings.TrimSpace(answer)))
+	s.must(s.Settled())
+	s.picture("add-recognised")
+	s.must(s.Keys("Tab"))
+	s.must(s.Type("typed"))
+	s.must(s.Keys("Return"))
+	_, err = s.app.WaitAccount("typed", "the account", func(a api.Account) bool { return a.State == keeper.StateFresh })
+	s.must(err)
+	s.must(s.Settled())
+	s.picture("added")
+	s.must(s.Keys("ctrl+c"))
+	token, err := s.app.Freshkey("token", "typed")
+	s.must(err)
+	s.must(testenv.Eventually("the token in the clipboard", func() bool {
+		got, err := s.Clipboard()
+		return err == nil && got == strings.TrimSpace(token)
+	}))
+	s.must(s.Settled())
+	s.picture("copied")
+	pid, err := s.Run("xdotool", "getwindowpid", id)
+	s.must(err)
+	s.must(syscall.Kill(atoi(t, pid), syscall.SIGKILL))
+	if again, err := s.app.Freshkey("token", "typed"); err != nil || again != token {
+		t.Errorf("killing the window cost something: %v", err)
+	}
+}

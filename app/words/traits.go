@@ -1,0 +1,86 @@
+package words
+
+import (
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/oauth/keeper"
+)
+
+// Alert is the kind of notice that a state calls for; "" for none.
+type Alert string
+
+// The alerts. What heals by itself is told late: see the agent's notices.
+const (
+	AlertSignIn   Alert = "signin"
+	AlertSettings Alert = "misconfigured"
+	AlertUnsaved  Alert = "unsaved"
+	AlertLocked   Alert = "locked"
+	AlertLate     Alert = "late"
+)
+
+// Alerts are all of them, the gravest first.
+func Alerts() []Alert {
+	return []Alert{AlertSignIn, AlertSettings, AlertUnsaved, AlertLocked, AlertLate}
+}
+
+// traits are what a state means to a person, beside its sentences.
+type traits struct {
+	icon    string // the picture while the access token works
+	expired string // and when it does not
+	alert   Alert
+	advice  string // the sentence that says what to do; "reason" stands for that of the reason
+	works   bool   // how long the token works is said after it
+	next    string // why the next refresh is when it is
+}
+
+// states has a row for each state, and no other. Pictures have shapes of their own, so they say the same as the words do.
+func states() map[keeper.State]traits {
+	return map[keeper.State]traits{
+		keeper.StateFresh:         {"fresh", "fresh", "", "advice.fresh", false, "why.scheduled"},
+		keeper.StateHeld:          {"fresh", "fresh", "", "advice.held", false, "why.held"},
+		keeper.StateRefreshing:    {"busy", "busy", "", "", false, "why.scheduled"},
+		keeper.StateWaiting:       {"resting", "attention", AlertLate, "advice.retry", true, "why.retry"},
+		keeper.StateOffline:       {"resting", "attention", "", "advice.retry", true, "why.retry"},
+		keeper.StateUncertain:     {"attention", "attention", AlertLate, "advice.uncertain", true, "why.retry"},
+		keeper.StateUnsaved:       {"attention", "attention", AlertUnsaved, "advice.unsaved", true, "why.retry"},
+		keeper.StateLocked:        {"attention", "attention", AlertLocked, "reason", true, "why.retry"},
+		keeper.StateMisconfigured: {"problem", "problem", AlertSettings, "advice.misconfigured", true, "why.retry"},
+		keeper.StateSignIn:        {"problem", "problem", AlertSignIn, "advice.signin", true, "why.retry"},
+	}
+}
+
+// Icon names the picture for an account's state: fresh, busy, resting, attention or problem.
+func Icon(a api.Account, now time.Time) string {
+	t := states()[a.State]
+	if !a.Usable(now) && !a.Passing() {
+		return t.expired
+	}
+	return t.icon
+}
+
+// Urgency is how much an account wants a person, 1 (not at all) to 5.
+func Urgency(a api.Account, now time.Time) int {
+	return map[string]int{"problem": 5, "attention": 4, "busy": 3, "resting": 2, "fresh": 1}[Icon(a, now)]
+}
+
+// AlertOf is the notice that an account's state calls for.
+func AlertOf(a api.Account) Alert { return states()[a.State].alert }
+
+// WhyNext is the sentence that says why an account's next refresh is when it is.
+func WhyNext(a api.Account) string { return states()[a.State].next }
+
+// adviceOf is the sentence that says what to do about an account; "" if there is nothing to do.
+func (w Words) adviceOf(a api.Account) string {
+	id := states()[a.State].advice
+	if id == "reason" {
+		id = "advice." + string(a.Reason)
+	}
+	if special := id + ".sent"; !a.SentAt.IsZero() && w.has(special) { // an answer is missing
+		return special
+	}
+	if special := id + "." + a.Detail; a.Detail == keeper.DetailUnsealed && w.has(special) { // and the disk does not take it
+		return special
+	}
+	return id
+}

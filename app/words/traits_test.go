@@ -1,0 +1,77 @@
+package words
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/oauth"
+	"freshkey/oauth/keeper"
+)
+
+func TestEveryStateAndReasonHasWords(t *testing.T) {
+	w := New()
+	states := map[keeper.State][]oauth.Reason{
+		keeper.StateFresh: {""}, keeper.StateRefreshing: {""},
+		keeper.StateWaiting: {
+			oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonNotRead, keeper.ReasonInternal, keeper.ReasonNoRoom, keeper.ReasonOutOfReach,
+			keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed,
+		},
+		keeper.StateOffline:   {oauth.ReasonNoConnection},
+		keeper.StateUncertain: {oauth.ReasonNoAnswer, oauth.ReasonUnreadable, oauth.ReasonServer, keeper.ReasonInterrupted},
+		keeper.StateUnsaved:   {keeper.ReasonLocked, keeper.ReasonKeychain},
+		keeper.StateLocked: {
+			keeper.ReasonLocked, keeper.ReasonKeychain, keeper.ReasonRecordMissing, keeper.ReasonRecordBroken, keeper.ReasonRecordTooNew,
+		},
+		keeper.StateMisconfigured: {oauth.ReasonSettings},
+		keeper.StateSignIn:        {oauth.ReasonRefused, keeper.ReasonNoRefreshToken, keeper.ReasonNotSignedIn, keeper.ReasonLostAnswer, keeper.ReasonElsewhere, keeper.ReasonRival},
+	}
+	template := regexp.MustCompile(`\{\{|<no value>|(what|advice|state)\.`)
+	for state, reasons := range states {
+		for _, reason := range reasons {
+			for _, detail := range []string{"", "96003", "HTTP 502", keeper.DetailUnsealed} {
+				a := api.Account{Name: "work", State: state, Reason: reason, Detail: detail, ExpiresAt: noon.Add(time.Hour), NextRefreshAt: noon.Add(time.Minute)}
+				s := w.State(a, noon)
+				if text := s.What + s.Advice + w.Status(a, noon); s.What == "" || template.MatchString(text) || (s.Advice == "" && state != keeper.StateRefreshing) {
+					t.Errorf("%s %s %s: %q %q", state, reason, detail, s.What, s.Advice)
+				}
+			}
+		}
+	}
+}
+
+// A new state must say what it means everywhere: each constant of keeper.State has a row, and no field of it is forgotten.
+func TestEveryStateHasItsTraits(t *testing.T) {
+	source, err := parser.ParseFile(token.NewFileSet(), "../../oauth/keeper/state.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := 0
+	ast.Inspect(source, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if name, isName := spec.Type.(*ast.Ident); !isName || name.Name != "State" {
+			return true
+		}
+		declared++
+		state := keeper.State(strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+		row, known := states()[state]
+		if !known || row.icon == "" || row.expired == "" || row.next == "" || (row.advice == "" && state != keeper.StateRefreshing) {
+			t.Errorf("%s: its row in traits.go lacks something: %+v", spec.Names[0], row)
+		}
+		if w := New(); !w.has("state."+string(state)) || (row.alert != "" && !w.has("notice."+string(row.alert))) {
+			t.Errorf("%s: its name or its notice is not in the translations", spec.Names[0])
+		}
+		return true
+	})
+	if declared == 0 || declared != len(states()) {
+		t.Errorf("%d states, %d rows", declared, len(states()))
+	}
+}
