@@ -1,6 +1,7 @@
 # Freshkey. `make demo` shows it, `make test` proves it; both install what they need on Debian and Ubuntu.
 
 VERSION := $(shell sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
+.DEFAULT_GOAL := build
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
 # The agent is static: one file for every Linux. The window needs the system's GL, so it is linked against it; its addresses are
@@ -17,24 +18,28 @@ DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst
 # A browser for the sign-in, letters for every language, and a second keychain.
 TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc
 
-.PHONY: build run demo test lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
+# help lists the targets that carry a comment of two signs.
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-build: packages
+.PHONY: help build run demo test lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
+
+build: packages ## both programs, into build/
 	$(build_agent)
 	$(build_window)
 
-run: build
+run: build ## build and start
 	build/freshkey
 
-demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages)
+demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages) ## the whole thing against a rehearsal provider
 	go build -o build/demo-program ./app/testenv/demo
 	build/demo-program build/freshkey build/demo
 
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
-test: build desktop-packages test-packages
+test: build desktop-packages test-packages ## everything, on a virtual desktop (needs root or sudo once, for packages)
 	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
 
-lint: packages
+lint: packages ## format, vet for three systems, staticcheck, known weaknesses
 	@mkdir -p $(TOOLS)
 	GOBIN=$(CURDIR)/$(TOOLS) go install mvdan.cc/gofumpt@v0.12.0
 	GOBIN=$(CURDIR)/$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -52,7 +57,7 @@ lint: packages
 # The build to compare with: the last one in which agent and window were one program.
 ONE_PROGRAM := 5ee538e
 
-bench: build desktop-packages build/$(ONE_PROGRAM)/freshkey
+bench: build desktop-packages build/$(ONE_PROGRAM)/freshkey ## the measures, beside those of the last one-program build
 	go run ./app/testenv/bench build/freshkey build/$(ONE_PROGRAM)/freshkey
 
 build/$(ONE_PROGRAM)/freshkey:
@@ -61,20 +66,20 @@ build/$(ONE_PROGRAM)/freshkey:
 	cd $(@D)/source && go build -ldflags '$(LDFLAGS)' -o ../freshkey .
 	@rm -r $(@D)/source
 
-torture: build desktop-packages
+torture: build desktop-packages ## N random runs (N=300 SEED=1) that try to lose a chain
 	go build -o build/torture ./app/testenv/torture
 	build/torture -n $(or $(N),300) -seed $(or $(SEED),1)
 
 # preview writes a picture of every scene of the window, light and dark, in each language, to build/preview.
-preview: packages test-packages
+preview: packages test-packages ## a picture of every scene of the window, into build/preview
 	@mkdir -p build/preview
 	FRESHKEY_PREVIEW=$(CURDIR)/build/preview go test -count 1 -run TestPreview ./app/window
 
-icons: assets/icons.sh
+icons: assets/icons.sh ## draw the icons anew
 	$(call apt,librsvg2-bin icoutils)
 	assets/icons.sh
 
-clean:
+clean: ## remove build/
 	rm -rf build
 
 packages:

@@ -1,0 +1,45 @@
+package agent
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"freshkey/app/api"
+	"freshkey/oauth"
+)
+
+func TestConfigFileIsDocumentedKeyByKey(t *testing.T) {
+	data, err := os.ReadFile("../../docs/config.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	_, rest, _ := strings.Cut(text, "```json\n")
+	block, _, _ := strings.Cut(rest, "```")
+	c, err := parseConfig([]byte(block))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := oauth.CheckAccount(c.Accounts[0]); err != nil {
+		t.Error(err)
+	}
+	dec := json.NewDecoder(bytes.NewReader([]byte(block)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&c); err != nil {
+		t.Error(err)
+	}
+	for prefix, kind := range map[string]reflect.Type{
+		"": reflect.TypeFor[config](), "settings.": reflect.TypeFor[api.Settings](), "accounts[].": reflect.TypeFor[oauth.Account](),
+	} {
+		for n := range kind.NumField() {
+			key, _, _ := strings.Cut(kind.Field(n).Tag.Get("json"), ",")
+			if !strings.Contains(text, "`"+prefix+key+"`") && !strings.Contains(text, "`"+key+".") && !strings.Contains(text, "`"+key+"[") {
+				t.Errorf("%s%s is not in the table", prefix, key)
+			}
+		}
+	}
+}
