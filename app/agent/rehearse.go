@@ -47,7 +47,10 @@ func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
 	box := a.stage.box
 	box.Heal()
 	if in.Name == "heal" {
-		if _, err = a.Refresh(ctx, account.ID); a.now(account).NeedsSignIn() { // what was lost is begun anew
+		if _, err = a.Refresh(ctx, account.ID); err != nil { // it may have shared what the trouble before came to
+			_, err = a.Refresh(ctx, account.ID)
+		}
+		if a.now(account).NeedsSignIn() { // what was lost is begun anew
 			_, err = a.setStage(ctx)
 		}
 		return err

@@ -51,32 +51,44 @@ func TestNoChainIsLost(t *testing.T) {
 type mutant struct {
 	file   string
 	edits  []string // what is there, what stands there instead, …
-	stress plan     // what happens in every run
+	stress plan     // what happens in every run; a time that is not zero is the earliest of a span
 	said   string   // part of what the harness then says, where it can say only one thing
+}
+
+// press has a plan stress one promise, at moments that differ from run to run.
+func (m mutant) press(p *plan) {
+	random := p.delay // up to 12 ms
+	*p = m.stress
+	p.callers = 1
+	for _, at := range []*time.Duration{&p.killAt, &p.actAt, &p.backAt} {
+		if *at > 0 {
+			*at += 5 * random
+		}
+	}
 }
 
 // mutants is one for each promise that a build can drop. The harness must see each of them fail, or it proves nothing.
 func mutants() map[string]mutant {
 	return map[string]mutant{
 		"without the seal": {file: "oauth/keeper/refresh.go", edits: []string{
-			"\t\tk.seal(a, in, reply, journal.NotAsked)\n", "",
-		}, stress: plan{slow: 30 * time.Millisecond, kill: true, killAt: 80 * time.Millisecond}, said: "LOST"},
+			"\tk.seal(a, in, reply, with.consent(open, reply))\n", "",
+		}, stress: plan{slow: 30 * time.Millisecond, kill: true, killAt: 50 * time.Millisecond}, said: "LOST"},
 		"without the intent": {file: "oauth/keeper/refresh.go", edits: []string{
 			"\tif err := k.save(ctx, a.id, next); err != nil {\n\t\treturn r, k.failVault(a, err)\n\t}\n", "",
 			"if err := k.seals.Sending(a.id, in); err != nil {", "if err := error(nil); err != nil {", // the file says it too
-		}, stress: plan{delay: 80 * time.Millisecond, kill: true, killAt: 50 * time.Millisecond}, said: "LIE"},
+		}, stress: plan{delay: 200 * time.Millisecond, kill: true, killAt: 50 * time.Millisecond}, said: "LIE"},
 		"without the doubt": {file: "oauth/keeper/refresh.go", edits: []string{
-			"\tif x.Class == oauth.Uncertain { // the wait", "\tif false { // the wait",
+			"\tif x.Class == oauth.Uncertain {\n\t\tx.Sent", "\tif false {\n\t\tx.Sent",
 		}, stress: plan{fault: sandbox.Drop}, said: ""},
 		"used before stored": {file: "oauth/keeper/vault.go", edits: []string{
 			"\terr := k.save(ctx, a.id, r)\n", "\tk.learn(a, func(f *facts) { f.record, f.stored, f.dirty, f.refreshing = r, nameOf(r.Grant), false, false })\n\terr := k.save(ctx, a.id, r)\n",
 		}, stress: plan{slow: 30 * time.Millisecond}},
 		"an older record overtakes": {file: "oauth/journal/record.go", edits: []string{
 			"return r.Grant.Generation > mine.Grant.Generation", "return true",
-		}, stress: plan{fault: sandbox.Unavailable, delay: 20 * time.Millisecond, restore: true, back: 1, backAt: 15 * time.Millisecond}},
+		}, stress: plan{fault: sandbox.Unavailable, delay: 20 * time.Millisecond, restore: true, back: 1, backAt: time.Millisecond}},
 		"cut off by quitting": {file: "oauth/exchange.go", edits: []string{
 			"context.WithCancel(context.WithoutCancel(ctx))", "context.WithCancel(ctx)",
-		}, stress: plan{delay: 80 * time.Millisecond, act: quit, actAt: 40 * time.Millisecond}, said: "LOST"},
+		}, stress: plan{delay: 200 * time.Millisecond, act: quit, actAt: 30 * time.Millisecond}, said: "LOST"},
 		"over a shared transport": {file: "oauth/exchange.go", edits: []string{
 			"\ttransport := x.transport()\n\tdefer transport.CloseIdleConnections()\n", "\ttransport := shared\n",
 			"DisableKeepAlives:      true", "DisableKeepAlives: false",
@@ -125,7 +137,7 @@ func TestHarnessSeesEachBrokenPromise(t *testing.T) {
 			if out, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("%v %s", err, out)
 			}
-			report, err := torture(options{binary: flawedBinary, runs: 600, seed: 3, maxBroken: 1, stress: func(p *plan) { *p = m.stress; p.callers = 1 }})
+			report, err := torture(options{binary: flawedBinary, runs: 600, seed: 3, maxBroken: 1, stress: m.press})
 			if err != nil {
 				t.Fatal(err)
 			}
