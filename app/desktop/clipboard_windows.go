@@ -39,6 +39,11 @@ type windowsClipboard struct {
 	stamp uintptr    // the clipboard's number after our copy
 }
 
+// secretMarks are the formats that keep the text out of the clipboard's history and out of the cloud; each holds a DWORD of 0.
+func secretMarks() []string {
+	return []string{"ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory", "CanUploadToCloudClipboard"}
+}
+
 func (c *windowsClipboard) Copy(ctx context.Context, text string) error {
 	runtime.LockOSThread() // the clipboard belongs to the thread that opened it
 	defer runtime.UnlockOSThread()
@@ -56,7 +61,7 @@ func (c *windowsClipboard) Copy(ctx context.Context, text string) error {
 	if err := put(unicodeText, unsafe.Slice((*byte)(unsafe.Pointer(&utf16[0])), 2*len(utf16))); err != nil {
 		return err
 	}
-	for _, name := range []string{"ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory", "CanUploadToCloudClipboard"} {
+	for _, name := range secretMarks() {
 		wide, _ := windows.UTF16PtrFromString(name)
 		if format, _, _ := registerClipboardFormat.Call(uintptr(unsafe.Pointer(wide))); format != 0 {
 			_ = put(format, make([]byte, 4)) // a DWORD of 0

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/jezek/xgb"
@@ -25,15 +27,23 @@ type xClipboard struct {
 	closed bool
 }
 
-// textTargets are the forms the text is offered in. hintTarget asks clipboard managers not to keep a history of it.
+// secretMarks are the forms that ask clipboard managers to keep no history of the text, and what they hold.
+func secretMarks() map[string]string {
+	return map[string]string{"x-kde-passwordManagerHint": "secret"}
+}
+
+// textTargets are the forms the text is offered in.
 func textTargets() []string {
 	return []string{"UTF8_STRING", "text/plain;charset=utf-8", "text/plain", "STRING", "TEXT"}
 }
 
-const (
-	hintTarget  = "x-kde-passwordManagerHint"
-	touchedProp = "FRESHKEY_TIME"
-)
+const touchedProp = "FRESHKEY_TIME"
+
+// targets are all forms that may be asked for.
+func targets() []string {
+	all := append([]string{"TARGETS", "TIMESTAMP"}, textTargets()...)
+	return slices.AppendSeq(all, maps.Keys(secretMarks()))
+}
 
 func openXClipboard() (*xClipboard, error) {
 	conn, err := xgb.NewConn()
@@ -41,7 +51,7 @@ func openXClipboard() (*xClipboard, error) {
 		return nil, errors.New("the X server does not let us in")
 	}
 	c := &xClipboard{conn: conn, atoms: map[string]xproto.Atom{}, times: make(chan xproto.Timestamp, 1)}
-	for _, name := range append([]string{"CLIPBOARD", "TARGETS", "TIMESTAMP", hintTarget, touchedProp}, textTargets()...) {
+	for _, name := range append([]string{"CLIPBOARD", touchedProp}, targets()...) {
 		reply, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
 		if err != nil {
 			conn.Close()
@@ -170,22 +180,32 @@ func (c *xClipboard) give(to xproto.Window, property, target xproto.Atom) bool {
 	switch target {
 	case c.atoms["TARGETS"]:
 		kind, format, data = xproto.AtomAtom, 32, nil
-		for _, name := range append([]string{"TARGETS", "TIMESTAMP", hintTarget}, textTargets()...) {
+		for _, name := range targets() {
 			data = binary.NativeEndian.AppendUint32(data, uint32(c.atoms[name]))
 		}
 	case c.atoms["TIMESTAMP"]:
 		kind, format, data = xproto.AtomInteger, 32, binary.NativeEndian.AppendUint32(nil, uint32(since))
-	case c.atoms[hintTarget]:
-		data = []byte("secret")
 	case c.atoms["TEXT"]:
 		kind = c.atoms["UTF8_STRING"]
 	default:
-		if !c.isText(target) {
+		if mark, ok := c.mark(target); ok {
+			data = []byte(mark)
+		} else if !c.isText(target) {
 			return false
 		}
 	}
 	units := uint32(len(data)) / uint32(format/8)
 	return xproto.ChangePropertyChecked(c.conn, xproto.PropModeReplace, to, property, kind, format, units, data).Check() == nil
+}
+
+// mark is what a form holds that is asked for beside the text.
+func (c *xClipboard) mark(target xproto.Atom) (string, bool) {
+	for name, value := range secretMarks() {
+		if c.atoms[name] == target {
+			return value, true
+		}
+	}
+	return "", false
 }
 
 func (c *xClipboard) isText(target xproto.Atom) bool {

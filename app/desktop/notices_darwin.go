@@ -1,0 +1,20 @@
+package desktop
+
+import (
+	"context"
+	"os/exec"
+)
+
+// scriptedNotices asks osascript; the texts are arguments, so that no text can become script.
+type scriptedNotices struct{}
+
+func (scriptedNotices) Show(ctx context.Context, n Notice, _ func()) error {
+	return exec.CommandContext(ctx, "/usr/bin/osascript", "-e", "on run argv",
+		"-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", n.Title, n.Body).Run()
+}
+
+func (scriptedNotices) Clear(context.Context, string) {}
+func (scriptedNotices) Server(context.Context) (string, error) {
+	return exec.LookPath("/usr/bin/osascript")
+}
+func (scriptedNotices) Close() {}
