@@ -108,9 +108,6 @@ func (s *Store) Unlock(ctx context.Context) error {
 	return s.system.unlock(ctx)
 }
 
-// Ready reports whether the keychain would answer: nil, ErrLocked or ErrUnavailable.
-func (s *Store) Ready(ctx context.Context) error { return s.call(ctx, "", func() error { return nil }) }
-
 // call runs work in its turn, after the preflight, with an end. The turn is kept until the keychain lets go of the call,
 // however long that takes after the caller has given up.
 func (s *Store) call(ctx context.Context, key string, work func() error) error {

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -56,10 +57,10 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	}
 	account := oauth.Account{
 		ID: newID(), Name: strings.TrimSpace(in.Name), Provider: in.Provider,
-		ClientID: or(in.ClientID, c.ClientID), RedirectURI: or(in.RedirectURI, c.RedirectURI),
+		ClientID: chosen(in.ClientID, c.ClientID), RedirectURI: chosen(in.RedirectURI, c.RedirectURI),
 	}
 	account.Provider.Name = p.Name
-	secret := oauth.Secret(or(in.ClientSecret, c.ClientSecret.Reveal()))
+	secret := oauth.Secret(chosen(in.ClientSecret, c.ClientSecret.Reveal()))
 	if err := oauth.CheckAccount(account); err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
@@ -145,11 +146,9 @@ func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error 
 	return nil
 }
 
-func or(a, b string) string {
-	if a = strings.TrimSpace(a); a != "" {
-		return a
-	}
-	return strings.TrimSpace(b)
+// chosen is what a person wrote into a field, or what was there or found.
+func chosen(written, otherwise string) string {
+	return cmp.Or(strings.TrimSpace(written), strings.TrimSpace(otherwise))
 }
 
 func newID() string {

@@ -93,7 +93,7 @@ func (a *Agent) signedCall(t oauth.Token, form api.Form, account api.Account, ca
 	if err != nil {
 		return "", err
 	}
-	method := strings.ToUpper(or(call.Method, "GET"))
+	method := strings.ToUpper(chosen(call.Method, "GET"))
 	u, err := oauth.CallURL(provider, settings.ClientID, t, strings.TrimSpace(call.URL))
 	if err != nil {
 		return "", err

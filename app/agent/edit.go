@@ -74,7 +74,7 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 		return account, err
 	}
 	return a.changeSettings(account, func(o *oauth.Account) {
-		o.Name, o.ClientID, o.RedirectURI = or(in.Name, o.Name), or(in.ClientID, o.ClientID), or(in.RedirectURI, o.RedirectURI)
+		o.Name, o.ClientID, o.RedirectURI = chosen(in.Name, o.Name), chosen(in.ClientID, o.ClientID), chosen(in.RedirectURI, o.RedirectURI)
 	}, func() error {
 		if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
 			return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // Settings are what a person chose; the zero value is what nobody chose yet. They lie in config.json.
@@ -22,7 +23,7 @@ type Settings struct {
 // DefaultMinValid and DefaultShareLeft are what counts where nobody chose.
 const (
 	DefaultMinValid  = 15 * time.Minute
-	DefaultShareLeft = 20
+	DefaultShareLeft = keeper.DefaultShare
 )
 
 // MinValidity is how long a copied token shall still work.

@@ -84,8 +84,8 @@ func (l *line) readProvider(name string) (oauth.Provider, error) {
 
 // readSecrets takes them from standard input; a person at a terminal is asked, without echo.
 func (l *line) readSecrets(in *api.AddRequest) (err error) {
-	file, isFile := l.In.(*os.File)
-	if !isFile || !term.IsTerminal(int(file.Fd())) {
+	file, atTerminal := terminal(l.In)
+	if !atTerminal {
 		in.Answer, err = readPiped(l.In)
 		return err
 	}
@@ -220,8 +220,8 @@ func (l *line) remove() *cobra.Command {
 }
 
 func (l *line) confirm(name string) (bool, error) {
-	file, isFile := l.In.(*os.File)
-	if !isFile || !term.IsTerminal(int(file.Fd())) {
+	file, atTerminal := terminal(l.In)
+	if !atTerminal {
 		return false, l.usage("problem.confirm", words.Args{})
 	}
 	fmt.Fprint(l.Err, l.Words.Say("cli.confirm_remove", words.Args{Account: name}))

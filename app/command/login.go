@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -50,8 +48,8 @@ func (l *line) visit(ctx context.Context, client *api.Client, name string, begun
 	if begun.Problem != nil {
 		fmt.Fprintln(l.Err, begun.Problem.What, begun.Problem.Advice)
 	}
-	file, isFile := l.In.(*os.File)
-	if !isFile || !term.IsTerminal(int(file.Fd())) {
+	file, atTerminal := terminal(l.In)
+	if !atTerminal {
 		return &api.Problem{Code: api.CodeUsage, What: l.Words.Say("cli.login.paste_later"), Advice: l.Words.Say("cli.login.paste_later.advice", words.Args{Account: name})}
 	}
 	for lines := bufio.NewReader(file); ; {
@@ -103,8 +101,8 @@ func (l *line) awaitLogin(ctx context.Context, client *api.Client, name string, 
 
 // agrees asks a person at a terminal whether another person's chain may replace the account's.
 func (l *line) agrees(one api.Login) bool {
-	file, isFile := l.In.(*os.File)
-	if !isFile || !term.IsTerminal(int(file.Fd())) {
+	file, atTerminal := terminal(l.In)
+	if !atTerminal {
 		return false
 	}
 	question := l.Words.Say("cli.login.replace", words.Args{Name: one.Had, Account: one.Got})

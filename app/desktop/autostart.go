@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// appID names the entries that start Freshkey at login.
+// appID names the entries that start Freshkey at login, and its desktop file to those who show its notices.
 const appID = "app.freshkey.Freshkey"
 
 // SetAutostart has the system start a program at login, or no more.

@@ -10,9 +10,6 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// desktopID names our desktop file, by which shells find icon and settings of the notices.
-const desktopID = "app.freshkey.Freshkey"
-
 // freedesktopNotices speaks org.freedesktop.Notifications. Each key has one slot, which a newer notice takes over.
 type freedesktopNotices struct {
 	bus *bus
@@ -81,7 +78,7 @@ func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick fu
 		}
 		message := notify.Notification{
 			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: "freshkey", Summary: notice.Title, Body: notice.Body,
-			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(desktopID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
+			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(appID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
 		}
 		if n.markup {
 			message.Body = html.EscapeString(message.Body)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,7 +158,7 @@ func fieldOf(p *api.Problem, pasted bool) *api.Problem {
 // request is what the form amounts to; name is the one that was suggested.
 func (f addForm) request(name string, providers []oauth.Provider, now time.Time) api.AddRequest {
 	in := api.AddRequest{
-		Name: orElse(f.text["name"], name), ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
+		Name: cmp.Or(strings.TrimSpace(f.text["name"]), name), ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
 		Provider: oauth.Provider{Name: "xiaomi"},
 	}
 	for _, p := range providers {
@@ -167,22 +168,15 @@ func (f addForm) request(name string, providers []oauth.Provider, now time.Time)
 	}
 	switch f.way {
 	case wayFields:
-		in.RefreshToken, in.Provider.TokenURL = f.text["refresh_token"], orElse(f.text["token_url"], in.Provider.TokenURL)
+		in.RefreshToken, in.Provider.TokenURL = f.text["refresh_token"], cmp.Or(strings.TrimSpace(f.text["token_url"]), in.Provider.TokenURL)
 	case waySignIn:
 		in.SignIn = true
 	default:
 		in.Answer = f.text["answer"]
 		found := oauth.Recognize(in.Answer, now)
-		in.Provider.TokenURL = orElse(found.TokenURL, in.Provider.TokenURL)
-		in.Provider.AuthorizeURL = orElse(found.AuthorizeURL, in.Provider.AuthorizeURL)
-		in.Provider.APIURL = orElse(found.APIURL, in.Provider.APIURL)
+		in.Provider.TokenURL = cmp.Or(strings.TrimSpace(found.TokenURL), in.Provider.TokenURL)
+		in.Provider.AuthorizeURL = cmp.Or(strings.TrimSpace(found.AuthorizeURL), in.Provider.AuthorizeURL)
+		in.Provider.APIURL = cmp.Or(strings.TrimSpace(found.APIURL), in.Provider.APIURL)
 	}
 	return in
-}
-
-func orElse(text, otherwise string) string {
-	if text = strings.TrimSpace(text); text != "" {
-		return text
-	}
-	return otherwise
 }

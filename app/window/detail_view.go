@@ -124,18 +124,18 @@ func scopes(w words.Words, scope string) string {
 
 // loginView is a sign-in on its way.
 type loginView struct {
-	Text              string
-	Bad               bool
-	Paste             bool // the redirected address is wanted
-	Confirm           bool
-	CanCancel, Again  bool
-	Address           string // to visit
-	Number            int
-	CloseText, Banner string
+	Text             string
+	Bad              bool
+	Paste            bool // the redirected address is wanted
+	Confirm          bool
+	CanCancel, Again bool
+	Address          string // to visit
+	Number           int
+	CloseText        string
 }
 
 func decideLogin(w words.Words, l api.Login) loginView {
-	v := loginView{Number: l.Number, Banner: w.Say("login.title"), CloseText: w.Say("window.cancel"), CanCancel: true}
+	v := loginView{Number: l.Number, CloseText: w.Say("window.cancel"), CanCancel: true}
 	switch l.Step {
 	case api.StepBrowser:
 		v.Text, v.Address, v.Paste = w.Say("login.browser"), l.AuthorizeURL, !l.Listening

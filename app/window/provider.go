@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,7 +29,7 @@ func providerFields() []string {
 // editProvider opens a provider of the person's own; n is its place, or -1 for a new one.
 func (w *Window) editProvider(p oauth.Provider, n int) {
 	f := providerForm{entries: map[string]*field{}, method: w.dropdown([]string{"GET", "POST"}, nil)}
-	f.method.SetSelected(orElse(p.Method, "GET"))
+	f.method.SetSelected(cmp.Or(p.Method, "GET"))
 	texts := map[string]string{
 		"name": p.Name, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "api_url": p.APIURL, "prefix": p.Prefix, "codes": writeCodes(p.Codes),
 	}

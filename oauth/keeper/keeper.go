@@ -67,7 +67,7 @@ func New(ctx context.Context, c Config) *Keeper {
 		c.Inhibit = func(context.Context) func() { return func() {} }
 	}
 	if c.Share == nil {
-		c.Share = func() int { return defaultShare }
+		c.Share = func() int { return DefaultShare }
 	}
 	if c.OnEvent == nil {
 		c.OnEvent = func(Event) {}

@@ -11,7 +11,7 @@ import (
 
 // The rule of promise 9: a rotation is a risk, so refresh as rarely as is safe.
 const (
-	defaultShare  = 20               // due when the last so many percent of the lifetime begin, unless the settings say otherwise …
+	DefaultShare  = 20               // due when the last so many percent of the lifetime begin, unless the settings say otherwise …
 	minMargin     = 5 * time.Minute  // … but at least this long before expiry
 	maxMargin     = 24 * time.Hour   // … and at most this long
 	jitterPercent = 10               // … give or take, so that accounts added together do not refresh together

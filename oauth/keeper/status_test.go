@@ -62,7 +62,7 @@ var whenDue = time.Unix(1, 0)
 
 func (r row) check(t *testing.T) {
 	t.Helper()
-	r.s.share = defaultShare
+	r.s.share = DefaultShare
 	v := status(r.facts, r.s, noon)
 	if v.state != r.state || v.reason != r.reason || v.act != r.act {
 		t.Errorf("%s: %s (%s), does %d; want %s (%s), %d", r.name, v.state, v.reason, v.act, r.state, r.reason, r.act)
