@@ -25,17 +25,17 @@ func (l *line) add() *cobra.Command {
 	var in api.AddRequest
 	var provider string
 	c := &cobra.Command{
-		Use: "add NAME", Short: l.Words.Say("help.add"), Long: l.Words.Say("help.add.long"), Args: l.arguments(1, 1),
+		Use: "add NAME", Short: "help.add", Long: "help.add.long", Args: l.arguments(1, 1),
 	}
 	f := c.Flags()
-	f.StringVar(&in.ClientID, "client-id", "", l.Words.Say("help.client_id"))
-	f.StringVar(&in.RedirectURI, "redirect-uri", "", l.Words.Say("help.redirect_uri"))
-	f.StringVar(&provider, "provider", "xiaomi", l.Words.Say("help.provider"))
-	tokenURL := f.String("token-url", "", l.Words.Say("help.token_url"))
-	authorizeURL := f.String("authorize-url", "", l.Words.Say("help.authorize_url"))
-	apiURL := f.String("api-url", "", l.Words.Say("help.api_url"))
-	method := f.String("method", "", l.Words.Say("help.method"))
-	f.BoolVar(&in.SignIn, "sign-in", false, l.Words.Say("help.sign_in"))
+	f.StringVar(&in.ClientID, "client-id", "", "help.client_id")
+	f.StringVar(&in.RedirectURI, "redirect-uri", "", "help.redirect_uri")
+	f.StringVar(&provider, "provider", "xiaomi", "help.provider")
+	tokenURL := f.String("token-url", "", "help.token_url")
+	authorizeURL := f.String("authorize-url", "", "help.authorize_url")
+	apiURL := f.String("api-url", "", "help.api_url")
+	method := f.String("method", "", "help.method")
+	f.BoolVar(&in.SignIn, "sign-in", false, "help.sign_in")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		in.Name = args[0]
 		if in.Provider, err = l.readProvider(provider); err != nil {
@@ -146,8 +146,8 @@ func (l *line) askHidden(file *os.File, in *api.AddRequest) error {
 }
 
 func (l *line) list() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: l.Words.Say("help.list"), Args: l.arguments(0, 0)}
-	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
+	c := &cobra.Command{Use: "list", Short: "help.list", Args: l.arguments(0, 0)}
+	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			all, err := client.Accounts(c.Context())
@@ -185,7 +185,7 @@ func (l *line) printTable(all []api.Account) error {
 
 func (l *line) refresh() *cobra.Command {
 	return &cobra.Command{
-		Use: "refresh NAME", Short: l.Words.Say("help.refresh"), Args: l.arguments(1, 1),
+		Use: "refresh NAME", Short: "help.refresh", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return l.withAgent(c.Context(), func(client *api.Client) error {
 				a, err := client.Refresh(c.Context(), args[0])
@@ -199,8 +199,8 @@ func (l *line) refresh() *cobra.Command {
 }
 
 func (l *line) remove() *cobra.Command {
-	c := &cobra.Command{Use: "remove NAME", Short: l.Words.Say("help.remove"), Args: l.arguments(1, 1)}
-	yes := c.Flags().Bool("yes", false, l.Words.Say("help.yes"))
+	c := &cobra.Command{Use: "remove NAME", Short: "help.remove", Args: l.arguments(1, 1)}
+	yes := c.Flags().Bool("yes", false, "help.yes")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if !*yes {
 			sure, err := l.confirm(args[0])

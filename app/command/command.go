@@ -67,7 +67,7 @@ func (l *line) root() *cobra.Command {
 	cobra.MousetrapHelpText = "" // a double click on Windows shall start the agent, not a lecture
 	var background bool
 	root := &cobra.Command{
-		Use: "freshkey", Short: l.Words.Say("help.root"), SilenceUsage: true, SilenceErrors: true,
+		Use: "freshkey", Short: "help.root", SilenceUsage: true, SilenceErrors: true,
 		Args: l.arguments(0, 0),
 		PersistentPreRunE: func(*cobra.Command, []string) (err error) {
 			if l.profile, err = api.ParseProfile(l.profileName); err != nil {
@@ -83,10 +83,15 @@ func (l *line) root() *cobra.Command {
 	root.SetErr(l.Err)
 	root.SetFlagErrorFunc(l.flagProblem)
 	root.SetUsageFunc(l.printUsage)
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		l.translate(c.Root())
+		help(c, args)
+	})
 	root.SetHelpCommand(l.help())
-	root.PersistentFlags().BoolP("help", "h", false, l.Words.Say("help.this"))
-	root.PersistentFlags().StringVar(&l.profileName, "profile", "", l.Words.Say("help.profile"))
-	root.Flags().BoolVar(&background, "background", false, l.Words.Say("help.background"))
+	root.PersistentFlags().BoolP("help", "h", false, "help.this")
+	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
+	root.Flags().BoolVar(&background, "background", false, "help.background")
 	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.quit(), l.version())
 	return root
 }
@@ -104,14 +109,14 @@ func (l *line) start(ctx context.Context, background bool) error {
 
 func (l *line) window() *cobra.Command {
 	return &cobra.Command{
-		Use: "window", Short: l.Words.Say("help.window"), Args: l.arguments(0, 0),
+		Use: "window", Short: "help.window", Args: l.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return l.runWindow(c.Context()) },
 	}
 }
 
 func (l *line) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: l.Words.Say("help.version"), Args: l.arguments(0, 0),
+		Use: "version", Short: "help.version", Args: l.arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(l.Out, "freshkey", l.Version)
 			return err
@@ -121,7 +126,7 @@ func (l *line) version() *cobra.Command {
 
 // validity is the flag --min-valid; without it the agent's default counts.
 func (l *line) validity(c *cobra.Command) func() (time.Duration, error) {
-	text := c.Flags().String("min-valid", "", l.Words.Say("help.min_valid"))
+	text := c.Flags().String("min-valid", "", "help.min_valid")
 	return func() (time.Duration, error) {
 		if *text == "" {
 			return keeper.DefaultValidity, nil

@@ -17,7 +17,7 @@ import (
 
 func (l *line) hold() *cobra.Command {
 	return &cobra.Command{
-		Use: "hold NAME DURATION", Short: l.Words.Say("help.hold"), Args: l.arguments(2, 2),
+		Use: "hold NAME DURATION", Short: "help.hold", Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			d, err := api.ParseValidity(args[1])
 			if err != nil || d == 0 {
@@ -30,7 +30,7 @@ func (l *line) hold() *cobra.Command {
 
 func (l *line) release() *cobra.Command {
 	return &cobra.Command{
-		Use: "release NAME", Short: l.Words.Say("help.release"), Args: l.arguments(1, 1),
+		Use: "release NAME", Short: "help.release", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return l.setHold(c.Context(), args[0], time.Time{}) },
 	}
 }
@@ -52,7 +52,7 @@ func (l *line) setHold(ctx context.Context, name string, until time.Time) error 
 
 func (l *line) rename() *cobra.Command {
 	return &cobra.Command{
-		Use: "rename NAME NEW", Short: l.Words.Say("help.rename"), Args: l.arguments(2, 2),
+		Use: "rename NAME NEW", Short: "help.rename", Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if args[1] == "" {
 				return &oauth.FieldError{Field: "name", Code: oauth.FieldMissing}
@@ -69,8 +69,8 @@ func (l *line) rename() *cobra.Command {
 }
 
 func (l *line) log() *cobra.Command {
-	c := &cobra.Command{Use: "log NAME", Short: l.Words.Say("help.log"), Args: l.arguments(1, 1)}
-	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
+	c := &cobra.Command{Use: "log NAME", Short: "help.log", Args: l.arguments(1, 1)}
+	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			all, err := client.Log(c.Context(), args[0])

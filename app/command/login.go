@@ -14,9 +14,9 @@ import (
 )
 
 func (l *line) login() *cobra.Command {
-	c := &cobra.Command{Use: "login NAME", Short: l.Words.Say("help.login"), Long: l.Words.Say("help.login.long"), Args: l.arguments(1, 1)}
-	address := c.Flags().String("code-url", "", l.Words.Say("help.code_url"))
-	replace := c.Flags().Bool("replace", false, l.Words.Say("help.replace"))
+	c := &cobra.Command{Use: "login NAME", Short: "help.login", Long: "help.login.long", Args: l.arguments(1, 1)}
+	address := c.Flags().String("code-url", "", "help.code_url")
+	replace := c.Flags().Bool("replace", false, "help.replace")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if c.Flags().Changed("code-url") && *address == "" {
 			return l.misuse(c, "usage.flag_value", "--code-url")

@@ -19,8 +19,8 @@ import (
 )
 
 func (l *line) doctor() *cobra.Command {
-	c := &cobra.Command{Use: "doctor", Short: l.Words.Say("help.doctor"), Args: l.arguments(0, 0)}
-	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
+	c := &cobra.Command{Use: "doctor", Short: "help.doctor", Args: l.arguments(0, 0)}
+	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			checks, err := client.Doctor(c.Context())
@@ -68,7 +68,7 @@ func verdict(checks []api.Check) error {
 
 func (l *line) quit() *cobra.Command {
 	return &cobra.Command{
-		Use: "quit", Short: l.Words.Say("help.quit"), Args: l.arguments(0, 0),
+		Use: "quit", Short: "help.quit", Args: l.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			client, err := api.NewClient(l.profile)
 			if err != nil {
@@ -97,19 +97,23 @@ func (l *line) quit() *cobra.Command {
 	}
 }
 
-func (l *line) sandbox() *cobra.Command {
-	var faults []string
+func faultNames() []string {
 	var names []string
 	for _, f := range sandbox.Faults() {
 		names = append(names, string(f))
 	}
+	return names
+}
+
+func (l *line) sandbox() *cobra.Command {
+	var faults []string
 	c := &cobra.Command{
-		Use: "sandbox", Short: l.Words.Say("help.sandbox"), Args: l.arguments(0, 0),
-		Long: l.Words.Say("help.sandbox.long", words.Args{Problem: strings.Join(names, ", ")}),
+		Use: "sandbox", Short: "help.sandbox", Args: l.arguments(0, 0),
+		Long: "help.sandbox.long",
 	}
-	listen := c.Flags().String("listen", "127.0.0.1:0", l.Words.Say("help.listen"))
-	expires := c.Flags().Duration("expires", 72*time.Hour, l.Words.Say("help.expires"))
-	c.Flags().StringArrayVar(&faults, "fault", nil, l.Words.Say("help.fault"))
+	listen := c.Flags().String("listen", "127.0.0.1:0", "help.listen")
+	expires := c.Flags().Duration("expires", 72*time.Hour, "help.expires")
+	c.Flags().StringArrayVar(&faults, "fault", nil, "help.fault")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if addr, err := netip.ParseAddrPort(*listen); err != nil || !addr.Addr().IsLoopback() {
 			return l.usage("sandbox.loopback", words.Args{Problem: *listen})
@@ -120,7 +124,7 @@ func (l *line) sandbox() *cobra.Command {
 		s := sandbox.New(sandbox.Config{Expires: expires.Truncate(time.Second)})
 		for _, f := range faults {
 			if !breakWith(s, f) {
-				return l.misuse(c, "usage.fault", strings.Join(names, ", "))
+				return l.misuse(c, "usage.fault", strings.Join(faultNames(), ", "))
 			}
 		}
 		return l.serveSandbox(c.Context(), s, *listen, *expires)

@@ -12,10 +12,10 @@ import (
 )
 
 func (l *line) token() *cobra.Command {
-	c := &cobra.Command{Use: "token NAME", Short: l.Words.Say("help.token"), Args: l.arguments(1, 1)}
-	asJSON := c.Flags().Bool("json", false, l.Words.Say("help.json"))
-	asEnv := c.Flags().Bool("env", false, l.Words.Say("help.env"))
-	macKey := c.Flags().Bool("mac-key", false, l.Words.Say("help.mac_key"))
+	c := &cobra.Command{Use: "token NAME", Short: "help.token", Args: l.arguments(1, 1)}
+	asJSON := c.Flags().Bool("json", false, "help.json")
+	asEnv := c.Flags().Bool("env", false, "help.env")
+	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if count(*asJSON, *asEnv, *macKey) > 1 {
@@ -59,7 +59,7 @@ func count(flags ...bool) (n int) {
 
 func (l *line) copy() *cobra.Command {
 	c := &cobra.Command{
-		Use: "copy NAME [access-token|mac-key|header|curl|json|env]", Short: l.Words.Say("help.copy"), Args: l.arguments(1, 2),
+		Use: "copy NAME [access-token|mac-key|header|curl|json|env]", Short: "help.copy", Args: l.arguments(1, 2),
 	}
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {

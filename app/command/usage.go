@@ -64,7 +64,7 @@ func (l *line) flagProblem(c *cobra.Command, err error) error {
 // help is the command that explains the others.
 func (l *line) help() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", Short: l.Words.Say("help.help"), Args: l.arguments(0, 1),
+		Use: "help [COMMAND]", Short: "help.help", Args: l.arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
@@ -75,8 +75,27 @@ func (l *line) help() *cobra.Command {
 	}
 }
 
+// translate puts sentences in the place of their ids, in a command and all below it. Until somebody asks for help there are ids
+// only: reading the sentences takes as long as the rest of a command.
+func (l *line) translate(c *cobra.Command) {
+	say := func(text *string) {
+		if strings.HasPrefix(*text, "help.") {
+			*text = l.Words.Say(*text, words.Args{Problem: strings.Join(faultNames(), ", ")})
+		}
+	}
+	say(&c.Short)
+	say(&c.Long)
+	for _, flags := range []*pflag.FlagSet{c.Flags(), c.PersistentFlags()} {
+		flags.VisitAll(func(f *pflag.Flag) { say(&f.Usage) })
+	}
+	for _, sub := range c.Commands() {
+		l.translate(sub)
+	}
+}
+
 // printUsage is cobra's, in the person's language.
 func (l *line) printUsage(c *cobra.Command) error {
+	l.translate(c.Root())
 	var b strings.Builder
 	heading := func(id string) { fmt.Fprintf(&b, "\n%s\n", l.Words.Say(id)) }
 	fmt.Fprintf(&b, "%s\n  %s\n", l.Words.Say("help.usage"), c.UseLine())

@@ -21,8 +21,8 @@ import (
 type Words struct{ voice *voice }
 
 type voice struct {
-	session []string // the session's wishes
-	current atomic.Pointer[i18n.Localizer]
+	session []string                       // the session's wishes
+	current atomic.Pointer[i18n.Localizer] // nil until the first sentence
 }
 
 // languages are those of the catalogue; the first stands in for what the others lack.
@@ -39,13 +39,11 @@ type Args struct {
 
 // New speaks the first of the wished languages that the catalogue has, English if it has none.
 func New(wished ...string) Words {
-	w := Words{&voice{session: wished}}
-	w.Speak("")
-	return w
+	return Words{&voice{session: wished}}
 }
 
-// Speak changes the language; the empty one is the session's. Only what is spoken is loaded: each language costs a
-// millisecond of every command.
+// Speak changes the language; the empty one is the session's. Only what is spoken is loaded, with the first sentence at the
+// earliest: most commands say none.
 func (w Words) Speak(wished string) {
 	_, chosen := language.MatchStrings(language.NewMatcher(languages), append([]string{wished}, w.voice.session...)...)
 	bundle := i18n.NewBundle(languages[0])
@@ -78,6 +76,9 @@ func (w Words) Say(id string, args ...Args) string {
 	c := &i18n.LocalizeConfig{MessageID: id}
 	if len(args) > 0 {
 		c.TemplateData, c.PluralCount = args[0], args[0].PluralCount
+	}
+	if w.voice.current.Load() == nil {
+		w.Speak("")
 	}
 	text, err := w.voice.current.Load().Localize(c)
 	if err != nil && text == "" {
