@@ -22,6 +22,8 @@ type login struct {
 	ended   chan struct{}     // closed when status has ended
 	cancel  context.CancelFunc
 
+	unanswered bool // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
+
 	status api.Login // guarded by logins.mu
 }
 
@@ -119,7 +121,11 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 			return a.confirm(ctx, life, l, had, got)
 		})
 		if err != nil {
-			a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
+			p := a.loginProblem(err, account)
+			if l.unanswered {
+				p.Reason, p.What, p.Advice = "question_unanswered", a.words.Say("login.unanswered"), a.words.Say("login.again")
+			}
+			a.endLogin(l, api.StepFailed, p)
 			return
 		}
 		a.log.Info("signed in", "account", account.ID)
@@ -136,18 +142,31 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 }
 
 // confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the
-// keeper's: the account waits meanwhile, so the question ends with either.
+// keeper's. The question has a time of its own: the browser may have taken most of the sign-in's.
 func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bool {
 	a.step(l, func(s *api.Login) { s.Step, s.Had, s.Got = api.StepConfirm, had, got })
 	a.showWindow(ctx)
-	select {
-	case yes := <-l.replies:
-		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
-		return yes
-	case <-ctx.Done():
-	case <-life.Done():
+	patience := time.NewTimer(signInTimeout)
+	defer patience.Stop()
+	for givenUp := ctx.Done(); ; {
+		select {
+		case yes := <-l.replies:
+			a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
+			return yes
+		case <-givenUp:
+			if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return false
+			}
+			givenUp = nil
+		case <-patience.C:
+			l.unanswered = true
+			return false
+		case <-l.ended:
+			return false
+		case <-life.Done():
+			return false
+		}
 	}
-	return false
 }
 
 func (a *Agent) step(l *login, edit func(*api.Login)) {

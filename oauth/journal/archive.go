@@ -38,7 +38,8 @@ func (s Seals) Successors(account, fingerprint string, generation int, key []byt
 	}
 }
 
-// OutOfReach reports whether a file of an answer that was got for a refresh token since a generation cannot be read just now.
+// OutOfReach reports whether a file of an answer that was got for a refresh token since a generation cannot be read just now. An
+// empty fingerprint stands for every refresh token.
 func (s Seals) OutOfReach(account, fingerprint string, generation int) bool {
 	if info, err := os.Stat(s.Dir); err == nil && info.IsDir() {
 		if _, err := os.ReadDir(s.Dir); err != nil {
@@ -138,6 +139,7 @@ func (s Seals) Prune(account string, r Record) {
 		case phase == PhaseSealed:
 			answers = append(answers, f)
 		case phase == PhaseOutOfReach:
+		case phase == PhaseSending && generationOf(intentOf(f)) > r.Grant.Generation: // the keychain went back, and knows nothing of it
 		case phase == PhaseSending && intentOf(f) == r.Concluded:
 			_ = os.Remove(f)
 		case phase == PhaseReserved && intentOf(f) == r.Concluded: // a keychain that goes back may bring its intent back

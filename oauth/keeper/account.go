@@ -53,10 +53,12 @@ type facts struct {
 	unusable   bool           // no provider can be made of the settings
 	known      bool           // the record was read, or made
 	record     journal.Record
+	won        time.Time       // when this process won the grant, on the steady clock too; zero if an earlier one did
 	stored     grantName       // the grant the vault holds, as far as is known
 	dirty      bool            // something of the record is still to be stored
 	sealed     bool            // the answer that the record came from lies on the disk
 	unsealed   bool            // an answer that cannot be read yet is in memory alone: the disk does not take it
+	spending   string          // fingerprint of the refresh token that is about to be sent
 	rival      bool            // another account has the refresh token, or has used it
 	attempt    journal.Attempt // the last request, if it failed
 	vault      vaultFailure

@@ -86,7 +86,7 @@ func (k *Keeper) guarded(a *account, work func(context.Context, *account) error)
 			err = errPanic
 		}
 		k.learn(a, func(f *facts) {
-			f.refreshing = false
+			f.refreshing, f.spending = false, ""
 			if p == nil {
 				f.breakdown = pause{}
 				return

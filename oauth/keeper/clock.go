@@ -92,7 +92,7 @@ func (k *Keeper) compareClocks(before clocks) clocks {
 }
 
 // clockJumped makes a rest, as after any sleep. With a clock that was set back it moves the waits along, or each would last that
-// much longer, and the times of a token that would be from the future now, or it would be called good for that much longer.
+// much longer, and the times of a token that was won by the same clock, or it would be called good for that much longer.
 func (k *Keeper) clockJumped(jump time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -108,7 +108,7 @@ func (k *Keeper) clockJumped(jump time.Duration) {
 		}
 		f := &a.shared.facts
 		f.attempt = f.attempt.Shifted(jump)
-		if g := &f.record.Grant; g.Token.ByWrongClock(now) {
+		if g := &f.record.Grant; g.Token.ByWrongClock(now) || f.won.After(k.setBack) {
 			g.Token = g.Token.Shifted(jump)
 			if !g.RefreshedAt.IsZero() {
 				g.RefreshedAt = g.RefreshedAt.Add(jump)
@@ -119,6 +119,9 @@ func (k *Keeper) clockJumped(jump time.Duration) {
 				*t = t.Add(jump)
 			}
 		}
+	}
+	if jump < 0 {
+		k.setBack = time.Now()
 	}
 	k.reconsiderAllLocked()
 }

@@ -84,25 +84,6 @@ func (k *Keeper) claim(a *account, r journal.Record) error {
 	return nil
 }
 
-// hasRival reports whether a refresh token is another account's, or was used by it: settings that were taken out and put back
-// by hand may bring two owners of one chain. Of two that could spend it, the one whose id comes first does.
-func (k *Keeper) hasRival(a *account, spend oauth.Secret) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, other := range k.accounts {
-		if other == a {
-			continue
-		}
-		switch other.shared.facts.record.Knows(spend) {
-		case journal.UsedUp:
-			return true
-		case journal.Current:
-			return other.id < a.id
-		}
-	}
-	return false
-}
-
 // SetSecret stores another client secret for an account; its grant stays.
 func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) error {
 	a, err := k.account(id)

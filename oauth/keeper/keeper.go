@@ -36,6 +36,7 @@ type Keeper struct {
 	seals  journal.Seals
 	ctx    context.Context // ends attempts that have not been sent
 
+	setBack       time.Time // when the wall clock was set back last, on the steady clock too
 	begun         time.Time // with a monotonic reading: the steady clock counts from it
 	wakeScheduler chan struct{}
 	wakeLoader    chan struct{}

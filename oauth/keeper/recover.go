@@ -29,29 +29,40 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if _, isIO := errors.AsType[*fs.PathError](err); isIO {
 		return r, true, k.outOfReach(a, err)
 	}
-	if found || err != nil {
-		k.learn(a, func(f *facts) { f.outOfReach = pause{} })
+	if _, isVault := errors.AsType[*VaultError](err); isVault || k.facts(a).unsaved() {
 		return k.facts(a).record, true, err
+	}
+	concluded, verdict := found, err
+	if concluded { // a keychain that went back shows an old intent again: what came after it is found as well
+		r = k.facts(a).record
 	}
 	if k.archiveOutOfReach(a, r) {
 		return r, true, k.outOfReach(a, fs.ErrPermission)
 	}
 	k.learn(a, func(f *facts) { f.outOfReach = pause{} })
-	f := k.facts(a)
-	r, found = k.recoverFromArchive(a, r)
-	r, doubted := k.recoverDoubt(a, r, f.target)
-	if found || doubted {
-		if err := k.store(ctx, a, r, r.LastAttempt()); err != nil {
-			return r, true, k.unlessUnsaved(a, err)
-		}
-	} else {
-		k.seals.Prune(a.id, r)
+	if r, found, err = k.bringForward(ctx, a, r); err != nil {
+		return r, true, k.unlessUnsaved(a, err)
 	}
 	moved := before.known && nameOf(before.record.Grant) != nameOf(r.Grant)
 	if moved && !found {
 		k.emit(a, r.Grant.Cause) // by somebody else
 	}
-	return r, found || moved, nil
+	if found {
+		verdict = nil // it was about a token that came before
+	}
+	return r, concluded || found || moved, verdict
+}
+
+// bringForward stores what the archive knows of grants and doubts that came after a record, and reports whether there were
+// grants.
+func (k *Keeper) bringForward(ctx context.Context, a *account, r journal.Record) (journal.Record, bool, error) {
+	r, found := k.recoverFromArchive(a, r)
+	r, doubted := k.recoverDoubt(a, r, k.facts(a).target)
+	if !found && !doubted {
+		k.seals.Prune(a.id, r)
+		return r, false, nil
+	}
+	return r, found, k.store(ctx, a, r, r.LastAttempt())
 }
 
 // unlessUnsaved is a failed write as an error, unless all it means is that the account is unsaved: that is a state.
@@ -161,7 +172,7 @@ func (k *Keeper) archiveOutOfReach(a *account, r journal.Record) bool {
 			return true
 		}
 	}
-	return false
+	return k.seals.OutOfReach(a.id, "", r.Grant.Generation+1) // the keychain may have gone back further than that
 }
 
 // spendable are the refresh tokens whose answers may hold the grant after the record's.

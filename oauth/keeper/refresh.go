@@ -37,15 +37,17 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 	if settled || err != nil {
 		return err
 	}
+	if err := k.obstacle(a); err != nil {
+		return err
+	}
 	with, err := k.app(a)
 	if err != nil {
 		return err
 	}
 	defer k.stayAwake(ctx)()
 	for spend := r.TokenToSend(with.target); spend != ""; spend = r.TokenToSend(with.target) {
-		if k.hasRival(a, spend) {
-			k.learn(a, func(f *facts) { f.rival = true })
-			return &oauth.Error{Class: oauth.Dead, Reason: ReasonRival}
+		if err := k.yield(ctx, a, r, spend, with); err != nil {
+			return err
 		}
 		r = k.keepDamaged(a, r)
 		in := r.NewIntent(spend, k.seals.Generation(a.id, r), cause, with.target, k.now())
@@ -68,6 +70,17 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 		r = out.record
 	}
 	return k.signInNeeded(a)
+}
+
+// obstacle is why nothing may be sent, now that the record is known.
+func (k *Keeper) obstacle(a *account) error {
+	switch f := k.facts(a); {
+	case !f.heldUntil(k.now()).IsZero():
+		return ErrHeld
+	case f.unsealed: // the next answer would take the place of one that is in memory alone
+		return k.noRoom(a, errors.New("an unreadable answer is not sealed yet"))
+	}
+	return nil
 }
 
 // triesPrevious reports whether the current refresh token was refused, that is stored, and nobody asked to wait.

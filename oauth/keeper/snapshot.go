@@ -119,6 +119,9 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
 		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
+	if t.ByWrongClock(now) {
+		s.UsableUntil = now.Add(t.ValidFor(now))
+	}
 	if v.state != a.shared.shown {
 		s.Since = now
 	}

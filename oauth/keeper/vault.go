@@ -157,16 +157,22 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	if a.own.seen != nil {
 		before.stored = *a.own.seen
 	}
+	if before.known && nameOf(before.record.Grant) == nameOf(r.Grant) { // its times may have been put right while a request was out
+		r.Grant = before.record.Grant
+	}
 	if attempt.Class != oauth.Offline && attempt.Reason != ReasonNoRoom { // which are of this moment, and cost nothing
 		r.Attempt = attempt
 	}
 	err := k.save(ctx, a.id, r)
-	sealed := err != nil && k.isSealed(a, r, before.stored != grantName{})
+	neverWon := a.own.seen == nil && before.known && before.record.Grant.Generation == 0 // then the name of what is stored is empty
+	sealed := err != nil && k.isSealed(a, r, neverWon || before.stored != grantName{})
 	u := a.own.unwritten
 	k.learn(a, func(f *facts) {
 		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
 		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt, err != nil, sealed, false
-		f.rival = f.rival && nameOf(before.record.Grant) == nameOf(r.Grant)
+		if nameOf(before.record.Grant) != nameOf(r.Grant) {
+			f.rival, f.won = false, time.Now()
+		}
 		if err == nil {
 			f.stored, f.vault = nameOf(r.Grant), vaultFailure{}
 			return
