@@ -52,3 +52,38 @@ func TestFullDiskLeavesWhatWasSealed(t *testing.T) {
 		}
 	})
 }
+
+// The disk takes half of the sealed answer (quota, network home, broken sector), the keychain nothing.
+func TestHalfASealIsNotASeal(t *testing.T) {
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	var usual syscall.Rlimit
+	_ = syscall.Getrlimit(syscall.RLIMIT_FSIZE, &usual)
+	restore := func() { _ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &usual) }
+	defer restore()
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.net.answerWith(func(c net.Conn) {
+			defer c.Close()
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			half := usual
+			half.Cur = 128
+			_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &half)
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"refresh_token\":\"RT2\"}")
+		})
+		s.vault.breakWith(failsAfter(1))
+		_ = s.keeper.Refresh(t.Context(), "a")
+		a := s.state()
+		unsaved, unsealed := s.keeper.Unsaved()
+		t.Logf("%s (%s) detail %q, unsaved %d, unsealed %d", a.State, a.Reason, a.Detail, unsaved, unsealed)
+		if a.State != keeper.StateUnsaved {
+			t.Fatal("not the scene")
+		}
+		s.stopWith(func() { s.vault.breakWith(nil); restore() })
+		s.net.answerWith(nil)
+		s.keeper.Put(s.account("a"))
+		after := s.state()
+		if unsealed == 0 && after.Generation != 2 {
+			t.Errorf("it was said to be sealed on the disk, and quitting did not warn; after a restart %s (%s), generation %d", after.State, after.Reason, after.Generation)
+		}
+	})
+}
