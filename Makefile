@@ -6,8 +6,12 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 
 # The agent is static: one file for every Linux. The window needs the system's GL, so it is linked against it; its addresses are
 # random and its imports bound at the start.
-build_agent  = CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o build/freshkey .
-build_window = go build -trimpath -buildmode=pie -ldflags '$(LDFLAGS) -extldflags=-Wl,-z,relro,-z,now' -o build/freshkey-window ./app/window
+ifeq ($(shell uname -s),Linux)
+STATIC   := CGO_ENABLED=0 
+HARDENED := -extldflags=-Wl,-z,relro,-z,now
+endif
+build_agent  = $(STATIC)go build -trimpath -ldflags '$(LDFLAGS)' -o build/freshkey .
+build_window = go build -trimpath -buildmode=pie -ldflags '$(LDFLAGS) $(HARDENED)' -o build/freshkey-window ./app/window
 TOOLS   := build/tools
 
 # What building needs, and what the virtual desktop of tests and demo needs on top.

@@ -1,7 +1,7 @@
 // Package oauth is the protocol: what is sent to a provider's token endpoint and Open API, and what the answers mean.
 //
-// Bytes go in and values come out. Nothing here remembers anything, reads a clock of its own, or knows a keychain; at most
-// one request goes out a call. The layers above build on it, and imports run one way:
+// Bytes go in and values come out. Nothing here remembers anything or knows a keychain, and a token endpoint gets one request a
+// call. The layers above build on it, and imports run one way:
 //
 //	keeper   the engine: which account is refreshed when, and what an account is
 //	journal  what survives a crash: records, intents, sealed answers
