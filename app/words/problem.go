@@ -97,22 +97,12 @@ func (w Words) Unsaved(account api.Account, now time.Time) *api.Problem {
 
 // FieldProblem names the input to mend.
 func (w Words) FieldProblem(f *oauth.FieldError) *api.Problem {
-	args := Args{Field: w.field(f.Field), Detail: f.Detail}
+	args := Args{Field: f.Field, Detail: f.Detail}
 	id := "flaw." + string(f.Code)
 	if special := id + "." + f.Field; w.has(special) {
 		id = special
 	}
 	return &api.Problem{Code: api.CodeUsage, Field: f.Field, What: w.Say(id, args), Advice: w.Say("problem.field.advice")}
-}
-
-// field is what the window writes beside an input, or its key where it writes nothing.
-func (w Words) field(key string) string {
-	for _, label := range []string{"window.field." + key, "provider." + key} {
-		if w.has(label) {
-			return w.Say(label)
-		}
-	}
-	return key
 }
 
 // NoAccount is a name nobody has.

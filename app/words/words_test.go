@@ -74,13 +74,6 @@ func TestEverySentenceIsUsedAndNoneIsMissing(t *testing.T) {
 	}
 }
 
-// The label stands beside the input; its key means nothing to a person.
-func TestMissingInputIsCalledByItsLabel(t *testing.T) {
-	if p := New().FieldProblem(&oauth.FieldError{Field: "client_id", Code: oauth.FieldMissing}); p.What != "Client ID is missing." || p.Field != "client_id" {
-		t.Errorf("%q of %q", p.What, p.Field)
-	}
-}
-
 // A sentence that is true of most scenes is said in one where it is not.
 func TestSentencesClaimNothingThatIsNotSo(t *testing.T) {
 	w := New()
