@@ -9,8 +9,8 @@ import (
 // startUp is when everything that happens once has happened.
 const startUp = 3 * time.Second
 
-// releaseMemory gives back, once, the memory that only the start needed. The binary holds the window's code too, whose packages
-// initialise themselves in every process; this one then stays for weeks without them.
+// releaseMemory gives back, once, the memory that only the start needed. Every package
+// initialises itself in every process; this one then stays for weeks without most of that.
 func releaseMemory(ctx context.Context) {
 	timer := time.NewTimer(startUp)
 	defer timer.Stop()
