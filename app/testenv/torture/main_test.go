@@ -72,23 +72,23 @@ func mutants() map[string]mutant {
 	return map[string]mutant{
 		"without the seal": {file: "oauth/keeper/refresh.go", edits: []string{
 			"\tk.seal(a, in, reply, with.consent(open, reply))\n", "",
-		}, stress: plan{slow: 30 * time.Millisecond, kill: true, killAt: 50 * time.Millisecond}, said: "LOST"},
+		}, stress: plan{slow: 100 * time.Millisecond, kill: true, killAt: 2 * inFlight, since: delivered}, said: "LOST"},
 		"without the intent": {file: "oauth/keeper/refresh.go", edits: []string{
 			"\tif err := k.save(ctx, a.id, next); err != nil {\n\t\treturn r, k.failVault(a, err)\n\t}\n", "",
 			"if err := k.seals.Sending(a.id, in); err != nil {", "if err := error(nil); err != nil {", // the file says it too
-		}, stress: plan{delay: 200 * time.Millisecond, kill: true, killAt: 50 * time.Millisecond}, said: "LIE"},
+		}, stress: plan{delay: 200 * time.Millisecond, kill: true, killAt: time.Millisecond, since: received}, said: "LIE"},
 		"without the doubt": {file: "oauth/keeper/refresh.go", edits: []string{
 			"\tif x.Class == oauth.Uncertain {\n\t\tx.Sent", "\tif false {\n\t\tx.Sent",
 		}, stress: plan{fault: sandbox.Drop}, said: ""},
 		"used before stored": {file: "oauth/keeper/vault.go", edits: []string{
 			"\terr := k.save(ctx, a.id, r)\n", "\tk.learn(a, func(f *facts) { f.record, f.stored, f.dirty, f.refreshing = r, nameOf(r.Grant), false, false })\n\terr := k.save(ctx, a.id, r)\n",
-		}, stress: plan{slow: 30 * time.Millisecond}},
+		}, stress: plan{slow: 100 * time.Millisecond}},
 		"an older record overtakes": {file: "oauth/journal/record.go", edits: []string{
 			"return r.Grant.Generation > mine.Grant.Generation", "return true",
 		}, stress: plan{fault: sandbox.Unavailable, delay: 20 * time.Millisecond, restore: true, back: 1, backAt: time.Millisecond}},
 		"cut off by quitting": {file: "oauth/exchange.go", edits: []string{
 			"context.WithCancel(context.WithoutCancel(ctx))", "context.WithCancel(ctx)",
-		}, stress: plan{delay: 200 * time.Millisecond, act: quit, actAt: 30 * time.Millisecond}, said: "LOST"},
+		}, stress: plan{delay: 200 * time.Millisecond, act: quit, actAt: time.Millisecond, since: received}, said: "LOST"},
 		"over a shared transport": {file: "oauth/exchange.go", edits: []string{
 			"\ttransport := x.transport()\n\tdefer transport.CloseIdleConnections()\n", "\ttransport := shared\n",
 			"DisableKeepAlives:      true", "DisableKeepAlives: false",

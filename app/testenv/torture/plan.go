@@ -18,7 +18,8 @@ type plan struct {
 	fault    sandbox.Fault
 	delay    time.Duration // of the provider's answer
 	kill     bool
-	killAt   time.Duration // after the refresh was asked for
+	killAt   time.Duration // after the refresh was asked for, or after what since says
+	since    event
 	keyring  testenv.KeyringFault
 	breakAt  time.Duration
 	healAt   time.Duration
@@ -51,6 +52,17 @@ const (
 	edit     act = "edit"      // a wrong secret, then the right one
 	handEdit act = "hand edit" // config.json, with and without the account
 	quit     act = "quit"
+)
+
+// event is what a plan's times of killing and quitting count from. A test that must see a moment waits for it: how long a
+// machine takes to come there is its own.
+type event string
+
+// The events.
+const (
+	asked     event = ""          // a refresh
+	received  event = "received"  // the provider has the request
+	delivered event = "delivered" // and its answer is out
 )
 
 // newPlan draws the plan of a run.

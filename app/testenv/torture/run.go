@@ -29,7 +29,7 @@ func (w *worker) run(o options, number int) error {
 	w.past = append(w.past, moment{w.keyring.Remember(), old.Generation})
 	w.past = w.past[max(0, len(w.past)-3):]
 	w.announce(p)
-	killed := w.injectFaults(p)
+	killed := w.injectFaults(p, before)
 	w.heal()
 	if err := w.restart(p); err != nil {
 		return fmt.Errorf("run %d %+v: %w", number, p, err)
@@ -62,7 +62,7 @@ func (w *worker) announce(p plan) {
 }
 
 // injectFaults asks for a refresh and lets the plan's troubles happen. It returns when the agent was killed, or the zero time.
-func (w *worker) injectFaults(p plan) (killed time.Time) {
+func (w *worker) injectFaults(p plan, before sandbox.Counts) (killed time.Time) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	var callers, troubles sync.WaitGroup
@@ -70,7 +70,7 @@ func (w *worker) injectFaults(p plan) (killed time.Time) {
 	w.spoilKeyring(p, &troubles)
 	w.startCallers(ctx, p, &callers)
 	callers.Go(func() { w.watchUse(ctx, p) })
-	callers.Go(func() { w.act(ctx, p) })
+	callers.Go(func() { w.await(p.since, before); w.act(ctx, p) })
 	go func() { callers.Wait(); close(done) }()
 	if p.keyring != "" {
 		troubles.Go(func() {
@@ -91,6 +91,7 @@ func (w *worker) injectFaults(p plan) (killed time.Time) {
 		troubles.Go(func() { w.makeNews(storm) })
 	}
 	if p.kill {
+		w.await(p.since, before)
 		time.Sleep(p.killAt)
 		killed = w.kill()
 		w.report.Kills++
@@ -99,6 +100,16 @@ func (w *worker) injectFaults(p plan) (killed time.Time) {
 	calm()
 	troubles.Wait()
 	return killed
+}
+
+// await waits for an event of this run, or until it is plain that there will be none.
+func (w *worker) await(e event, before sandbox.Counts) {
+	for deadline := time.Now().Add(10 * time.Second); e != asked && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		now := w.box.Counts()
+		if now.Hits > before.Hits && (e == received || len(now.Deliveries) > len(before.Deliveries)) {
+			return
+		}
+	}
 }
 
 func (w *worker) startCallers(ctx context.Context, p plan, callers *sync.WaitGroup) {
