@@ -13,6 +13,9 @@ import (
 // maxSeals is how many answers of an account stay beside the newest.
 const maxSeals = 8
 
+// maxUnsent is how many files stay that say of a request that it was not sent: a keychain that goes back brings its intent back.
+const maxUnsent = 4
+
 // Generations is how many generations the archive can bring back one by one.
 const Generations = maxSeals
 
@@ -132,7 +135,7 @@ func (s Seals) files(account, fingerprint string) []string {
 // the last few. What one of the record's intents refers to stays, and what says that a refresh token of the record may have
 // been sent.
 func (s Seals) Prune(account string, r Record) {
-	var answers []string
+	var answers, unsent []string
 	for _, f := range s.files(account, "") {
 		switch phase := phaseOf(f); {
 		case s.refersTo(account, r, f):
@@ -142,13 +145,14 @@ func (s Seals) Prune(account string, r Record) {
 		case phase == PhaseSending && generationOf(intentOf(f)) > r.Grant.Generation: // the keychain went back, and knows nothing of it
 		case phase == PhaseSending && intentOf(f) == r.Concluded:
 			_ = os.Remove(f)
-		case phase == PhaseReserved && intentOf(f) == r.Concluded: // a keychain that goes back may bring its intent back
+		case phase == PhaseReserved:
+			unsent = append(unsent, f)
 		case phase == PhaseSending && r.succeeds(&Intent{Fingerprint: fingerprintOf(f)}):
 		default:
 			_ = os.Remove(f)
 		}
 	}
-	for _, f := range answers[:max(0, len(answers)-maxSeals)] {
+	for _, f := range slices.Concat(answers[:max(0, len(answers)-maxSeals)], unsent[:max(0, len(unsent)-maxUnsent)]) {
 		_ = os.Remove(f)
 	}
 	s.removeUnfinished(account)

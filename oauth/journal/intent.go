@@ -112,6 +112,13 @@ func (r Record) Unresolved(to Target, interrupted oauth.Reason) (*Intent, oauth.
 	return nil, ""
 }
 
+// HasSent reports whether a refresh token was sent, as far as the record knows, and nothing says what became of it.
+func (r Record) HasSent(refresh oauth.Secret) bool {
+	fingerprint := refresh.Fingerprint()
+	sent := func(in *Intent) bool { return in != nil && in.Cause != CauseSignIn && in.Fingerprint == fingerprint }
+	return sent(r.Intent) || sent(r.Unanswered) || slices.ContainsFunc(r.Unparsed, sent)
+}
+
 // LostAnswer reports whether an answer was lost that may have held the token after the current one.
 func (r Record) LostAnswer() bool {
 	lost := func(in *Intent) bool { return in != nil && in.Cause != CauseSignIn && r.succeeds(in) }

@@ -62,7 +62,7 @@ const maxTries = 3
 func (k *Keeper) problem(a *account) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return a.shared.facts.problem(k.surroundingsLocked(), k.now())
+	return a.shared.facts.problem(k.surroundingsLocked(a), k.now())
 }
 
 // stallTimeout is how long a refresh is waited for while the token at hand still works and nobody said for how long it must.
@@ -103,11 +103,11 @@ func tooLong(f facts, minValid time.Duration) bool {
 // token.
 func (k *Keeper) loaded(ctx context.Context, a *account) (facts, error) {
 	f := k.facts(a)
-	if f.known {
+	if !f.unread() {
 		return f, nil
 	}
 	err := k.do(ctx, a, &a.shared.loads, k.load)
-	if f = k.facts(a); err != nil && !f.known {
+	if f = k.facts(a); err != nil && f.unread() {
 		return f, err
 	}
 	return f, nil

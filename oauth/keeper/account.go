@@ -52,6 +52,7 @@ type facts struct {
 	target     journal.Target // of the settings
 	unusable   bool           // no provider can be made of the settings
 	known      bool           // the record was read, or made
+	unopened   bool           // sealed answers were not looked at when it was: no provider could be made of the settings
 	record     journal.Record
 	won        time.Time       // when this process won the grant, on the steady clock too; zero if an earlier one did
 	stored     grantName       // the grant the vault holds, as far as is known
@@ -59,7 +60,7 @@ type facts struct {
 	sealed     bool            // the answer that the record came from lies on the disk
 	unsealed   bool            // an answer that cannot be read yet is in memory alone: the disk does not take it
 	spending   string          // fingerprint of the refresh token that is about to be sent
-	rival      bool            // another account has the refresh token, or has used it
+	rival      string          // id of the account that had the refresh token, or had used it, when it was to be sent last
 	attempt    journal.Attempt // the last request, if it failed
 	vault      vaultFailure
 	breakdown  pause // the last work panicked
@@ -89,8 +90,15 @@ type pause struct {
 	failures int // in a row
 }
 
+// unread reports whether the record, or what is sealed and follows it, is still to be read.
+func (f facts) unread() bool { return !f.known || (f.unopened && !f.unusable) }
+
 // unsaved reports whether the account is served from a grant that the vault does not have.
 func (f facts) unsaved() bool { return f.known && f.dirty && f.stored != nameOf(f.record.Grant) }
+
+// onlyInMemory reports whether nothing but this process has something that must not be lost: a grant that the vault does not
+// have, or an answer that the disk does not take.
+func (f facts) onlyInMemory() bool { return f.unsaved() || f.unsealed }
 
 // vaultError is what the keychain said last, as an error.
 func (f facts) vaultError(what string) *VaultError {

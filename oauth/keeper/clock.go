@@ -81,21 +81,23 @@ func (c clocks) jumpSince(before clocks) time.Duration {
 func (k *Keeper) readClocks() clocks { return clocks{k.now(), time.Now()} }
 
 // compareClocks reads them again: if they went apart, the machine slept or somebody set the clock. Each comparison begins
-// where the one before ended, so no jump is missed.
-func (k *Keeper) compareClocks(before clocks) clocks {
-	now := k.readClocks()
-	if jump := now.jumpSince(before); jump.Abs() > jumpTolerance {
-		k.config.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
-		k.clockJumped(jump)
-	}
-	return now
-}
-
-// clockJumped makes a rest, as after any sleep. With a clock that was set back it moves the waits along, or each would last that
-// much longer, and the times of a token that was won by the same clock, or it would be called good for that much longer.
-func (k *Keeper) clockJumped(jump time.Duration) {
+// where the one before ended, so no jump is missed and none is counted twice: whoever is about to write down a time compares
+// first, so that the time is not moved along later.
+func (k *Keeper) compareClocks() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	now := k.readClocks()
+	jump := now.jumpSince(k.clocks)
+	k.clocks = now
+	if jump.Abs() > jumpTolerance {
+		k.config.Log.Info("the clock jumped", "by", jump.Round(time.Second).String())
+		k.clockJumpedLocked(jump)
+	}
+}
+
+// clockJumpedLocked makes a rest, as after any sleep. With a clock that was set back it moves the waits along, or each would last that
+// much longer, and the times of a token that was won by the same clock, or it would be called good for that much longer.
+func (k *Keeper) clockJumpedLocked(jump time.Duration) {
 	k.restLocked(AfterWake)
 	now := k.now()
 	k.opened = now

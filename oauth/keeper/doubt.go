@@ -7,14 +7,14 @@ import (
 
 // recoverDoubt compares the record with what the files say of requests, and reports whether they know better: one that was
 // never sent is forgotten, and one whose answer is missing or unreadable is remembered also where the keychain has forgotten it.
-func (k *Keeper) recoverDoubt(a *account, r journal.Record, to journal.Target) (journal.Record, bool) {
-	unsent := false
+func (k *Keeper) recoverDoubt(a *account, r journal.Record, with app) (journal.Record, bool) {
+	to, unsent := with.target, false
 	if in := r.Intent; in != nil && in.Cause != journal.CauseSignIn && k.seals.Phase(a.id, in) == journal.PhaseReserved {
 		unsent, r.Intent = true, nil
 	}
 	known := unsent
 	for spend := r.TokenToSend(to); spend != ""; spend = r.TokenToSend(to) { // a refusal leaves the next candidate
-		next, found := k.verdict(a, r, spend, to)
+		next, found := k.verdict(a, r, spend, with)
 		if !found {
 			break
 		}
@@ -28,8 +28,9 @@ func (k *Keeper) recoverDoubt(a *account, r journal.Record, to journal.Target) (
 
 // verdict is the record with what the files say of spending a refresh token, if they say more than the record: that it was
 // refused, or that an answer was lost.
-func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, to journal.Target) (journal.Record, bool) {
-	refused, unread := k.readArchive(a, r, spend, to)
+func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, with app) (journal.Record, bool) {
+	to := with.target
+	refused, unread := k.readArchive(a, r, spend, with)
 	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil {
 		if refused == nil {
 			return r, false
@@ -53,11 +54,7 @@ func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, to jo
 }
 
 // readArchive finds the answer that called a refresh token dead, and the first that could not be read; nil if there is none.
-func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, to journal.Target) (refused, unread *journal.Intent) {
-	with, err := k.app(a)
-	if err != nil {
-		return nil, nil
-	}
+func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, with app) (refused, unread *journal.Intent) {
 	for in, sealed := range k.seals.Successors(a.id, spend.Fingerprint(), r.Grant.Generation, r.SealKey) {
 		if in.Cause == journal.CauseSignIn {
 			continue
@@ -66,7 +63,7 @@ func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, t
 		case out.err == nil:
 		case out.err.Class == oauth.Uncertain:
 			unread = in
-		case out.err.Class == oauth.Dead && in.To == to && refused == nil:
+		case out.err.Class == oauth.Dead && in.To == with.target && refused == nil:
 			refused = in
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
@@ -134,6 +135,25 @@ func TestTokenThatWorksIsHandedOutWhileARefreshStalls(t *testing.T) {
 		token, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity)
 		if waited := time.Since(start); err != nil || token.ValidFor(time.Now()) <= 0 || waited > 15*time.Second {
 			t.Errorf("after %v: %v", waited, err)
+		}
+	})
+}
+
+// After a lost answer a sign-in brings the same refresh token: it works, so nothing is in doubt any more.
+func TestSignInThatBringsTheSameTokenEndsTheDoubt(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		token, _ := s.keeper.Access(t.Context(), "a", 0)
+		_ = s.sandbox.Break(sandbox.ResetAfter, 1)
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.wantState(keeper.StateUncertain, oauth.ReasonNoAnswer)
+		s.replies("200 OK\r\nConnection: close\r\n\r\n&&&START&&&{\"access_token\":\"AT2\",\"refresh_token\":\"" + string(token.Refresh) + "\",\"expires_in\":259200,\"openId\":\"" + token.OpenID + "\"}")
+		if err := s.keeper.SignIn(t.Context(), "a", "a code", yes); err != nil {
+			t.Fatal(err)
+		}
+		s.wantState(keeper.StateFresh, "")
+		s.restart()
+		if a := s.state(); a.State != keeper.StateFresh {
+			t.Errorf("after a restart: %s (%s)", a.State, a.Reason)
 		}
 	})
 }

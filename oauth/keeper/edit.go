@@ -17,9 +17,11 @@ func (k *Keeper) Put(settings oauth.Account) {
 	if a == nil {
 		a = newAccount(settings, k.now())
 		k.accounts[settings.ID] = a
-		wake(k.wakeLoader)
 	}
 	a.shared.facts.use(settings)
+	if a.shared.facts.unread() {
+		wake(k.wakeLoader)
+	}
 	a.shared.dropped = false
 	k.reconsiderLocked(a)
 	k.publishLocked()
@@ -122,34 +124,38 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 	return nil
 }
 
-// Drop lets go of an account without touching its record, after what is under way for it has ended. A grant that is not
-// saved yet is saved first; where that fails the account stays until it is.
+// Drop lets go of an account without touching its record, after what is under way for it has ended, unless Put is called
+// meanwhile. What only memory holds is stored first; where that fails the account stays until it is.
 func (k *Keeper) Drop(ctx context.Context, id string) error {
 	a, err := k.account(id)
 	if err != nil {
 		return err
 	}
+	k.mu.Lock()
+	a.shared.dropped = true
+	k.mu.Unlock()
 	if err := a.take(ctx); err != nil {
 		return err
 	}
 	defer a.release()
-	k.mu.Lock()
-	a.shared.dropped = true
-	k.mu.Unlock()
+	k.writeAgain(a)
 	if f := k.facts(a); f.unsaved() {
 		if err := k.store(ctx, a, f.record, f.attempt); err != nil {
 			return &VaultError{Reason: AsVaultError(err).Reason, Err: errors.New("its newest grant is not saved yet")}
 		}
 	}
 	k.forgetDropped(a)
+	if k.facts(a).unsealed {
+		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
+	}
 	return nil
 }
 
-// forgetDropped lets go of an account that was dropped, unless its grant is still to be stored.
+// forgetDropped lets go of an account that was dropped, unless there is something that only memory holds.
 func (k *Keeper) forgetDropped(a *account) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if a.shared.dropped && !a.shared.facts.unsaved() {
+	if a.shared.dropped && !a.shared.facts.onlyInMemory() {
 		k.forgetLocked(a)
 	}
 }
@@ -163,10 +169,7 @@ func (k *Keeper) forget(a *account) {
 func (k *Keeper) forgetLocked(a *account) {
 	if k.accounts[a.id] == a {
 		delete(k.accounts, a.id)
-		for _, other := range k.accounts { // it may have been the rival
-			other.shared.facts.rival = false
-			k.reconsiderLocked(other)
-		}
+		k.reconsiderRivalsLocked(a)
 	}
 	k.reconsiderLocked(a) // takes it off the queue
 	k.publishLocked()

@@ -36,7 +36,6 @@ type Keeper struct {
 	seals  journal.Seals
 	ctx    context.Context // ends attempts that have not been sent
 
-	setBack       time.Time // when the wall clock was set back last, on the steady clock too
 	begun         time.Time // with a monotonic reading: the steady clock counts from it
 	wakeScheduler chan struct{}
 	wakeLoader    chan struct{}
@@ -47,6 +46,8 @@ type Keeper struct {
 	accounts          map[string]*account
 	queue             queue
 	rest              rest
+	clocks            clocks    // as they were when they were compared last
+	setBack           time.Time // when the wall clock was set back last, on the steady clock too
 	opened            time.Time // when the keychain may have been opened last
 	share             int       // Config.Share, as it was said last
 	watchers          map[chan struct{}]struct{}
@@ -73,12 +74,14 @@ func New(ctx context.Context, c Config) *Keeper {
 	if c.OnEvent == nil {
 		c.OnEvent = func(Event) {}
 	}
-	return &Keeper{
+	k := &Keeper{
 		share: c.Share(), begun: time.Now(),
 		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
 		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
 		accounts: map[string]*account{}, watchers: map[chan struct{}]struct{}{},
 	}
+	k.clocks = k.readClocks()
+	return k
 }
 
 // now is the wall clock without its monotonic part, which stops while the machine sleeps.

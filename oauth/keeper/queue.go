@@ -45,7 +45,7 @@ func (k *Keeper) reconsiderLocked(a *account) {
 		heap.Remove(&k.queue, a.shared.heapIndex)
 	}
 	at := wakeAt(v, now)
-	if at.IsZero() || a.shared.running || !a.shared.facts.known || k.accounts[a.id] != a {
+	if at.IsZero() || a.shared.running || a.shared.facts.unread() || k.accounts[a.id] != a {
 		return
 	}
 	a.shared.wakeAt = at

@@ -24,8 +24,12 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 			return r, true, k.unlessUnsaved(a, err)
 		}
 	}
-	defer k.learn(a, func(f *facts) { f.known = true }) // not earlier: a sealed answer may hold a newer grant
-	found, err := k.recoverReply(ctx, a, r)
+	with, unusable := k.app(a)
+	defer k.learn(a, func(f *facts) { f.known, f.unopened = true, unusable != nil }) // not earlier: a sealed answer may hold a newer grant
+	if unusable != nil {
+		return r, true, unusable // nobody can tell what a sealed answer says
+	}
+	found, err := k.recoverReply(ctx, a, r, with)
 	if _, isIO := errors.AsType[*fs.PathError](err); isIO {
 		return r, true, k.outOfReach(a, err)
 	}
@@ -40,7 +44,7 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 		return r, true, k.outOfReach(a, fs.ErrPermission)
 	}
 	k.learn(a, func(f *facts) { f.outOfReach = pause{} })
-	if r, found, err = k.bringForward(ctx, a, r); err != nil {
+	if r, found, err = k.bringForward(ctx, a, r, with); err != nil {
 		return r, true, k.unlessUnsaved(a, err)
 	}
 	moved := before.known && nameOf(before.record.Grant) != nameOf(r.Grant)
@@ -55,9 +59,9 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 
 // bringForward stores what the archive knows of grants and doubts that came after a record, and reports whether there were
 // grants.
-func (k *Keeper) bringForward(ctx context.Context, a *account, r journal.Record) (journal.Record, bool, error) {
-	r, found := k.recoverFromArchive(a, r)
-	r, doubted := k.recoverDoubt(a, r, k.facts(a).target)
+func (k *Keeper) bringForward(ctx context.Context, a *account, r journal.Record, with app) (journal.Record, bool, error) {
+	r, found := k.recoverFromArchive(a, r, with)
+	r, doubted := k.recoverDoubt(a, r, with)
 	if !found && !doubted {
 		k.seals.Prune(a.id, r)
 		return r, false, nil
@@ -91,11 +95,7 @@ func (k *Keeper) recoverAgain(ctx context.Context, a *account) error {
 
 // recoverReply concludes the answer that an earlier process sealed and did not store, and reports whether there was one. An
 // *fs.PathError is a file that is there and cannot be read just now.
-func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record) (bool, error) {
-	with, err := k.app(a)
-	if err != nil {
-		return false, nil // nothing is sent with such settings either
-	}
+func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record, with app) (bool, error) {
 	for _, in := range r.Pending() {
 		sealed, err := k.open(a, in)
 		if _, isIO := errors.AsType[*fs.PathError](err); isIO && !errors.Is(err, fs.ErrNotExist) {
@@ -142,11 +142,7 @@ func reopen(r journal.Record, in *journal.Intent, sealed journal.Sealed, with ap
 
 // recoverFromArchive finds the grants that came after the record's, if their answers are still sealed, and reports whether
 // there were any: then the keychain has forgotten what it had taken. They are still to be stored.
-func (k *Keeper) recoverFromArchive(a *account, r journal.Record) (journal.Record, bool) {
-	with, err := k.app(a)
-	if err != nil {
-		return r, false
-	}
+func (k *Keeper) recoverFromArchive(a *account, r journal.Record, with app) (journal.Record, bool) {
 	newest := r
 	for range journal.Generations + 1 {
 		next, found := k.successor(a, newest, with)

@@ -137,6 +137,7 @@ func (k *Keeper) send(ctx context.Context, a *account, open journal.Record, with
 	}
 	sent := k.readClocks()
 	reply, err := k.config.Exchange.Send(ctx, with.provider, form, func(part oauth.Reply) { k.seal(a, in, part, with.consent(open, part)) })
+	k.compareClocks()
 	if err != nil {
 		return reply, err
 	}

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 
 	"freshkey/oauth"
@@ -20,38 +21,61 @@ func (k *Keeper) yield(ctx context.Context, a *account, r journal.Record, spend 
 			return err
 		}
 	}
-	k.learn(a, func(f *facts) { f.rival = true })
 	return &oauth.Error{Class: oauth.Dead, Reason: ReasonRival}
 }
 
-// rivalOf says what another account knows of a refresh token that a is to spend. Of two that could spend it, the one that has
-// sent it does, else the one whose id comes first.
+// rivalOf says what another account knows of a refresh token that a is to spend, if a has to give way to it. It notes which one
+// that is, or that a is about to spend the token: from then on others give way.
 func (k *Keeper) rivalOf(a *account, spend oauth.Secret) journal.Possession {
-	sent := func(r journal.Record) bool {
-		for _, in := range append([]*journal.Intent{r.Intent, r.Unanswered}, r.Unparsed...) {
-			if in != nil && in.Cause != journal.CauseSignIn && in.Fingerprint == spend.Fingerprint() {
-				return true
-			}
-		}
-		return false
-	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	mine, name := sent(a.shared.facts.record), spend.Fingerprint()
+	mine := &a.shared.facts
 	for _, other := range k.accounts {
 		if other == a {
 			continue
 		}
-		theirs := sent(other.shared.facts.record)
-		switch other.shared.facts.record.Knows(spend) {
-		case journal.UsedUp:
-			return journal.UsedUp
-		case journal.Current:
-			if other.shared.facts.spending == name || theirs && !mine || theirs == mine && other.id < a.id {
-				return journal.Current
-			}
+		if p := mine.givesWay(other.shared.facts, spend); p != journal.Unknown {
+			mine.rival = other.id
+			k.reconsiderLocked(a)
+			k.publishLocked()
+			return p
 		}
 	}
-	a.shared.facts.spending = name // from here on others yield
+	mine.rival, mine.spending = "", spend.Fingerprint()
 	return journal.Unknown
+}
+
+// givesWay says what another account knows of a refresh token, if that one is to spend it: the one that is about to, else of two
+// that could the one that has sent it before, else the one whose id comes first.
+func (f facts) givesWay(other facts, spend oauth.Secret) journal.Possession {
+	switch known := other.record.Knows(spend); known {
+	case journal.UsedUp:
+		return known
+	case journal.Current:
+		mine, theirs := f.record.HasSent(spend), other.record.HasSent(spend)
+		if other.spending == spend.Fingerprint() || theirs && !mine || theirs == mine && other.settings.ID < f.settings.ID {
+			return known
+		}
+	}
+	return journal.Unknown
+}
+
+// yieldsLocked reports whether the account that a gave way to still has the chain. Facts that have changed since undo it.
+func (k *Keeper) yieldsLocked(a *account) bool {
+	f := a.shared.facts
+	other := k.accounts[f.rival]
+	if other == nil {
+		return false
+	}
+	spend := cmp.Or(f.record.TokenToSend(f.target), f.record.Grant.Token.Refresh) // one that was used up is refused by now
+	return f.givesWay(other.shared.facts, spend) != journal.Unknown
+}
+
+// reconsiderRivalsLocked looks again at the accounts that gave way to one: it may be gone, or have another chain.
+func (k *Keeper) reconsiderRivalsLocked(a *account) {
+	for _, other := range k.accounts {
+		if other.shared.facts.rival == a.id {
+			k.reconsiderLocked(other)
+		}
+	}
 }

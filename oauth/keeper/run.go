@@ -44,9 +44,8 @@ func (k *Keeper) supervise(ctx context.Context, name string, loop func(context.C
 // scheduleLoop does what is due, at most Rate accounts a second, and sleeps until the next deadline.
 func (k *Keeper) scheduleLoop(ctx context.Context) {
 	pause := time.Duration(float64(time.Second) / k.config.Rate)
-	clocks := k.readClocks()
 	for ctx.Err() == nil {
-		clocks = k.compareClocks(clocks)
+		k.compareClocks()
 		a, act, wait := k.nextDue(k.now())
 		if a == nil {
 			sleep(ctx, wait, k.wakeScheduler)
@@ -70,7 +69,7 @@ func (k *Keeper) runDue(ctx context.Context, a *account, act action) {
 	}
 	_ = k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {
 		k.mu.Lock()
-		s := k.surroundingsLocked()
+		s := k.surroundingsLocked(a)
 		s.quietUntil = time.Time{} // a rest that began since is for those that still wait
 		v := status(a.shared.facts, s, k.now())
 		k.mu.Unlock()
@@ -110,10 +109,10 @@ func (k *Keeper) loadable(now time.Time) (all []*account, wait time.Duration) {
 	defer k.mu.Unlock()
 	wait = noLoad
 	for _, a := range k.accounts {
-		if a.shared.facts.known {
+		if !a.shared.facts.unread() {
 			continue
 		}
-		if left := latest(a.shared.facts.vault.retry(k.surroundingsLocked()), a.shared.facts.breakdown.next).Sub(now); left > 0 {
+		if left := latest(a.shared.facts.vault.retry(k.surroundingsLocked(a)), a.shared.facts.breakdown.next).Sub(now); left > 0 {
 			wait = min(wait, left, tick) // the clock may be set
 		} else {
 			all = append(all, a)
@@ -134,7 +133,7 @@ func (k *Keeper) loadAll(ctx context.Context) error {
 
 // load reads the account's record and finishes what an earlier process left. That a chain is dead or in doubt is no error.
 func (k *Keeper) load(ctx context.Context, a *account) error {
-	if k.facts(a).known { // by whoever had the turn before
+	if !k.facts(a).unread() { // by whoever had the turn before
 		return nil
 	}
 	return k.recoverAgain(ctx, a)
@@ -150,7 +149,7 @@ func (k *Keeper) unloaded() []*account {
 	defer k.mu.Unlock()
 	var all []*account
 	for _, a := range k.accounts {
-		if !a.shared.facts.known {
+		if a.shared.facts.unread() {
 			all = append(all, a)
 		}
 	}

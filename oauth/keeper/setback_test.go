@@ -135,3 +135,26 @@ func TestUsableUntilOfAWrongClock(t *testing.T) {
 		}
 	})
 }
+
+// The clock is set back while the very request is out that is answered "not now".
+func TestRetryAfterWhileTheClockIsSetBack(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		hits := 0
+		s.net.answerWith(func(c net.Conn) {
+			defer c.Close()
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			if hits++; hits == 1 {
+				time.Sleep(5 * time.Second)
+				s.jump.Store(0)
+			}
+			_, _ = io.WriteString(c, "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1800\r\nConnection: close\r\n\r\n")
+		})
+		s.jump.Store(int64(time.Hour))
+		s.sleep(2*time.Minute + 5*time.Second)
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.sleep(20 * time.Minute)
+		if a := s.state(); hits > 1 || time.Until(a.Next) < 5*time.Minute {
+			t.Errorf("%d requests, %s (%s), next in %v; it asked for half an hour", hits, a.State, a.Reason, time.Until(a.Next))
+		}
+	})
+}

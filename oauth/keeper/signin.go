@@ -54,6 +54,9 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 	if err != nil {
 		return nil, err
 	}
+	if k.facts(a).unopened { // the settings were mended in this very moment
+		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
+	}
 	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.target, k.now())
 	in.Settings = with.name
 	if err := k.seals.Reserve(a.id, in); err != nil {
@@ -107,7 +110,9 @@ func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed boo
 }
 
 func (k *Keeper) takeSignIn(ctx context.Context, a *account, r journal.Record, in *journal.Intent, t oauth.Token) error {
-	return k.conclude(ctx, a, in, outcome{record: r.SignedIn(t, in, k.config.Machine), keep: true})
+	return k.conclude(ctx, a, in, outcome{
+		record: r.SignedIn(t, in, k.config.Machine), keep: true, resolved: t.Refresh == r.Grant.Token.Refresh,
+	})
 }
 
 // notSignedIn takes what there is of a sign-in out of record and archive, and returns what went wrong in a sign-in's terms.

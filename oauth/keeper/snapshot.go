@@ -99,7 +99,7 @@ func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 	defer k.mu.Unlock()
 	for _, a := range k.accounts {
 		f := a.shared.facts
-		if f.unsaved() || f.unsealed {
+		if f.onlyInMemory() {
 			unsaved++
 		}
 		if (f.unsaved() && !f.sealed) || f.unsealed {
@@ -136,11 +136,14 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 
 // viewLocked is what an account is now.
 func (k *Keeper) viewLocked(a *account, now time.Time) view {
-	return status(a.shared.facts, k.surroundingsLocked(), now)
+	return status(a.shared.facts, k.surroundingsLocked(a), now)
 }
 
-func (k *Keeper) surroundingsLocked() surroundings {
-	return surroundings{quietUntil: k.rest.until, news: k.rest.news, opened: k.opened, share: k.share, machine: k.config.Machine}
+// surroundingsLocked are an account's.
+func (k *Keeper) surroundingsLocked(a *account) surroundings {
+	return surroundings{
+		quietUntil: k.rest.until, news: k.rest.news, opened: k.opened, share: k.share, machine: k.config.Machine, yields: k.yieldsLocked(a),
+	}
 }
 
 // publishLocked tells the watchers.

@@ -23,6 +23,7 @@ type surroundings struct {
 	opened     time.Time // when the keychain may have been opened last
 	share      int       // the setting: percent of the lifetime left when a token is due
 	machine    string    // this computer
+	yields     bool      // the account's rival has the refresh token still, or has used it
 }
 
 // view is what an account is, at one moment.
@@ -41,7 +42,9 @@ type view struct {
 //
 //	facts                                              state (reason)                     next
 //	-------------------------------------------------  ---------------------------------  ------------------------------
-//	 1  never read, and nothing went wrong yet         waiting (not_read_yet)             as soon as the loader comes to it
+//	 1  never read, and nothing went wrong yet; or     waiting (not_read_yet)             as soon as the loader comes to it
+//	    read under settings that row 10 is about, and
+//	    they were mended
 //	 2  a refresh is being made                        refreshing                         -
 //	 3  a grant that the vault does not have           unsaved (what the keychain said)   the keychain is tried again
 //	 4  the keychain failed last, to read or to write  locked (what the keychain said)    the keychain is tried again
@@ -87,7 +90,7 @@ func status(f facts, s surroundings, now time.Time) view {
 // view is rows 1 to 6; the others are asked one after the other.
 func (f facts) view(s surroundings, now time.Time) view {
 	switch {
-	case !f.known && f.vault.err == nil && f.breakdown.failures == 0:
+	case f.unread() && f.vault.err == nil && f.breakdown.failures == 0:
 		return view{state: StateWaiting, reason: ReasonNotRead}
 	case f.refreshing:
 		return view{state: StateRefreshing}
@@ -126,7 +129,7 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 		return view{state: StateSignIn, reason: ReasonNotSignedIn}, true
 	case g.Token.Refresh == "":
 		return view{state: StateSignIn, reason: ReasonNoRefreshToken}, true
-	case f.rival:
+	case s.yields:
 		return view{state: StateSignIn, reason: ReasonRival}, true
 	case f.record.TokenToSend(f.target) == "":
 		v := view{state: StateSignIn, reason: oauth.ReasonRefused}

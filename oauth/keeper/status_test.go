@@ -99,7 +99,7 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 		{"8 no refresh token", known(func(f *facts) { f.record.Grant.Token.Refresh = "" }), surroundings{}, StateSignIn, ReasonNoRefreshToken, actNothing, time.Time{}},
 		{"9 refused", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{}, StateSignIn, oauth.ReasonRefused, actNothing, time.Time{}},
 		{"9 not: an old version did not write down who refused it", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", journal.Target{})} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
-		{"9 another account has its token", known(func(f *facts) { f.rival = true }), surroundings{}, StateSignIn, ReasonRival, actNothing, time.Time{}},
+		{"9 another account has its token", known(func(*facts) {}), surroundings{yields: true}, StateSignIn, ReasonRival, actNothing, time.Time{}},
 		{"9 refused after a lost answer", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", here)}
 			f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Hour))

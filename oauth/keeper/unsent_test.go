@@ -151,3 +151,18 @@ func TestScheduledUnsentStaysUnsent(t *testing.T) {
 		}
 	})
 }
+
+// Offline for a while, and the keychain goes back behind several tries.
+func TestUnsentStaysUnsentWhenTheKeychainGoesBackFurther(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.net.down.Store(true)
+		old := s.lastButOne(func() { _ = s.keeper.Refresh(t.Context(), "a") })
+		_ = s.keeper.Refresh(t.Context(), "a")
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.stopWith(func() { s.vault.put("a", old) })
+		s.keeper.Put(s.account("a"))
+		if a := s.state(); a.State == keeper.StateUncertain {
+			t.Errorf("nothing was ever sent, and it is %s (%s), sent %v", a.State, a.Reason, a.Sent)
+		}
+	})
+}

@@ -171,7 +171,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
 		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt, err != nil, sealed, false
 		if nameOf(before.record.Grant) != nameOf(r.Grant) {
-			f.rival, f.won = false, time.Now()
+			f.won = time.Now()
 		}
 		if err == nil {
 			f.stored, f.vault = nameOf(r.Grant), vaultFailure{}
