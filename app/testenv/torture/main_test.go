@@ -82,7 +82,7 @@ func mutants() map[string]mutant {
 		}, stress: plan{fault: sandbox.Drop}, said: ""},
 		"used before stored": {file: "oauth/keeper/vault.go", edits: []string{
 			"\terr := k.save(ctx, a.id, r)\n", "\tk.learn(a, func(f *facts) { f.record, f.stored, f.dirty, f.refreshing = r, nameOf(r.Grant), false, false })\n\terr := k.save(ctx, a.id, r)\n",
-		}, stress: plan{slow: 100 * time.Millisecond}},
+		}, stress: plan{slow: 100 * time.Millisecond, since: received}},
 		"an older record overtakes": {file: "oauth/journal/record.go", edits: []string{
 			"return r.Grant.Generation > mine.Grant.Generation", "return true",
 		}, stress: plan{fault: sandbox.Unavailable, delay: 20 * time.Millisecond, restore: true, back: 1, backAt: time.Millisecond}},

@@ -54,7 +54,7 @@ const (
 	quit     act = "quit"
 )
 
-// event is what a plan's times of killing and quitting count from. A test that must see a moment waits for it: how long a
+// event is what a plan's times of killing, quitting and watching count from. A test that must see a moment waits for it: how long a
 // machine takes to come there is its own.
 type event string
 

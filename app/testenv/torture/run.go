@@ -69,7 +69,7 @@ func (w *worker) injectFaults(p plan, before sandbox.Counts) (killed time.Time) 
 	done := make(chan struct{})
 	w.spoilKeyring(p, &troubles)
 	w.startCallers(ctx, p, &callers)
-	callers.Go(func() { w.watchUse(ctx, p) })
+	callers.Go(func() { w.await(p.since, before); w.watchUse(ctx, p) })
 	callers.Go(func() { w.await(p.since, before); w.act(ctx, p) })
 	go func() { callers.Wait(); close(done) }()
 	if p.keyring != "" {
