@@ -29,14 +29,13 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if unusable != nil {
 		return r, true, unusable // nobody can tell what a sealed answer says
 	}
-	found, err := k.recoverReply(ctx, a, r, with)
-	if _, isIO := errors.AsType[*fs.PathError](err); isIO {
-		return r, true, k.outOfReach(a, err)
+	concluded, verdict := k.recoverReply(ctx, a, r, with)
+	if _, isIO := errors.AsType[*fs.PathError](verdict); isIO {
+		return r, true, k.outOfReach(a, verdict)
 	}
-	if _, isVault := errors.AsType[*VaultError](err); isVault || k.facts(a).unsaved() {
-		return k.facts(a).record, true, err
+	if _, isVault := errors.AsType[*VaultError](verdict); isVault || k.facts(a).unsaved() {
+		return k.facts(a).record, true, verdict
 	}
-	concluded, verdict := found, err
 	if concluded { // a keychain that went back shows an old intent again: what came after it is found as well
 		r = k.facts(a).record
 	}
@@ -44,15 +43,15 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 		return r, true, k.outOfReach(a, fs.ErrPermission)
 	}
 	k.learn(a, func(f *facts) { f.outOfReach = pause{} })
-	if r, found, err = k.bringForward(ctx, a, r, with); err != nil {
+	r, found, err := k.bringForward(ctx, a, r, with)
+	if err != nil {
 		return r, true, k.unlessUnsaved(a, err)
 	}
 	moved := before.known && nameOf(before.record.Grant) != nameOf(r.Grant)
-	if moved && !found {
-		k.emit(a, r.Grant.Cause) // by somebody else
-	}
 	if found {
 		verdict = nil // it was about a token that came before
+	} else if moved {
+		k.emit(a, r.Grant.Cause) // by somebody else
 	}
 	return r, concluded || found || moved, verdict
 }
