@@ -19,13 +19,13 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	speech := words.FromEnvironment()
+	catalog := words.FromEnvironment()
 	code := command.Run(ctx, os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{
 		Version: version,
-		Words:   speech,
+		Words:   catalog,
 		Agent: func(ctx context.Context, p api.Profile) error {
 			return agent.Run(ctx, agent.Options{
-				Profile: p, Version: version, Words: speech,
+				Profile: p, Version: version, Words: catalog,
 				Open: func(service string) agent.Vault { return keystore.Open(service) },
 			})
 		},

@@ -41,7 +41,7 @@ type Store struct {
 type system interface {
 	ready(ctx context.Context, key string) error // nil, ErrLocked or ErrUnavailable; never prompts; key may be ""
 	unlock(context.Context) error                // prompts
-	unstick(context.Context)                     // ends a call whose keychain has gone
+	unblock(context.Context)                     // ends a call whose keychain has gone
 }
 
 // items is the keychain's own calls for one service, one item each.
@@ -118,7 +118,7 @@ func (s *Store) call(ctx context.Context, key string, work func() error) error {
 	case <-ctx.Done():
 		again, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 		defer cancel()
-		s.system.unstick(again)
+		s.system.unblock(again)
 		return fmt.Errorf("%w: an earlier call has not come back", ErrUnavailable)
 	}
 	done := make(chan error, 1)
@@ -133,7 +133,7 @@ func (s *Store) call(ctx context.Context, key string, work func() error) error {
 	}()
 	select {
 	case err := <-done:
-		return known(err)
+		return mapError(err)
 	case <-ctx.Done():
 		return fmt.Errorf("%w: no answer in time", ErrUnavailable)
 	}
@@ -149,8 +149,8 @@ func guarded(work func() error) (err error) {
 	return work()
 }
 
-// known turns what go-keyring says into this package's errors.
-func known(err error) error {
+// mapError turns what go-keyring says into this package's errors.
+func mapError(err error) error {
 	switch {
 	case err == nil, errors.Is(err, ErrLocked), errors.Is(err, ErrUnavailable), errors.Is(err, ErrDamaged), errors.Is(err, fs.ErrNotExist):
 		return err

@@ -181,10 +181,10 @@ func TestLargeValueIsSplitAndShrinksWithoutLeftovers(t *testing.T) {
 	if n := strings.Count(out, "secret = "); err != nil || n != 1 {
 		t.Errorf("%d items left, %v", n, err)
 	}
-	if err := s.Set(t.Context(), "k", []byte("freshkey-parts a 1 looks like a head")); err != nil {
+	if err := s.Set(t.Context(), "k", []byte("freshkey-parts a 1 looks like a manifest")); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.Get(t.Context(), "k"); err != nil || string(got) != "freshkey-parts a 1 looks like a head" {
+	if got, err := s.Get(t.Context(), "k"); err != nil || string(got) != "freshkey-parts a 1 looks like a manifest" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

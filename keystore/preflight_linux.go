@@ -87,9 +87,9 @@ func sharedBus() (*dbus.Conn, error) {
 	return shared, nil
 }
 
-// unstick wakes a call of go-keyring's that waits for a prompt whose Secret Service has gone: that would never come back,
+// unblock wakes a call of go-keyring's that waits for a prompt whose Secret Service has gone: that would never come back,
 // and block all that follow. go-keyring takes any signal for the prompt's end, and then finds that nothing was unlocked.
-func (s *secretService) unstick(ctx context.Context) {
+func (s *secretService) unblock(ctx context.Context) {
 	conn, err := s.get()
 	if err != nil {
 		return

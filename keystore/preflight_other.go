@@ -14,4 +14,4 @@ type openSystem struct{}
 func newSystem(string) system                          { return openSystem{} }
 func (openSystem) ready(context.Context, string) error { return nil }
 func (openSystem) unlock(context.Context) error        { return nil }
-func (openSystem) unstick(context.Context)             {}
+func (openSystem) unblock(context.Context)             {}

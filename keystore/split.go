@@ -10,29 +10,29 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// head begins the item of a split value: "freshkey-parts a 3 SHA256". The parts lie beside it as KEY.a.0, KEY.a.1, …
-// The next value's parts go under the other letter, so the old value stays whole until the head is replaced, which is
+// manifestPrefix begins the item of a split value: "freshkey-parts a 3 SHA256". The parts lie beside it as KEY.a.0, KEY.a.1, …
+// The next value's parts go under the other slot, so the old value stays whole until the manifest is replaced, which is
 // one write.
-const head = "freshkey-parts "
+const manifestPrefix = "freshkey-parts "
 
 type manifest struct {
-	letter string
-	parts  int
-	sum    string
+	slot  string
+	parts int
+	sum   string
 }
 
 func parseHead(value string) (manifest, bool) {
 	var m manifest
-	rest, ok := strings.CutPrefix(value, head)
+	rest, ok := strings.CutPrefix(value, manifestPrefix)
 	if !ok {
 		return m, false
 	}
-	_, err := fmt.Sscanf(rest, "%1s %d %64s", &m.letter, &m.parts, &m.sum)
+	_, err := fmt.Sscanf(rest, "%1s %d %64s", &m.slot, &m.parts, &m.sum)
 	return m, err == nil && m.parts > 0
 }
 
-func (s *Store) part(key, letter string, n int) string {
-	return fmt.Sprintf("%s.%s.%d", key, letter, n)
+func (s *Store) part(key, slot string, n int) string {
+	return fmt.Sprintf("%s.%s.%d", key, slot, n)
 }
 
 // join reads a value, whole or in parts.
@@ -45,20 +45,20 @@ func (s *Store) join(key string) (string, error) {
 	if !ok {
 		return value, nil
 	}
-	return s.whole(key, m)
+	return s.joinParts(key, m)
 }
 
 // check reports whether the parts of a value are all there.
 func (s *Store) check(key string, m manifest) error {
-	_, err := s.whole(key, m)
+	_, err := s.joinParts(key, m)
 	return err
 }
 
-// whole puts the parts of a value together.
-func (s *Store) whole(key string, m manifest) (string, error) {
+// joinParts puts the parts of a value together.
+func (s *Store) joinParts(key string, m manifest) (string, error) {
 	var whole strings.Builder
 	for n := range m.parts {
-		piece, err := s.items.get(s.part(key, m.letter, n))
+		piece, err := s.items.get(s.part(key, m.slot, n))
 		if errors.Is(err, keyring.ErrNotFound) {
 			return "", fmt.Errorf("%w: part %d of %d is missing", ErrDamaged, n+1, m.parts)
 		}
@@ -73,7 +73,7 @@ func (s *Store) whole(key string, m manifest) (string, error) {
 	return whole.String(), nil
 }
 
-// split writes a value: as one item if it fits, else parts first and the head last.
+// split writes a value: as one item if it fits, else parts first and the manifest last.
 func (s *Store) split(key, value string) error {
 	before, err := s.items.get(key)
 	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
@@ -81,29 +81,29 @@ func (s *Store) split(key, value string) error {
 	}
 	old, wasSplit := parseHead(before)
 	switch {
-	case (s.limit == 0 || len(value) <= s.limit) && !strings.HasPrefix(value, head):
+	case (s.limit == 0 || len(value) <= s.limit) && !strings.HasPrefix(value, manifestPrefix):
 		err = s.items.set(key, value)
-	case wasSplit && old.letter == "a":
+	case wasSplit && old.slot == "a":
 		err = s.setParts(key, "b", value)
 	default:
 		err = s.setParts(key, "a", value)
 	}
 	if err == nil && wasSplit {
-		s.sweep(key, old.letter)
+		s.deleteParts(key, old.slot)
 	}
 	return err
 }
 
-// setParts writes a value under a letter that is free, and turns the head to it once all parts are known to be there.
-func (s *Store) setParts(key, letter, value string) error {
-	m, err := s.writeParts(key, letter, value)
+// setParts writes a value under a slot that is free, and turns the manifest to it once all parts are known to be there.
+func (s *Store) setParts(key, slot, value string) error {
+	m, err := s.writeParts(key, slot, value)
 	if err != nil {
 		return err
 	}
 	if err := s.check(key, m); err != nil { // before the old value becomes unreachable
 		return fmt.Errorf("%w: what was written cannot be read back: %s", ErrUnavailable, err)
 	}
-	manifest := fmt.Sprintf("%s%s %d %s", head, m.letter, m.parts, m.sum)
+	manifest := fmt.Sprintf("%s%s %d %s", manifestPrefix, m.slot, m.parts, m.sum)
 	if err := s.items.set(key, manifest); err != nil {
 		return err
 	}
@@ -113,9 +113,9 @@ func (s *Store) setParts(key, letter, value string) error {
 	return nil
 }
 
-// writeParts writes the parts alone; no head refers to them yet.
-func (s *Store) writeParts(key, letter, value string) (manifest, error) {
-	m := manifest{letter: letter, sum: digest(value)}
+// writeParts writes the parts alone; no manifest refers to them yet.
+func (s *Store) writeParts(key, slot, value string) (manifest, error) {
+	m := manifest{slot: slot, sum: digest(value)}
 	size := s.limit
 	if size == 0 {
 		size = len(value)
@@ -123,37 +123,37 @@ func (s *Store) writeParts(key, letter, value string) (manifest, error) {
 	for rest := value; rest != ""; m.parts++ {
 		piece := rest[:min(size, len(rest))]
 		rest = rest[len(piece):]
-		if err := s.items.set(s.part(key, m.letter, m.parts), piece); err != nil {
+		if err := s.items.set(s.part(key, m.slot, m.parts), piece); err != nil {
 			return m, err
 		}
 	}
 	return m, nil
 }
 
-// erase removes the head first: what is left of a crash then is parts nobody refers to, and the next write or removal
+// erase removes the manifest first: what is left of a crash then is parts nobody refers to, and the next write or removal
 // takes them away.
 func (s *Store) erase(key string) error {
 	if err := s.items.remove(key); err != nil && !errors.Is(err, keyring.ErrNotFound) {
 		return err
 	}
-	s.sweep(key, "a")
-	s.sweep(key, "b")
+	s.deleteParts(key, "a")
+	s.deleteParts(key, "b")
 	if _, err := s.items.get(key); err == nil {
 		return fmt.Errorf("%w: the value is still there after its removal", ErrUnavailable)
 	}
 	return nil
 }
 
-// sweep removes the parts under a letter, the last first: where the first is gone, all are, whatever crashed before.
-func (s *Store) sweep(key, letter string) {
+// deleteParts removes the parts under a slot, the last first: where the first is gone, all are, whatever crashed before.
+func (s *Store) deleteParts(key, slot string) {
 	n := 0
 	for ; ; n++ {
-		if _, err := s.items.get(s.part(key, letter, n)); err != nil {
+		if _, err := s.items.get(s.part(key, slot, n)); err != nil {
 			break
 		}
 	}
 	for n--; n >= 0; n-- {
-		if s.items.remove(s.part(key, letter, n)) != nil {
+		if s.items.remove(s.part(key, slot, n)) != nil {
 			return // swept another time
 		}
 	}

@@ -26,7 +26,7 @@ type Options struct {
 	Profile api.Profile
 	Version string
 	Open    func(service string) Vault // the keychain
-	Words   words.Words
+	Words   words.Catalog
 }
 
 // Vault is the keychain: the engine's three methods, and asking the person to open it.
@@ -38,7 +38,7 @@ type Vault interface {
 // Agent is one profile's agent.
 type Agent struct {
 	options Options
-	words   words.Words
+	words   words.Catalog
 	log     *slog.Logger
 	config  *configFile
 	keeper  *keeper.Keeper
@@ -51,13 +51,13 @@ type Agent struct {
 
 	editing sync.Mutex // one change of the accounts' settings at a time
 
-	history  history
-	logins   logins
-	stage    stage       // of a rehearsal
-	tray     atomic.Bool // an icon is shown somewhere
-	raise    atomic.Int64
-	restart  atomic.Bool // the program starts again when this agent has ended
-	watchers watchers
+	history   history
+	logins    logins
+	rehearsal rehearsal   // of a rehearsal
+	tray      atomic.Bool // an icon is shown somewhere
+	raise     atomic.Int64
+	restart   atomic.Bool // the program starts again when this agent has ended
+	watchers  watchers
 }
 
 func build(ctx context.Context, o Options, state string, quit context.CancelFunc) (*Agent, string, error) {
@@ -76,7 +76,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
 	a.history.dir = filepath.Join(state, "history")
-	a.words.Speak(file.get().Settings.Language)
+	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{
 		Vault: a.vault, SealDir: seals, Log: log, Random: rand.Float64,
 		MinValid: func() time.Duration { return file.get().Settings.MinValidity() },
@@ -96,7 +96,7 @@ func (a *Agent) saySetAside(path string) {
 	a.log.Error("settings were set aside", "path", path)
 	a.start(func(ctx context.Context) {
 		a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-			Key: "config", Title: a.words.Say("notice.config"), Body: a.words.Say("notice.config.body", words.Args{Path: path}), Urgent: true,
+			Key: "config", Title: a.words.Text("notice.config"), Body: a.words.Text("notice.config.body", words.Args{Path: path}), Urgent: true,
 		}, nil))
 	})
 }
@@ -105,7 +105,7 @@ func (a *Agent) saySetAside(path string) {
 // settings are now: an edit by the window may have come meanwhile. An account that is no longer in them is let go of; its
 // record stays in the keychain.
 func (a *Agent) applyConfig(before config) {
-	a.words.Speak(a.config.get().Settings.Language)
+	a.words.SetLanguage(a.config.get().Settings.Language)
 	a.keeper.Reconsider() // other deadlines
 	a.watchers.tell()
 	for _, account := range a.putAccounts(before) {
@@ -170,7 +170,7 @@ func (a *Agent) watchTrayHost(ctx context.Context) {
 	case <-timer.C:
 	}
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-		Key: "tray", Title: a.words.Say("notice.no_tray"), Body: a.words.Say("notice.no_tray.body"),
+		Key: "tray", Title: a.words.Text("notice.no_tray"), Body: a.words.Text("notice.no_tray.body"),
 	}, nil))
 	a.showWindow(ctx)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"freshkey/app/api"
+	"freshkey/app/atomicfile"
 	"freshkey/oauth"
 )
 
@@ -76,7 +77,7 @@ func keepBeside(path string, data []byte) (string, error) {
 		}
 	}
 	beside := path + ".broken-" + time.Now().Format("20060102-150405.000")
-	if err := writeFile(beside, data); err != nil {
+	if err := atomicfile.Write(beside, data, 0o600); err != nil {
 		return "", fmt.Errorf("set broken settings aside: %w", err)
 	}
 	return beside, nil
@@ -142,7 +143,7 @@ func (f *configFile) edit(change func(*config)) error {
 		}
 		defer f.setAside(aside)
 	}
-	if err := writeFile(f.path, data); err != nil {
+	if err := atomicfile.Write(f.path, data, 0o600); err != nil {
 		return err
 	}
 	f.written = data
@@ -154,27 +155,6 @@ func (f *configFile) set(c config) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.current = c
-}
-
-// writeFile replaces a file whole, mode 0600, so that neither a crash nor a power cut leaves half of it.
-func writeFile(path string, data []byte) error {
-	t, err := os.CreateTemp(filepath.Dir(path), ".config-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(t.Name()) // nothing to remove once it was renamed
-	_, err = t.Write(data)
-	if err := errors.Join(err, t.Sync(), t.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(t.Name(), path); err != nil {
-		return err
-	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil { // some systems cannot sync a folder, and need not
-		_ = dir.Sync()
-		_ = dir.Close()
-	}
-	return nil
 }
 
 // watch calls changed with the config as it was, after each edit by a person. A file that cannot be read as a config

@@ -18,39 +18,39 @@ func say(account string) words.Args { return words.Args{Account: account, Name: 
 
 // Copy puts a token that works long enough into the clipboard, in one of its forms. It returns without error only when
 // the clipboard was seen to hold it.
-func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid time.Duration, call api.Call) (api.Copied, error) {
+func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid time.Duration, call api.Call) (api.CopyResult, error) {
 	account, err := a.find(ref)
 	if err != nil {
-		return api.Copied{}, err
+		return api.CopyResult{}, err
 	}
 	args := say(account.Name)
 	switch needsKey := form == api.FormMACKey || form == api.FormHeader || form == api.FormCurl; {
 	case !form.Known(): // before a refresh is spent on it
-		args.Problem = string(form)
-		return api.Copied{}, a.copyProblem(api.CodeUsage, "problem.form", args)
+		args.Argument = string(form)
+		return api.CopyResult{}, a.copyProblem(api.CodeUsage, "problem.form", args)
 	case needsKey && !account.HasMACKey && account.TokenType != "":
-		args.Problem = account.TokenType
-		return api.Copied{}, a.copyProblem(api.CodeUsage, "problem.no_mac_key", args)
+		args.TokenType = account.TokenType
+		return api.CopyResult{}, a.copyProblem(api.CodeUsage, "problem.no_mac_key", args)
 	}
 	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {
-		return api.Copied{}, a.problem(err, account)
+		return api.CopyResult{}, a.problem(err, account)
 	}
 	text, err := a.render(t, form, account, call)
 	if err != nil {
-		return api.Copied{}, a.problem(err, account)
+		return api.CopyResult{}, a.problem(err, account)
 	}
 	if err := a.desk.Copy(ctx, text); err != nil {
 		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
-		return api.Copied{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
+		return api.CopyResult{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
 	a.log.Info("copied", "account", account.ID, "form", form)
 	a.clearLater()
-	return api.Copied{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
+	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
 }
 
 func (a *Agent) copyProblem(code api.Code, id string, args words.Args) error {
-	return &api.Problem{Code: code, What: a.words.Say(id, args), Advice: a.words.Say(id+".advice", args)}
+	return &api.Problem{Code: code, What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
 }
 
 // clearLater empties the clipboard after a while, if the settings say so and the copy still lies there.
@@ -119,21 +119,21 @@ func (a *Agent) copyClicked(ctx context.Context, id string, form api.Form) {
 		_, err = a.copyAndSay(ctx, account, form)
 	}
 	if err != nil {
-		a.sayProblem(ctx, a.words.Say("notice.not_copied", say(account.Name)), err)
+		a.sayProblem(ctx, a.words.Text("notice.not_copied", say(account.Name)), err)
 	}
 }
 
-func (a *Agent) copyAndSay(ctx context.Context, account api.Account, form api.Form) (api.Copied, error) {
+func (a *Agent) copyAndSay(ctx context.Context, account api.Account, form api.Form) (api.CopyResult, error) {
 	done, err := a.Copy(ctx, account.ID, form, defaultValidity, api.Call{})
 	if err != nil {
 		return done, err
 	}
 	now := time.Now()
 	args := say(account.Name)
-	args.What = a.words.Say("form." + string(form))
+	args.What = a.words.Text("form." + string(form))
 	args.Until, args.Left = a.words.Clock(done.ExpiresAt, now), a.words.Span(done.ExpiresAt.Sub(now))
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-		Key: "copied", Title: a.words.Say("notice.copied", args), Body: a.words.Say("notice.copied.body", args),
+		Key: "copied", Title: a.words.Text("notice.copied", args), Body: a.words.Text("notice.copied.body", args),
 	}, nil))
 	return done, nil
 }
@@ -155,7 +155,7 @@ func (a *Agent) sayProblem(ctx context.Context, title string, err error) {
 	if p, ok := errors.AsType[*api.Problem](err); ok {
 		body = p.Error()
 	}
-	a.report("notice", a.desk.Notify(ctx, desktop.Notice{Key: "click", Title: title, Body: body, Action: a.words.Say("notice.open")}, a.openClicked))
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{Key: "click", Title: title, Body: body, Action: a.words.Text("notice.open")}, a.openClicked))
 }
 
 func (a *Agent) openClicked() { a.start(a.showWindow) }
@@ -167,9 +167,9 @@ func (a *Agent) showWindow(ctx context.Context) {
 		return
 	}
 	a.log.Warn("window", "error", err)
-	a.report("notice", a.desk.Notify(ctx, desktop.Notice{Key: "window", Title: a.words.Say("notice.no_window"), Body: err.Error(), Urgent: true}, nil))
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{Key: "window", Title: a.words.Text("notice.no_window"), Body: err.Error(), Urgent: true}, nil))
 }
 
 func (a *Agent) configProblem(err error) error {
-	return &api.Problem{Code: api.CodeFailed, What: a.words.Say("problem.config", words.Args{Problem: fmt.Sprint(err)})}
+	return &api.Problem{Code: api.CodeFailed, What: a.words.Text("problem.config", words.Args{Problem: fmt.Sprint(err)})}
 }

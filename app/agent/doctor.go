@@ -21,24 +21,24 @@ const clockTolerance = time.Minute
 
 // Doctor checks what Freshkey needs from the system.
 func (a *Agent) Doctor(ctx context.Context) []api.Check {
-	say := func(id string) string { return a.words.Say(id) }
+	say := func(id string) string { return a.words.Text(id) }
 	checks := []api.Check{a.checkKeychain(ctx)}
 	tray := api.Check{Name: say("doctor.tray"), OK: a.desk.TrayHost(ctx), Result: say("doctor.tray.ok")}
 	if !tray.OK {
 		tray.Result, tray.Advice = say("doctor.tray.bad"), say("doctor.tray.advice")
 	}
 	server, err := a.desk.NoticeServer(ctx)
-	notices := api.Check{Name: say("doctor.notices"), OK: err == nil, Result: a.words.Say("doctor.notices.ok", words.Args{Problem: server})}
+	notices := api.Check{Name: say("doctor.notices"), OK: err == nil, Result: a.words.Text("doctor.notices.ok", words.Args{Server: server})}
 	if err != nil {
 		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
 	}
-	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Say("doctor.socket.ok", words.Args{Problem: a.options.Version})}
+	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
 	return append(checks, tray, notices, socket, a.checkClock())
 }
 
 // checkKeychain makes a round trip of a real record's size.
 func (a *Agent) checkKeychain(ctx context.Context) api.Check {
-	c := api.Check{Name: a.words.Say("doctor.keychain"), OK: true, Result: a.words.Say("doctor.keychain.ok")}
+	c := api.Check{Name: a.words.Text("doctor.keychain"), OK: true, Result: a.words.Text("doctor.keychain.ok")}
 	noise := make([]byte, 900)
 	_, _ = rand.Read(noise)
 	const key = "doctor"
@@ -61,14 +61,14 @@ func (a *Agent) checkKeychain(ctx context.Context) api.Check {
 }
 
 func (a *Agent) checkClock() api.Check {
-	c := api.Check{Name: a.words.Say("doctor.clock"), OK: true, Result: a.words.Say("doctor.clock.unknown")}
+	c := api.Check{Name: a.words.Text("doctor.clock"), OK: true, Result: a.words.Text("doctor.clock.unknown")}
 	skew, known := a.keeper.ClockSkew()
 	args := words.Args{Left: a.words.Span(skew)}
 	switch {
 	case known && skew.Abs() > clockTolerance:
-		c.OK, c.Result, c.Advice = false, a.words.Say("doctor.clock.bad", args), a.words.Say("doctor.clock.advice")
+		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.clock.bad", args), a.words.Text("doctor.clock.advice")
 	case known:
-		c.Result = a.words.Say("doctor.clock.ok", args)
+		c.Result = a.words.Text("doctor.clock.ok", args)
 	}
 	return c
 }

@@ -97,21 +97,21 @@ func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Acc
 }
 
 // Verify makes signed calls with the access token and tells whose it is.
-func (a *Agent) Verify(ctx context.Context, ref string) (api.Verified, error) {
+func (a *Agent) Verify(ctx context.Context, ref string) (api.VerifyResult, error) {
 	account, err := a.find(ref)
 	if err != nil {
-		return api.Verified{}, err
+		return api.VerifyResult{}, err
 	}
 	settings, provider, err := a.settings(account.ID)
 	if err != nil {
-		return api.Verified{}, a.problem(err, account)
+		return api.VerifyResult{}, a.problem(err, account)
 	}
 	t, err := a.keeper.Access(ctx, account.ID, keeper.DefaultValidity)
 	if err != nil {
-		return api.Verified{}, a.problem(err, account)
+		return api.VerifyResult{}, a.problem(err, account)
 	}
 	owner, err := oauth.Exchange{}.Owner(ctx, provider, settings.ClientID, t, time.Now)
-	v := api.Verified{Name: owner.Name, OpenID: owner.OpenID, Skew: int(owner.Skew.Seconds())}
+	v := api.VerifyResult{Name: owner.Name, OpenID: owner.OpenID, Skew: int(owner.Skew.Seconds())}
 	if err != nil {
 		return v, a.callProblem(err, account, owner.Skew)
 	}
@@ -123,7 +123,7 @@ func (a *Agent) callProblem(err error, account api.Account, skew time.Duration) 
 	p := a.words.Problem(err, api.Account{Name: account.Name}, time.Now())
 	p.Advice = ""
 	if p.Reason == oauth.ReasonCallRefused {
-		p.Advice = a.words.Say("advice.call_refused")
+		p.Advice = a.words.Text("advice.call_refused")
 	}
 	if skew.Abs() > clockTolerance {
 		p.Advice = a.skewWarning(skew)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"freshkey/app/atomicfile"
 	"freshkey/oauth/keeper"
 )
 
@@ -61,7 +62,7 @@ func (h *history) write(account string, all []keeper.Event) error {
 			return err
 		}
 	}
-	return writeFile(h.path(account), b.Bytes())
+	return atomicfile.Write(h.path(account), b.Bytes(), 0o600)
 }
 
 // of is the account's history, oldest first.

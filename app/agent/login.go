@@ -54,7 +54,7 @@ func (a *Agent) Login(_ context.Context, ref string, in api.LoginRequest) (api.L
 	}
 	status := a.loginStatus(l)
 	if in.Browse && in.Address == "" {
-		a.report("browser", a.visit(a.life, l, status.AuthorizeURL))
+		a.report("browser", a.openBrowser(a.life, l, status.AuthorizeURL))
 	}
 	return status, nil
 }
@@ -96,17 +96,17 @@ func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
 		<-old.ended
 	}
 	a.logins.put(l)
-	var home func()
+	var stopListening func()
 	if page {
-		home = a.awaitRedirect(ctx, l, account)
+		stopListening = a.awaitRedirect(ctx, l, account)
 	}
 	a.watchers.tell()
 	a.start(func(context.Context) {
 		defer cancel()
 		defer a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: keeper.ReasonInternal}, account)) // if it broke down
 		a.runLogin(ctx, l, account)
-		if home != nil {
-			home()
+		if stopListening != nil {
+			stopListening()
 		}
 	})
 	return l, nil
@@ -123,7 +123,7 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 		if err != nil {
 			p := a.loginProblem(err, account)
 			if l.unanswered {
-				p.Reason, p.What, p.Advice = "question_unanswered", a.words.Say("login.unanswered"), a.words.Say("login.again")
+				p.Reason, p.What, p.Advice = "question_unanswered", a.words.Text("login.unanswered"), a.words.Text("login.again")
 			}
 			a.endLogin(l, api.StepFailed, p)
 			return
@@ -146,8 +146,8 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bool {
 	a.step(l, func(s *api.Login) { s.Step, s.Had, s.Got = api.StepConfirm, had, got })
 	a.showWindow(ctx)
-	patience := time.NewTimer(signInTimeout)
-	defer patience.Stop()
+	timeout := time.NewTimer(signInTimeout)
+	defer timeout.Stop()
 	for givenUp := ctx.Done(); ; {
 		select {
 		case yes := <-l.replies:
@@ -158,7 +158,7 @@ func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bo
 				return false
 			}
 			givenUp = nil
-		case <-patience.C:
+		case <-timeout.C:
 			l.unanswered = true
 			return false
 		case <-l.ended:
@@ -187,7 +187,7 @@ func (a *Agent) endLogin(l *login, step api.Step, p *api.Problem) {
 }
 
 // ReplaceChain answers a sign-in that asks.
-func (a *Agent) ReplaceChain(ref string, in api.Choice) error {
+func (a *Agent) ReplaceChain(ref string, in api.ReplaceRequest) error {
 	account, err := a.find(ref)
 	if err != nil {
 		return err
@@ -217,7 +217,7 @@ func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
 	x, isOAuth := errors.AsType[*oauth.Error](err)
 	switch {
 	case errors.Is(err, keeper.ErrOther):
-		return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: a.words.Say("login.other"), Advice: a.words.Say("login.other.advice")}
+		return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: a.words.Text("login.other"), Advice: a.words.Text("login.other.advice")}
 	case isOAuth:
 		return a.words.LoginProblem(x)
 	}
@@ -227,7 +227,7 @@ func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
 // saySignedIn tells a person who sits before the browser, where a window is not to be seen.
 func (a *Agent) saySignedIn(ctx context.Context, account api.Account) {
 	a.report("notice", a.desk.Notify(context.WithoutCancel(ctx), desktop.Notice{
-		Key: "login", Title: a.words.Say("notice.signed_in", say(account.Name)), Body: a.words.Say("notice.signed_in.body"),
+		Key: "login", Title: a.words.Text("notice.signed_in", say(account.Name)), Body: a.words.Text("notice.signed_in.body"),
 	}, a.openClicked))
 }
 
@@ -235,7 +235,7 @@ func (a *Agent) saySignedIn(ctx context.Context, account api.Account) {
 func (a *Agent) loginClicked(ctx context.Context, id string) {
 	status, err := a.Login(ctx, id, api.LoginRequest{Browse: true})
 	if err != nil {
-		a.sayProblem(ctx, a.words.Say("notice.not_signed_in"), err)
+		a.sayProblem(ctx, a.words.Text("notice.not_signed_in"), err)
 	} else if !status.Listening {
 		a.showWindow(ctx)
 	}

@@ -10,7 +10,7 @@ import (
 	"freshkey/app/words"
 )
 
-// view is everything the tray shows at one moment, decided by no one but the snapshot and the clock.
+// view is everything the tray shows at one moment, a pure function of the snapshot and the time.
 type view struct {
 	Icon    string // a picture of assets/icons
 	Tooltip string
@@ -32,40 +32,40 @@ const (
 )
 
 // paintTray decides what the tray shows.
-func paintTray(w words.Words, accounts []api.Account, now time.Time) view {
-	v := view{Icon: "idle", Tooltip: w.Say("tooltip.none")}
+func paintTray(w words.Catalog, accounts []api.Account, now time.Time) view {
+	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
-		v.Tooltip = w.Say("tooltip.urgent", words.Args{Name: urgent.Name, Status: w.Status(urgent, now)})
+		v.Tooltip = w.Text("tooltip.urgent", words.Args{Name: urgent.Name, Status: w.Status(urgent, now)})
 		if v.Icon == "fresh" && len(accounts) > 1 {
-			v.Tooltip = w.Say("tooltip.fresh", words.Args{PluralCount: len(accounts)})
+			v.Tooltip = w.Text("tooltip.fresh", words.Args{PluralCount: len(accounts)})
 		}
 	}
 	for n, a := range accounts {
 		if n == menuAccounts {
-			v.Rows = append(v.Rows, row{ID: "more", Label: w.Say("tray.more", words.Args{PluralCount: len(accounts) - n}), Enabled: true})
+			v.Rows = append(v.Rows, row{ID: "more", Label: w.Text("tray.more", words.Args{PluralCount: len(accounts) - n}), Enabled: true})
 			break
 		}
 		v.Rows = append(v.Rows, accountRows(w, a, now, len(accounts) <= flatAccounts)...)
 	}
 	if len(accounts) == 0 {
-		v.Rows = append(v.Rows, row{ID: "none", Label: w.Say("tray.none")})
+		v.Rows = append(v.Rows, row{ID: "none", Label: w.Text("tray.none")})
 	}
 	if slices.ContainsFunc(accounts, api.Account.Unlockable) {
-		v.Rows = append([]row{{ID: "unlock", Label: w.Say("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
+		v.Rows = append([]row{{ID: "unlock", Label: w.Text("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
-	v.Rows = append(v.Rows, row{ID: "-"}, row{ID: "open", Label: w.Say("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Say("tray.quit"), Enabled: true})
+	v.Rows = append(v.Rows, row{ID: "-"}, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v
 }
 
-func accountRows(w words.Words, a api.Account, now time.Time, flat bool) []row {
+func accountRows(w words.Catalog, a api.Account, now time.Time, flat bool) []row {
 	actions := []row{
-		{ID: a.ID + " access-token", Label: w.Say("tray.copy_access"), Enabled: a.CanServe(now)},
-		{ID: a.ID + " mac-key", Label: w.Say("tray.copy_mac"), Enabled: a.CanServe(now) && a.HasMACKey},
-		{ID: a.ID + " refresh", Label: w.Say("tray.refresh"), Enabled: a.CanRefresh()},
-		{ID: a.ID + " login", Label: w.Say("tray.login"), Enabled: a.NeedsSignIn()},
+		{ID: a.ID + " access-token", Label: w.Text("tray.copy_access"), Enabled: a.CanServe(now)},
+		{ID: a.ID + " mac-key", Label: w.Text("tray.copy_mac"), Enabled: a.CanServe(now) && a.HasMACKey},
+		{ID: a.ID + " refresh", Label: w.Text("tray.refresh"), Enabled: a.CanRefresh()},
+		{ID: a.ID + " login", Label: w.Text("tray.login"), Enabled: a.NeedsSignIn()},
 	}
-	title := row{ID: a.ID, Label: w.Say("tray.account", words.Args{Name: escapeLabel(a.Name), Status: w.Status(a, now)})}
+	title := row{ID: a.ID, Label: w.Text("tray.account", words.Args{Name: escapeLabel(a.Name), Status: w.Status(a, now)})}
 	if !flat {
 		title.Enabled, title.Rows = true, actions
 		return []row{title}

@@ -128,7 +128,7 @@ func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []api
 }
 
 // noticeFor words one notice for all accounts it is about.
-func noticeFor(w words.Words, kind words.Alert, accounts []api.Account, now time.Time) desktop.Notice {
+func noticeFor(w words.Catalog, kind words.Alert, accounts []api.Account, now time.Time) desktop.Notice {
 	var names []string
 	for n, a := range accounts {
 		if n == 3 {
@@ -138,19 +138,19 @@ func noticeFor(w words.Words, kind words.Alert, accounts []api.Account, now time
 		names = append(names, a.Name)
 	}
 	s := w.State(accounts[0], now)
-	action := w.Say("notice.open")
+	action := w.Text("notice.open")
 	if kind == words.AlertSignIn && len(accounts) == 1 {
-		action = w.Say("tray.login")
+		action = w.Text("tray.login")
 	}
 	return desktop.Notice{
-		Key: string(kind), Title: w.Say("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
+		Key: string(kind), Title: w.Text("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
 		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: action, Urgent: kind != words.AlertLate,
 	}
 }
 
 func (a *Agent) windowFailed() {
 	a.report("notice", a.desk.Notify(a.life, desktop.Notice{
-		Key: "window", Title: a.words.Say("notice.window_failed"), Body: a.words.Say("notice.window_failed.body"),
+		Key: "window", Title: a.words.Text("notice.window_failed"), Body: a.words.Text("notice.window_failed.body"),
 	}, nil))
 }
 
@@ -166,6 +166,6 @@ func (a *Agent) sayUnsaved(ctx context.Context) {
 	}
 	a.log.Error("quit with unsaved tokens", "accounts", unsaved, "unsealed", unsealed)
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-		Key: "quit", Title: a.words.Say("notice.quit_unsaved"), Body: a.words.Say(body), Urgent: true,
+		Key: "quit", Title: a.words.Text("notice.quit_unsaved"), Body: a.words.Text(body), Urgent: true,
 	}, nil))
 }

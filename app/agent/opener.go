@@ -10,10 +10,10 @@ import (
 	"freshkey/oauth"
 )
 
-// visit opens the provider's sign-in page in the browser. What starts a browser is in everybody's list of processes, and
+// openBrowser opens the provider's sign-in page in the browser. What starts a browser is in everybody's list of processes, and
 // the page's address holds the state of the sign-in: so the browser is given an address on this computer that sends it on,
 // once.
-func (a *Agent) visit(ctx context.Context, l *login, address string) error {
+func (a *Agent) openBrowser(ctx context.Context, l *login, address string) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 	}
 	open, ok := a.listen(ctx, addresses)
 	if !ok {
-		p := &api.Problem{Code: api.CodeFailed, What: a.words.Say("login.port", words.Args{Path: addresses[0]}), Advice: a.words.Say("login.port.advice")}
+		p := &api.Problem{Code: api.CodeFailed, What: a.words.Text("login.port", words.Args{Address: addresses[0]}), Advice: a.words.Text("login.port.advice")}
 		a.step(l, func(s *api.Login) { s.Problem = p })
 		return nil
 	}
@@ -103,7 +103,7 @@ func (a *Agent) listen(ctx context.Context, addresses []string) (open []net.List
 	return open, len(open) > 0
 }
 
-// redirected is the browser coming home. The page it gets says how it ended.
+// redirected is the browser coming back. The page it gets says how it ended.
 func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, account api.Account) {
 	q := r.URL.Query()
 	if q.Get("state") != l.state { // some other page sent it here; the sign-in goes on waiting
@@ -128,10 +128,10 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 
 func (a *Agent) landingPage(w http.ResponseWriter, status int, p *api.Problem, account api.Account) {
 	page := struct{ Good, Title, What, Advice string }{
-		Good: "good", Title: a.words.Say("login.page.done", say(account.Name)), What: a.words.Say("login.page.close"),
+		Good: "good", Title: a.words.Text("login.page.done", say(account.Name)), What: a.words.Text("login.page.close"),
 	}
 	if p != nil {
-		page.Good, page.Title, page.What, page.Advice = "bad", a.words.Say("login.page.failed", say(account.Name)), p.What, p.Advice
+		page.Good, page.Title, page.What, page.Advice = "bad", a.words.Text("login.page.failed", say(account.Name)), p.What, p.Advice
 	}
 	t, err := template.ParseFS(landing, "landing.html")
 	if err != nil {

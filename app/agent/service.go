@@ -148,7 +148,7 @@ func (a *Agent) OpenWindow() error {
 	return err
 }
 
-// Quit ends the agent; what was sent comes home first.
+// Quit ends the agent; what was sent comes back first.
 func (a *Agent) Quit() { a.quit() }
 
 // Restart is Quit, and then another start of the program, with the window.
@@ -158,5 +158,5 @@ func (a *Agent) Restart() {
 }
 
 func (a *Agent) usage(field, id, account string) *api.Problem {
-	return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Say(id, say(account)), Advice: a.words.Say(id+".advice", say(account))}
+	return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Text(id, say(account)), Advice: a.words.Text(id+".advice", say(account))}
 }

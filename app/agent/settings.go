@@ -15,27 +15,27 @@ import (
 	"freshkey/oauth"
 )
 
-// Change stores the person's settings and lives by them at once.
-func (a *Agent) Change(s api.Settings) error {
+// SetSettings stores the person's settings and lives by them at once.
+func (a *Agent) SetSettings(s api.Settings) error {
 	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard} {
 		if text == "" {
 			continue
 		}
 		if d, err := api.ParseValidity(text); err != nil || d > 24*time.Hour {
-			return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Say("settings.length"), Advice: a.words.Say("settings.length.advice")}
+			return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Text("settings.length"), Advice: a.words.Text("settings.length.advice")}
 		}
 	}
 	before := a.config.get().Settings
 	if before.StartAtLogin != s.StartAtLogin || (s.StartAtLogin && before.StartHidden != s.StartHidden) {
 		if err := a.setAutostart(s); err != nil {
 			a.log.Warn("start at login", "error", err)
-			return &api.Problem{Code: api.CodeFailed, Field: "start_at_login", What: a.words.Say("settings.autostart"), Advice: a.words.Say("settings.autostart.advice")}
+			return &api.Problem{Code: api.CodeFailed, Field: "start_at_login", What: a.words.Text("settings.autostart"), Advice: a.words.Text("settings.autostart.advice")}
 		}
 	}
 	if err := a.config.edit(func(c *config) { c.Settings = s }); err != nil {
 		return a.configProblem(err)
 	}
-	a.words.Speak(s.Language)
+	a.words.SetLanguage(s.Language)
 	a.keeper.Reconsider() // other deadlines
 	a.watchers.tell()
 	return nil
@@ -123,16 +123,16 @@ func (a *Agent) TestProvider(ctx context.Context, in oauth.Provider) (api.Check,
 	x, _ := errors.AsType[*oauth.Error](err)
 	switch {
 	case x != nil && x.Class == oauth.Offline:
-		check.Result, check.Advice = a.words.Say("provider.offline"), a.words.Say("provider.offline.advice")
+		check.Result, check.Advice = a.words.Text("provider.offline"), a.words.Text("provider.offline.advice")
 	case known:
-		check.OK, check.Result = true, a.words.Say("provider.ok", words.Args{Count: code})
+		check.OK, check.Result = true, a.words.Text("provider.ok", words.Args{ErrorCode: code})
 	default:
-		check.Result, check.Advice = a.words.Say("provider.strange"), a.words.Say("provider.strange.advice")
+		check.Result, check.Advice = a.words.Text("provider.strange"), a.words.Text("provider.strange.advice")
 	}
 	return check, nil
 }
 
 // skewWarning says how far off the clock is.
 func (a *Agent) skewWarning(skew time.Duration) string {
-	return a.words.Say("doctor.clock.bad", words.Args{Left: a.words.Span(skew)}) + " " + a.words.Say("doctor.clock.advice")
+	return a.words.Text("doctor.clock.bad", words.Args{Left: a.words.Span(skew)}) + " " + a.words.Text("doctor.clock.advice")
 }

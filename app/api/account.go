@@ -27,8 +27,8 @@ type Call struct {
 	URL    string `json:"url"`
 }
 
-// Verified is who a token belongs to, by the provider's own word.
-type Verified struct {
+// VerifyResult is who a token belongs to, by the provider's own word.
+type VerifyResult struct {
 	Name   string `json:"name"`
 	OpenID string `json:"open_id"`
 	Skew   int    `json:"clock_skew"` // seconds this computer's clock is ahead of the provider's
@@ -45,13 +45,13 @@ func (c *Client) Hold(ctx context.Context, ref string, until time.Time) (Account
 }
 
 // CopyCall copies the header or the curl line of a call of the person's own.
-func (c *Client) CopyCall(ctx context.Context, ref string, form Form, in Call) (Copied, error) {
-	return ask[Copied](ctx, c, "POST", account(ref, "copy"), url.Values{"form": {string(form)}}, in)
+func (c *Client) CopyCall(ctx context.Context, ref string, form Form, in Call) (CopyResult, error) {
+	return ask[CopyResult](ctx, c, "POST", account(ref, "copy"), url.Values{"form": {string(form)}}, in)
 }
 
 // Verify makes a signed call with the access token and tells whose it is.
-func (c *Client) Verify(ctx context.Context, ref string) (Verified, error) {
-	return ask[Verified](ctx, c, "POST", account(ref, "verify"), nil, nil)
+func (c *Client) Verify(ctx context.Context, ref string) (VerifyResult, error) {
+	return ask[VerifyResult](ctx, c, "POST", account(ref, "verify"), nil, nil)
 }
 
 // Log is the account's history, oldest first.

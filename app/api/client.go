@@ -69,10 +69,10 @@ func (c *Client) Token(ctx context.Context, ref string, minValid time.Duration) 
 }
 
 // Copy puts a token into the agent's clipboard.
-func (c *Client) Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (Copied, error) {
+func (c *Client) Copy(ctx context.Context, ref string, form Form, minValid time.Duration) (CopyResult, error) {
 	q := validity(minValid)
 	q.Set("form", string(form))
-	return ask[Copied](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/copy", q, nil)
+	return ask[CopyResult](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/copy", q, nil)
 }
 
 func validity(d time.Duration) url.Values {
@@ -99,8 +99,8 @@ func (c *Client) OpenWindow(ctx context.Context) error {
 }
 
 // Quit ends the agent. It finishes what it has sent first.
-func (c *Client) Quit(ctx context.Context) (Farewell, error) {
-	return ask[Farewell](ctx, c, "POST", "/v1/quit", nil, nil)
+func (c *Client) Quit(ctx context.Context) (QuitResult, error) {
+	return ask[QuitResult](ctx, c, "POST", "/v1/quit", nil, nil)
 }
 
 // Restart ends the agent as Quit does, and has its program start again, with the window: it may have been replaced by another
@@ -145,7 +145,7 @@ func ask[T any](ctx context.Context, c *Client, method, path string, q url.Value
 
 // tell makes a call whose answer says nothing.
 func (c *Client) tell(ctx context.Context, method, path string, q url.Values, in any) error {
-	_, err := ask[nothing](ctx, c, method, path, q, in)
+	_, err := ask[empty](ctx, c, method, path, q, in)
 	return err
 }
 

@@ -44,23 +44,23 @@ func (e *echo) Token(_ context.Context, ref string, d time.Duration) (Token, err
 
 func (e *echo) Edit(context.Context, string, EditRequest) (Account, error) { return Account{}, nil }
 func (e *echo) Hold(context.Context, string, HoldRequest) (Account, error) { return Account{}, nil }
-func (e *echo) Verify(context.Context, string) (Verified, error)           { return Verified{}, nil }
+func (e *echo) Verify(context.Context, string) (VerifyResult, error)       { return VerifyResult{}, nil }
 func (e *echo) Log(string) ([]keeper.Event, error)                         { return nil, nil }
 func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { return Login{}, nil }
-func (e *echo) ReplaceChain(string, Choice) error                          { return nil }
+func (e *echo) ReplaceChain(string, ReplaceRequest) error                  { return nil }
 func (e *echo) EndLogin(string) error                                      { return nil }
-func (e *echo) Change(Settings) error                                      { return nil }
+func (e *echo) SetSettings(Settings) error                                 { return nil }
 func (e *echo) SetProviders([]oauth.Provider) error                        { return nil }
 func (e *echo) TestProvider(context.Context, oauth.Provider) (Check, error) {
 	return Check{}, nil
 }
 func (e *echo) Rehearse(context.Context, Scenario) error { return nil }
 
-func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration, _ Call) (Copied, error) {
+func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration, _ Call) (CopyResult, error) {
 	if d != keeper.DefaultValidity {
-		return Copied{}, errors.New("not the default")
+		return CopyResult{}, errors.New("not the default")
 	}
-	return Copied{Form: f, Account: ref}, nil
+	return CopyResult{Form: f, Account: ref}, nil
 }
 
 func (e *echo) Doctor(context.Context) []Check {

@@ -46,7 +46,7 @@ func (c *Client) Login(ctx context.Context, ref string, in LoginRequest) (Login,
 
 // ReplaceChain answers a sign-in that asks whether another person's chain shall replace the account's.
 func (c *Client) ReplaceChain(ctx context.Context, ref string, yes bool) error {
-	return c.tell(ctx, "POST", account(ref, "login/replace"), nil, Choice{yes})
+	return c.tell(ctx, "POST", account(ref, "login/replace"), nil, ReplaceRequest{yes})
 }
 
 // EndLogin gives a sign-in up, or forgets one that has ended.
@@ -54,8 +54,8 @@ func (c *Client) EndLogin(ctx context.Context, ref string) error {
 	return c.tell(ctx, "DELETE", account(ref, "login"), nil, nil)
 }
 
-// Choice is a yes or no.
-type Choice struct {
+// ReplaceRequest is a yes or no.
+type ReplaceRequest struct {
 	Yes bool `json:"yes"`
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // nothing is the answer of what has none.
-type nothing struct{}
+type empty struct{}
 
 // handler is the API's list of calls; README.md describes them.
 func handler(a Agent) http.Handler {
@@ -19,27 +19,27 @@ func handler(a Agent) http.Handler {
 	m.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Status, nil) })
 	m.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { events(w, r, a) })
 	m.HandleFunc("GET /v1/doctor", func(w http.ResponseWriter, r *http.Request) { reply(w, a.Doctor(r.Context()), nil) })
-	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, nothing{}, a.Unlock(r.Context())) })
+	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, empty{}, a.Unlock(r.Context())) })
 	m.HandleFunc("POST /v1/restart", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, nothing{}, nil)
+		reply(w, empty{}, nil)
 		_ = http.NewResponseController(w).Flush()
 		a.Restart()
 	})
-	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, nothing{}, a.OpenWindow()) })
+	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, empty{}, a.OpenWindow()) })
 	m.HandleFunc("POST /v1/quit", func(w http.ResponseWriter, _ *http.Request) { quit(w, a) })
-	m.HandleFunc("PUT /v1/settings", taking(func(_ *http.Request, in Settings) (any, error) { return nothing{}, a.Change(in) }))
-	m.HandleFunc("PUT /v1/providers", taking(func(_ *http.Request, in []oauth.Provider) (any, error) { return nothing{}, a.SetProviders(in) }))
-	m.HandleFunc("POST /v1/providers/test", taking(func(r *http.Request, in oauth.Provider) (any, error) { return a.TestProvider(r.Context(), in) }))
-	m.HandleFunc("POST /v1/rehearsal", taking(func(r *http.Request, in Scenario) (any, error) { return nothing{}, a.Rehearse(r.Context(), in) }))
+	m.HandleFunc("PUT /v1/settings", handleJSON(func(_ *http.Request, in Settings) (any, error) { return empty{}, a.SetSettings(in) }))
+	m.HandleFunc("PUT /v1/providers", handleJSON(func(_ *http.Request, in []oauth.Provider) (any, error) { return empty{}, a.SetProviders(in) }))
+	m.HandleFunc("POST /v1/providers/test", handleJSON(func(r *http.Request, in oauth.Provider) (any, error) { return a.TestProvider(r.Context(), in) }))
+	m.HandleFunc("POST /v1/rehearsal", handleJSON(func(r *http.Request, in Scenario) (any, error) { return empty{}, a.Rehearse(r.Context(), in) }))
 	accounts(m, a)
 	return guard(a, m)
 }
 
 func accounts(m *http.ServeMux, a Agent) {
 	m.HandleFunc("GET /v1/accounts", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Accounts, nil) })
-	m.HandleFunc("POST /v1/accounts", taking(func(r *http.Request, in AddRequest) (any, error) { return a.Add(r.Context(), in) }))
-	m.HandleFunc("PATCH /v1/accounts/{ref}", taking(func(r *http.Request, in EditRequest) (any, error) { return a.Edit(r.Context(), ref(r), in) }))
-	m.HandleFunc("DELETE /v1/accounts/{ref}", func(w http.ResponseWriter, r *http.Request) { reply(w, nothing{}, a.Remove(r.Context(), ref(r))) })
+	m.HandleFunc("POST /v1/accounts", handleJSON(func(r *http.Request, in AddRequest) (any, error) { return a.Add(r.Context(), in) }))
+	m.HandleFunc("PATCH /v1/accounts/{ref}", handleJSON(func(r *http.Request, in EditRequest) (any, error) { return a.Edit(r.Context(), ref(r), in) }))
+	m.HandleFunc("DELETE /v1/accounts/{ref}", func(w http.ResponseWriter, r *http.Request) { reply(w, empty{}, a.Remove(r.Context(), ref(r))) })
 	m.HandleFunc("POST /v1/accounts/{ref}/refresh", func(w http.ResponseWriter, r *http.Request) {
 		account, err := a.Refresh(r.Context(), ref(r))
 		reply(w, account, err)
@@ -53,27 +53,27 @@ func accounts(m *http.ServeMux, a Agent) {
 		token, err := a.Token(r.Context(), ref(r), minValid)
 		reply(w, token, err)
 	})
-	m.HandleFunc("POST /v1/accounts/{ref}/copy", taking(func(r *http.Request, in Call) (any, error) {
+	m.HandleFunc("POST /v1/accounts/{ref}/copy", handleJSON(func(r *http.Request, in Call) (any, error) {
 		minValid, err := queryDuration(r.URL.Query())
 		if err != nil {
 			return nil, err
 		}
 		return a.Copy(r.Context(), ref(r), Form(r.URL.Query().Get("form")), minValid, in)
 	}))
-	m.HandleFunc("POST /v1/accounts/{ref}/hold", taking(func(r *http.Request, in HoldRequest) (any, error) { return a.Hold(r.Context(), ref(r), in) }))
-	m.HandleFunc("POST /v1/accounts/{ref}/verify", taking(func(r *http.Request, _ nothing) (any, error) { return a.Verify(r.Context(), ref(r)) }))
-	m.HandleFunc("GET /v1/accounts/{ref}/log", taking(func(r *http.Request, _ nothing) (any, error) { return a.Log(ref(r)) }))
-	m.HandleFunc("POST /v1/accounts/{ref}/login", taking(func(r *http.Request, in LoginRequest) (any, error) { return a.Login(r.Context(), ref(r), in) }))
-	m.HandleFunc("DELETE /v1/accounts/{ref}/login", taking(func(r *http.Request, _ nothing) (any, error) { return nothing{}, a.EndLogin(ref(r)) }))
-	m.HandleFunc("POST /v1/accounts/{ref}/login/replace", taking(func(r *http.Request, in Choice) (any, error) {
-		return nothing{}, a.ReplaceChain(ref(r), in)
+	m.HandleFunc("POST /v1/accounts/{ref}/hold", handleJSON(func(r *http.Request, in HoldRequest) (any, error) { return a.Hold(r.Context(), ref(r), in) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/verify", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Verify(r.Context(), ref(r)) }))
+	m.HandleFunc("GET /v1/accounts/{ref}/log", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Log(ref(r)) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, in LoginRequest) (any, error) { return a.Login(r.Context(), ref(r), in) }))
+	m.HandleFunc("DELETE /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, _ empty) (any, error) { return empty{}, a.EndLogin(ref(r)) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/login/replace", handleJSON(func(r *http.Request, in ReplaceRequest) (any, error) {
+		return empty{}, a.ReplaceChain(ref(r), in)
 	}))
 }
 
 func ref(r *http.Request) string { return r.PathValue("ref") }
 
-// taking reads the body into what a call takes; no body at all is an empty one.
-func taking[In any](call func(*http.Request, In) (any, error)) http.HandlerFunc {
+// handleJSON reads the body into what a call takes; no body at all is an empty one.
+func handleJSON[In any](call func(*http.Request, In) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in In
 		dec := json.NewDecoder(r.Body)
@@ -88,7 +88,7 @@ func taking[In any](call func(*http.Request, In) (any, error)) http.HandlerFunc 
 }
 
 func quit(w http.ResponseWriter, a Agent) {
-	var f Farewell
+	var f QuitResult
 	for _, account := range a.Snapshot().Accounts {
 		if account.Unsaved() {
 			f.Unsaved++

@@ -22,15 +22,15 @@ type Agent interface {
 	Remove(ctx context.Context, ref string) error
 	Refresh(ctx context.Context, ref string) (Account, error)
 	Token(ctx context.Context, ref string, minValid time.Duration) (Token, error)
-	Copy(ctx context.Context, ref string, form Form, minValid time.Duration, call Call) (Copied, error)
+	Copy(ctx context.Context, ref string, form Form, minValid time.Duration, call Call) (CopyResult, error)
 	Edit(ctx context.Context, ref string, in EditRequest) (Account, error)
 	Hold(ctx context.Context, ref string, in HoldRequest) (Account, error)
-	Verify(ctx context.Context, ref string) (Verified, error)
+	Verify(ctx context.Context, ref string) (VerifyResult, error)
 	Log(ref string) ([]keeper.Event, error)
 	Login(ctx context.Context, ref string, in LoginRequest) (Login, error)
-	ReplaceChain(ref string, in Choice) error
+	ReplaceChain(ref string, in ReplaceRequest) error
 	EndLogin(ref string) error
-	Change(Settings) error
+	SetSettings(Settings) error
 	SetProviders([]oauth.Provider) error
 	TestProvider(context.Context, oauth.Provider) (Check, error)
 	Rehearse(context.Context, Scenario) error

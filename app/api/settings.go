@@ -51,8 +51,8 @@ func (s Settings) Share() int {
 	return min(max(s.ShareLeft, 5), 50)
 }
 
-// Change stores the settings whole.
-func (c *Client) Change(ctx context.Context, s Settings) error {
+// SetSettings stores the settings whole.
+func (c *Client) SetSettings(ctx context.Context, s Settings) error {
 	return c.tell(ctx, "PUT", "/v1/settings", nil, s)
 }
 

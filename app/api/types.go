@@ -125,8 +125,8 @@ func (f Form) Known() bool {
 	return slices.Contains([]Form{FormAccessToken, FormMACKey, FormHeader, FormCurl, FormJSON, FormEnv}, f)
 }
 
-// Copied says what lies in the clipboard now.
-type Copied struct {
+// CopyResult says what lies in the clipboard now.
+type CopyResult struct {
 	Form      Form      `json:"form"`
 	Account   string    `json:"account"`
 	ExpiresAt time.Time `json:"expires_at"`
@@ -152,8 +152,8 @@ type Snapshot struct {
 	Providers []oauth.Provider `json:"providers,omitempty"` // the person's own
 }
 
-// Farewell is the answer to quit.
-type Farewell struct {
+// QuitResult is the answer to quit.
+type QuitResult struct {
 	Unsaved  int `json:"unsaved"`  // accounts whose newest token the keychain has not taken
 	Unsealed int `json:"unsealed"` // and those that hold one which the disk has not taken either
 }
@@ -182,11 +182,13 @@ const (
 
 // Problem is an error in words: what happened, then what to do. It never holds a secret.
 type Problem struct {
-	Code   Code         `json:"code"`
-	Reason oauth.Reason `json:"reason,omitempty"`
-	Field  string       `json:"field,omitempty"` // the input to mend, if it is one
-	What   string       `json:"what"`
-	Advice string       `json:"advice,omitempty"`
+	Code   Code                 `json:"code"`
+	Reason oauth.Reason         `json:"reason,omitempty"`
+	Field  string               `json:"field,omitempty"`  // the input to mend, if it is one
+	Flaw   oauth.FieldErrorCode `json:"flaw,omitempty"`   // what is wrong with it, for whoever words that otherwise
+	Detail string               `json:"detail,omitempty"` // of the flaw
+	What   string               `json:"what"`
+	Advice string               `json:"advice,omitempty"`
 }
 
 func (p *Problem) Error() string {

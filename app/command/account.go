@@ -21,7 +21,7 @@ import (
 // maxInput is more than any token answer.
 const maxInput = 256 << 10
 
-func (l *line) add() *cobra.Command {
+func (l *cli) add() *cobra.Command {
 	var in api.AddRequest
 	var provider string
 	c := &cobra.Command{
@@ -57,7 +57,7 @@ func (l *line) add() *cobra.Command {
 }
 
 // sendAccount has the agent store a new account, and says how it stands.
-func (l *line) sendAccount(ctx context.Context, in api.AddRequest) error {
+func (l *cli) sendAccount(ctx context.Context, in api.AddRequest) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
 		a, err := client.Add(ctx, in)
 		if err == nil {
@@ -65,13 +65,13 @@ func (l *line) sendAccount(ctx context.Context, in api.AddRequest) error {
 			if a.NeedsSignIn() {
 				id = "cli.added.sign_in"
 			}
-			fmt.Fprintln(l.Out, l.Words.Say(id, words.Args{Account: a.Name}))
+			fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name}))
 		}
 		return err
 	})
 }
 
-func (l *line) readProvider(name string) (oauth.Provider, error) {
+func (l *cli) readProvider(name string) (oauth.Provider, error) {
 	if name == "" || name == "xiaomi" {
 		return oauth.Provider{Name: "xiaomi"}, nil
 	}
@@ -83,7 +83,7 @@ func (l *line) readProvider(name string) (oauth.Provider, error) {
 }
 
 // readSecrets takes them from standard input; a person at a terminal is asked, without echo.
-func (l *line) readSecrets(in *api.AddRequest) (err error) {
+func (l *cli) readSecrets(in *api.AddRequest) (err error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
 		in.Answer, err = readPiped(l.In)
@@ -107,14 +107,14 @@ func readPiped(r io.Reader) (string, error) {
 }
 
 // askOpenly asks for what is no secret and was not said by a flag.
-func (l *line) askOpenly(file *os.File, in *api.AddRequest) error {
+func (l *cli) askOpenly(file *os.File, in *api.AddRequest) error {
 	lines := bufio.NewReader(file)
 	for _, q := range []struct {
 		id    string
 		field *string
 	}{{"ask.client_id", &in.ClientID}, {"ask.redirect_uri", &in.RedirectURI}} {
 		if *q.field == "" {
-			fmt.Fprint(l.Err, l.Words.Say(q.id))
+			fmt.Fprint(l.Err, l.Words.Text(q.id))
 			text, err := lines.ReadString('\n')
 			if err != nil {
 				return err
@@ -126,7 +126,7 @@ func (l *line) askOpenly(file *os.File, in *api.AddRequest) error {
 }
 
 // askHidden asks for the secrets, without echo; who will sign in needs no refresh token.
-func (l *line) askHidden(file *os.File, in *api.AddRequest) error {
+func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 	for _, q := range []struct {
 		id    string
 		field *string
@@ -134,7 +134,7 @@ func (l *line) askHidden(file *os.File, in *api.AddRequest) error {
 		if in.SignIn && q.field == &in.RefreshToken {
 			continue
 		}
-		fmt.Fprint(l.Err, l.Words.Say(q.id))
+		fmt.Fprint(l.Err, l.Words.Text(q.id))
 		secret, err := term.ReadPassword(int(file.Fd()))
 		fmt.Fprintln(l.Err)
 		if err != nil {
@@ -145,7 +145,7 @@ func (l *line) askHidden(file *os.File, in *api.AddRequest) error {
 	return nil
 }
 
-func (l *line) list() *cobra.Command {
+func (l *cli) list() *cobra.Command {
 	c := &cobra.Command{Use: "list", Short: "help.list", Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -163,9 +163,9 @@ func (l *line) list() *cobra.Command {
 	return c
 }
 
-func (l *line) printTable(all []api.Account) error {
+func (l *cli) printTable(all []api.Account) error {
 	if len(all) == 0 {
-		_, err := fmt.Fprintln(l.Out, l.Words.Say("list.none"))
+		_, err := fmt.Fprintln(l.Out, l.Words.Text("list.none"))
 		return err
 	}
 	now := time.Now()
@@ -176,21 +176,21 @@ func (l *line) printTable(all []api.Account) error {
 		return l.Words.Clock(t, now)
 	}
 	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, l.Words.Say("list.header"))
+	fmt.Fprintln(w, l.Words.Text("list.header"))
 	for _, a := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.Say("state."+string(a.State)), clock(a.ExpiresAt), clock(a.NextRefreshAt))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.Text("state."+string(a.State)), clock(a.ExpiresAt), clock(a.NextRefreshAt))
 	}
 	return w.Flush()
 }
 
-func (l *line) refresh() *cobra.Command {
+func (l *cli) refresh() *cobra.Command {
 	return &cobra.Command{
 		Use: "refresh NAME", Short: "help.refresh", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return l.withAgent(c.Context(), func(client *api.Client) error {
 				a, err := client.Refresh(c.Context(), args[0])
 				if err == nil {
-					fmt.Fprintln(l.Out, l.Words.Say("cli.refreshed", words.Args{Account: a.Name, Until: l.Words.Clock(a.ExpiresAt, time.Now())}))
+					fmt.Fprintln(l.Out, l.Words.Text("cli.refreshed", words.Args{Account: a.Name, Until: l.Words.Clock(a.ExpiresAt, time.Now())}))
 				}
 				return err
 			})
@@ -198,7 +198,7 @@ func (l *line) refresh() *cobra.Command {
 	}
 }
 
-func (l *line) remove() *cobra.Command {
+func (l *cli) remove() *cobra.Command {
 	c := &cobra.Command{Use: "remove NAME", Short: "help.remove", Args: l.arguments(1, 1)}
 	yes := c.Flags().Bool("yes", false, "help.yes")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -211,7 +211,7 @@ func (l *line) remove() *cobra.Command {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			err := client.Remove(c.Context(), args[0])
 			if err == nil {
-				fmt.Fprintln(l.Out, l.Words.Say("cli.removed", words.Args{Account: args[0]}))
+				fmt.Fprintln(l.Out, l.Words.Text("cli.removed", words.Args{Account: args[0]}))
 			}
 			return err
 		})
@@ -219,16 +219,16 @@ func (l *line) remove() *cobra.Command {
 	return c
 }
 
-func (l *line) confirm(name string) (bool, error) {
+func (l *cli) confirm(name string) (bool, error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
 		return false, l.usage("problem.confirm", words.Args{})
 	}
-	fmt.Fprint(l.Err, l.Words.Say("cli.confirm_remove", words.Args{Account: name}))
+	fmt.Fprint(l.Err, l.Words.Text("cli.confirm_remove", words.Args{Account: name}))
 	text, err := bufio.NewReader(file).ReadString('\n')
 	if strings.TrimSpace(text) == name {
 		return true, err
 	}
-	_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.not_removed"))
+	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.not_removed"))
 	return false, err
 }

@@ -20,7 +20,7 @@ import (
 type Roles struct {
 	Agent   func(ctx context.Context, p api.Profile) error // api.ErrRunning if there is one
 	Version string
-	Words   words.Words
+	Words   words.Catalog
 }
 
 // Streams are the process's own.
@@ -30,7 +30,7 @@ type Streams struct {
 }
 
 // line is one call of the command line.
-type line struct {
+type cli struct {
 	Roles
 	Streams
 	profileName string
@@ -41,7 +41,7 @@ type line struct {
 // 5 no agent, 6 offline or timed out, 7 no such account.
 func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	program.HideCores()
-	l := &line{Roles: r, Streams: s}
+	l := &cli{Roles: r, Streams: s}
 	root := l.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -56,14 +56,14 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	return p.Code.ExitCode()
 }
 
-func (l *line) problem(err error) *api.Problem {
+func (l *cli) problem(err error) *api.Problem {
 	if errors.Is(err, api.ErrNoAgent) {
 		return l.Words.NoAgent()
 	}
 	return l.Words.Problem(err, api.Account{}, time.Now())
 }
 
-func (l *line) root() *cobra.Command {
+func (l *cli) root() *cobra.Command {
 	cobra.MousetrapHelpText = "" // a double click on Windows shall start the agent, not a lecture
 	var background bool
 	root := &cobra.Command{
@@ -97,7 +97,7 @@ func (l *line) root() *cobra.Command {
 }
 
 // start is the agent's role with background; without, it opens the window of an agent that outlives this command.
-func (l *line) start(ctx context.Context, background bool) error {
+func (l *cli) start(ctx context.Context, background bool) error {
 	if !background {
 		return l.withAgent(ctx, func(c *api.Client) error { return c.OpenWindow(ctx) })
 	}
@@ -107,14 +107,14 @@ func (l *line) start(ctx context.Context, background bool) error {
 	return nil
 }
 
-func (l *line) window() *cobra.Command {
+func (l *cli) window() *cobra.Command {
 	return &cobra.Command{
 		Use: "window", Short: "help.window", Args: l.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return l.runWindow(c.Context()) },
 	}
 }
 
-func (l *line) version() *cobra.Command {
+func (l *cli) version() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "help.version", Args: l.arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
@@ -125,7 +125,7 @@ func (l *line) version() *cobra.Command {
 }
 
 // validity is the flag --min-valid; without it the agent's default counts.
-func (l *line) validity(c *cobra.Command) func() (time.Duration, error) {
+func (l *cli) validity(c *cobra.Command) func() (time.Duration, error) {
 	text := c.Flags().String("min-valid", "", "help.min_valid")
 	return func() (time.Duration, error) {
 		if *text == "" {

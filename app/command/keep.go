@@ -15,7 +15,7 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-func (l *line) hold() *cobra.Command {
+func (l *cli) hold() *cobra.Command {
 	return &cobra.Command{
 		Use: "hold NAME DURATION", Short: "help.hold", Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -28,14 +28,14 @@ func (l *line) hold() *cobra.Command {
 	}
 }
 
-func (l *line) release() *cobra.Command {
+func (l *cli) release() *cobra.Command {
 	return &cobra.Command{
 		Use: "release NAME", Short: "help.release", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return l.setHold(c.Context(), args[0], time.Time{}) },
 	}
 }
 
-func (l *line) setHold(ctx context.Context, name string, until time.Time) error {
+func (l *cli) setHold(ctx context.Context, name string, until time.Time) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
 		a, err := client.Hold(ctx, name, until)
 		if err != nil {
@@ -45,12 +45,12 @@ func (l *line) setHold(ctx context.Context, name string, until time.Time) error 
 		if !until.IsZero() {
 			id = "cli.held"
 		}
-		_, err = fmt.Fprintln(l.Out, l.Words.Say(id, words.Args{Account: a.Name, Until: l.Words.Clock(until, time.Now())}))
+		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name, Until: l.Words.Clock(until, time.Now())}))
 		return err
 	})
 }
 
-func (l *line) rename() *cobra.Command {
+func (l *cli) rename() *cobra.Command {
 	return &cobra.Command{
 		Use: "rename NAME NEW", Short: "help.rename", Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -60,7 +60,7 @@ func (l *line) rename() *cobra.Command {
 			return l.withAgent(c.Context(), func(client *api.Client) error {
 				a, err := client.Edit(c.Context(), args[0], api.EditRequest{Name: args[1]})
 				if err == nil {
-					fmt.Fprintln(l.Out, l.Words.Say("cli.renamed", words.Args{Account: args[0], Name: a.Name}))
+					fmt.Fprintln(l.Out, l.Words.Text("cli.renamed", words.Args{Account: args[0], Name: a.Name}))
 				}
 				return err
 			})
@@ -68,7 +68,7 @@ func (l *line) rename() *cobra.Command {
 	}
 }
 
-func (l *line) log() *cobra.Command {
+func (l *cli) log() *cobra.Command {
 	c := &cobra.Command{Use: "log NAME", Short: "help.log", Args: l.arguments(1, 1)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -83,7 +83,7 @@ func (l *line) log() *cobra.Command {
 	return c
 }
 
-func (l *line) printLog(all []keeper.Event, asJSON bool) error {
+func (l *cli) printLog(all []keeper.Event, asJSON bool) error {
 	if asJSON {
 		for _, e := range all {
 			if err := json.NewEncoder(l.Out).Encode(e); err != nil {
@@ -93,13 +93,13 @@ func (l *line) printLog(all []keeper.Event, asJSON bool) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, l.Words.Say("log.header"))
+	fmt.Fprintln(w, l.Words.Text("log.header"))
 	for _, e := range all {
-		result := l.Words.Say("state." + string(e.State))
+		result := l.Words.Text("state." + string(e.State))
 		if e.Reason != "" {
 			result += " (" + string(e.Reason) + ")"
 		}
-		fmt.Fprintf(w, "%s\t%d\t#%s\t%s\t%s\n", e.At.Local().Format("2006-01-02 15:04:05"), e.Generation, e.Fingerprint, l.Words.Say("cause."+string(e.Cause)), result)
+		fmt.Fprintf(w, "%s\t%d\t#%s\t%s\t%s\n", e.At.Local().Format("2006-01-02 15:04:05"), e.Generation, e.Fingerprint, l.Words.Text("cause."+string(e.Cause)), result)
 	}
 	return w.Flush()
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // withAgent calls the agent, and starts one first if none answers.
-func (l *line) withAgent(ctx context.Context, call func(*api.Client) error) error {
+func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error {
 	client, err := api.NewClient(l.profile)
 	if err != nil {
 		return err
@@ -25,7 +25,7 @@ func (l *line) withAgent(ctx context.Context, call func(*api.Client) error) erro
 }
 
 // launch starts an agent that outlives this command, and waits until it answers.
-func (l *line) launch(ctx context.Context, client *api.Client) error {
+func (l *cli) launch(ctx context.Context, client *api.Client) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func (l *line) launch(ctx context.Context, client *api.Client) error {
 	return nil
 }
 
-func (l *line) notStarted() error {
+func (l *cli) notStarted() error {
 	dir, _ := l.profile.StateDir()
 	return l.Words.NotStarted(dir)
 }

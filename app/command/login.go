@@ -13,13 +13,13 @@ import (
 	"freshkey/app/words"
 )
 
-func (l *line) login() *cobra.Command {
+func (l *cli) login() *cobra.Command {
 	c := &cobra.Command{Use: "login NAME", Short: "help.login", Long: "help.login.long", Args: l.arguments(1, 1)}
 	address := c.Flags().String("code-url", "", "help.code_url")
 	replace := c.Flags().Bool("replace", false, "help.replace")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if c.Flags().Changed("code-url") && *address == "" {
-			return l.misuse(c, "usage.flag_value", "--code-url")
+			return l.usageError(c, "usage.flag_value", words.Args{Argument: "--code-url"})
 		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: true, Address: *address})
@@ -27,7 +27,7 @@ func (l *line) login() *cobra.Command {
 				return err
 			}
 			if *address == "" {
-				if err := l.visit(c.Context(), client, args[0], begun); err != nil {
+				if err := l.askVisit(c.Context(), client, args[0], begun); err != nil {
 					return err
 				}
 			}
@@ -37,12 +37,12 @@ func (l *line) login() *cobra.Command {
 	return c
 }
 
-// visit tells the person where to sign in. Where the redirect does not come home by itself, it is asked for.
-func (l *line) visit(ctx context.Context, client *api.Client, name string, begun api.Login) error {
-	fmt.Fprintln(l.Out, l.Words.Say("cli.login.open"))
+// askVisit tells the person where to sign in. Where the redirect does not come back by itself, it is asked for.
+func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, begun api.Login) error {
+	fmt.Fprintln(l.Out, l.Words.Text("cli.login.open"))
 	fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
 	if begun.Listening {
-		fmt.Fprintln(l.Out, l.Words.Say("cli.login.waiting"))
+		fmt.Fprintln(l.Out, l.Words.Text("cli.login.waiting"))
 		return nil
 	}
 	if begun.Problem != nil {
@@ -50,10 +50,10 @@ func (l *line) visit(ctx context.Context, client *api.Client, name string, begun
 	}
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		return &api.Problem{Code: api.CodeUsage, What: l.Words.Say("cli.login.paste_later"), Advice: l.Words.Say("cli.login.paste_later.advice", words.Args{Account: name})}
+		return &api.Problem{Code: api.CodeUsage, What: l.Words.Text("cli.login.paste_later"), Advice: l.Words.Text("cli.login.paste_later.advice", words.Args{Account: name})}
 	}
 	for lines := bufio.NewReader(file); ; {
-		fmt.Fprint(l.Err, l.Words.Say("cli.login.paste"))
+		fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
 		text, err := lines.ReadString('\n')
 		if err != nil {
 			return err
@@ -68,7 +68,7 @@ func (l *line) visit(ctx context.Context, client *api.Client, name string, begun
 }
 
 // awaitLogin follows a sign-in to its end.
-func (l *line) awaitLogin(ctx context.Context, client *api.Client, name string, begun api.Login, replace bool) error {
+func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, begun api.Login, replace bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var last *api.Login
@@ -95,19 +95,19 @@ func (l *line) awaitLogin(ctx context.Context, client *api.Client, name string, 
 		return last.Problem
 	}
 	_ = client.EndLogin(context.WithoutCancel(ctx), name) // it is told; nobody has to see it again
-	_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.login.done", words.Args{Account: name}))
+	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.login.done", words.Args{Account: name}))
 	return err
 }
 
 // agrees asks a person at a terminal whether another person's chain may replace the account's.
-func (l *line) agrees(one api.Login) bool {
+func (l *cli) agrees(one api.Login) bool {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
 		return false
 	}
-	question := l.Words.Say("cli.login.replace", words.Args{Name: one.Had, Account: one.Got})
+	question := l.Words.Text("cli.login.replace", words.Args{Had: one.Had, Got: one.Got})
 	if one.Had == "" || one.Got == "" {
-		question = l.Words.ReplaceQuestion(one.Had, one.Got) + " " + l.Words.Say("cli.type_yes")
+		question = l.Words.ReplaceQuestion(one.Had, one.Got) + " " + l.Words.Text("cli.type_yes")
 	}
 	fmt.Fprint(l.Err, question)
 	text, err := bufio.NewReader(file).ReadString('\n')

@@ -18,7 +18,7 @@ import (
 	"freshkey/oauth/sandbox"
 )
 
-func (l *line) doctor() *cobra.Command {
+func (l *cli) doctor() *cobra.Command {
 	c := &cobra.Command{Use: "doctor", Short: "help.doctor", Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -38,7 +38,7 @@ func (l *line) doctor() *cobra.Command {
 	return c
 }
 
-func (l *line) printChecks(checks []api.Check) {
+func (l *cli) printChecks(checks []api.Check) {
 	for _, c := range checks {
 		mark := "ok  "
 		if !c.OK {
@@ -66,7 +66,7 @@ func verdict(checks []api.Check) error {
 	return nil
 }
 
-func (l *line) quit() *cobra.Command {
+func (l *cli) quit() *cobra.Command {
 	return &cobra.Command{
 		Use: "quit", Short: "help.quit", Args: l.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -77,7 +77,7 @@ func (l *line) quit() *cobra.Command {
 			farewell, err := client.Quit(c.Context())
 			if err != nil {
 				if errors.Is(err, api.ErrNoAgent) {
-					return &api.Problem{Code: api.CodeNoAgent, What: l.Words.Say("cli.not_running")}
+					return &api.Problem{Code: api.CodeNoAgent, What: l.Words.Text("cli.not_running")}
 				}
 				return err
 			}
@@ -89,9 +89,9 @@ func (l *line) quit() *cobra.Command {
 				if farewell.Unsealed > 0 {
 					body += ".unsealed"
 				}
-				fmt.Fprintln(l.Out, l.Words.Say("notice.quit_unsaved")+".", l.Words.Say(body))
+				fmt.Fprintln(l.Out, l.Words.Text("notice.quit_unsaved")+".", l.Words.Text(body))
 			}
-			_, err = fmt.Fprintln(l.Out, l.Words.Say("cli.quit"))
+			_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.quit"))
 			return err
 		},
 	}
@@ -105,7 +105,7 @@ func faultNames() []string {
 	return names
 }
 
-func (l *line) sandbox() *cobra.Command {
+func (l *cli) sandbox() *cobra.Command {
 	var faults []string
 	c := &cobra.Command{
 		Use: "sandbox", Short: "help.sandbox", Args: l.arguments(0, 0),
@@ -116,15 +116,15 @@ func (l *line) sandbox() *cobra.Command {
 	c.Flags().StringArrayVar(&faults, "fault", nil, "help.fault")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if addr, err := netip.ParseAddrPort(*listen); err != nil || !addr.Addr().IsLoopback() {
-			return l.usage("sandbox.loopback", words.Args{Problem: *listen})
+			return l.usage("sandbox.loopback", words.Args{Address: *listen})
 		}
 		if *expires < time.Second {
-			return l.misuse(c, "usage.flag_wrong", "--expires")
+			return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--expires"})
 		}
 		s := sandbox.New(sandbox.Config{Expires: expires.Truncate(time.Second)})
 		for _, f := range faults {
 			if !breakWith(s, f) {
-				return l.misuse(c, "usage.fault", strings.Join(faultNames(), ", "))
+				return l.usageError(c, "usage.fault", words.Args{List: strings.Join(faultNames(), ", ")})
 			}
 		}
 		return l.serveSandbox(c.Context(), s, *listen, *expires)
@@ -144,14 +144,14 @@ func breakWith(s *sandbox.Server, fault string) bool {
 	return s.Break(sandbox.Fault(name), n) == nil
 }
 
-func (l *line) serveSandbox(ctx context.Context, s *sandbox.Server, address string, expires time.Duration) error {
+func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address string, expires time.Duration) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
 	base := "http://" + listener.Addr().String()
-	fmt.Fprintln(l.Out, l.Words.Say("sandbox.ready", words.Args{Path: base, Left: l.Words.Span(expires)}))
-	fmt.Fprintln(l.Out, l.Words.Say("sandbox.add"))
+	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))
+	fmt.Fprintln(l.Out, l.Words.Text("sandbox.add"))
 	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal --token-url %s/oauth2/token --authorize-url %s/oauth2/authorize --api-url %s\n",
 		base, base, base, base)
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })

@@ -11,7 +11,7 @@ import (
 	"freshkey/app/words"
 )
 
-func (l *line) token() *cobra.Command {
+func (l *cli) token() *cobra.Command {
 	c := &cobra.Command{Use: "token NAME", Short: "help.token", Args: l.arguments(1, 1)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	asEnv := c.Flags().Bool("env", false, "help.env")
@@ -19,7 +19,7 @@ func (l *line) token() *cobra.Command {
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if count(*asJSON, *asEnv, *macKey) > 1 {
-			return l.misuse(c, "usage.one_of", "--json, --env, --mac-key")
+			return l.usageError(c, "usage.one_of", words.Args{List: "--json, --env, --mac-key"})
 		}
 		d, err := minValid()
 		if err != nil {
@@ -35,7 +35,7 @@ func (l *line) token() *cobra.Command {
 			case *asEnv:
 				_, err = fmt.Fprint(l.Out, t.Env())
 			case *macKey && t.MACKey == "":
-				a := words.Args{Account: args[0], Problem: t.TokenType}
+				a := words.Args{Account: args[0], TokenType: t.TokenType}
 				return l.usage("problem.no_mac_key", a)
 			case *macKey:
 				_, err = fmt.Fprintln(l.Out, t.MACKey)
@@ -57,7 +57,7 @@ func count(flags ...bool) (n int) {
 	return n
 }
 
-func (l *line) copy() *cobra.Command {
+func (l *cli) copy() *cobra.Command {
 	c := &cobra.Command{
 		Use: "copy NAME [access-token|mac-key|header|curl|json|env]", Short: "help.copy", Args: l.arguments(1, 2),
 	}
@@ -74,8 +74,8 @@ func (l *line) copy() *cobra.Command {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			done, err := client.Copy(c.Context(), args[0], form, d)
 			if err == nil {
-				fmt.Fprintln(l.Out, l.Words.Say("cli.copied", words.Args{
-					Account: done.Account, What: l.Words.Say("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
+				fmt.Fprintln(l.Out, l.Words.Text("cli.copied", words.Args{
+					Account: done.Account, What: l.Words.Text("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
 				}))
 			}
 			return err
@@ -84,7 +84,7 @@ func (l *line) copy() *cobra.Command {
 	return c
 }
 
-func (l *line) printJSON(value any) error {
+func (l *cli) printJSON(value any) error {
 	enc := json.NewEncoder(l.Out)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false) // tokens are read by people too

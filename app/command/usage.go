@@ -13,62 +13,62 @@ import (
 )
 
 // usage is a call that cannot be taken, with an advice of its own if the catalogue has one.
-func (l *line) usage(id string, a words.Args) *api.Problem {
-	advice := l.Words.Say(id+".advice", a)
+func (l *cli) usage(id string, a words.Args) *api.Problem {
+	advice := l.Words.Text(id+".advice", a)
 	if advice == id+".advice" {
 		advice = ""
 	}
-	return &api.Problem{Code: api.CodeUsage, What: l.Words.Say(id, a), Advice: advice}
+	return &api.Problem{Code: api.CodeUsage, What: l.Words.Text(id, a), Advice: advice}
 }
 
-// misuse is a call that the command's help would have shown how to write. It quotes no argument but a mistaken command: the
+// usageError is a call that the command's help would have shown how to write. It quotes no argument but a mistaken command: the
 // others may be secrets.
-func (l *line) misuse(c *cobra.Command, id, name string) error {
-	p := l.usage(id, words.Args{Name: name})
-	p.Advice = l.Words.Say("usage.help", words.Args{Path: c.CommandPath()})
+func (l *cli) usageError(c *cobra.Command, id string, a words.Args) error {
+	p := l.usage(id, a)
+	p.Advice = l.Words.Text("usage.help", words.Args{Command: c.CommandPath()})
 	return p
 }
 
 // arguments says how many a command takes.
-func (l *line) arguments(least, most int) cobra.PositionalArgs {
+func (l *cli) arguments(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case !c.HasParent() && len(args) > 0:
-			return l.misuse(c, "usage.command", args[0])
+			return l.usageError(c, "usage.command", words.Args{Argument: args[0]})
 		case len(args) < least:
-			return l.misuse(c, "usage.too_few", c.UseLine())
+			return l.usageError(c, "usage.too_few", words.Args{Command: c.UseLine()})
 		case len(args) > most:
-			return l.misuse(c, "usage.too_many", c.UseLine())
+			return l.usageError(c, "usage.too_many", words.Args{Command: c.UseLine()})
 		}
 		return nil
 	}
 }
 
 // flagProblem words what the parser of flags complains of.
-func (l *line) flagProblem(c *cobra.Command, err error) error {
+func (l *cli) flagProblem(c *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		if short := unknown.GetSpecifiedShortnames(); short != "" {
-			return l.misuse(c, "usage.flag", "-"+short[:1])
+			return l.usageError(c, "usage.flag", words.Args{Argument: "-" + short[:1]})
 		}
-		return l.misuse(c, "usage.flag", "--"+unknown.GetSpecifiedName())
+		return l.usageError(c, "usage.flag", words.Args{Argument: "--" + unknown.GetSpecifiedName()})
 	}
 	if bare, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
-		return l.misuse(c, "usage.flag_value", "--"+bare.GetFlag().Name)
+		return l.usageError(c, "usage.flag_value", words.Args{Argument: "--" + bare.GetFlag().Name})
 	}
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		return l.misuse(c, "usage.flag_wrong", "--"+wrong.GetFlag().Name)
+		return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--" + wrong.GetFlag().Name})
 	}
-	return l.misuse(c, "usage.flag_syntax", "")
+	return l.usageError(c, "usage.flag_syntax", words.Args{})
 }
 
 // help is the command that explains the others.
-func (l *line) help() *cobra.Command {
+func (l *cli) help() *cobra.Command {
 	return &cobra.Command{
 		Use: "help [COMMAND]", Short: "help.help", Args: l.arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return l.misuse(c.Root(), "usage.command", strings.Join(args, " "))
+				return l.usageError(c.Root(), "usage.command", words.Args{Argument: strings.Join(args, " ")})
 			}
 			return about.Help()
 		},
@@ -77,10 +77,10 @@ func (l *line) help() *cobra.Command {
 
 // translate puts sentences in the place of their ids, in a command and all below it. Until somebody asks for help there are ids
 // only: reading the sentences takes as long as the rest of a command.
-func (l *line) translate(c *cobra.Command) {
+func (l *cli) translate(c *cobra.Command) {
 	say := func(text *string) {
 		if strings.HasPrefix(*text, "help.") {
-			*text = l.Words.Say(*text, words.Args{Problem: strings.Join(faultNames(), ", ")})
+			*text = l.Words.Text(*text, words.Args{List: strings.Join(faultNames(), ", ")})
 		}
 	}
 	say(&c.Short)
@@ -94,11 +94,11 @@ func (l *line) translate(c *cobra.Command) {
 }
 
 // printUsage is cobra's, in the person's language.
-func (l *line) printUsage(c *cobra.Command) error {
+func (l *cli) printUsage(c *cobra.Command) error {
 	l.translate(c.Root())
 	var b strings.Builder
-	heading := func(id string) { fmt.Fprintf(&b, "\n%s\n", l.Words.Say(id)) }
-	fmt.Fprintf(&b, "%s\n  %s\n", l.Words.Say("help.usage"), c.UseLine())
+	heading := func(id string) { fmt.Fprintf(&b, "\n%s\n", l.Words.Text(id)) }
+	fmt.Fprintf(&b, "%s\n  %s\n", l.Words.Text("help.usage"), c.UseLine())
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "  %s COMMAND\n", c.CommandPath())
 		heading("help.commands")
@@ -115,7 +115,7 @@ func (l *line) printUsage(c *cobra.Command) error {
 		b.WriteString(c.InheritedFlags().FlagUsages())
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, "\n%s\n", l.Words.Say("help.more", words.Args{Path: c.CommandPath()}))
+		fmt.Fprintf(&b, "\n%s\n", l.Words.Text("help.more", words.Args{Command: c.CommandPath()}))
 	}
 	_, err := fmt.Fprint(c.OutOrStdout(), b.String())
 	return err

@@ -8,7 +8,7 @@ import (
 )
 
 // runWindow is the window until it is closed.
-func (l *line) runWindow(ctx context.Context) error {
+func (l *cli) runWindow(ctx context.Context) error {
 	path, err := program.Find(program.Window)
 	if errors.Is(err, program.ErrNotInstalled) {
 		return l.Words.NoWindow()

@@ -5,11 +5,13 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+
+	"freshkey/app/program"
 )
 
 func autostartPath() (string, error) {
 	home, err := os.UserHomeDir()
-	return filepath.Join(home, "Library", "LaunchAgents", appID+".plist"), err
+	return filepath.Join(home, "Library", "LaunchAgents", program.ID+".plist"), err
 }
 
 func writeAutostart(command []string) error {
@@ -18,7 +20,7 @@ func writeAutostart(command []string) error {
 		return err
 	}
 	var b bytes.Buffer
-	b.WriteString(xml.Header + `<plist version="1.0"><dict><key>Label</key><string>` + appID + `</string><key>RunAtLoad</key><true/><key>ProgramArguments</key><array>`)
+	b.WriteString(xml.Header + `<plist version="1.0"><dict><key>Label</key><string>` + program.ID + `</string><key>RunAtLoad</key><true/><key>ProgramArguments</key><array>`)
 	for _, word := range command {
 		b.WriteString("<string>")
 		if err := xml.EscapeText(&b, []byte(word)); err != nil {
@@ -27,7 +29,7 @@ func writeAutostart(command []string) error {
 		b.WriteString("</string>")
 	}
 	b.WriteString("</array></dict></plist>\n")
-	return replaceFile(path, b.String())
+	return writeEntry(path, b.String())
 }
 
 func removeAutostart() error {

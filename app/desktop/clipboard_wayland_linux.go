@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// lookAgain is how often a clipboard is asked whether it has what it was given.
-const lookAgain = 20 * time.Millisecond
+// pollInterval is how often a clipboard is asked whether it has what it was given.
+const pollInterval = 20 * time.Millisecond
 
 // waylandCopy hands the text to wl-copy on standard input and reads it back with wl-paste. wl-copy stays as our child and
 // owns the selection until somebody else copies, so that its end tells that the text lies there no more; newer ones take a
@@ -43,7 +43,7 @@ func (c *linuxClipboard) waylandCopy(ctx context.Context, text string) error {
 			return fmt.Errorf("%w: wl-copy could not own it", ErrNoClipboard)
 		case <-ctx.Done():
 			return fmt.Errorf("%w: what was copied cannot be read back", ErrNoClipboard)
-		case <-time.After(lookAgain):
+		case <-time.After(pollInterval):
 		}
 	}
 }

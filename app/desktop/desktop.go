@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// patience ends each call to a desktop service that may hang.
-const patience = 5 * time.Second
+// callTimeout ends each call to a desktop service that may hang.
+const callTimeout = 5 * time.Second
 
 // ErrNoClipboard is a desktop whose clipboard cannot be reached from here; the text says what is missing.
 var ErrNoClipboard = errors.New("the clipboard cannot be reached")
@@ -72,42 +72,42 @@ type (
 
 // Copy puts text into the clipboard. nil means it is there, verified.
 func (d *Desktop) Copy(ctx context.Context, text string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.clipboard.Copy(ctx, text)
 }
 
 // ClearClipboard empties the clipboard if what was copied here still lies there; else it does nothing.
 func (d *Desktop) ClearClipboard(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.clipboard.Clear(ctx)
 }
 
 // Notify raises a notice.
 func (d *Desktop) Notify(ctx context.Context, n Notice, onClick func()) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.notices.Show(ctx, n, onClick)
 }
 
 // ClearNotice takes a notice back.
 func (d *Desktop) ClearNotice(ctx context.Context, key string) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	d.notices.Clear(ctx, key)
 }
 
 // NoticeServer names who shows notices here.
 func (d *Desktop) NoticeServer(ctx context.Context) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.notices.Server(ctx)
 }
 
 // TrayHost reports whether anything here would show a tray icon now.
 func (d *Desktop) TrayHost(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.host.Present(ctx)
 }

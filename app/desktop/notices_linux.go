@@ -8,6 +8,8 @@ import (
 
 	"github.com/esiqveland/notify"
 	"github.com/godbus/dbus/v5"
+
+	"freshkey/app/program"
 )
 
 // freedesktopNotices speaks org.freedesktop.Notifications. Each key has one slot, which a newer notice takes over.
@@ -78,7 +80,7 @@ func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick fu
 		}
 		message := notify.Notification{
 			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: "freshkey", Summary: notice.Title, Body: notice.Body,
-			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(appID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
+			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(program.ID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
 		}
 		if n.markup {
 			message.Body = html.EscapeString(message.Body)

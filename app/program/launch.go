@@ -16,7 +16,7 @@ var ErrNotStarted = errors.New("agent did not start")
 const (
 	startPatience = 20 * time.Second
 	endPatience   = 2 * time.Minute
-	lookAgain     = 10 * time.Millisecond
+	pollInterval  = 10 * time.Millisecond
 )
 
 // Launch starts a profile's agent from the program at path, which outlives this process, and waits until it answers. If two
@@ -42,7 +42,7 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 			ended = nil // another agent was quicker; wait for that one
 		case <-ctx.Done():
 			return ErrNotStarted
-		case <-time.After(lookAgain):
+		case <-time.After(pollInterval):
 		}
 	}
 }
@@ -78,7 +78,7 @@ func AwaitEnd(ctx context.Context, p api.Profile) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(lookAgain):
+		case <-time.After(pollInterval):
 		}
 	}
 }

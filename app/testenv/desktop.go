@@ -46,7 +46,7 @@ func NewDesktop(dir string, panel bool) (*Desktop, error) {
 		return nil, err
 	}
 	d := &Desktop{Session: s}
-	if err := d.furnish(panel); err != nil {
+	if err := d.startServices(panel); err != nil {
 		log := d.Log()
 		d.Close()
 		return nil, fmt.Errorf("%w%s", err, log)
@@ -54,7 +54,7 @@ func NewDesktop(dir string, panel bool) (*Desktop, error) {
 	return d, nil
 }
 
-func (d *Desktop) furnish(panel bool) error {
+func (d *Desktop) startServices(panel bool) error {
 	number, err := d.startReady("Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
 	if err != nil || number == "" {
 		return errors.Join(err, errors.New("no X server"))
@@ -186,10 +186,10 @@ func (d *Desktop) Focus(window string) error {
 
 // Eventually asks until done says yes. It is for what has no signal of its own.
 func Eventually(what string, done func() bool) error {
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(waitTimeout)
 	for !done() {
 		if time.Now().After(deadline) {
-			return fmt.Errorf("waited %v for %s", patience, what)
+			return fmt.Errorf("waited %v for %s", waitTimeout, what)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -199,7 +199,7 @@ func Eventually(what string, done func() bool) error {
 // Settled waits until two pictures of the screen in a row are the same.
 func (d *Desktop) Settled() error {
 	var last string
-	return Eventually("the screen to settle", func() bool {
+	return Eventually("the screen to waitIdle", func() bool {
 		time.Sleep(300 * time.Millisecond)
 		sum, err := d.Run("sh", "-c", "import -window root -depth 8 rgb:- | sha256sum")
 		same := err == nil && sum == last

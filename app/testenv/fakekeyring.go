@@ -118,8 +118,8 @@ func (k *FakeKeyring) Break(f KeyringFault) error {
 	return err
 }
 
-// Remember notes what the keyring holds; recall makes it hold that again, as if it had never written the rest to disk.
-func (k *FakeKeyring) Remember() (recall func()) {
+// Remember notes what the keyring holds; restore makes it hold that again, as if it had never written the rest to disk.
+func (k *FakeKeyring) Remember() (restore func()) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	items := maps.Clone(k.items)

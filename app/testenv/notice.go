@@ -45,7 +45,7 @@ func (d *Desktop) Notices() (<-chan Notice, func(), error) {
 
 // WaitNotice returns the next notice whose title holds text.
 func WaitNotice(notices <-chan Notice, text string) (Notice, error) {
-	timeout := time.After(patience)
+	timeout := time.After(waitTimeout)
 	var seen []string
 	for {
 		select {
@@ -58,7 +58,7 @@ func WaitNotice(notices <-chan Notice, text string) (Notice, error) {
 			}
 			seen = append(seen, n.Title)
 		case <-timeout:
-			return Notice{}, fmt.Errorf("no notice %q in %v, only %q", text, patience, seen)
+			return Notice{}, fmt.Errorf("no notice %q in %v, only %q", text, waitTimeout, seen)
 		}
 	}
 }

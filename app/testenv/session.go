@@ -20,8 +20,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// patience is how long any part of the stage may take to appear.
-const patience = 30 * time.Second
+// waitTimeout is how long any part of the desktop may take to appear.
+const waitTimeout = 30 * time.Second
 
 // Session is a private D-Bus session in a folder of its own. Close ends every process it started.
 type Session struct {
@@ -130,7 +130,7 @@ func (s *Session) startReady(name string, args ...string) (string, error) {
 	}
 	write.Close()
 	defer func() { go io.Copy(io.Discard, read) }()
-	_ = read.SetReadDeadline(time.Now().Add(patience))
+	_ = read.SetReadDeadline(time.Now().Add(waitTimeout))
 	line := make([]byte, 512)
 	n, _ := read.Read(line)
 	return strings.TrimSpace(string(line[:n])), nil
@@ -153,7 +153,7 @@ func (s *Session) waitName(name string, want bool) error {
 	}
 	changes := make(chan *dbus.Signal, 16)
 	conn.Signal(changes)
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
 	for {
 		var owned bool
@@ -163,7 +163,7 @@ func (s *Session) waitName(name string, want bool) error {
 		select {
 		case <-changes:
 		case <-ctx.Done():
-			return fmt.Errorf("waited %v for %s on the bus: %s", patience, name, s.Log())
+			return fmt.Errorf("waited %v for %s on the bus: %s", waitTimeout, name, s.Log())
 		}
 	}
 }

@@ -18,7 +18,7 @@ func TestSettingsAreLivedByAtOnce(t *testing.T) {
 	s := open(t, true)
 	tray := s.ready()
 	client := api.ClientAt(s.app.Socket())
-	s.must(client.Change(t.Context(), api.Settings{Language: "zh-Hans", ClearClipboard: "1s", StartAtLogin: true, StartHidden: true, ShareLeft: 50}))
+	s.must(client.SetSettings(t.Context(), api.Settings{Language: "zh-Hans", ClearClipboard: "1s", StartAtLogin: true, StartHidden: true, ShareLeft: 50}))
 	s.must(tray.Click("", "复制访问令牌"))
 	s.waitNotice("已复制")
 	s.must(testenv.Eventually("the clipboard to be emptied", func() bool {
@@ -34,7 +34,7 @@ func TestSettingsAreLivedByAtOnce(t *testing.T) {
 	if half := a.IssuedAt.Add(a.ExpiresAt.Sub(a.IssuedAt) / 2); a.NextRefreshAt.After(half.Add(a.ExpiresAt.Sub(half))) || a.NextRefreshAt.Before(a.IssuedAt) {
 		t.Errorf("next refresh at %v of %v to %v", a.NextRefreshAt, a.IssuedAt, a.ExpiresAt)
 	}
-	if err := client.Change(t.Context(), api.Settings{MinValid: "soon"}); err == nil || !strings.Contains(err.Error(), "15m") {
+	if err := client.SetSettings(t.Context(), api.Settings{MinValid: "soon"}); err == nil || !strings.Contains(err.Error(), "15m") {
 		t.Errorf("nonsense was taken: %v", err)
 	}
 	s.must(s.app.Quit())

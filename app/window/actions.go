@@ -19,7 +19,7 @@ import (
 const revealed = 10 * time.Second
 
 func (w *Window) selectAccount(id string) {
-	w.pieces.detail.signIn.address.SetText("") // it was another account's
+	w.widgets.detail.signIn.address.SetText("") // it was another account's
 	w.change(func(m *model) {
 		m.selected, m.page, m.revealed = id, pageAccounts, reveal{}
 		m.lineage = lineage{}
@@ -49,7 +49,7 @@ func (w *Window) copyMAC() {
 
 func (w *Window) copy(id string, form api.Form, call api.Call) {
 	w.call(id, func(ctx context.Context) (string, error) {
-		var done api.Copied
+		var done api.CopyResult
 		var err error
 		if call.URL == "" && call.Method == "" {
 			done, err = w.client.Copy(ctx, id, form, keeper.DefaultValidity)
@@ -57,8 +57,8 @@ func (w *Window) copy(id string, form api.Form, call api.Call) {
 			done, err = w.client.CopyCall(ctx, id, form, call)
 		}
 		now := time.Now()
-		return w.words.Say("window.copied", words.Args{
-			What: w.words.Say("form." + string(form)), Until: w.words.Clock(done.ExpiresAt, now), Left: w.words.Span(done.ExpiresAt.Sub(now)),
+		return w.words.Text("window.copied", words.Args{
+			What: w.words.Text("form." + string(form)), Until: w.words.Clock(done.ExpiresAt, now), Left: w.words.Span(done.ExpiresAt.Sub(now)),
 		}), err
 	})
 }
@@ -100,9 +100,9 @@ func (w *Window) verify() {
 		if err != nil {
 			return "", err
 		}
-		text := w.words.Say("window.verified", words.Args{Name: orDash(v.Name), Account: orDash(v.OpenID)})
+		text := w.words.Text("window.verified", words.Args{Name: orDash(v.Name), OpenID: orDash(v.OpenID)})
 		if skew := time.Duration(v.Skew) * time.Second; skew.Abs() > time.Minute {
-			text += " " + w.words.Say("doctor.clock.bad", words.Args{Left: w.words.Span(skew)}) + " " + w.words.Say("doctor.clock.advice")
+			text += " " + w.words.Text("doctor.clock.bad", words.Args{Left: w.words.Span(skew)}) + " " + w.words.Text("doctor.clock.advice")
 		}
 		return text, nil
 	})

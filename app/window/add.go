@@ -10,7 +10,7 @@ import (
 
 // addPieces is the page for a new account: entries and, below each, what is wrong with it.
 type addPieces struct {
-	ways     map[string]*button // a choice of one; buttons, because Escape and the shortcuts reach the window from them
+	modes    map[string]*button // a choice of one; buttons, because Escape and the shortcuts reach the window from them
 	provider *dropdown
 	hint     *paragraph
 	found    *paragraph
@@ -23,19 +23,19 @@ type addPieces struct {
 }
 
 func (w *Window) addPage() fyne.CanvasObject {
-	p := &w.pieces.add
-	p.entries, p.wrong, p.rows, p.ways = map[string]*field{}, map[string]*paragraph{}, map[string][]fyne.CanvasObject{}, map[string]*button{}
+	p := &w.widgets.add
+	p.entries, p.wrong, p.rows, p.modes = map[string]*field{}, map[string]*paragraph{}, map[string][]fyne.CanvasObject{}, map[string]*button{}
 	options := container.NewHBox()
-	for _, way := range ways() {
-		p.ways[way] = w.button(w.words.Say("window.way."+way), theme.RadioButtonIcon(), func() {
+	for _, way := range modes() {
+		p.modes[way] = w.button(w.words.Text("window.way."+way), theme.RadioButtonIcon(), func() {
 			w.setForm(func(f *addForm) { f.way = way })
 			w.focusForm()
 		})
-		p.ways[way].Importance = widget.LowImportance
-		options.Add(p.ways[way])
+		p.modes[way].Importance = widget.LowImportance
+		options.Add(p.modes[way])
 	}
 	p.provider = w.dropdown(nil, func(name string) {
-		if name == w.words.Say("provider.xiaomi") {
+		if name == w.words.Text("provider.xiaomi") {
 			name = ""
 		}
 		w.setForm(func(f *addForm) { f.provider = name })
@@ -49,13 +49,13 @@ func (w *Window) addPage() fyne.CanvasObject {
 	}
 	p.save = w.button("", theme.ConfirmIcon(), w.save)
 	p.save.Importance = widget.HighImportance
-	buttons := container.NewHBox(layout.NewSpacer(), w.button(w.words.Say("window.cancel"), nil, w.cancelAdd), p.save)
-	provider := container.New(layout.NewFormLayout(), widget.NewLabel(w.words.Say("window.provider")), p.provider)
-	return w.page(w.words.Say("window.add"), container.NewVBox(options, p.hint, p.grid, p.found, provider, p.general, buttons))
+	buttons := container.NewHBox(layout.NewSpacer(), w.button(w.words.Text("window.cancel"), nil, w.cancelAdd), p.save)
+	provider := container.New(layout.NewFormLayout(), widget.NewLabel(w.words.Text("window.provider")), p.provider)
+	return w.page(w.words.Text("window.add"), container.NewVBox(options, p.hint, p.grid, p.found, provider, p.general, buttons))
 }
 
 func (w *Window) addField(name string) {
-	p := &w.pieces.add
+	p := &w.widgets.add
 	var e *field
 	switch name {
 	case "client_secret", "refresh_token", "answer": // a pasted answer is all secrets
@@ -64,11 +64,11 @@ func (w *Window) addField(name string) {
 		e = w.field()
 	}
 	e.SetText(w.model.form.text[name])
-	if hint := "window.field." + name + ".hint"; w.words.Say(hint) != hint {
-		e.SetPlaceHolder(w.words.Say(hint))
+	if hint := "window.field." + name + ".hint"; w.words.Text(hint) != hint {
+		e.SetPlaceHolder(w.words.Text(hint))
 	}
 	e.OnChanged = func(text string) {
-		if name == "name" && astray(text, w.now()) {
+		if name == "name" && looksLikeSecret(text, w.now()) {
 			p.entries["answer"].SetText(text)
 			w.setForm(func(f *addForm) { f.way = wayPaste })
 			e.SetText("")
@@ -88,7 +88,7 @@ func (w *Window) addField(name string) {
 	wrong.Importance = widget.DangerImportance
 	wrong.Hide()
 	p.entries[name], p.wrong[name] = e, wrong
-	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Say("window.field." + name)), container.NewVBox(e, wrong)}
+	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Text("window.field." + name)), container.NewVBox(e, wrong)}
 }
 
 // pasting reports whether the form takes a paste.
@@ -105,7 +105,7 @@ func (w *Window) setForm(edit func(*addForm)) {
 }
 
 func (w *Window) paintAdd(v addView) {
-	p := &w.pieces.add
+	p := &w.widgets.add
 	p.markWay(v.Way)
 	if p.provider.SetOptions(v.Providers); p.provider.Selected != v.Provider {
 		p.provider.SetSelected(v.Provider)
@@ -130,7 +130,7 @@ func (w *Window) paintAdd(v addView) {
 }
 
 func (p *addPieces) markWay(chosen string) {
-	for way, option := range p.ways {
+	for way, option := range p.modes {
 		icon := theme.RadioButtonIcon()
 		if way == chosen {
 			icon = theme.RadioButtonCheckedIcon()
@@ -182,7 +182,7 @@ func (w *Window) focusForm() {
 	if w.pasting() {
 		first = "answer"
 	}
-	w.fyne.Canvas().Focus(w.pieces.add.entries[first])
+	w.fyne.Canvas().Focus(w.widgets.add.entries[first])
 }
 
 func (w *Window) cancelAdd() {
@@ -192,7 +192,7 @@ func (w *Window) cancelAdd() {
 
 // clearForm forgets what was typed, secrets first of all.
 func (w *Window) clearForm() {
-	for _, e := range w.pieces.add.entries {
+	for _, e := range w.widgets.add.entries {
 		e.SetText("")
 	}
 	w.model.form = addForm{way: w.model.form.way}

@@ -19,7 +19,7 @@ const (
 	waySignIn = "signin"
 )
 
-func ways() []string { return []string{wayPaste, wayFields, waySignIn} }
+func modes() []string { return []string{wayPaste, wayFields, waySignIn} }
 
 // addForm is what was typed so far.
 type addForm struct {
@@ -45,8 +45,8 @@ type addView struct {
 	Unplaceable bool // the problem belongs to no field
 }
 
-func decideAdd(w words.Words, m *model, now time.Time) addView {
-	v := addView{Way: m.form.way, Saving: m.saving, Provider: m.form.provider, Providers: []string{w.Say("provider.xiaomi")}, Save: w.Say("window.save")}
+func decideAdd(w words.Catalog, m *model, now time.Time) addView {
+	v := addView{Way: m.form.way, Saving: m.saving, Provider: m.form.provider, Providers: []string{w.Text("provider.xiaomi")}, Save: w.Text("window.save")}
 	for _, p := range m.snapshot.Providers {
 		v.Providers = append(v.Providers, p.Name)
 	}
@@ -56,7 +56,7 @@ func decideAdd(w words.Words, m *model, now time.Time) addView {
 	if v.Provider == "" {
 		v.Provider = v.Providers[0]
 	}
-	v.Hint, v.Name = w.Say("window.way."+v.Way+".hint"), suggestedName(w, m.snapshot.Accounts)
+	v.Hint, v.Name = w.Text("window.way."+v.Way+".hint"), suggestedName(w, m.snapshot.Accounts)
 	switch v.Way {
 	case wayPaste:
 		v.Fields = []string{"answer", "name"}
@@ -67,24 +67,24 @@ func decideAdd(w words.Words, m *model, now time.Time) addView {
 		v.Fields = []string{"name", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url"}
 	case waySignIn:
 		v.Fields = []string{"name", "client_id", "client_secret", "redirect_uri"}
-		v.Save = w.Say("window.save.signin")
+		v.Save = w.Text("window.save.signin")
 	}
 	if m.problem != nil {
-		v.Field, v.What = m.problem.Field, describe(m.problem)
+		v.Field, v.What = m.problem.Field, describe(w, m.problem)
 		v.Unplaceable = !slices.Contains(v.Fields, v.Field)
 	}
 	return v
 }
 
 // describeFound says what a paste holds, secrets by their kind only.
-func describeFound(w words.Words, text string, f oauth.Pasted, now time.Time) (said string, bad bool) {
+func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) (said string, bad bool) {
 	if strings.TrimSpace(text) == "" {
 		return "", false
 	}
 	var parts []string
 	add := func(id, value string) {
 		if value != "" {
-			parts = append(parts, strings.TrimSpace(w.Say("window.field."+id)+" "+value))
+			parts = append(parts, strings.TrimSpace(w.Text("window.field."+id)+" "+value))
 		}
 	}
 	hidden := func(s oauth.Secret) string {
@@ -98,18 +98,19 @@ func describeFound(w words.Words, text string, f oauth.Pasted, now time.Time) (s
 	add("redirect_uri", f.RedirectURI)
 	add("refresh_token", hidden(f.Token.Refresh))
 	if f.Token.Access != "" {
-		add("access_token", w.Say("window.left", words.Args{Left: w.Span(f.Token.ValidFor(now))}))
+		left := w.Text("window.left", words.Args{Left: w.Span(f.Token.ValidFor(now))})
+		parts = append(parts, w.Text("window.found.access_token")+" "+left)
 	}
 	add("token_url", f.TokenURL)
 	if len(parts) == 0 {
-		return w.Say("window.found_nothing"), true
+		return w.Text("window.found_nothing"), true
 	}
-	return w.Say("window.found_this", words.Args{Problem: strings.Join(parts, " · ")}), false
+	return w.Text("window.found_this", words.Args{List: strings.Join(parts, " · ")}), false
 }
 
 // suggestedName is a name that is not taken.
-func suggestedName(w words.Words, accounts []api.Account) string {
-	base := w.Say("window.field.name.hint")
+func suggestedName(w words.Catalog, accounts []api.Account) string {
+	base := w.Text("window.field.name.hint")
 	name := base
 	for n := 2; slices.ContainsFunc(accounts, func(a api.Account) bool { return strings.EqualFold(a.Name, name) }); n++ {
 		name = base + " " + strconv.Itoa(n)
@@ -117,8 +118,8 @@ func suggestedName(w words.Words, accounts []api.Account) string {
 	return name
 }
 
-// astray reports whether what was typed as a name is what belongs into the paste: secrets, that nobody shall read.
-func astray(name string, now time.Time) bool {
+// looksLikeSecret reports whether what was typed as a name is what belongs into the paste: secrets, that nobody shall read.
+func looksLikeSecret(name string, now time.Time) bool {
 	f := oauth.Recognize(name, now)
 	return f.ClientSecret != "" || f.Token.Refresh != ""
 }
@@ -146,10 +147,10 @@ func fieldOf(p *api.Problem, pasted bool) *api.Problem {
 	moved := *p
 	switch p.Field {
 	case "input", "error", "access_token", "expires_in", "expires_at", "mac_key", "mac_algorithm", "token_type":
-		moved.Field = "answer"
+		moved.Field, moved.Flaw = "answer", "" // the key is what stands in the paste
 	case "refresh_token":
 		if pasted {
-			moved.Field = "answer"
+			moved.Field, moved.Flaw = "answer", ""
 		}
 	}
 	return &moved

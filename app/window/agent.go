@@ -23,7 +23,7 @@ func bringUp(ctx context.Context, p api.Profile, client *api.Client) error {
 }
 
 // notStarted says why no agent could be started.
-func notStarted(w words.Words, p api.Profile, err error) *api.Problem {
+func notStarted(w words.Catalog, p api.Profile, err error) *api.Problem {
 	switch {
 	case errors.Is(err, program.ErrNotInstalled):
 		return w.NoProgram()

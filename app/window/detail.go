@@ -39,13 +39,13 @@ type loginPieces struct {
 }
 
 func (w *Window) detailPage() fyne.CanvasObject {
-	p := &w.pieces.detail
+	p := &w.widgets.detail
 	w.detailHead()
 	w.detailActions()
 	p.bar = newLifeBar()
-	export := w.button(w.words.Say("lineage.export"), theme.DownloadIcon(), w.exportLineage)
+	export := w.button(w.words.Text("lineage.export"), theme.DownloadIcon(), w.exportLineage)
 	export.Importance = widget.LowImportance
-	p.lineage = newTimeLine(export, w.words.Say("lineage.title"))
+	p.lineage = newTimeLine(export, w.words.Text("lineage.title"))
 	p.revealed = w.revealPanel()
 	// What comes and goes stands below the buttons: they shall not move under the pointer.
 	return container.NewVScroll(container.NewPadded(container.NewVBox(
@@ -55,7 +55,7 @@ func (w *Window) detailPage() fyne.CanvasObject {
 }
 
 func (w *Window) detailHead() {
-	p := &w.pieces.detail
+	p := &w.widgets.detail
 	p.picture = canvas.NewImageFromResource(w.resource("idle"))
 	p.picture.FillMode = canvas.ImageFillContain
 	p.picture.SetMinSize(fyne.NewSquareSize(48))
@@ -68,26 +68,26 @@ func (w *Window) detailHead() {
 }
 
 func (w *Window) detailActions() {
-	p := &w.pieces.detail
-	p.copyAccess = w.button(w.words.Say("window.copy_access"), theme.ContentCopyIcon(), w.copyAccess)
+	p := &w.widgets.detail
+	p.copyAccess = w.button(w.words.Text("window.copy_access"), theme.ContentCopyIcon(), w.copyAccess)
 	p.copyAccess.Importance = widget.HighImportance
-	p.copyMAC = w.button(w.words.Say("window.copy_mac"), theme.ContentCopyIcon(), w.copyMAC)
-	p.copyAs = w.button(w.words.Say("window.copy_as"), theme.MoreHorizontalIcon(), w.openCopyAs)
-	p.unlock = w.button(w.words.Say("window.unlock"), theme.LoginIcon(), w.unlock)
-	p.login = w.button(w.words.Say("window.login"), theme.LoginIcon(), w.login)
+	p.copyMAC = w.button(w.words.Text("window.copy_mac"), theme.ContentCopyIcon(), w.copyMAC)
+	p.copyAs = w.button(w.words.Text("window.copy_as"), theme.MoreHorizontalIcon(), w.openCopyAs)
+	p.unlock = w.button(w.words.Text("window.unlock"), theme.LoginIcon(), w.unlock)
+	p.login = w.button(w.words.Text("window.login"), theme.LoginIcon(), w.login)
 	p.unlock.Importance, p.login.Importance = widget.HighImportance, widget.HighImportance
-	p.refresh = w.button(w.words.Say("window.refresh"), theme.ViewRefreshIcon(), w.refresh)
-	p.hold = w.button(w.words.Say("window.hold"), theme.MediaPauseIcon(), w.openHold)
-	p.verify = w.button(w.words.Say("window.verify"), theme.ConfirmIcon(), w.verify)
-	p.more = w.button(w.words.Say("window.more"), theme.MenuDropDownIcon(), w.openMore)
+	p.refresh = w.button(w.words.Text("window.refresh"), theme.ViewRefreshIcon(), w.refresh)
+	p.hold = w.button(w.words.Text("window.hold"), theme.MediaPauseIcon(), w.openHold)
+	p.verify = w.button(w.words.Text("window.verify"), theme.ConfirmIcon(), w.verify)
+	p.more = w.button(w.words.Text("window.more"), theme.MenuDropDownIcon(), w.openMore)
 	p.remedies = container.NewHBox(p.unlock, p.login)
 	cost := caption(fyne.TextAlignLeading)
-	cost.SetText(w.words.Say("window.refresh.cost"))
+	cost.SetText(w.words.Text("window.refresh.cost"))
 	p.actions = container.NewVBox(container.NewGridWithColumns(4, p.refresh, p.hold, p.verify, p.more), cost)
 }
 
 func (w *Window) detailFacts() fyne.CanvasObject {
-	p := &w.pieces.detail
+	p := &w.widgets.detail
 	p.details = container.New(layout.NewFormLayout())
 	for n := range decideFacts(w.words, api.Account{}, epoch()) {
 		name := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
@@ -103,7 +103,7 @@ func (w *Window) detailFacts() fyne.CanvasObject {
 }
 
 func (w *Window) revealPanel() *fyne.Container {
-	p := &w.pieces.detail
+	p := &w.widgets.detail
 	secret := func() *widget.Label {
 		l := widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 		l.Wrapping, l.Selectable, l.SizeName = fyne.TextWrapBreak, true, theme.SizeNameCaptionText
@@ -114,21 +114,21 @@ func (w *Window) revealPanel() *fyne.Container {
 }
 
 func (w *Window) loginPanel() fyne.CanvasObject {
-	p := &w.pieces.detail.signIn
+	p := &w.widgets.detail.signIn
 	p.text = wrapped("")
 	p.address = w.field()
-	p.address.SetPlaceHolder(w.words.Say("login.paste.hint"))
+	p.address.SetPlaceHolder(w.words.Text("login.paste.hint"))
 	p.address.OnSubmitted = func(string) { w.pasteAddress() }
-	finish := w.button(w.words.Say("login.finish"), nil, w.pasteAddress)
+	finish := w.button(w.words.Text("login.finish"), nil, w.pasteAddress)
 	finish.Importance = widget.HighImportance
 	p.paste = container.NewBorder(nil, nil, nil, finish, p.address)
-	p.open = w.button(w.words.Say("login.copy_address"), nil, w.copyLoginAddress)
-	p.replace = w.button(w.words.Say("login.replace"), nil, func() { w.replaceChain(true) })
+	p.open = w.button(w.words.Text("login.copy_address"), nil, w.copyLoginAddress)
+	p.replace = w.button(w.words.Text("login.replace"), nil, func() { w.replaceChain(true) })
 	p.replace.Importance = widget.DangerImportance
-	p.keep = w.button(w.words.Say("login.keep"), nil, func() { w.replaceChain(false) })
-	p.again = w.button(w.words.Say("login.try_again"), nil, w.login)
+	p.keep = w.button(w.words.Text("login.keep"), nil, func() { w.replaceChain(false) })
+	p.again = w.button(w.words.Text("login.try_again"), nil, w.login)
 	p.again.Importance = widget.HighImportance
-	p.cancel = w.button(w.words.Say("window.cancel"), nil, w.endLogin)
+	p.cancel = w.button(w.words.Text("window.cancel"), nil, w.endLogin)
 	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.paste,
 		container.NewHBox(p.open, p.keep, p.replace, p.again, p.cancel), widget.NewSeparator())
 	p.whole.Hide()

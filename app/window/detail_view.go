@@ -38,12 +38,12 @@ type barView struct {
 	Planned         string
 }
 
-func decideDetail(w words.Words, m *model, a api.Account, now time.Time) detailView {
+func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detailView {
 	s := w.State(a, now)
 	free := !m.working[a.ID] && m.online
 	login, under := m.login(a.ID)
 	v := detailView{
-		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.Say("state." + string(a.State)), What: s.What, Advice: s.Advice,
+		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.Text("state." + string(a.State)), What: s.What, Advice: s.Advice,
 		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
 		CanCopy: free && a.CanServe(now), CanCopyMAC: free && a.CanServe(now) && a.HasMACKey,
 		CanRefresh: free && a.CanRefresh(), CanAct: free,
@@ -59,12 +59,12 @@ func decideDetail(w words.Words, m *model, a api.Account, now time.Time) detailV
 	}
 	if m.revealed.account == a.ID && m.revealed.until.After(now) {
 		v.Access, v.MAC = m.revealed.access, m.revealed.mac
-		v.RevealLeft = w.Say("window.reveal.left", words.Args{Left: w.Span(m.revealed.until.Sub(now))})
+		v.RevealLeft = w.Text("window.reveal.left", words.Args{Left: w.Span(m.revealed.until.Sub(now))})
 	}
 	return v
 }
 
-func decideBar(w words.Words, a api.Account, now time.Time) barView {
+func decideBar(w words.Catalog, a api.Account, now time.Time) barView {
 	life := a.ExpiresAt.Sub(a.IssuedAt)
 	if a.ExpiresAt.IsZero() || a.IssuedAt.IsZero() || life <= 0 {
 		return barView{}
@@ -72,47 +72,47 @@ func decideBar(w words.Words, a api.Account, now time.Time) barView {
 	share := func(t time.Time) float32 { return min(1, max(0, float32(t.Sub(a.IssuedAt))/float32(life))) }
 	v := barView{
 		Shown: true, Gone: share(now), Refresh: -1,
-		Issued:  w.Say("bar.issued", words.Args{Until: w.Clock(a.IssuedAt, now)}),
-		Expires: w.Say("bar.expires", words.Args{Until: w.Clock(a.ExpiresAt, now)}),
+		Issued:  w.Text("bar.issued", words.Args{Until: w.Clock(a.IssuedAt, now)}),
+		Expires: w.Text("bar.expires", words.Args{Until: w.Clock(a.ExpiresAt, now)}),
 	}
 	if !a.NextRefreshAt.IsZero() && a.NextRefreshAt.Before(a.ExpiresAt) {
 		v.Refresh = share(a.NextRefreshAt)
-		v.Planned = w.Say("bar.refresh", words.Args{Until: w.Clock(a.NextRefreshAt, now)})
+		v.Planned = w.Text("bar.refresh", words.Args{Until: w.Clock(a.NextRefreshAt, now)})
 	}
 	return v
 }
 
-func decideFacts(w words.Words, a api.Account, now time.Time) []fact {
+func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	next := orDash("")
 	if !a.NextRefreshAt.IsZero() {
-		next = fmt.Sprintf("%s (%s): %s", w.Clock(a.NextRefreshAt, now), w.Ahead(a.NextRefreshAt, now), w.Say(words.WhyNext(a)))
+		next = fmt.Sprintf("%s (%s): %s", w.Clock(a.NextRefreshAt, now), w.Ahead(a.NextRefreshAt, now), w.Text(words.WhyNext(a)))
 	}
-	last := w.Say("window.never")
+	last := w.Text("window.never")
 	if !a.LastRefreshAt.IsZero() {
-		last = fmt.Sprintf("%s: %s", w.Clock(a.LastRefreshAt, now), w.Say("cause."+string(a.Cause)))
+		last = fmt.Sprintf("%s: %s", w.Clock(a.LastRefreshAt, now), w.Text("cause."+string(a.Cause)))
 	}
-	until := w.Say("window.no_token")
+	until := w.Text("window.no_token")
 	if !a.ExpiresAt.IsZero() {
 		until = fmt.Sprintf("%s (%s)", a.ExpiresAt.Local().Format("2006-01-02 15:04:05"), timeLeft(w, a, now))
 	}
 	return []fact{
-		{w.Say("window.expires"), until, ""},
-		{w.Say("window.next"), next, ""},
-		{w.Say("window.last"), last, ""},
-		{w.Say("window.chain"), w.Say("window.chain.value", words.Args{Count: a.Generation, Problem: a.Fingerprint}), ""},
-		{w.Say("window.scope"), orDash(scopes(w, a.Scope)), ""},
-		{w.Say("window.open_id"), orDash(a.OpenID), a.OpenID},
-		{w.Say("window.client"), a.ClientID, a.ClientID},
-		{w.Say("window.redirect"), a.RedirectURI, a.RedirectURI},
-		{w.Say("window.provider"), a.Provider, ""},
+		{w.Text("window.expires"), until, ""},
+		{w.Text("window.next"), next, ""},
+		{w.Text("window.last"), last, ""},
+		{w.Text("window.chain"), w.Text("window.chain.value", words.Args{Generation: a.Generation, Fingerprint: a.Fingerprint}), ""},
+		{w.Text("window.scope"), orDash(scopes(w, a.Scope)), ""},
+		{w.Text("window.open_id"), orDash(a.OpenID), a.OpenID},
+		{w.Text("window.client"), a.ClientID, a.ClientID},
+		{w.Text("window.redirect"), a.RedirectURI, a.RedirectURI},
+		{w.Text("window.provider"), a.Provider, ""},
 	}
 }
 
 // scopes puts names to the numbers of a scope.
-func scopes(w words.Words, scope string) string {
+func scopes(w words.Catalog, scope string) string {
 	var all []string
 	for id := range strings.FieldsSeq(scope) {
-		name := w.Say("scope." + id)
+		name := w.Text("scope." + id)
 		if name == "scope."+id {
 			all = append(all, id)
 			continue
@@ -134,28 +134,28 @@ type loginView struct {
 	CloseText        string
 }
 
-func decideLogin(w words.Words, l api.Login) loginView {
-	v := loginView{Number: l.Number, CloseText: w.Say("window.cancel"), CanCancel: true}
+func decideLogin(w words.Catalog, l api.Login) loginView {
+	v := loginView{Number: l.Number, CloseText: w.Text("window.cancel"), CanCancel: true}
 	switch l.Step {
 	case api.StepBrowser:
-		v.Text, v.Address, v.Paste = w.Say("login.browser"), l.AuthorizeURL, !l.Listening
+		v.Text, v.Address, v.Paste = w.Text("login.browser"), l.AuthorizeURL, !l.Listening
 		if v.Paste {
-			v.Text = w.Say("login.paste")
+			v.Text = w.Text("login.paste")
 		}
 		if l.Problem != nil {
-			v.Text = describe(l.Problem)
+			v.Text = describe(w, l.Problem)
 		}
 	case api.StepExchanging:
-		v.Text, v.CanCancel = w.Say("login.exchanging"), false
+		v.Text, v.CanCancel = w.Text("login.exchanging"), false
 	case api.StepConfirm:
 		v.Text, v.Confirm, v.CanCancel = w.ReplaceQuestion(l.Had, l.Got), true, false
 	case api.StepFailed:
-		v.Bad, v.Again, v.CloseText = true, true, w.Say("window.close")
+		v.Bad, v.Again, v.CloseText = true, true, w.Text("window.close")
 		if l.Problem != nil {
-			v.Text = describe(l.Problem)
+			v.Text = describe(w, l.Problem)
 		}
 	case api.StepDone:
-		v.Text, v.CloseText = w.Say("login.done"), w.Say("window.close")
+		v.Text, v.CloseText = w.Text("login.done"), w.Text("window.close")
 	}
 	return v
 }

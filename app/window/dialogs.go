@@ -16,8 +16,8 @@ import (
 
 // openMore is the menu of what is wanted seldom.
 func (w *Window) openMore() {
-	say := func(id string) string { return w.words.Say(id) }
-	w.popUp(w.pieces.detail.more, fyne.NewMenu("",
+	say := func(id string) string { return w.words.Text(id) }
+	w.popUp(w.widgets.detail.more, fyne.NewMenu("",
 		fyne.NewMenuItem(say("window.reveal"), w.reveal),
 		fyne.NewMenuItem(say("window.login"), w.login),
 		fyne.NewMenuItem(say("window.edit"), w.openEdit),
@@ -36,16 +36,16 @@ func (w *Window) openHold() {
 	now := w.now()
 	menu := fyne.NewMenu("")
 	for _, d := range []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour} {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.for", words.Args{Left: w.words.Span(d)}), func() { w.hold(id, time.Now().Add(d)) }))
+		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window.hold.for", words.Args{Left: w.words.Span(d)}), func() { w.hold(id, time.Now().Add(d)) }))
 	}
 	y, m, d := now.Date()
 	if evening := time.Date(y, m, d, 18, 0, 0, 0, now.Location()); evening.After(now) {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.until", words.Args{Until: w.words.Clock(evening, now)}), func() { w.hold(id, evening) }))
+		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window.hold.until", words.Args{Until: w.words.Clock(evening, now)}), func() { w.hold(id, evening) }))
 	}
 	if a, ok := w.model.account(); ok && a.ExpiresAt.After(now) {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Say("window.hold.expiry", words.Args{Until: w.words.Clock(a.ExpiresAt, now)}), func() { w.hold(id, a.ExpiresAt) }))
+		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window.hold.expiry", words.Args{Until: w.words.Clock(a.ExpiresAt, now)}), func() { w.hold(id, a.ExpiresAt) }))
 	}
-	w.popUp(w.pieces.detail.hold, menu)
+	w.popUp(w.widgets.detail.hold, menu)
 }
 
 // popUp opens a menu below a button.
@@ -75,7 +75,7 @@ func (w *Window) openForm(title string, content fyne.CanvasObject, fields []*fie
 	problem := wrapped("")
 	problem.Importance = widget.DangerImportance
 	d := dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, problem, nil, nil, container.NewVScroll(content)), w.fyne)
-	save := w.button(w.words.Say("edit.save"), theme.ConfirmIcon(), nil)
+	save := w.button(w.words.Text("edit.save"), theme.ConfirmIcon(), nil)
 	save.Importance = widget.HighImportance
 	save.OnTapped = func() {
 		save.Disable()
@@ -84,7 +84,7 @@ func (w *Window) openForm(title string, content fyne.CanvasObject, fields []*fie
 			err := store(w.life)
 			w.post(func(m *model) {
 				if save.Enable(); err != nil {
-					problem.SetText(describe(w.problem(err)))
+					problem.SetText(describe(w.words, w.problem(err)))
 					return
 				}
 				d.Hide()
@@ -99,7 +99,7 @@ func (w *Window) openForm(title string, content fyne.CanvasObject, fields []*fie
 			}
 		}
 	}
-	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Say("window.cancel"), theme.CancelIcon(), d.Hide), save})
+	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide), save})
 	around := d.MinSize().Height + problem.MinSize().Height
 	w.open(d, fyne.NewSize(600, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0])
 }
@@ -110,20 +110,20 @@ func (w *Window) openCopyAs() {
 	method := w.dropdown([]string{"GET", "POST", "PUT", "DELETE"}, nil)
 	method.SetSelectedIndex(0)
 	address := w.field()
-	address.SetPlaceHolder(w.words.Say("copyas.profile"))
+	address.SetPlaceHolder(w.words.Text("copyas.profile"))
 	buttons := container.NewGridWithColumns(2)
-	content := container.NewVBox(wrapped(w.words.Say("copyas.text")), container.NewBorder(nil, nil, method, nil, address), buttons)
-	d := dialog.NewCustomWithoutButtons(w.words.Say("window.copy_as"), content, w.fyne)
+	content := container.NewVBox(wrapped(w.words.Text("copyas.text")), container.NewBorder(nil, nil, method, nil, address), buttons)
+	d := dialog.NewCustomWithoutButtons(w.words.Text("window.copy_as"), content, w.fyne)
 	copyAs := func(form api.Form) {
 		d.Hide()
 		w.copy(id, form, api.Call{Method: method.Selected, URL: address.Text})
 	}
 	for _, form := range []api.Form{api.FormHeader, api.FormCurl, api.FormEnv, api.FormJSON} {
-		buttons.Add(w.button(w.words.Say("form."+string(form)), nil, func() { copyAs(form) }))
+		buttons.Add(w.button(w.words.Text("form."+string(form)), nil, func() { copyAs(form) }))
 	}
 	buttons.Objects[0].(*button).Importance = widget.HighImportance
 	address.OnSubmitted = func(string) { copyAs(api.FormHeader) }
-	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Say("window.cancel"), theme.CancelIcon(), d.Hide)})
+	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide)})
 	w.open(d, fyne.NewSize(560, 260), address)
 }
 
@@ -136,24 +136,24 @@ func (w *Window) openEdit() {
 	form := widget.NewForm()
 	item := func(name string, f *field, text string) *field {
 		f.SetText(text)
-		form.Append(w.words.Say("window.field."+name), f)
+		form.Append(w.words.Text("window.field."+name), f)
 		return f
 	}
 	name, client := item("name", w.field(), a.Name), item("client_id", w.field(), a.ClientID)
 	secret, redirect := item("client_secret", w.secretField(), ""), item("redirect_uri", w.field(), a.RedirectURI)
-	secret.SetPlaceHolder(w.words.Say("edit.unchanged"))
-	w.openForm(w.words.Say("edit.title", words.Args{Account: a.Name}), form, []*field{name, client, secret, redirect}, func() func(context.Context) error {
+	secret.SetPlaceHolder(w.words.Text("edit.unchanged"))
+	w.openForm(w.words.Text("edit.title", words.Args{Account: a.Name}), form, []*field{name, client, secret, redirect}, func() func(context.Context) error {
 		in := api.EditRequest{Name: name.Text, ClientID: client.Text, ClientSecret: secret.Text, RedirectURI: redirect.Text}
 		return func(ctx context.Context) error {
 			_, err := w.client.Edit(ctx, a.ID, in)
 			return err
 		}
-	}, func(m *model) { m.note[a.ID] = note{w.words.Say("edit.saved"), false} })
+	}, func(m *model) { m.note[a.ID] = note{w.words.Text("edit.saved"), false} })
 }
 
 func (w *Window) askRemove() {
 	account := w.shown.Detail
-	w.ask(w.words.Say("window.remove.title", words.Args{Account: account.Name}), w.words.Say("window.remove.text"), func() {
+	w.ask(w.words.Text("window.remove.title", words.Args{Account: account.Name}), w.words.Text("window.remove.text"), func() {
 		w.call(account.ID, func(ctx context.Context) (string, error) { return "", w.client.Remove(ctx, account.ID) })
 	})
 }
@@ -161,9 +161,9 @@ func (w *Window) askRemove() {
 // ask does remove if the person is sure.
 func (w *Window) ask(title, text string, remove func()) {
 	d := dialog.NewCustomWithoutButtons(title, wrapped(text), w.fyne)
-	yes := w.button(w.words.Say("window.remove.yes"), theme.DeleteIcon(), func() { d.Hide(); remove() })
+	yes := w.button(w.words.Text("window.remove.yes"), theme.DeleteIcon(), func() { d.Hide(); remove() })
 	yes.Importance = widget.DangerImportance
-	cancel := w.button(w.words.Say("window.cancel"), theme.CancelIcon(), d.Hide)
+	cancel := w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide)
 	d.SetButtons([]fyne.CanvasObject{cancel, yes})
 	w.open(d, fyne.NewSize(440, 220), cancel)
 }

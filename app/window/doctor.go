@@ -10,9 +10,9 @@ import (
 )
 
 func (w *Window) doctorPage() fyne.CanvasObject {
-	w.pieces.doctor = container.NewVBox()
-	again := w.button(w.words.Say("doctor.again"), theme.ViewRefreshIcon(), w.checkUp)
-	return w.page(w.words.Say("window.doctor"), container.NewVBox(w.pieces.doctor, container.NewHBox(again)))
+	w.widgets.doctor = container.NewVBox()
+	again := w.button(w.words.Text("doctor.again"), theme.ViewRefreshIcon(), w.checkUp)
+	return w.page(w.words.Text("window.doctor"), container.NewVBox(w.widgets.doctor, container.NewHBox(again)))
 }
 
 // checkUp has the agent look at everything.
@@ -46,31 +46,31 @@ func (w *Window) paintDoctor(v doctorView) {
 			rows = append(rows, wrapped(c.Advice))
 		}
 	}
-	w.pieces.doctor.Objects = rows
-	w.pieces.doctor.Refresh()
+	w.widgets.doctor.Objects = rows
+	w.widgets.doctor.Refresh()
 }
 
 func (w *Window) stagePage() fyne.CanvasObject {
-	w.pieces.stage = container.NewVBox()
-	return w.page(w.words.Say("window.rehearsal"), w.pieces.stage)
+	w.widgets.stage = container.NewVBox()
+	return w.page(w.words.Text("window.rehearsal"), w.widgets.stage)
 }
 
 func (w *Window) paintStage(v stageView) {
 	if !v.Here {
-		open := w.button(w.words.Say("rehearsal.open"), theme.MediaPlayIcon(), func() { w.rehearse("") })
+		open := w.button(w.words.Text("rehearsal.open"), theme.MediaPlayIcon(), func() { w.rehearse("") })
 		open.Importance = widget.HighImportance
-		w.pieces.stage.Objects = []fyne.CanvasObject{wrapped(w.words.Say("rehearsal.text")), container.NewHBox(open)}
-		w.pieces.stage.Refresh()
+		w.widgets.stage.Objects = []fyne.CanvasObject{wrapped(w.words.Text("rehearsal.text")), container.NewHBox(open)}
+		w.widgets.stage.Refresh()
 		return
 	}
-	rows := []fyne.CanvasObject{wrapped(w.words.Say("rehearsal.here"))}
+	rows := []fyne.CanvasObject{wrapped(w.words.Text("rehearsal.here"))}
 	for _, s := range v.Scenarios {
 		b := w.button(s.Title, nil, func() { w.rehearse(s.Name) })
 		b.Alignment = widget.ButtonAlignLeading
 		rows = append(rows, b, wrapped(s.Text))
 	}
-	w.pieces.stage.Objects = rows
-	w.pieces.stage.Refresh()
+	w.widgets.stage.Objects = rows
+	w.widgets.stage.Refresh()
 }
 
 // rehearse opens the stage, or makes a scenario happen and shows the account it happens to.
@@ -80,7 +80,7 @@ func (w *Window) rehearse(name string) {
 		w.post(func(m *model) {
 			switch {
 			case err != nil:
-				m.note[m.selected] = note{describe(w.problem(err)), true}
+				m.note[m.selected] = note{describe(w.words, w.problem(err)), true}
 				m.page = pageAccounts
 			case name != "":
 				m.page = pageAccounts

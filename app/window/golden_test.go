@@ -29,7 +29,7 @@ type scene struct {
 func nothing(*model) {}
 
 // scenes are all that a person can come across, in the language of w.
-func scenes(w words.Words) []scene {
+func scenes(w words.Catalog) []scene {
 	all := []scene{
 		{"loading", func(m *model) { m.known = false }, nil},
 		{"dialog-copy-as", nothing, (*Window).openCopyAs},
@@ -45,7 +45,7 @@ func scenes(w words.Words) []scene {
 			m.revealed = reveal{"a", "V3_example-of-an-access-token", "example-of-a-mac-key", noon.Add(9 * time.Second)}
 		}, nil},
 		{"copied", func(m *model) {
-			m.note["a"] = note{w.Say("window.copied", words.Args{What: w.Say("form.access-token"), Until: w.Clock(noon.Add(40*time.Hour), noon), Left: w.Span(40 * time.Hour)}), false}
+			m.note["a"] = note{w.Text("window.copied", words.Args{What: w.Text("form.access-token"), Until: w.Clock(noon.Add(40*time.Hour), noon), Left: w.Span(40 * time.Hour)}), false}
 		}, nil},
 		{"empty", func(m *model) { m.snapshot.Accounts = nil }, nil},
 		{"agent-gone", func(m *model) { m.online = false }, nil},
@@ -75,9 +75,9 @@ func scenes(w words.Words) []scene {
 		{"doctor", func(m *model) {
 			m.page = pageDoctor
 			m.checks = []api.Check{
-				{Name: w.Say("doctor.keychain"), OK: true, Result: w.Say("doctor.keychain.ok")},
-				{Name: w.Say("doctor.tray"), Result: w.Say("doctor.tray.bad"), Advice: w.Say("doctor.tray.advice")},
-				{Name: w.Say("doctor.socket"), OK: true, Result: w.Say("doctor.socket.ok", words.Args{Problem: "1.0.0"})},
+				{Name: w.Text("doctor.keychain"), OK: true, Result: w.Text("doctor.keychain.ok")},
+				{Name: w.Text("doctor.tray"), Result: w.Text("doctor.tray.bad"), Advice: w.Text("doctor.tray.advice")},
+				{Name: w.Text("doctor.socket"), OK: true, Result: w.Text("doctor.socket.ok", words.Args{Version: "1.0.0"})},
 			}
 		}, nil},
 		{"rehearsal", func(m *model) { m.page = pageRehearsal }, nil},
@@ -109,7 +109,7 @@ func scenes(w words.Words) []scene {
 }
 
 // stage builds a window that shows a scene at noon.
-func stage(t *testing.T, a fyne.App, w words.Words, s scene) *Window {
+func stage(t *testing.T, a fyne.App, w words.Catalog, s scene) *Window {
 	t.Helper()
 	win := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
 	m := with(account("a", keeper.StateFresh, 40*time.Hour), account("b", keeper.StateFresh, 10*time.Hour), account("c", keeper.StateSignIn, -time.Hour))

@@ -82,15 +82,15 @@ func (w *Window) typedKey(e *fyne.KeyEvent) bool {
 }
 
 func (w *Window) focusSearch() {
-	w.fyne.Canvas().Focus(w.pieces.search)
-	w.pieces.search.TypedShortcut(&fyne.ShortcutSelectAll{})
+	w.fyne.Canvas().Focus(w.widgets.search)
+	w.widgets.search.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
 // TypedShortcut lets the window have what means nothing in a text; copying nothing means the access token, in the search.
 func (f *field) TypedShortcut(s fyne.Shortcut) {
 	_, own := s.(*desktop.CustomShortcut)
 	_, copying := s.(*fyne.ShortcutCopy)
-	if own || copying && f == f.window.pieces.search && f.SelectedText() == "" {
+	if own || copying && f == f.window.widgets.search && f.SelectedText() == "" {
 		f.window.typedShortcut(s)
 	}
 	f.Entry.TypedShortcut(s)
@@ -98,12 +98,12 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 
 // TypedKey in the search: Escape first takes the search away, and Return goes to what it found.
 func (f *field) TypedKey(e *fyne.KeyEvent) {
-	search := f == f.window.pieces.search
+	search := f == f.window.widgets.search
 	switch {
 	case search && e.Name == fyne.KeyEscape && f.Text != "":
 		f.SetText("")
 	case search && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeyDown):
-		f.window.fyne.Canvas().Focus(f.window.pieces.list)
+		f.window.fyne.Canvas().Focus(f.window.widgets.list)
 	case !f.window.typedKey(e):
 		f.Entry.TypedKey(e)
 	}

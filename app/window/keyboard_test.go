@@ -96,19 +96,19 @@ func TestEscapeClosesTheDialogAndNothingMovesBelowIt(t *testing.T) {
 func TestSearchNeverLeavesAnAccountOutOfSightSelected(t *testing.T) {
 	w, press, shortcut := keyboard(t, pageAccounts)
 	shortcut(control(fyne.KeyF))
-	test.Type(w.pieces.search, "rig")
+	test.Type(w.widgets.search, "rig")
 	if a, _ := w.model.account(); a.Name != "test rig" {
 		t.Errorf("the search shows test rig alone, and Ctrl+C would copy the token of %q", a.Name)
 	}
 	press(fyne.KeyEscape)
-	if w.pieces.search.Text != "" || w.fyne.Canvas().Focused() != w.pieces.search {
+	if w.widgets.search.Text != "" || w.fyne.Canvas().Focused() != w.widgets.search {
 		t.Error("Escape does not take the search away")
 	}
 }
 
 func TestArrowsInTheListChooseTheAccountThatIsCopied(t *testing.T) {
 	w, press, _ := keyboard(t, pageAccounts)
-	w.fyne.Canvas().Focus(w.pieces.list)
+	w.fyne.Canvas().Focus(w.widgets.list)
 	for _, c := range []struct {
 		key  fyne.KeyName
 		want string

@@ -13,8 +13,8 @@ import (
 	"freshkey/assets"
 )
 
-// pieces are the widgets that change.
-type pieces struct {
+// widgets are the widgets that change.
+type widgets struct {
 	banner *paragraph
 	offer  *button
 	above  *fyne.Container // banner and offer
@@ -33,7 +33,7 @@ type pieces struct {
 }
 
 func (w *Window) layout() fyne.CanvasObject {
-	p := &w.pieces
+	p := &w.widgets
 	w.readIcons()
 	p.banner = wrapped("")
 	p.banner.Importance = widget.WarningImportance
@@ -41,7 +41,7 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.above = container.NewBorder(nil, nil, nil, container.NewCenter(p.offer), p.banner)
 	p.above.Hide()
 	p.pages = map[string]fyne.CanvasObject{
-		"loading": container.NewCenter(container.NewVBox(widget.NewProgressBarInfinite(), widget.NewLabel(w.words.Say("window.loading")))),
+		"loading": container.NewCenter(container.NewVBox(widget.NewProgressBarInfinite(), widget.NewLabel(w.words.Text("window.loading")))),
 		"empty":   w.emptyPage(), "detail": w.detailPage(), pageAdd: w.addPage(), pageSettings: w.settingsPage(),
 		pageDoctor: w.doctorPage(), pageRehearsal: w.stagePage(),
 	}
@@ -52,33 +52,33 @@ func (w *Window) layout() fyne.CanvasObject {
 }
 
 func (w *Window) readIcons() {
-	w.pieces.icons = map[string]fyne.Resource{}
+	w.widgets.icons = map[string]fyne.Resource{}
 	files, _ := fs.Glob(assets.Icons, "icons/*.png") // the pattern is a good one
 	for _, f := range files {
 		data, _ := fs.ReadFile(assets.Icons, f) // Glob just found it
-		w.pieces.icons[f] = fyne.NewStaticResource(f, data)
+		w.widgets.icons[f] = fyne.NewStaticResource(f, data)
 	}
 	w.fyne.SetIcon(w.resource("freshkey"))
 }
 
-func (w *Window) resource(name string) fyne.Resource { return w.pieces.icons["icons/"+name+".png"] }
+func (w *Window) resource(name string) fyne.Resource { return w.widgets.icons["icons/"+name+".png"] }
 
 // leftSide is the list with its search and order above, and the ways to other pages below.
 func (w *Window) leftSide() fyne.CanvasObject {
-	p := &w.pieces
+	p := &w.widgets
 	p.search = w.field()
-	p.search.SetPlaceHolder(w.words.Say("window.search"))
+	p.search.SetPlaceHolder(w.words.Text("window.search"))
 	p.search.SetText(w.model.search)
 	p.search.OnChanged = w.search
-	orders := []string{w.words.Say("window.by_urgency"), w.words.Say("window.by_name")}
+	orders := []string{w.words.Text("window.by_urgency"), w.words.Text("window.by_name")}
 	order := w.dropdown(orders, nil)
 	order.SetSelectedIndex(map[bool]int{true: 1}[w.model.byName])
 	order.OnChanged = func(chosen string) { w.change(func(m *model) { m.byName = chosen == orders[1] }) }
 	p.found = caption(fyne.TextAlignLeading)
 	p.found.Hide()
-	add := w.button(w.words.Say("window.add"), theme.ContentAddIcon(), w.openAdd)
+	add := w.button(w.words.Text("window.add"), theme.ContentAddIcon(), w.openAdd)
 	open := func(page string, icon fyne.Resource) fyne.CanvasObject {
-		return w.button(w.words.Say("window."+page), icon, func() { w.openPage(page) })
+		return w.button(w.words.Text("window."+page), icon, func() { w.openPage(page) })
 	}
 	others := container.NewGridWithColumns(2, open(pageSettings, theme.SettingsIcon()), open(pageDoctor, theme.InfoIcon()))
 	bottom := container.NewVBox(add, others, open(pageRehearsal, theme.MediaPlayIcon()))
@@ -108,7 +108,7 @@ func (w *Window) accountList() fyne.CanvasObject {
 			w.selectAccount(w.shown.Accounts[i].ID)
 		}
 	}
-	w.pieces.list = l
+	w.widgets.list = l
 	return l
 }
 
@@ -137,13 +137,13 @@ func (w *Window) emptyPage() fyne.CanvasObject {
 	picture := canvas.NewImageFromResource(w.resource("freshkey-256"))
 	picture.FillMode = canvas.ImageFillContain
 	picture.SetMinSize(fyne.NewSquareSize(96))
-	title := heading(w.words.Say("window.empty"))
+	title := heading(w.words.Text("window.empty"))
 	title.Alignment = fyne.TextAlignCenter
-	hint := wrapped(w.words.Say("window.empty.hint"))
+	hint := wrapped(w.words.Text("window.empty.hint"))
 	hint.Alignment = fyne.TextAlignCenter
-	add := w.button(w.words.Say("window.add"), theme.ContentAddIcon(), w.openAdd)
+	add := w.button(w.words.Text("window.add"), theme.ContentAddIcon(), w.openAdd)
 	add.Importance = widget.HighImportance
-	try := w.button(w.words.Say("window.rehearsal"), theme.MediaPlayIcon(), func() { w.openPage(pageRehearsal) })
+	try := w.button(w.words.Text("window.rehearsal"), theme.MediaPlayIcon(), func() { w.openPage(pageRehearsal) })
 	return container.NewVBox(layout.NewSpacer(), picture, title, hint, container.NewCenter(container.NewHBox(add, try)), layout.NewSpacer())
 }
 
@@ -155,7 +155,7 @@ func heading(text string) *widget.Label {
 
 // page puts a title and a way back over a page's content.
 func (w *Window) page(title string, content fyne.CanvasObject) fyne.CanvasObject {
-	back := w.button(w.words.Say("window.back"), theme.NavigateBackIcon(), func() { w.openPage(pageAccounts) })
+	back := w.button(w.words.Text("window.back"), theme.NavigateBackIcon(), func() { w.openPage(pageAccounts) })
 	top := container.NewBorder(nil, nil, nil, back, heading(title))
 	return container.NewBorder(container.NewPadded(top), nil, nil, nil, container.NewVScroll(container.NewPadded(content)))
 }

@@ -27,7 +27,7 @@ type point struct {
 	Good bool
 }
 
-func decideLineage(w words.Words, events []keeper.Event, now time.Time) lineageView {
+func decideLineage(w words.Catalog, events []keeper.Event, now time.Time) lineageView {
 	if len(events) > drawnEvents {
 		events = events[len(events)-drawnEvents:]
 	}
@@ -36,7 +36,7 @@ func decideLineage(w words.Words, events []keeper.Event, now time.Time) lineageV
 	}
 	first := events[0].At
 	length := max(now.Sub(first), time.Minute)
-	v := lineageView{From: w.Clock(first, now), To: w.Say("lineage.now")}
+	v := lineageView{From: w.Clock(first, now), To: w.Text("lineage.now")}
 	for _, e := range events {
 		at := min(1, max(0, float32(e.At.Sub(first))/float32(length)))
 		v.Points = append(v.Points, point{at, e.Reason == ""})
@@ -47,15 +47,15 @@ func decideLineage(w words.Words, events []keeper.Event, now time.Time) lineageV
 	return v
 }
 
-func eventLine(w words.Words, e keeper.Event, now time.Time) string {
-	result := w.Say("lineage.stored")
+func eventLine(w words.Catalog, e keeper.Event, now time.Time) string {
+	result := w.Text("lineage.stored")
 	mark := "●"
 	if e.Reason != "" {
-		mark, result = "×", w.Say("state."+string(e.State))
+		mark, result = "×", w.Text("state."+string(e.State))
 		if e.Detail != "" {
 			result += " (" + e.Detail + ")"
 		}
 	}
-	return fmt.Sprintf("%s  %s  %s  #%s  %s: %s", mark, w.Clock(e.At, now), w.Say("lineage.generation", words.Args{Count: e.Generation}), e.Fingerprint,
-		w.Say("cause."+string(e.Cause)), result)
+	return fmt.Sprintf("%s  %s  %s  #%s  %s: %s", mark, w.Clock(e.At, now), w.Text("lineage.generation", words.Args{Generation: e.Generation}), e.Fingerprint,
+		w.Text("cause."+string(e.Cause)), result)
 }

@@ -12,7 +12,7 @@ import (
 func (w *Window) login() { w.loginTo(w.shown.Detail.ID) }
 
 func (w *Window) loginTo(id string) {
-	w.pieces.detail.signIn.address.SetText("")
+	w.widgets.detail.signIn.address.SetText("")
 	w.call(id, func(ctx context.Context) (string, error) {
 		_, err := w.client.Login(ctx, id, api.LoginRequest{Browse: true})
 		return "", err
@@ -21,7 +21,7 @@ func (w *Window) loginTo(id string) {
 
 // pasteAddress hands over the address the browser ended at.
 func (w *Window) pasteAddress() {
-	id, text := w.shown.Detail.ID, w.pieces.detail.signIn.address.Text
+	id, text := w.shown.Detail.ID, w.widgets.detail.signIn.address.Text
 	w.call(id, func(ctx context.Context) (string, error) {
 		_, err := w.client.Login(ctx, id, api.LoginRequest{Address: text})
 		return "", err
@@ -49,7 +49,7 @@ func (w *Window) dismissLogins(m *model) {
 		if l.Step != api.StepDone {
 			continue
 		}
-		m.note[l.Account] = note{w.words.Say("login.done"), false}
+		m.note[l.Account] = note{w.words.Text("login.done"), false}
 		go func() { _ = w.client.EndLogin(w.life, l.Account) }() // the next snapshot has it no more
 	}
 }

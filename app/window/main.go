@@ -34,25 +34,25 @@ type options struct {
 }
 
 // parse reads the arguments. flag.ErrHelp if they ask for help; any other error has been printed.
-func parse(args []string, w words.Words) (o options, err error) {
+func parse(args []string, w words.Catalog) (o options, err error) {
 	flags := flag.NewFlagSet(program.Window, flag.ContinueOnError)
-	name := flags.String("profile", "", w.Say("help.profile"))
-	flags.BoolVar(&o.background, "background", false, w.Say("help.background"))
-	flags.BoolVar(&o.attached, "attached", false, w.Say("help.attached"))
-	flags.BoolVar(&o.version, "version", false, w.Say("help.version"))
+	name := flags.String("profile", "", w.Text("help.profile"))
+	flags.BoolVar(&o.background, "background", false, w.Text("help.background"))
+	flags.BoolVar(&o.attached, "attached", false, w.Text("help.attached"))
+	flags.BoolVar(&o.version, "version", false, w.Text("help.version"))
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if o.profile, err = api.ParseProfile(*name); err != nil {
-		fmt.Fprintln(os.Stderr, program.Window+":", w.Say("usage.profile"))
+		fmt.Fprintln(os.Stderr, program.Window+":", w.Text("usage.profile"))
 	}
 	return o, err
 }
 
 // run does what args say and returns the exit code, as the command line's are.
 func run(ctx context.Context, args []string) int {
-	speech := words.FromEnvironment()
-	o, err := parse(args, speech)
+	catalog := words.FromEnvironment()
+	o, err := parse(args, catalog)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -75,10 +75,10 @@ func run(ctx context.Context, args []string) int {
 		case err == nil:
 			return 0
 		case o.background:
-			fmt.Fprintln(os.Stderr, program.Window+":", describe(notStarted(speech, o.profile, err)))
+			fmt.Fprintln(os.Stderr, program.Window+":", describe(catalog, notStarted(catalog, o.profile, err)))
 			return api.CodeNoAgent.ExitCode()
 		}
 	}
-	openWindow(ctx, o.profile, client, speech) // which says that there is no agent, and offers to start one
+	openWindow(ctx, o.profile, client, catalog) // which says that there is no agent, and offers to start one
 	return 0
 }

@@ -23,7 +23,7 @@ type stageView struct {
 
 type scenario struct{ Name, Title, Text string }
 
-func decideStage(w words.Words, m *model) stageView {
+func decideStage(w words.Catalog, m *model) stageView {
 	v := stageView{Here: m.snapshot.Status.Profile == "rehearsal"}
 	if !v.Here {
 		return v
@@ -31,7 +31,7 @@ func decideStage(w words.Words, m *model) stageView {
 	for _, f := range []sandbox.Fault{
 		sandbox.Unavailable, sandbox.Busy, sandbox.Drop, sandbox.Garbage, sandbox.Gateway, sandbox.Settings, sandbox.Dead, "heal",
 	} {
-		v.Scenarios = append(v.Scenarios, scenario{string(f), w.Say("scenario." + string(f)), w.Say("scenario." + string(f) + ".text")})
+		v.Scenarios = append(v.Scenarios, scenario{string(f), w.Text("scenario." + string(f)), w.Text("scenario." + string(f) + ".text")})
 	}
 	return v
 }
@@ -59,21 +59,21 @@ type toggle struct {
 	On   bool
 }
 
-func decideSettings(w words.Words, m *model) settingsView {
+func decideSettings(w words.Catalog, m *model) settingsView {
 	s := m.snapshot.Settings
 	v := settingsView{
 		Settings: s, Share: s.Share(), Providers: m.snapshot.Providers,
-		ShareText: w.Say("settings.share.text", words.Args{Count: s.Share()}),
+		ShareText: w.Text("settings.share.text", words.Args{Count: s.Share()}),
 		Selects: []choice{
-			chosen("min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Say("settings.5m"), w.Say("settings.15m"), w.Say("settings.30m"), w.Say("settings.1h"), w.Say("settings.2h")),
-			chosen("clear_clipboard", s.ClearClipboard, []string{"", "30s", "1m", "5m"}, w.Say("settings.never"), w.Say("settings.30s"), w.Say("settings.1m"), w.Say("settings.5m")),
-			chosen("theme", s.Theme, []string{"", "light", "dark"}, w.Say("settings.system"), w.Say("settings.light"), w.Say("settings.dark")),
-			chosen("language", s.Language, []string{"", "en", "zh-Hans"}, w.Say("settings.system"), "English", "简体中文"),
+			chosen("min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.30m"), w.Text("settings.1h"), w.Text("settings.2h")),
+			chosen("clear_clipboard", s.ClearClipboard, []string{"", "30s", "1m", "5m"}, w.Text("settings.never"), w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m")),
+			chosen("theme", s.Theme, []string{"", "light", "dark"}, w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
+			chosen("language", s.Language, []string{"", "en", "zh-Hans"}, w.Text("settings.system"), "English", "简体中文"),
 		},
 		Checks: []toggle{{"notices", !s.Quiet}, {"start_at_login", s.StartAtLogin}, {"start_hidden", s.StartHidden}},
 	}
 	if m.problem != nil {
-		v.Problem = describe(m.problem)
+		v.Problem = describe(w, m.problem)
 	}
 	return v
 }

@@ -13,7 +13,7 @@ func epoch() time.Time { return time.Time{} }
 
 // paint shows v. It decides nothing.
 func (w *Window) paint(v, before view) {
-	p, arrived := &w.pieces, v.Page != before.Page
+	p, arrived := &w.widgets, v.Page != before.Page
 	p.banner.SetText(v.Banner)
 	p.offer.SetText(v.Offer)
 	show(p.offer, v.Offer != "")
@@ -53,7 +53,7 @@ func (w *Window) paint(v, before view) {
 }
 
 func (w *Window) paintDetail(d detailView) {
-	p := &w.pieces.detail
+	p := &w.widgets.detail
 	if r := w.resource(d.Icon); p.picture.Resource != r {
 		p.picture.Resource = r
 		p.picture.Refresh()
@@ -69,7 +69,7 @@ func (w *Window) paintDetail(d detailView) {
 	}
 	p.note.SetText(d.Note)
 	show(p.note, d.Note != "")
-	p.hold.SetText(w.words.Say(map[bool]string{true: "window.release", false: "window.hold"}[d.CanRelease]))
+	p.hold.SetText(w.words.Text(map[bool]string{true: "window.release", false: "window.hold"}[d.CanRelease]))
 	for b, can := range map[*button]bool{
 		p.copyAccess: d.CanCopy, p.copyMAC: d.CanCopyMAC, p.copyAs: d.CanCopyMAC, p.refresh: d.CanRefresh, p.hold: d.CanHold || d.CanRelease,
 		p.verify: d.CanCopy, p.more: d.CanAct,
@@ -94,7 +94,7 @@ func (w *Window) paintDetail(d detailView) {
 }
 
 func (w *Window) paintLogin(v loginView) {
-	p := &w.pieces.detail.signIn
+	p := &w.widgets.detail.signIn
 	show(p.whole, v.Text != "")
 	p.text.Importance = widget.MediumImportance
 	if v.Bad {

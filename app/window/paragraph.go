@@ -19,13 +19,13 @@ func wrapped(text string) *paragraph {
 }
 
 // SetText shows a text.
-func (p *paragraph) SetText(text string) { p.Label.SetText(tight(text)) }
+func (p *paragraph) SetText(text string) { p.Label.SetText(trimCJKSpaces(text)) }
 
 var besideChinese = regexp.MustCompile(`([\p{Han}，。；：！？、）”]) +| +([\p{Han}（“])`)
 
-// tight leaves out the blanks beside Chinese. Fyne breaks a line at its last blank wherever that is, and only a text
+// trimCJKSpaces leaves out the blanks beside Chinese. Fyne breaks a line at its last blank wherever that is, and only a text
 // without any where the line is full: a blank between a number and its unit would leave half a line empty.
-func tight(text string) string {
+func trimCJKSpaces(text string) string {
 	for range 2 { // a sign between two blanks goes with the first
 		text = besideChinese.ReplaceAllString(text, "$1$2")
 	}

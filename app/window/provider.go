@@ -16,8 +16,9 @@ import (
 	"freshkey/oauth"
 )
 
-// providerForm is a provider as text in entries.
+// providerForm is a provider as text in entries; what has no entry stays as it was.
 type providerForm struct {
+	before  oauth.Provider
 	entries map[string]*field
 	method  *dropdown
 }
@@ -26,15 +27,14 @@ func providerFields() []string {
 	return []string{"name", "authorize_url", "token_url", "api_url", "prefix", "codes"}
 }
 
-// editProvider opens a provider of the person's own; n is its place, or -1 for a new one.
-func (w *Window) editProvider(p oauth.Provider, n int) {
-	f := providerForm{entries: map[string]*field{}, method: w.dropdown([]string{"GET", "POST"}, nil)}
+// providerForm is the form of a provider, and its entries in the order of the form.
+func (w *Window) providerForm(p oauth.Provider) (f providerForm, form *widget.Form, fields []*field) {
+	f = providerForm{before: p, entries: map[string]*field{}, method: w.dropdown([]string{"GET", "POST"}, nil)}
 	f.method.SetSelected(cmp.Or(p.Method, "GET"))
 	texts := map[string]string{
 		"name": p.Name, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "api_url": p.APIURL, "prefix": p.Prefix, "codes": writeCodes(p.Codes),
 	}
-	form := widget.NewForm()
-	var fields []*field
+	form = widget.NewForm()
 	for _, name := range providerFields() {
 		e := w.field()
 		e.SetText(texts[name])
@@ -43,13 +43,19 @@ func (w *Window) editProvider(p oauth.Provider, n int) {
 		}
 		f.entries[name] = e
 		fields = append(fields, e)
-		form.Append(w.words.Say("provider."+name), e)
+		form.Append(w.words.Text("provider."+name), e)
 	}
-	form.Append(w.words.Say("provider.method"), f.method)
+	form.Append(w.words.Text("provider.method"), f.method)
+	return f, form, fields
+}
+
+// editProvider opens a provider of the person's own; n is its place, or -1 for a new one.
+func (w *Window) editProvider(p oauth.Provider, n int) {
+	f, form, fields := w.providerForm(p)
 	outcome := wrapped("")
-	test := w.button(w.words.Say("provider.test"), nil, func() { w.testProvider(f, outcome) })
+	test := w.button(w.words.Text("provider.test"), nil, func() { w.testProvider(f, outcome) })
 	content := container.NewVBox(form, container.NewBorder(nil, nil, test, nil, outcome))
-	w.openForm(w.words.Say("provider.title"), content, fields, func() func(context.Context) error {
+	w.openForm(w.words.Text("provider.title"), content, fields, func() func(context.Context) error {
 		p, err := f.provider()
 		all := w.providersWith(&p, n)
 		return func(ctx context.Context) error {
@@ -63,11 +69,12 @@ func (w *Window) editProvider(p oauth.Provider, n int) {
 
 func (f providerForm) provider() (oauth.Provider, error) {
 	text := func(name string) string { return strings.TrimSpace(f.entries[name].Text) }
-	codes, err := readCodes(text("codes"))
-	return oauth.Provider{
-		Name: text("name"), AuthorizeURL: text("authorize_url"), TokenURL: text("token_url"), APIURL: text("api_url"),
-		Prefix: text("prefix"), Method: f.method.Selected, Codes: codes,
-	}, err
+	p := f.before
+	p.Name, p.AuthorizeURL, p.TokenURL, p.APIURL = text("name"), text("authorize_url"), text("token_url"), text("api_url")
+	p.Prefix, p.Method = text("prefix"), f.method.Selected
+	var err error
+	p.Codes, err = readCodes(text("codes"))
+	return p, err
 }
 
 // providersWith has p at n, or nothing there (nil), or p at the end (n < 0).
@@ -84,7 +91,7 @@ func (w *Window) providersWith(p *oauth.Provider, n int) []oauth.Provider {
 }
 
 func (w *Window) removeProvider(p oauth.Provider, n int) {
-	w.ask(w.words.Say("window.remove.title", words.Args{Account: p.Name}), w.words.Say("provider.remove.text"), func() {
+	w.ask(w.words.Text("window.remove.title", words.Args{Account: p.Name}), w.words.Text("provider.remove.text"), func() {
 		all := w.providersWith(nil, n)
 		go func() {
 			err := w.client.SetProviders(w.life, all)
@@ -101,7 +108,7 @@ func (w *Window) removeProvider(p oauth.Provider, n int) {
 func (w *Window) testProvider(f providerForm, outcome *paragraph) {
 	p, err := f.provider()
 	if err != nil {
-		outcome.SetText(describe(w.problem(err)))
+		outcome.SetText(describe(w.words, w.problem(err)))
 		return
 	}
 	outcome.SetText("…")
@@ -109,7 +116,7 @@ func (w *Window) testProvider(f providerForm, outcome *paragraph) {
 		check, err := w.client.TestProvider(w.life, p)
 		text := strings.TrimSpace(check.Result + " " + check.Advice)
 		if err != nil {
-			text = describe(w.problem(err))
+			text = describe(w.words, w.problem(err))
 		}
 		w.post(func(*model) { outcome.SetText(text) })
 	}()

@@ -22,7 +22,7 @@ type settingsPieces struct {
 }
 
 func (w *Window) settingsPage() fyne.CanvasObject {
-	p := &w.pieces.settings
+	p := &w.widgets.settings
 	p.selects, p.checks = map[string]*dropdown{}, map[string]*checkbox{}
 	form := container.New(layout.NewFormLayout())
 	empty := decideSettings(w.words, &model{})
@@ -30,35 +30,35 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 		s := w.dropdown(nil, nil)
 		s.OnChanged = func(string) { w.choose(c.Name, s.SelectedIndex()) }
 		p.selects[c.Name] = s
-		form.Add(widget.NewLabel(w.words.Say("settings." + c.Name)))
+		form.Add(widget.NewLabel(w.words.Text("settings." + c.Name)))
 		form.Add(s)
 	}
 	p.share, p.shareText = w.shareSlider(), wrapped("")
-	form.Add(widget.NewLabel(w.words.Say("settings.share")))
+	form.Add(widget.NewLabel(w.words.Text("settings.share")))
 	form.Add(container.NewVBox(p.share, p.shareText))
 	for _, c := range empty.Checks {
-		box := w.checkbox(w.words.Say("settings."+c.Name), nil)
+		box := w.checkbox(w.words.Text("settings."+c.Name), nil)
 		box.OnChanged = func(on bool) { w.toggle(c.Name, on) }
 		p.checks[c.Name] = box
 		form.Add(widget.NewLabel(""))
 		form.Add(box)
 	}
-	form.Add(widget.NewLabel(w.words.Say("settings.proxy")))
-	form.Add(wrapped(w.words.Say("settings.proxy.text")))
+	form.Add(widget.NewLabel(w.words.Text("settings.proxy")))
+	form.Add(wrapped(w.words.Text("settings.proxy.text")))
 	p.problem = wrapped("")
 	p.problem.Importance = widget.DangerImportance
 	p.problem.Hide()
 	p.providers = container.NewVBox()
-	add := w.button(w.words.Say("provider.add"), nil, func() { w.editProvider(oauth.Provider{}, -1) })
-	return w.page(w.words.Say("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
-		heading(w.words.Say("provider.title")), wrapped(w.words.Say("provider.text")), p.providers, container.NewHBox(add)))
+	add := w.button(w.words.Text("provider.add"), nil, func() { w.editProvider(oauth.Provider{}, -1) })
+	return w.page(w.words.Text("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
+		heading(w.words.Text("provider.title")), wrapped(w.words.Text("provider.text")), p.providers, container.NewHBox(add)))
 }
 
 // shareSlider chooses how much of a token's life is left when it is refreshed.
 func (w *Window) shareSlider() *slider {
 	share := w.slider(5, 50, 5)
 	share.OnChangeEnded = func(percent float64) {
-		if w.pieces.settings.painting {
+		if w.widgets.settings.painting {
 			return
 		}
 		s := w.shown.Settings.Settings
@@ -70,14 +70,14 @@ func (w *Window) shareSlider() *slider {
 
 func (w *Window) choose(name string, n int) {
 	for _, c := range w.shown.Settings.Selects {
-		if c.Name == name && n >= 0 && n < len(c.Values) && n != c.Chosen && !w.pieces.settings.painting {
+		if c.Name == name && n >= 0 && n < len(c.Values) && n != c.Chosen && !w.widgets.settings.painting {
 			w.store(w.shown.Settings.with(name, c.Values[n]))
 		}
 	}
 }
 
 func (w *Window) toggle(name string, on bool) {
-	if !w.pieces.settings.painting {
+	if !w.widgets.settings.painting {
 		w.store(w.shown.Settings.with(name, map[bool]string{true: "on"}[on]))
 	}
 }
@@ -85,7 +85,7 @@ func (w *Window) toggle(name string, on bool) {
 // store sends the settings to the agent; they come back in its next snapshot.
 func (w *Window) store(s api.Settings) {
 	go func() {
-		err := w.client.Change(w.life, s)
+		err := w.client.SetSettings(w.life, s)
 		w.post(func(m *model) {
 			m.problem = nil
 			if err != nil {
@@ -97,7 +97,7 @@ func (w *Window) store(s api.Settings) {
 }
 
 func (w *Window) paintSettings(v settingsView) {
-	p := &w.pieces.settings
+	p := &w.widgets.settings
 	p.painting = true
 	defer func() { p.painting = false }()
 	for _, c := range v.Selects {
@@ -114,8 +114,8 @@ func (w *Window) paintSettings(v settingsView) {
 	show(p.problem, v.Problem != "")
 	var rows []fyne.CanvasObject
 	for n, provider := range v.Providers {
-		edit := w.button(w.words.Say("window.edit"), nil, func() { w.editProvider(provider, n) })
-		remove := w.button(w.words.Say("window.remove"), nil, func() { w.removeProvider(provider, n) })
+		edit := w.button(w.words.Text("window.edit"), nil, func() { w.editProvider(provider, n) })
+		remove := w.button(w.words.Text("window.remove"), nil, func() { w.removeProvider(provider, n) })
 		address := widget.NewLabel(provider.Name + "  " + provider.TokenURL)
 		address.Truncation = fyne.TextTruncateEllipsis
 		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewHBox(edit, remove), address))

@@ -28,10 +28,10 @@ type view struct {
 type rowView struct{ Icon, Name, State, Left string }
 
 // decide turns what is known into what is shown.
-func decide(w words.Words, m *model, now time.Time) view {
+func decide(w words.Catalog, m *model, now time.Time) view {
 	v := view{Selected: -1}
 	if !m.known {
-		v.Page, v.Banner = "loading", w.Say("window.loading")
+		v.Page, v.Banner = "loading", w.Text("window.loading")
 		return v
 	}
 	v.Banner, v.Offer = decideBanner(w, m)
@@ -42,7 +42,7 @@ func decide(w words.Words, m *model, now time.Time) view {
 		}
 	}
 	if m.search != "" {
-		v.Found = w.Say("window.found", words.Args{PluralCount: len(v.Accounts)})
+		v.Found = w.Text("window.found", words.Args{PluralCount: len(v.Accounts)})
 	}
 	selected, ok := m.account()
 	switch {
@@ -63,32 +63,32 @@ func decide(w words.Words, m *model, now time.Time) view {
 }
 
 // decideBanner says what is wrong with the agent as a whole, and what a click would do about it.
-func decideBanner(w words.Words, m *model) (banner, offer string) {
+func decideBanner(w words.Catalog, m *model) (banner, offer string) {
 	switch theirs := m.snapshot.Status.Version; {
 	case m.starting:
-		return w.Say("window.loading"), ""
+		return w.Text("window.loading"), ""
 	case m.notStarted != nil:
-		return describe(m.notStarted), w.Say("window.start")
+		return describe(w, m.notStarted), w.Text("window.start")
 	case !m.online:
-		return w.Say("window.lost"), w.Say("window.start")
+		return w.Text("window.lost"), w.Text("window.start")
 	case theirs != "" && m.version != "" && theirs != m.version:
-		return w.Say("window.versions", words.Args{Name: m.version, Detail: theirs}), w.Say("window.restart")
+		return w.Text("window.versions", words.Args{Version: m.version, AgentVersion: theirs}), w.Text("window.restart")
 	}
 	return "", ""
 }
 
-func decideRow(w words.Words, a api.Account, now time.Time) rowView {
-	return rowView{words.Icon(a, now), a.Name, w.Say("state." + string(a.State)), timeLeft(w, a, now)}
+func decideRow(w words.Catalog, a api.Account, now time.Time) rowView {
+	return rowView{words.Icon(a, now), a.Name, w.Text("state." + string(a.State)), timeLeft(w, a, now)}
 }
 
-func timeLeft(w words.Words, a api.Account, now time.Time) string {
+func timeLeft(w words.Catalog, a api.Account, now time.Time) string {
 	switch left := a.ExpiresAt.Sub(now); {
 	case a.ExpiresAt.IsZero():
-		return w.Say("window.no_token")
+		return w.Text("window.no_token")
 	case left <= 0:
-		return w.Say("window.expired")
+		return w.Text("window.expired")
 	default:
-		return w.Say("window.left", words.Args{Left: w.Span(left)})
+		return w.Text("window.left", words.Args{Left: w.Span(left)})
 	}
 }
 
@@ -106,7 +106,9 @@ func nextTick(m *model, now time.Time) time.Duration {
 }
 
 // describe is a problem as one text.
-func describe(p *api.Problem) string { return strings.TrimSpace(p.What + " " + p.Advice) }
+func describe(w words.Catalog, p *api.Problem) string {
+	return strings.TrimSpace(w.Labelled(p) + " " + p.Advice)
+}
 
 func orDash(s string) string {
 	if s == "" {

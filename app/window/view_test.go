@@ -169,31 +169,31 @@ func TestRevealedSecretsAreGoneAfterTheirTime(t *testing.T) {
 func TestPaintedWindowFollowsTheModel(t *testing.T) {
 	a := test.NewTempApp(t)
 	w := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), words.New())
-	if got := w.pieces.right.Objects; len(got) != 1 || got[0] != w.pieces.pages["loading"] {
+	if got := w.widgets.right.Objects; len(got) != 1 || got[0] != w.widgets.pages["loading"] {
 		t.Fatal("the first page is not the loading one")
 	}
 	now := time.Now()
 	fresh, dead := account("a", keeper.StateFresh, 0), account("b", keeper.StateSignIn, 0)
 	fresh.ExpiresAt, dead.ExpiresAt = now.Add(time.Hour), now.Add(-time.Hour)
 	w.model.byName = true
-	w.take(&w.model, api.Snapshot{Accounts: []api.Account{fresh, dead}})
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []api.Account{fresh, dead}})
 	w.repaint()
-	d := &w.pieces.detail
+	d := &w.widgets.detail
 	if d.name.Text != "a" || d.copyAccess.Disabled() || d.login.Visible() {
 		t.Errorf("shown: %q", d.name.Text)
 	}
-	w.pieces.list.Select(1)
+	w.widgets.list.Select(1)
 	if d.name.Text != "b" || !d.copyAccess.Disabled() || !d.login.Visible() {
 		t.Errorf("after a click on the second: %q", d.name.Text)
 	}
 	w.openAdd()
-	test.Type(w.pieces.add.entries["name"], `{"client_secret":"planted-secret","refresh_token":"planted-refresh"}`)
-	if name := w.pieces.add.entries["name"].Text; strings.Contains(name, "planted") || !strings.Contains(w.pieces.add.entries["answer"].Text, "planted-refresh") {
+	test.Type(w.widgets.add.entries["name"], `{"client_secret":"planted-secret","refresh_token":"planted-refresh"}`)
+	if name := w.widgets.add.entries["name"].Text; strings.Contains(name, "planted") || !strings.Contains(w.widgets.add.entries["answer"].Text, "planted-refresh") {
 		t.Errorf("a secret can be read in the name: %q", name)
 	}
-	test.Type(w.pieces.add.entries["answer"], "planted")
+	test.Type(w.widgets.add.entries["answer"], "planted")
 	w.cancelAdd()
-	if w.pieces.add.entries["answer"].Text != "" || w.model.form.text["answer"] != "" {
+	if w.widgets.add.entries["answer"].Text != "" || w.model.form.text["answer"] != "" {
 		t.Error("a typed secret stays in the form")
 	}
 	if d.name.Text != "b" {
@@ -223,10 +223,10 @@ func TestBannerOffersWhatBringsTheAgentBack(t *testing.T) {
 		banner, offer string
 	}{
 		"all is well":           {model{online: true, version: "1.0", snapshot: running}, "", ""},
-		"another version":       {model{online: true, version: "1.1", snapshot: running}, w.Say("window.versions", words.Args{Name: "1.1", Detail: "1.0"}), w.Say("window.restart")},
-		"gone":                  {model{version: "1.0", snapshot: running}, w.Say("window.lost"), w.Say("window.start")},
-		"gone, and starting":    {model{starting: true}, w.Say("window.loading"), ""},
-		"it could not be begun": {model{notStarted: w.NoProgram()}, describe(w.NoProgram()), w.Say("window.start")},
+		"another version":       {model{online: true, version: "1.1", snapshot: running}, w.Text("window.versions", words.Args{Version: "1.1", AgentVersion: "1.0"}), w.Text("window.restart")},
+		"gone":                  {model{version: "1.0", snapshot: running}, w.Text("window.lost"), w.Text("window.start")},
+		"gone, and starting":    {model{starting: true}, w.Text("window.loading"), ""},
+		"it could not be begun": {model{notStarted: w.NoProgram()}, describe(w, w.NoProgram()), w.Text("window.start")},
 	} {
 		if banner, offer := decideBanner(w, &c.m); banner != c.banner || offer != c.offer {
 			t.Errorf("%s: %q %q", name, banner, offer)

@@ -16,15 +16,13 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"freshkey/app/api"
+	"freshkey/app/program"
 	"freshkey/app/words"
 )
 
-// appID names settings folder, desktop file and Wayland app id.
-const appID = "app.freshkey.Freshkey"
-
 // Window is the one open window.
 type Window struct {
-	words   words.Words
+	words   words.Catalog
 	client  *api.Client
 	profile api.Profile
 	changes chan func(*model) // what happened elsewhere, for the follower loop
@@ -33,7 +31,7 @@ type Window struct {
 	// touched on Fyne's goroutine only
 	model    model
 	shown    view
-	pieces   pieces
+	widgets  widgets
 	fyne     fyne.Window
 	keys     fyne.ShortcutHandler
 	dialog   dialog.Dialog // the open one, or nil
@@ -44,12 +42,12 @@ type Window struct {
 }
 
 // openWindow opens the window and returns when it is closed or ctx ends. It wants the main goroutine.
-func openWindow(ctx context.Context, p api.Profile, client *api.Client, speech words.Words) {
+func openWindow(ctx context.Context, p api.Profile, client *api.Client, catalog words.Catalog) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := app.NewWithID(appID)
+	a := app.NewWithID(program.ID)
 	a.Settings().SetTheme(themeOf(""))
-	w := newWindow(ctx, a.NewWindow("Freshkey"), client, speech) // the first title becomes the X11 class; it stays as it is
+	w := newWindow(ctx, a.NewWindow("Freshkey"), client, catalog) // the first title becomes the X11 class; it stays as it is
 	w.profile, w.model.version = p, version
 	a.Lifecycle().SetOnStarted(func() {
 		go w.follow(ctx, a.Quit)
@@ -59,9 +57,9 @@ func openWindow(ctx context.Context, p api.Profile, client *api.Client, speech w
 }
 
 // newWindow lays the window out; nothing is asked before listen.
-func newWindow(ctx context.Context, win fyne.Window, client *api.Client, speech words.Words) *Window {
+func newWindow(ctx context.Context, win fyne.Window, client *api.Client, catalog words.Catalog) *Window {
 	w := &Window{
-		words: speech, client: client, changes: make(chan func(*model), 16), life: ctx, fyne: win, now: time.Now,
+		words: catalog, client: client, changes: make(chan func(*model), 16), life: ctx, fyne: win, now: time.Now,
 		model: model{working: map[string]bool{}, note: map[string]note{}},
 	}
 	win.SetContent(w.layout())
@@ -105,7 +103,7 @@ func (w *Window) post(change func(*model)) {
 func (w *Window) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		_ = w.client.Follow(ctx, func(s api.Snapshot) {
-			w.post(func(m *model) { w.take(m, s) })
+			w.post(func(m *model) { w.applySnapshot(m, s) })
 		})
 		w.post(func(m *model) { m.online = false; m.known = true })
 		select {
@@ -115,15 +113,15 @@ func (w *Window) listen(ctx context.Context) {
 	}
 }
 
-// take adopts a snapshot.
-func (w *Window) take(m *model, s api.Snapshot) {
+// applySnapshot adopts a snapshot.
+func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	if m.known && s.Raise > w.raise {
 		w.fyne.RequestFocus()
 	}
 	w.raise = s.Raise
 	before, _ := m.account()
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
-	w.live(s.Settings)
+	w.applySettings(s.Settings)
 	if !slices.ContainsFunc(s.Accounts, func(a api.Account) bool { return a.ID == m.selected }) {
 		m.selected = ""
 		if all := m.accounts(time.Now()); len(all) > 0 {
@@ -136,22 +134,22 @@ func (w *Window) take(m *model, s api.Snapshot) {
 	w.dismissLogins(m)
 }
 
-// live follows the settings that concern the window itself.
-func (w *Window) live(s api.Settings) {
+// applySettings follows the settings that concern the window itself.
+func (w *Window) applySettings(s api.Settings) {
 	if s.Theme != w.theme {
 		w.theme = s.Theme
 		fyne.CurrentApp().Settings().SetTheme(themeOf(s.Theme))
 	}
 	if s.Language != w.language {
 		w.language = s.Language
-		w.words.Speak(s.Language)
+		w.words.SetLanguage(s.Language)
 		w.relayout()
 	}
 }
 
 // relayout builds the window anew, in the language of now.
 func (w *Window) relayout() {
-	w.pieces, w.shown = pieces{}, view{}
+	w.widgets, w.shown = widgets{}, view{}
 	w.fyne.SetContent(w.layout())
 }
 
@@ -164,7 +162,7 @@ func (w *Window) change(edit func(*model)) {
 func (w *Window) repaint() {
 	v := decide(w.words, &w.model, w.now())
 	if reflect.DeepEqual(v, w.shown) {
-		w.pieces.list.Refresh() // the rows have clocks of their own
+		w.widgets.list.Refresh() // the rows have clocks of their own
 		return
 	}
 	before := w.shown
@@ -183,7 +181,7 @@ func (w *Window) call(id string, work func(ctx context.Context) (string, error))
 		w.post(func(m *model) {
 			delete(m.working, id)
 			if err != nil {
-				m.note[id] = note{describe(w.problem(err)), true}
+				m.note[id] = note{describe(w.words, w.problem(err)), true}
 			} else if text != "" {
 				m.note[id] = note{text, false}
 			}

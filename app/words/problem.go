@@ -12,7 +12,7 @@ import (
 )
 
 // Problem turns any error of the engine's into words. account is the one it happened to, as it is now.
-func (w Words) Problem(err error, account api.Account, now time.Time) *api.Problem {
+func (w Catalog) Problem(err error, account api.Account, now time.Time) *api.Problem {
 	if p, ok := errors.AsType[*api.Problem](err); ok {
 		return p
 	}
@@ -25,14 +25,14 @@ func (w Words) Problem(err error, account api.Account, now time.Time) *api.Probl
 	}
 	if v, ok := errors.AsType[*keeper.VaultError](err); ok {
 		return &api.Problem{
-			Code: api.CodeKeychain, Reason: v.Reason, What: w.Say("what."+string(v.Reason), args), Advice: w.Say("advice."+string(v.Reason), args),
+			Code: api.CodeKeychain, Reason: v.Reason, What: w.Text("what."+string(v.Reason), args), Advice: w.Text("advice."+string(v.Reason), args),
 		}
 	}
 	return w.plainProblem(err, account, args, now)
 }
 
 // exchangeProblem words what came of asking the provider; the advice is that of the account's state.
-func (w Words) exchangeProblem(x *oauth.Error, account api.Account, args Args, now time.Time) *api.Problem {
+func (w Catalog) exchangeProblem(x *oauth.Error, account api.Account, args Args, now time.Time) *api.Problem {
 	args.Detail = x.Detail()
 	if !x.Sent.IsZero() {
 		args.Sent = w.Clock(x.Sent, now)
@@ -48,86 +48,101 @@ func (w Words) exchangeProblem(x *oauth.Error, account api.Account, args Args, n
 }
 
 // plainProblem words the errors that hold nothing but which one they are.
-func (w Words) plainProblem(err error, account api.Account, args Args, now time.Time) *api.Problem {
+func (w Catalog) plainProblem(err error, account api.Account, args Args, now time.Time) *api.Problem {
 	p := &api.Problem{Code: api.CodeFailed}
 	switch {
 	case errors.Is(err, keeper.ErrHeld):
-		p.What, p.Advice = w.Say("problem.held", Args{Account: account.Name, Until: w.Clock(account.HeldUntil, now)}), w.Say("problem.held.advice")
+		p.What, p.Advice = w.Text("problem.held", Args{Account: account.Name, Until: w.Clock(account.HeldUntil, now)}), w.Text("problem.held.advice")
 	case errors.Is(err, keeper.ErrNoAccount):
 		return w.NoAccount(account.Name)
 	case errors.Is(err, keeper.ErrDuplicate):
-		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Say("problem.duplicate_token"), w.Say("problem.duplicate_token.advice")
+		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Text("problem.duplicate_token"), w.Text("problem.duplicate_token.advice")
 	case errors.Is(err, keeper.ErrSpent):
-		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Say("problem.spent_token"), w.Say("problem.spent_token.advice")
+		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Text("problem.spent_token"), w.Text("problem.spent_token.advice")
 	case errors.Is(err, keeper.ErrTooLong):
 		args.Left = w.Span(account.ExpiresAt.Sub(account.IssuedAt))
-		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "min_valid", w.Say("problem.too_long", args), w.Say("problem.too_long.advice")
+		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "min_valid", w.Text("problem.too_long", args), w.Text("problem.too_long.advice")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		p.Code, p.What, p.Advice = api.CodeOffline, w.Say("problem.timeout"), w.Say("problem.timeout.advice")
+		p.Code, p.What, p.Advice = api.CodeOffline, w.Text("problem.timeout"), w.Text("problem.timeout.advice")
 	case errors.Is(err, keeper.ErrShutdown):
-		p.Code, p.What = api.CodeNoAgent, w.Say("problem.shutdown")
+		p.Code, p.What = api.CodeNoAgent, w.Text("problem.shutdown")
 	default:
-		p.What = w.Say("problem.internal", Args{Problem: err.Error()})
+		p.What = w.Text("problem.internal", Args{Problem: err.Error()})
 	}
 	return p
 }
 
 // LoginProblem words a sign-in that failed; the account is as it was before.
-func (w Words) LoginProblem(x *oauth.Error) *api.Problem {
+func (w Catalog) LoginProblem(x *oauth.Error) *api.Problem {
 	args := Args{Detail: x.Detail()}
 	p := &api.Problem{Code: api.CodeFailed, Reason: x.Reason, What: w.reason(x.Reason, args)}
 	if x.Class == oauth.Offline {
 		p.Code = api.CodeOffline
 	}
 	if id := "login.what." + string(x.Reason); w.has(id) { // a refresh would say it otherwise
-		p.What = w.Say(id, args)
+		p.What = w.Text(id, args)
 	}
-	p.Advice = w.Say("login.again")
+	p.Advice = w.Text("login.again")
 	if id := "advice." + string(x.Reason); w.has(id) {
-		p.Advice = w.Say(id)
+		p.Advice = w.Text(id)
 	}
 	return p
 }
 
 // Unsaved words a new token that came from the provider and that the keychain does not take.
-func (w Words) Unsaved(account api.Account, now time.Time) *api.Problem {
+func (w Catalog) Unsaved(account api.Account, now time.Time) *api.Problem {
 	s := w.State(account, now)
 	return &api.Problem{Code: api.CodeKeychain, Reason: account.Reason, What: s.What, Advice: s.Advice}
 }
 
-// FieldProblem names the input to mend.
-func (w Words) FieldProblem(f *oauth.FieldError) *api.Problem {
-	args := Args{Field: f.Field, Detail: f.Detail}
-	id := "flaw." + string(f.Code)
-	if special := id + "." + f.Field; w.has(special) {
+// FieldProblem names the input to mend by its key, which is what people write on a command line and in a file.
+func (w Catalog) FieldProblem(f *oauth.FieldError) *api.Problem {
+	p := &api.Problem{Code: api.CodeUsage, Field: f.Field, Flaw: f.Code, Detail: f.Detail, Advice: w.Text("problem.field.advice")}
+	p.What = w.flaw(p, f.Field)
+	return p
+}
+
+// Labelled is what happened, with an input called by the label that stands beside it in the window.
+func (w Catalog) Labelled(p *api.Problem) string {
+	for _, label := range []string{"window.field." + p.Field, "provider." + p.Field} {
+		if p.Flaw != "" && w.has(label) {
+			return w.flaw(p, w.Text(label))
+		}
+	}
+	return p.What
+}
+
+func (w Catalog) flaw(p *api.Problem, name string) string {
+	id := "flaw." + string(p.Flaw)
+	if special := id + "." + p.Field; w.has(special) {
 		id = special
 	}
-	return &api.Problem{Code: api.CodeUsage, Field: f.Field, What: w.Say(id, args), Advice: w.Say("problem.field.advice")}
+	return w.Text(id, Args{Field: name, Detail: p.Detail})
 }
 
 // NoAccount is a name nobody has.
-func (w Words) NoAccount(name string) *api.Problem {
-	return &api.Problem{Code: api.CodeNoAccount, What: w.Say("problem.no_account", Args{Account: name}), Advice: w.Say("problem.no_account.advice")}
+func (w Catalog) NoAccount(name string) *api.Problem {
+	return &api.Problem{Code: api.CodeNoAccount, What: w.Text("problem.no_account", Args{Account: name}), Advice: w.Text("problem.no_account.advice")}
 }
 
 // NoWindow is a window that is not installed.
-func (w Words) NoWindow() *api.Problem {
-	return &api.Problem{Code: api.CodeFailed, What: w.Say("problem.no_window"), Advice: w.Say("problem.no_window.advice")}
+func (w Catalog) NoWindow() *api.Problem {
+	return &api.Problem{Code: api.CodeFailed, What: w.Text("problem.no_window"), Advice: w.Text("problem.no_window.advice")}
 }
 
 // NoProgram is an agent that is not installed.
-func (w Words) NoProgram() *api.Problem {
-	return &api.Problem{Code: api.CodeNoAgent, What: w.Say("problem.no_program"), Advice: w.Say("problem.no_program.advice")}
+func (w Catalog) NoProgram() *api.Problem {
+	return &api.Problem{Code: api.CodeNoAgent, What: w.Text("problem.no_program"), Advice: w.Text("problem.no_program.advice")}
 }
 
 // NotStarted is an agent that ended at once, or never answered; its log lies in dir.
-func (w Words) NotStarted(dir string) *api.Problem {
+func (w Catalog) NotStarted(dir string) *api.Problem {
 	return &api.Problem{
-		Code: api.CodeNoAgent, What: w.Say("problem.agent_start"), Advice: w.Say("problem.agent_start.advice", Args{Path: filepath.Join(dir, "agent.log")}),
+		Code: api.CodeNoAgent, What: w.Text("problem.agent_start"), Advice: w.Text("problem.agent_start.advice", Args{Path: filepath.Join(dir, "agent.log")}),
 	}
 }
 
 // NoAgent is a socket nobody answers on.
-func (w Words) NoAgent() *api.Problem {
-	return &api.Problem{Code: api.CodeNoAgent, What: w.Say("problem.no_agent"), Advice: w.Say("problem.no_agent.advice")}
+func (w Catalog) NoAgent() *api.Problem {
+	return &api.Problem{Code: api.CodeNoAgent, What: w.Text("problem.no_agent"), Advice: w.Text("problem.no_agent.advice")}
 }

@@ -12,7 +12,7 @@ import (
 type Sentence struct{ What, Advice string }
 
 // State explains the state an account is in.
-func (w Words) State(a api.Account, now time.Time) Sentence {
+func (w Catalog) State(a api.Account, now time.Time) Sentence {
 	args := Args{
 		Account: a.Name, Detail: a.Detail, Until: w.Clock(a.ExpiresAt, now), Next: w.Ahead(a.NextRefreshAt, now),
 	}
@@ -22,7 +22,7 @@ func (w Words) State(a api.Account, now time.Time) Sentence {
 	if !a.SentAt.IsZero() {
 		args.Sent = w.Clock(a.SentAt, now)
 	}
-	what := w.Say("what."+string(a.State), args)
+	what := w.Text("what."+string(a.State), args)
 	if a.Reason != "" && !a.Unsaved() {
 		what = w.reason(a.Reason, args)
 	}
@@ -31,7 +31,7 @@ func (w Words) State(a api.Account, now time.Time) Sentence {
 
 // ReplaceQuestion asks whether a sign-in may put another person's token chain in an account's place. had and got are the
 // openIds of both; one that is not known is empty.
-func (w Words) ReplaceQuestion(had, got string) string {
+func (w Catalog) ReplaceQuestion(had, got string) string {
 	id := "login.confirm"
 	switch {
 	case got == "":
@@ -39,19 +39,19 @@ func (w Words) ReplaceQuestion(had, got string) string {
 	case had == "":
 		id = "login.confirm.unowned"
 	}
-	return w.Say(id, Args{Name: had, Account: got})
+	return w.Text(id, Args{Had: had, Got: got})
 }
 
 // reason prefers the sentence for the provider's own number.
-func (w Words) reason(r oauth.Reason, args Args) string {
+func (w Catalog) reason(r oauth.Reason, args Args) string {
 	id := "what." + string(r)
 	if special := id + "." + args.Detail; args.Detail != "" && w.has(special) {
-		return w.Say(special, args)
+		return w.Text(special, args)
 	}
-	return w.Say(id, args)
+	return w.Text(id, args)
 }
 
-func (w Words) advice(a api.Account, args Args, now time.Time) string {
+func (w Catalog) advice(a api.Account, args Args, now time.Time) string {
 	id := w.adviceOf(a)
 	if id == "" {
 		return ""
@@ -59,24 +59,24 @@ func (w Words) advice(a api.Account, args Args, now time.Time) string {
 	if a.State == keeper.StateFresh { // planned, not a retry
 		args.Next = w.Clock(a.NextRefreshAt, now)
 	}
-	said := w.Say(id, args)
+	said := w.Text(id, args)
 	if states()[a.State].works && a.Usable(now) {
-		said += " " + w.Say("advice.usable", args)
+		said += " " + w.Text("advice.usable", args)
 	}
 	return said
 }
 
 // Status is the state in a few words, for a line in a list: "until 14:05", "offline, usable until 14:05".
-func (w Words) Status(a api.Account, now time.Time) string {
-	args := Args{State: w.Say("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
+func (w Catalog) Status(a api.Account, now time.Time) string {
+	args := Args{State: w.Text("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
 	switch {
 	case a.Held():
 		args.Held = w.Clock(a.HeldUntil, now)
-		return w.Say("tray.held", args)
+		return w.Text("tray.held", args)
 	case a.State == keeper.StateFresh && a.Usable(now):
-		return w.Say("tray.fresh", args)
+		return w.Text("tray.fresh", args)
 	case a.Usable(now):
-		return w.Say("tray.usable", args)
+		return w.Text("tray.usable", args)
 	}
 	return args.State
 }

@@ -71,7 +71,7 @@ func AlertOf(a api.Account) Alert { return states()[a.State].alert }
 func WhyNext(a api.Account) string { return states()[a.State].next }
 
 // adviceOf is the sentence that says what to do about an account; "" if there is nothing to do.
-func (w Words) adviceOf(a api.Account) string {
+func (w Catalog) adviceOf(a api.Account) string {
 	id := states()[a.State].advice
 	if id == "reason" {
 		id = "advice." + string(a.Reason)

@@ -74,6 +74,18 @@ func TestEverySentenceIsUsedAndNoneIsMissing(t *testing.T) {
 	}
 }
 
+// The window shows a label beside the input; whoever writes a command or a file knows it by its key.
+func TestMistakenInputIsCalledByWhatThePersonSees(t *testing.T) {
+	w := New("en")
+	p := w.FieldProblem(&oauth.FieldError{Field: "client_id", Code: oauth.FieldMissing})
+	if p.What != "client_id is missing." || w.Labelled(p) != "Client ID is missing." {
+		t.Errorf("%q, in the window %q", p.What, w.Labelled(p))
+	}
+	if p := (&api.Problem{Field: "refresh_token", What: "It was used before."}); w.Labelled(p) != p.What {
+		t.Errorf("%q for what was said otherwise", w.Labelled(p))
+	}
+}
+
 // A sentence that is true of most scenes is said in one where it is not.
 func TestSentencesClaimNothingThatIsNotSo(t *testing.T) {
 	w := New()
@@ -153,7 +165,7 @@ func TestCataloguesAreCompleteInEveryLanguage(t *testing.T) {
 		t.Fatalf("%v, %v", files, err)
 	}
 	for wished, want := range map[string]string{"zh-CN": "设置", "zh": "设置", "en-GB": "Settings", "de": "Settings", "": "Settings"} {
-		if got := New(wished).Say("window.settings"); got != want {
+		if got := New(wished).Text("window.settings"); got != want {
 			t.Errorf("%q speaks %s", wished, got)
 		}
 	}
@@ -187,12 +199,12 @@ func TestCataloguesAreCompleteInEveryLanguage(t *testing.T) {
 func TestLanguageCanBeChanged(t *testing.T) {
 	w := New("en")
 	copied := w
-	copied.Speak("zh-Hans")
-	if got := w.Say("tray.quit"); got == "Quit Freshkey" || got == "tray.quit" {
+	copied.SetLanguage("zh-Hans")
+	if got := w.Text("tray.quit"); got == "Quit Freshkey" || got == "tray.quit" {
 		t.Errorf("still says %q", got)
 	}
-	w.Speak("")
-	if got := copied.Say("tray.quit"); got != "Quit Freshkey" {
+	w.SetLanguage("")
+	if got := copied.Text("tray.quit"); got != "Quit Freshkey" {
 		t.Errorf("the session's language says %q", got)
 	}
 }
@@ -200,7 +212,7 @@ func TestLanguageCanBeChanged(t *testing.T) {
 func TestSessionInChinaIsSpokenToInChinese(t *testing.T) {
 	for _, lang := range []string{"zh_CN.UTF-8", "zh_SG", "zh"} {
 		t.Setenv("LC_ALL", lang)
-		if got := FromEnvironment().Say("tray.quit"); got == "Quit Freshkey" {
+		if got := FromEnvironment().Text("tray.quit"); got == "Quit Freshkey" {
 			t.Errorf("%s is answered in English", lang)
 		}
 	}

@@ -1,0 +1,32 @@
+// Package atomicfile replaces files whole: whoever reads one, even after a crash or a power cut, finds all of the old content or
+// all of the new.
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Write puts data in a file's place, on the disk when it returns. The folder must be there; if anything fails the file is what
+// it was.
+func Write(path string, data []byte, mode fs.FileMode) error {
+	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(t.Name()) // nothing to remove once it was renamed
+	_, err = t.Write(data)
+	if err := errors.Join(err, t.Chmod(mode), t.Sync(), t.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(t.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil { // some systems cannot sync a folder, and need not
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+	return nil
+}
