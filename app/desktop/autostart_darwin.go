@@ -6,12 +6,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"freshkey/app/program"
+	"freshkey/app/appid"
 )
 
 func autostartPath() (string, error) {
 	home, err := os.UserHomeDir()
-	return filepath.Join(home, "Library", "LaunchAgents", program.ID+".plist"), err
+	return filepath.Join(home, "Library", "LaunchAgents", appid.ID+".plist"), err
 }
 
 func writeAutostart(command []string) error {
@@ -20,7 +20,7 @@ func writeAutostart(command []string) error {
 		return err
 	}
 	var b bytes.Buffer
-	b.WriteString(xml.Header + `<plist version="1.0"><dict><key>Label</key><string>` + program.ID + `</string><key>RunAtLoad</key><true/><key>ProgramArguments</key><array>`)
+	b.WriteString(xml.Header + `<plist version="1.0"><dict><key>Label</key><string>` + appid.ID + `</string><key>RunAtLoad</key><true/><key>ProgramArguments</key><array>`)
 	for _, word := range command {
 		b.WriteString("<string>")
 		if err := xml.EscapeText(&b, []byte(word)); err != nil {

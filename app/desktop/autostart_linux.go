@@ -5,12 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 
-	"freshkey/app/program"
+	"freshkey/app/appid"
 )
 
 func autostartPath() (string, error) {
 	dir, err := os.UserConfigDir()
-	return filepath.Join(dir, "autostart", program.ID+".desktop"), err
+	return filepath.Join(dir, "autostart", appid.ID+".desktop"), err
 }
 
 func writeAutostart(command []string) error {
@@ -21,7 +21,7 @@ func writeAutostart(command []string) error {
 	if image := os.Getenv("APPIMAGE"); image != "" { // the program itself lies in a folder that is gone at the next login
 		command[0] = image
 	}
-	return writeEntry(path, "[Desktop Entry]\nType=Application\nName=Freshkey\nIcon="+program.ID+"\nExec="+desktopExec(command)+
+	return writeEntry(path, "[Desktop Entry]\nType=Application\nName=Freshkey\nIcon="+appid.ID+"\nExec="+desktopExec(command)+
 		"\nX-GNOME-Autostart-enabled=true\n")
 }
 

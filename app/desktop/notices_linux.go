@@ -9,7 +9,7 @@ import (
 	"github.com/esiqveland/notify"
 	"github.com/godbus/dbus/v5"
 
-	"freshkey/app/program"
+	"freshkey/app/appid"
 )
 
 // freedesktopNotices speaks org.freedesktop.Notifications. Each key has one slot, which a newer notice takes over.
@@ -80,7 +80,7 @@ func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick fu
 		}
 		message := notify.Notification{
 			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: "freshkey", Summary: notice.Title, Body: notice.Body,
-			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(program.ID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
+			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(appid.ID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
 		}
 		if n.markup {
 			message.Body = html.EscapeString(message.Body)

@@ -16,10 +16,6 @@ const (
 	Window   = "freshkey-window" // its window
 )
 
-// ID is what desktops call Freshkey by: in its desktop file, in the entry that starts it at login, as the owner of its windows and
-// notices. FyneApp.toml has it too.
-const ID = "app.freshkey.Freshkey"
-
 // ErrNotInstalled is a program that is at none of the places where it is looked for.
 var ErrNotInstalled = errors.New("program is not installed")
 

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -39,13 +38,5 @@ func TestProgramOnThePathIsFoundAndOneThatIsNowhereIsNot(t *testing.T) {
 	}
 	if path, err := Find("freshkey-window"); err != nil || path != name {
 		t.Errorf("%s, %v", path, err)
-	}
-}
-
-// A desktop matches windows, notices and files by this one name.
-func TestProgramsAndTheirPackagesHaveOneID(t *testing.T) {
-	data, err := os.ReadFile("../../FyneApp.toml")
-	if err != nil || !strings.Contains(string(data), "\nID = \""+ID+"\"\n") {
-		t.Errorf("FyneApp.toml does not say %s: %v", ID, err)
 	}
 }

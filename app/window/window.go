@@ -16,7 +16,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"freshkey/app/api"
-	"freshkey/app/program"
+	"freshkey/app/appid"
 	"freshkey/app/words"
 )
 
@@ -45,7 +45,7 @@ type Window struct {
 func openWindow(ctx context.Context, p api.Profile, client *api.Client, catalog words.Catalog) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := app.NewWithID(program.ID)
+	a := app.NewWithID(appid.ID)
 	a.Settings().SetTheme(themeOf(""))
 	w := newWindow(ctx, a.NewWindow("Freshkey"), client, catalog) // the first title becomes the X11 class; it stays as it is
 	w.profile, w.model.version = p, version

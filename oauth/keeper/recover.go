@@ -19,10 +19,8 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if r, err = k.read(ctx, a); err != nil {
 		return r, true, err
 	}
-	if f := k.facts(a); f.dirty || a.own.seen != nil || f.vault.err != nil { // a keychain that can be read may still not be written
-		if err := k.store(ctx, a, r, f.attempt); err != nil {
-			return r, true, k.unlessUnsaved(a, err)
-		}
+	if err := k.storeAgain(ctx, a, r); err != nil {
+		return r, true, k.unlessUnsaved(a, err)
 	}
 	with, unusable := k.app(a)
 	defer k.learn(a, func(f *facts) { f.known, f.unopened = true, unusable != nil }) // not earlier: a sealed answer may hold a newer grant
@@ -54,6 +52,15 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 		k.emit(a, r.Grant.Cause) // by somebody else
 	}
 	return r, concluded || found || moved, verdict
+}
+
+// storeAgain stores a record that is still to be stored, or that a keychain refused a moment ago: one that can be read may
+// still not be written.
+func (k *Keeper) storeAgain(ctx context.Context, a *account, r journal.Record) error {
+	if f := k.facts(a); f.dirty || a.own.seen != nil || f.vault.err != nil {
+		return k.store(ctx, a, r, f.attempt)
+	}
+	return nil
 }
 
 // bringForward stores what the archive knows of grants and doubts that came after a record, and reports whether there were
