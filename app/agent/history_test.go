@@ -39,7 +39,7 @@ func TestRedirectIsListenedAtExactlyWhereItLeads(t *testing.T) {
 		"http://[::1]:9000": "[::1]:9000 /", "http://127.0.0.1/cb": "127.0.0.1:80 /cb",
 		"https://127.0.0.1:8765/callback": "", "http://example.com/cb": "", "myapp://callback": "", "http://10.0.0.1:8765/": "",
 	} {
-		addresses, path, ok := redirectAddress(uri)
+		addresses, _, path, ok := redirectAddress(uri)
 		got := ""
 		if ok {
 			got = strings.Join(addresses, ",") + " " + path

@@ -53,7 +53,7 @@ func (a *Agent) Login(_ context.Context, ref string, in api.LoginRequest) (api.L
 		l.take(code)
 	}
 	status := a.loginStatus(l)
-	if in.Browse && in.Address == "" {
+	if in.Browse && in.Address == "" && status.Problem == nil { // a browser that comes back to another program brings it the code
 		a.report("browser", a.openBrowser(a.life, l, status.AuthorizeURL))
 	}
 	return status, nil
@@ -65,12 +65,6 @@ func (l *login) take(code oauth.Secret) {
 	case l.codes <- code:
 	default:
 	}
-}
-
-func (a *Agent) loginStatus(l *login) api.Login {
-	a.logins.mu.Lock()
-	defer a.logins.mu.Unlock()
-	return l.status
 }
 
 // beginLogin makes a sign-in and starts waiting for its redirect; with a page there is one to be visited.
@@ -116,7 +110,9 @@ func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
 func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 	select {
 	case code := <-l.codes:
-		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
+		if !a.exchanging(l) {
+			return
+		}
 		err := a.keeper.SignIn(ctx, account.ID, code, func(life context.Context, had, got string) bool {
 			return a.confirm(ctx, life, l, had, got)
 		})
@@ -167,23 +163,6 @@ func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bo
 			return false
 		}
 	}
-}
-
-func (a *Agent) step(l *login, edit func(*api.Login)) {
-	a.logins.mu.Lock()
-	edit(&l.status)
-	a.logins.mu.Unlock()
-	a.watchers.tell()
-}
-
-// endLogin ends a sign-in, once.
-func (a *Agent) endLogin(l *login, step api.Step, p *api.Problem) {
-	a.step(l, func(s *api.Login) {
-		if !s.Step.Ended() {
-			s.Step, s.Problem = step, p
-			close(l.ended)
-		}
-	})
 }
 
 // ReplaceChain answers a sign-in that asks.

@@ -61,3 +61,37 @@ func (l *logins) drop(account string) {
 		return old.status.Account == account
 	})
 }
+
+func (a *Agent) loginStatus(l *login) api.Login {
+	a.logins.mu.Lock()
+	defer a.logins.mu.Unlock()
+	return l.status
+}
+
+// step changes what is known of a sign-in, and tells who watches.
+func (a *Agent) step(l *login, edit func(*api.Login)) {
+	a.logins.mu.Lock()
+	edit(&l.status)
+	a.logins.mu.Unlock()
+	a.watchers.tell()
+}
+
+// endLogin ends a sign-in, once.
+func (a *Agent) endLogin(l *login, step api.Step, p *api.Problem) {
+	a.step(l, func(s *api.Login) {
+		if !s.Step.Ended() {
+			s.Step, s.Problem = step, p
+			close(l.ended)
+		}
+	})
+}
+
+// exchanging notes that the code is on its way, and reports whether it may be: a sign-in that has ended sends nothing.
+func (a *Agent) exchanging(l *login) (may bool) {
+	a.step(l, func(s *api.Login) {
+		if may = !s.Step.Ended(); may {
+			s.Step = api.StepExchanging
+		}
+	})
+	return may
+}

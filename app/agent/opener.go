@@ -2,33 +2,38 @@ package agent
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
 
+	"freshkey/app/api"
+	"freshkey/app/loopback"
 	"freshkey/oauth"
 )
 
 // openBrowser opens the provider's sign-in page in the browser. What starts a browser is in everybody's list of processes, and
 // the page's address holds the state of the sign-in: so the browser is given an address on this computer that sends it on,
-// once.
+// once. A second visit ends the sign-in: one of the two was not the person's, and where the system does not tell whose, it
+// may have been the first.
 func (a *Agent) openBrowser(ctx context.Context, l *login, address string) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen(ctx, "127.0.0.1:0", a.refusedVisit)
 	if err != nil {
 		return err
 	}
-	path := "/" + oauth.SignInState()
+	host, path := listener.Addr().String(), "/"+oauth.SignInState()
 	var gone atomic.Bool
 	server := &http.Server{
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method != http.MethodGet || r.URL.Path != path || !gone.CompareAndSwap(false, true) {
+			if r.Method != http.MethodGet || r.Host != host || r.URL.Path != path {
 				http.NotFound(w, r)
 				return
 			}
-			w.Header().Set("Cache-Control", "no-store")
-			w.Header().Set("Referrer-Policy", "no-referrer")
+			if !gone.CompareAndSwap(false, true) {
+				a.landingPage(w, http.StatusGone, page{Title: a.words.Text("login.page.failed"), Problem: a.visitedTwice(l)})
+				return
+			}
+			hardenPage(w.Header())
 			http.Redirect(w, r, address, http.StatusSeeOther)
 		}),
 	}
@@ -38,7 +43,26 @@ func (a *Agent) openBrowser(ctx context.Context, l *login, address string) error
 		case <-l.ended:
 		case <-ctx.Done():
 		}
-		_ = server.Close()
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if server.Shutdown(late) != nil { // the page that says why goes out first
+			_ = server.Close()
+		}
 	})
-	return a.desk.Browse(ctx, "http://"+listener.Addr().String()+path)
+	return a.desk.Browse(ctx, "http://"+host+path)
 }
+
+// visitedTwice ends a sign-in whose page was opened twice, if its code is not on its way yet.
+func (a *Agent) visitedTwice(l *login) *api.Problem {
+	p := &api.Problem{Code: api.CodeFailed, Reason: "opened_twice", What: a.words.Text("login.twice"), Advice: a.words.Text("login.twice.advice")}
+	a.step(l, func(s *api.Login) {
+		if s.Step == api.StepBrowser {
+			s.Step, s.Problem = api.StepFailed, p
+			close(l.ended)
+		}
+	})
+	return p
+}
+
+// refusedVisit says that somebody knocked who is not the person.
+func (a *Agent) refusedVisit(err error) { a.log.Warn("a visitor was turned away", "error", err) }

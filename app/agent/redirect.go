@@ -9,10 +9,11 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"syscall"
+	"strings"
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/loopback"
 	"freshkey/app/words"
 	"freshkey/oauth"
 )
@@ -25,10 +26,10 @@ const outcomeTimeout = 20 * time.Second
 
 // redirectAddress is where a redirect URI can be listened at: an http address on this computer, at the very port that is
 // registered. ok is false for every other one.
-func redirectAddress(uri string) (addresses []string, path string, ok bool) {
+func redirectAddress(uri string) (addresses []string, host, path string, ok bool) {
 	u, err := url.Parse(uri)
 	if err != nil || u.Scheme != "http" {
-		return nil, "", false
+		return nil, "", "", false
 	}
 	port := u.Port()
 	if port == "" {
@@ -39,29 +40,41 @@ func redirectAddress(uri string) (addresses []string, path string, ok bool) {
 		path = "/"
 	}
 	if u.Hostname() == "localhost" { // browsers choose either
-		return []string{"127.0.0.1:" + port, "[::1]:" + port}, path, true
+		return []string{"127.0.0.1:" + port, "[::1]:" + port}, u.Host, path, true
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	if err != nil || !ip.IsLoopback() {
-		return nil, "", false
+		return nil, "", "", false
 	}
-	return []string{net.JoinHostPort(u.Hostname(), port)}, path, true
+	return []string{net.JoinHostPort(u.Hostname(), port)}, u.Host, path, true
+}
+
+// sameHost compares where a browser says it goes to with where it was sent: a name of somebody else's that leads here is another
+// page's.
+func sameHost(got, want string) bool {
+	return strings.EqualFold(strings.TrimSuffix(got, ":80"), strings.TrimSuffix(want, ":80"))
 }
 
 // awaitRedirect listens where the provider sends the browser, if that is on this computer. What it returns ends it.
 func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account) (end func()) {
-	addresses, path, ok := redirectAddress(l.status.RedirectURI)
+	addresses, host, path, ok := redirectAddress(l.status.RedirectURI)
 	if !ok {
 		return nil
 	}
-	open, ok := a.listen(ctx, addresses)
-	if !ok {
-		p := &api.Problem{Code: api.CodeFailed, What: a.words.Text("login.port", words.Args{Address: addresses[0]}), Advice: a.words.Text("login.port.advice")}
+	open, err := a.listen(ctx, addresses)
+	if err != nil {
+		a.log.Warn("redirect address", "error", err)
+		id := "login.port"
+		if !errors.Is(err, loopback.ErrInUse) {
+			id = "login.unheard"
+		}
+		p := &api.Problem{Code: api.CodeFailed, Reason: "not_listening", What: a.words.Text(id, words.Args{Address: addresses[0]}), Advice: a.words.Text(id + ".advice")}
 		a.step(l, func(s *api.Login) { s.Problem = p })
 		return nil
 	}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet || r.URL.Path != path {
+		if r.Method != http.MethodGet || !sameHost(r.Host, host) || r.URL.Path != path {
+			hardenPage(w.Header())
 			http.NotFound(w, r)
 			return
 		}
@@ -81,33 +94,33 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 	}
 }
 
-// listen opens the addresses that are here. ok is false if there is none, or if another program has one: the browser
-// might go to it.
-func (a *Agent) listen(ctx context.Context, addresses []string) (open []net.Listener, ok bool) {
-	taken := false
+// listen opens the addresses that this computer has, of which there is one at least. Any of them that cannot be listened at is an
+// error: the browser might go there, and find another program.
+func (a *Agent) listen(ctx context.Context, addresses []string) (open []net.Listener, err error) {
 	for _, address := range addresses {
-		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-		if err != nil {
-			taken = taken || errors.Is(err, syscall.EADDRINUSE) // the other of localhost's addresses may just not be there
-			a.log.Warn("redirect address", "error", err)
-			continue
+		listener, e := loopback.Listen(ctx, address, a.refusedVisit)
+		if e == nil {
+			open = append(open, listener)
+		} else if err == nil || !errors.Is(e, loopback.ErrNoAddress) {
+			err = e
 		}
-		open = append(open, listener)
 	}
-	if taken {
+	if len(open) > 0 && errors.Is(err, loopback.ErrNoAddress) {
+		err = nil // the other of localhost's addresses is just not there
+	}
+	if err != nil {
 		for _, listener := range open {
 			_ = listener.Close()
 		}
-		return nil, false
 	}
-	return open, len(open) > 0
+	return open, err
 }
 
 // redirected is the browser coming back. The page it gets says how it ended.
 func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, account api.Account) {
 	q := r.URL.Query()
 	if q.Get("state") != l.state { // some other page sent it here; the sign-in goes on waiting
-		a.landingPage(w, http.StatusBadRequest, a.words.LoginProblem(&oauth.Error{Reason: oauth.ReasonWrongState}), account)
+		a.landingPage(w, http.StatusBadRequest, page{Title: a.words.Text("login.page.failed"), Problem: a.words.LoginProblem(&oauth.Error{Reason: oauth.ReasonWrongState})})
 		return
 	}
 	code, err := oauth.ReadRedirect("?"+r.URL.RawQuery, l.state)
@@ -123,27 +136,44 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 	case <-timer.C:
 	case <-r.Context().Done():
 	}
-	a.landingPage(w, http.StatusOK, a.loginStatus(l).Problem, account)
+	a.landingPage(w, http.StatusOK, a.outcomePage(a.loginStatus(l), account))
 }
 
-func (a *Agent) landingPage(w http.ResponseWriter, status int, p *api.Problem, account api.Account) {
-	page := struct{ Good, Title, What, Advice string }{
-		Good: "good", Title: a.words.Text("login.page.done", say(account.Name)), What: a.words.Text("login.page.close"),
+// page is what the browser shows at the end. Only who brings the sign-in's state reads the account's name there.
+type page struct {
+	Title   string
+	Text    string
+	Problem *api.Problem // in the text's place
+}
+
+func (a *Agent) outcomePage(l api.Login, account api.Account) page {
+	switch {
+	case l.Step == api.StepDone:
+		return page{Title: a.words.Text("login.page.done", say(account.Name)), Text: a.words.Text("login.page.close")}
+	case l.Step == api.StepFailed && l.Problem != nil:
+		return page{Title: a.words.Text("login.page.failed"), Problem: l.Problem}
 	}
-	if p != nil {
-		page.Good, page.Title, page.What, page.Advice = "bad", a.words.Text("login.page.failed", say(account.Name)), p.What, p.Advice
-	}
+	return page{Title: a.words.Text("login.page.open"), Text: a.words.Text("login.page.look")}
+}
+
+// hardenPage keeps what this computer answers to a browser out of caches, frames and other pages' reach.
+func hardenPage(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer") // the address holds the code
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+func (a *Agent) landingPage(w http.ResponseWriter, status int, p page) {
 	t, err := template.ParseFS(landing, "landing.html")
 	if err != nil {
 		a.report("landing page", err)
 		return
 	}
+	hardenPage(w.Header())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer") // the address holds the code
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	w.WriteHeader(status)
-	if err := t.Execute(w, page); err != nil && !errors.Is(err, context.Canceled) {
+	if err := t.Execute(w, p); err != nil && !errors.Is(err, context.Canceled) {
 		a.report("landing page", err)
 	}
 }

@@ -11,23 +11,34 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 )
 
 func (l *cli) login() *cobra.Command {
 	c := &cobra.Command{Use: "login NAME", Short: "help.login", Long: "help.login.long", Args: l.arguments(1, 1)}
 	address := c.Flags().String("code-url", "", "help.code_url")
 	replace := c.Flags().Bool("replace", false, "help.replace")
-	c.RunE = func(c *cobra.Command, args []string) error {
+	noBrowser := c.Flags().Bool("no-browser", false, "help.no_browser")
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		if c.Flags().Changed("code-url") && *address == "" {
 			return l.usageError(c, "usage.flag_value", words.Args{Argument: "--code-url"})
 		}
+		if *address == "-" {
+			if *address, err = l.readAddress(); err != nil {
+				return err
+			}
+		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
-			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: true, Address: *address})
+			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: !*noBrowser, Address: *address})
 			if err != nil {
 				return err
 			}
+			if begun.Problem != nil && !*noBrowser {
+				_ = client.EndLogin(c.Context(), args[0])
+				return l.notBrowsed(args[0], begun.Problem)
+			}
 			if *address == "" {
-				if err := l.askVisit(c.Context(), client, args[0], begun); err != nil {
+				if err := l.askVisit(c.Context(), client, args[0], begun, !*noBrowser); err != nil {
 					return err
 				}
 			}
@@ -37,16 +48,42 @@ func (l *cli) login() *cobra.Command {
 	return c
 }
 
+// readAddress takes the address that the browser ended at from standard input. As an argument it would stay in the shell's history.
+func (l *cli) readAddress() (string, error) {
+	file, atTerminal := terminal(l.In)
+	if !atTerminal {
+		text, err := readPiped(l.In)
+		return strings.TrimSpace(text), err
+	}
+	fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
+	text, err := bufio.NewReader(file).ReadString('\n')
+	if text = strings.TrimSpace(text); err == nil && text == "" {
+		err = &oauth.FieldError{Field: "input", Code: oauth.FieldMissing}
+	}
+	return text, err
+}
+
+// notBrowsed is why no page was opened, and the way around it.
+func (l *cli) notBrowsed(name string, p *api.Problem) error {
+	around := *p
+	around.Advice = p.Advice + " " + l.Words.Text("cli.login.around", words.Args{Account: name})
+	return &around
+}
+
 // askVisit tells the person where to sign in. Where the redirect does not come back by itself, it is asked for.
-func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, begun api.Login) error {
-	fmt.Fprintln(l.Out, l.Words.Text("cli.login.open"))
+func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, begun api.Login, opened bool) error {
+	invitation := "cli.login.visit"
+	if opened {
+		invitation = "cli.login.open"
+	}
+	fmt.Fprintln(l.Out, l.Words.Text(invitation))
 	fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
 	if begun.Listening {
 		fmt.Fprintln(l.Out, l.Words.Text("cli.login.waiting"))
 		return nil
 	}
 	if begun.Problem != nil {
-		fmt.Fprintln(l.Err, begun.Problem.What, begun.Problem.Advice)
+		fmt.Fprintln(l.Err, begun.Problem.What)
 	}
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {

@@ -50,6 +50,7 @@ var importRules = []struct {
 	{"freshkey/app/desktop", "freshkey/app/api", true, "the desktop's services know nothing of tokens"},
 	{"freshkey/app/desktop", "freshkey/app/words", true, "the desktop shows sentences; the agent finds them"},
 	{"freshkey/app/appid", "freshkey/", true, "a name"},
+	{"freshkey/app/loopback", "freshkey/", true, "it asks whose a connection is, whatever comes over it"},
 	{"freshkey/app/atomicfile", "freshkey/", true, "it replaces files, whatever they hold"},
 	{"freshkey", "freshkey/app/testenv", true, "the stage is not part of the product"},
 }

@@ -109,7 +109,7 @@ func TestSignInWithAPastedAddress(t *testing.T) {
 		}
 		s.waitState("work", keeper.StateSignIn)
 	}
-	if _, err := s.app.Freshkey("login", "work", "--code-url", s.redirect("")); err != nil {
+	if _, err := s.app.FreshkeyInput(s.redirect("")+"\n", "login", "work", "--code-url", "-"); err != nil {
 		t.Fatal(err)
 	}
 	s.waitState("work", keeper.StateFresh)
@@ -159,7 +159,7 @@ func TestSignInThatAsksAndGetsNoAnswerDoesNotKeepTheAccount(t *testing.T) {
 
 func TestSignInSaysThatItsPortIsInUse(t *testing.T) {
 	s := open(t, true)
-	s.Env = append(s.Env, "BROWSER=true")
+	visited := s.recordVisits()
 	u, err := url.Parse(sandbox.DefaultRedirectURI)
 	s.must(err)
 	l, err := net.Listen("tcp", u.Host)
@@ -168,11 +168,26 @@ func TestSignInSaysThatItsPortIsInUse(t *testing.T) {
 	s.must(s.app.StartAgent())
 	s.addWithoutToken()
 	_, err = s.app.Freshkey("login", "work")
-	if exitCode(err) != 2 || !strings.Contains(err.Error(), "Another program uses "+u.Host) {
+	if exitCode(err) != 1 || !strings.Contains(err.Error(), "Another program uses "+u.Host) {
 		t.Errorf("%v", err)
+	}
+	if strings.Contains(err.Error(), "state=") {
+		t.Errorf("the page's address was shown unasked: %v", err)
 	}
 	if strings.Contains(err.Error(), "secret") {
 		t.Error("a secret in the message")
+	}
+	out, err := s.app.Freshkey("login", "work", "--no-browser")
+	if exitCode(err) != 2 || !strings.Contains(out, "/oauth2/authorize?") {
+		t.Errorf("the page's address, asked for: %v\n%s", err, out)
+	}
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(tray.Click("", "Sign in again"))
+	_, err = s.WaitWindow("Freshkey")
+	s.must(err)
+	if addresses := visited(); len(addresses) > 0 {
+		t.Errorf("a browser was sent to a page that comes back to another program: %s", addresses)
 	}
 }
 
