@@ -14,6 +14,7 @@ const (
 	logindPath     = "/org/freedesktop/login1"
 	manager        = logind + ".Manager"
 	networkManager = "org.freedesktop.NetworkManager"
+	portal         = "org.freedesktop.portal.Desktop"
 	portalMonitor  = "org.freedesktop.portal.NetworkMonitor"
 
 	connectedGlobal   = uint32(70) // NM_STATE_CONNECTED_GLOBAL
@@ -49,20 +50,28 @@ func (p *linuxPower) systemBus() *dbus.Conn {
 	return conn
 }
 
+// news is a signal that only its own service may send.
+type news struct{ service, iface, member string }
+
+func (n news) name() string { return n.iface + "." + n.member }
+
+var (
+	sleepNews   = news{logind, manager, "PrepareForSleep"}
+	networkNews = news{networkManager, networkManager, "StateChanged"}
+	portalNews  = news{portal, portalMonitor, "changed"}
+)
+
 func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 	var both sync.WaitGroup
 	both.Go(func() {
-		p.keepWatching(ctx, p.systemBus, [][]dbus.MatchOption{
-			{dbus.WithMatchInterface(manager), dbus.WithMatchMember("PrepareForSleep")},
-			{dbus.WithMatchInterface(networkManager), dbus.WithMatchMember("StateChanged")},
-		}, func(s *dbus.Signal) {
-			if len(s.Body) == 0 {
+		p.keepWatching(ctx, p.systemBus, []news{sleepNews, networkNews}, func(n news, body []any) {
+			if len(body) == 0 {
 				return
 			}
-			if _, ok := s.Body[0].(bool); ok && s.Name == manager+".PrepareForSleep" {
+			if _, ok := body[0].(bool); ok && n == sleepNews {
 				slept() // before it sleeps nothing should begin either
 			}
-			if state, ok := s.Body[0].(uint32); ok && s.Name == networkManager+".StateChanged" && state == connectedGlobal {
+			if state, ok := body[0].(uint32); ok && n == networkNews && state == connectedGlobal {
 				online()
 			}
 		})
@@ -75,9 +84,8 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 			}
 			return conn
 		}
-		changed := [][]dbus.MatchOption{{dbus.WithMatchInterface(portalMonitor), dbus.WithMatchMember("changed")}}
-		p.keepWatching(ctx, session, changed, func(s *dbus.Signal) {
-			if s.Name == portalMonitor+".changed" && available(ctx, session()) {
+		p.keepWatching(ctx, session, []news{portalNews}, func(news, []any) {
+			if available(ctx, session()) {
 				online()
 			}
 		})
@@ -92,15 +100,15 @@ func available(ctx context.Context, conn *dbus.Conn) (is bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, inhibitorPatience)
 	defer cancel()
-	err := conn.Object("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop").
+	err := conn.Object(portal, "/org/freedesktop/portal/desktop").
 		CallWithContext(ctx, portalMonitor+".GetAvailable", 0).Store(&is)
 	return err == nil && is
 }
 
 // keepWatching watches again when a bus that was lost is back.
-func (p *linuxPower) keepWatching(ctx context.Context, bus func() *dbus.Conn, matches [][]dbus.MatchOption, heard func(*dbus.Signal)) {
+func (p *linuxPower) keepWatching(ctx context.Context, bus func() *dbus.Conn, wanted []news, heard func(news, []any)) {
 	for ctx.Err() == nil {
-		watchSignals(ctx, bus(), matches, heard)
+		watchNews(ctx, bus(), wanted, heard)
 		select {
 		case <-ctx.Done():
 		case <-time.After(busReturns):
@@ -108,16 +116,16 @@ func (p *linuxPower) keepWatching(ctx context.Context, bus func() *dbus.Conn, ma
 	}
 }
 
-// watchSignals calls heard with each signal on conn until ctx or the connection ends.
-func watchSignals(ctx context.Context, conn *dbus.Conn, matches [][]dbus.MatchOption, heard func(*dbus.Signal)) {
+// watchNews calls heard with each of the wanted signals on conn until ctx or the connection ends.
+func watchNews(ctx context.Context, conn *dbus.Conn, wanted []news, heard func(n news, body []any)) {
 	if conn == nil {
 		return
 	}
 	signals := make(chan *dbus.Signal, 16)
 	conn.Signal(signals)
 	defer conn.RemoveSignal(signals)
-	for _, m := range matches {
-		if err := conn.AddMatchSignalContext(ctx, m...); err != nil {
+	for _, n := range wanted {
+		if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(n.service), dbus.WithMatchInterface(n.iface), dbus.WithMatchMember(n.member)); err != nil {
 			return
 		}
 	}
@@ -129,11 +137,23 @@ func watchSignals(ctx context.Context, conn *dbus.Conn, matches [][]dbus.MatchOp
 			if !open {
 				return
 			}
-			if s != nil {
-				heard(s)
+			for _, n := range wanted {
+				if s != nil && s.Name == n.name() && owns(ctx, conn, s.Sender, n.service) {
+					heard(n, s.Body)
+				}
 			}
 		}
 	}
+}
+
+// owns reports whether a connection is the service of that name. Everybody on the bus may send everybody a signal of any name;
+// what is addressed to one connection passes by its match rules.
+func owns(ctx context.Context, conn *dbus.Conn, sender, service string) bool {
+	ctx, cancel := context.WithTimeout(ctx, inhibitorPatience)
+	defer cancel()
+	var owner string
+	err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetNameOwner", 0, service).Store(&owner)
+	return err == nil && owner == sender
 }
 
 // Inhibit asks logind to wait with sleeping, for a few seconds at the most, which is what a refresh takes.

@@ -46,8 +46,10 @@ func TestMachineStaysAwakeForARefreshAndTheNetworkOnlySchedules(t *testing.T) {
 	defer conn.Close()
 	l := &logind{asked: make(chan inhibitor, 10)}
 	s.must(conn.Export(l, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"))
-	_, err = conn.RequestName("org.freedesktop.login1", dbus.NameFlagDoNotQueue)
-	s.must(err)
+	for _, name := range []string{"org.freedesktop.login1", "org.freedesktop.NetworkManager"} {
+		_, err = conn.RequestName(name, dbus.NameFlagDoNotQueue)
+		s.must(err)
+	}
 	s.Env = append(s.Env, "DBUS_SYSTEM_BUS_ADDRESS="+address)
 	s.ready()
 

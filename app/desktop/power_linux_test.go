@@ -1,0 +1,114 @@
+package desktop_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+
+	"freshkey/app/desktop"
+	"freshkey/app/testenv"
+)
+
+// heard are the power and network news that came through, in order.
+type heard struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (h *heard) add(what string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all = append(h.all, what)
+}
+
+func (h *heard) since(n int) []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.all[n:])
+}
+
+// The system bus lets every user of the machine send signals that look like logind's: each would stop all refreshes for a while.
+func TestPowerNewsOfStrangersIsNotHeard(t *testing.T) {
+	if !testenv.Allowed() {
+		t.Skip(testenv.LeftOut)
+	}
+	dir, err := os.MkdirTemp("", "fk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	s, err := testenv.NewBareSession(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	news, err := s.NewPowerNews()
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "unix:path=" + dir + "/run/bus"
+	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+
+	var h heard
+	d := desktop.Open()
+	ctx, cancel := context.WithCancel(t.Context())
+	var watch sync.WaitGroup
+	watch.Go(func() { d.WatchPower(ctx, func() { h.add("slept") }, func() { h.add("online") }) })
+	defer func() { cancel(); watch.Wait(); d.Close() }()
+	listening := testenv.Eventually("news of logind's to be heard", func() bool { news.Woke(); return len(h.since(0)) > 0 })
+	news.Online() // behind all the others
+	if err := errors.Join(listening, testenv.Eventually("the network's to be heard", func() bool { return slices.Contains(h.since(0), "online") })); err != nil {
+		t.Fatal(err)
+	}
+	before := len(h.since(0))
+
+	stranger, err := dbus.Connect(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stranger.Close()
+	if err := lie(stranger); err != nil {
+		t.Fatal(err)
+	}
+	news.Online()
+	if err := testenv.Eventually("the network's news again", func() bool { return slices.Contains(h.since(before), "online") }); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.since(before); !slices.Equal(got, []string{"online"}) {
+		t.Errorf("heard %v, of which only the last one was true", got)
+	}
+}
+
+// lie sends what logind and NetworkManager would, to everybody and to each one on the bus, and returns when the bus has passed
+// it on.
+func lie(stranger *dbus.Conn) error {
+	var names []string
+	if err := stranger.BusObject().Call("org.freedesktop.DBus.ListNames", 0).Store(&names); err != nil {
+		return err
+	}
+	for _, to := range append(names, "") {
+		for path, signal := range map[dbus.ObjectPath][]any{
+			"/org/freedesktop/login1":         {"org.freedesktop.login1.Manager", "PrepareForSleep", true},
+			"/org/freedesktop/NetworkManager": {"org.freedesktop.NetworkManager", "StateChanged", uint32(70)},
+		} {
+			headers := map[dbus.HeaderField]dbus.Variant{
+				dbus.FieldPath: dbus.MakeVariant(path), dbus.FieldInterface: dbus.MakeVariant(signal[0]),
+				dbus.FieldMember: dbus.MakeVariant(signal[1]), dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(signal[2])),
+			}
+			if to != "" {
+				headers[dbus.FieldDestination] = dbus.MakeVariant(to)
+			}
+			call := stranger.Send(&dbus.Message{Type: dbus.TypeSignal, Headers: headers, Body: signal[2:]}, nil)
+			if call != nil && call.Err != nil {
+				return call.Err
+			}
+		}
+	}
+	return stranger.BusObject().Call("org.freedesktop.DBus.GetId", 0).Err
+}
