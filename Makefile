@@ -19,8 +19,8 @@ BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcomm
 DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring gcr libsecret-tools \
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
-# A browser for the sign-in, letters for every language, and a second keychain.
-TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc
+# A browser for the sign-in, letters for every language, a second keychain, and a second kind of desktop.
+TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard
 
 # help lists the targets that carry a comment of two signs.
 help: ## this list

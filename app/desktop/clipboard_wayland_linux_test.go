@@ -1,0 +1,153 @@
+package desktop_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"freshkey/app/desktop"
+	"freshkey/app/testenv"
+)
+
+// waylandSession is a compositor whose clipboard this process uses.
+func waylandSession(t *testing.T) {
+	t.Helper()
+	if !testenv.Allowed() {
+		t.Skip(testenv.LeftOut)
+	}
+	dir, err := os.MkdirTemp("", "fk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s, err := testenv.NewBareSession(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	display, done, err := s.StartSway()
+	if done != nil {
+		t.Cleanup(done)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("WAYLAND_DISPLAY", display)
+	t.Setenv("XDG_RUNTIME_DIR", filepath.Join(dir, "run"))
+}
+
+// left are the files below the folders of buffers that hold the text.
+func left(t *testing.T, text string) (paths []string) {
+	t.Helper()
+	for _, dir := range slices.Compact([]string{"/tmp", os.TempDir(), os.Getenv("XDG_RUNTIME_DIR")}) {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), "wl-copy") {
+				continue
+			}
+			files, _ := os.ReadDir(filepath.Join(dir, e.Name())) // it may be going just now
+			for _, f := range files {
+				path := filepath.Join(dir, e.Name(), f.Name())
+				if data, _ := os.ReadFile(path); strings.Contains(string(data), text) {
+					paths = append(paths, path)
+				}
+			}
+		}
+	}
+	return paths
+}
+
+func pasted(t *testing.T) string {
+	t.Helper()
+	out, _ := exec.Command("timeout", "5", "wl-paste", "--no-newline").Output() // fails on an empty clipboard
+	return string(out)
+}
+
+// wlCopies are the processes that this one has started and that serve a clipboard.
+func wlCopies(t *testing.T) (pids []int) {
+	t.Helper()
+	out, _ := exec.Command("pgrep", "-x", "-P", strconv.Itoa(os.Getpid()), "wl-copy").Output()
+	for field := range strings.FieldsSeq(string(out)) {
+		pid, err := strconv.Atoi(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, pid)
+	}
+	return pids
+}
+
+// Some wl-copies keep what they serve in a file, which stays when they are killed.
+func TestNothingThatWasCopiedStaysOnDisk(t *testing.T) {
+	waylandSession(t)
+	secret := fmt.Sprintf("planted-%d-", os.Getpid())
+	d := desktop.Open()
+	for _, text := range []string{secret + "1", secret + "2", secret + "2", secret + "3"} {
+		if err := d.Copy(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+		if got := pasted(t); got != text {
+			t.Fatalf("pasted %q, want %q", got, text)
+		}
+		if n := len(left(t, secret)); n > 1 {
+			t.Errorf("%d copies of secrets on the disk while one is served", n)
+		}
+	}
+	if err := d.ClearClipboard(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got, files := pasted(t), left(t, secret); got != "" || files != nil {
+		t.Errorf("cleared; pasted %q, on the disk %v", got, files)
+	}
+
+	if err := d.Copy(t.Context(), secret+"4"); err != nil {
+		t.Fatal(err)
+	}
+	theirs := exec.Command("wl-copy", "theirs")
+	if err := theirs.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.ClearClipboard(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := pasted(t); got != "theirs" {
+		t.Errorf("what another program copied is %q now", got)
+	}
+
+	if err := d.Copy(t.Context(), secret+"5"); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	if got, files := pasted(t), left(t, secret); got != "" || files != nil || len(wlCopies(t)) > 0 {
+		t.Errorf("closed; pasted %q, on the disk %v, running %v", got, files, wlCopies(t))
+	}
+}
+
+func TestBufferOfAWlCopyThatHangsIsRemoved(t *testing.T) {
+	waylandSession(t)
+	secret := fmt.Sprintf("planted-hangs-%d", os.Getpid())
+	d := desktop.Open()
+	if err := d.Copy(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	pids := wlCopies(t)
+	if len(pids) != 1 {
+		t.Fatalf("serving: %v", pids)
+	}
+	if err := syscall.Kill(pids[0], syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	if files := left(t, secret); files != nil || len(wlCopies(t)) > 0 {
+		t.Errorf("on the disk %v, running %v", files, wlCopies(t))
+	}
+}
