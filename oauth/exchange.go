@@ -166,7 +166,7 @@ func (x Exchange) transport() *http.Transport {
 func read(resp *http.Response, prefix string, arrived func(Reply)) Reply {
 	r := Reply{Status: resp.StatusCode}
 	r.Date, _ = http.ParseTime(resp.Header.Get("Date"))
-	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), r.Date)
 	end, told := objectEnd{}, false
 	for chunk := make([]byte, 32<<10); ; {
 		n, err := resp.Body.Read(chunk)
@@ -192,12 +192,16 @@ func read(resp *http.Response, prefix string, arrived func(Reply)) Reply {
 	}
 }
 
-func retryAfter(header string, now time.Time) time.Duration {
+// retryAfter reads a wait in seconds, or until a time by the provider's own clock, which told date.
+func retryAfter(header string, date time.Time) time.Duration {
 	if seconds, err := strconv.Atoi(strings.TrimSpace(header)); err == nil && seconds >= 0 {
 		return min(time.Duration(min(seconds, 1<<30))*time.Second, 24*time.Hour)
 	}
 	if at, err := http.ParseTime(header); err == nil {
-		return min(max(0, at.Sub(now)), 24*time.Hour)
+		if date.IsZero() {
+			date = time.Now()
+		}
+		return min(max(0, at.Sub(date)), 24*time.Hour)
 	}
 	return 0
 }

@@ -71,11 +71,11 @@ func (s Seals) Sent(account, fingerprint string, r Record) *Intent {
 }
 
 // Generation is the one that an account's next intent spends: the record's, or one above every answer that was sealed, where
-// the keychain was restored from before them.
+// the keychain was restored from before them. One that cannot be read just now counts: its name says enough.
 func (s Seals) Generation(account string, r Record) int {
 	highest := 0
 	for _, path := range s.files(account, "") {
-		if phaseOf(path) == PhaseSealed {
+		if phase := phaseOf(path); phase == PhaseSealed || phase == PhaseOutOfReach {
 			highest = max(highest, generationOf(intentOf(path)))
 		}
 	}
@@ -83,13 +83,6 @@ func (s Seals) Generation(account string, r Record) int {
 		return highest + 1
 	}
 	return r.Grant.Generation
-}
-
-// HasAnswer reports whether the answer that a grant came from is sealed.
-func (s Seals) HasAnswer(account string, g Grant) bool {
-	return slices.ContainsFunc(s.files(account, ""), func(path string) bool {
-		return generationOf(intentOf(path)) == g.Generation-1 && phaseOf(path) == PhaseSealed
-	})
 }
 
 // Resolve removes what says that the outcome of spending a refresh token is open: it is known now.

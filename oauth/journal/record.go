@@ -41,6 +41,15 @@ func (g Grant) Won() time.Time {
 	return g.Token.Issued
 }
 
+// Shifted is the grant with its times moved by d, as after a clock was set.
+func (g Grant) Shifted(d time.Duration) Grant {
+	g.Token = g.Token.Shifted(d)
+	if !g.RefreshedAt.IsZero() {
+		g.RefreshedAt = g.RefreshedAt.Add(d)
+	}
+	return g
+}
+
 // Target is whom a refresh token was presented to. A verdict holds for its target only.
 type Target struct {
 	ClientID string `json:"client_id,omitempty"`

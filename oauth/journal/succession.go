@@ -47,6 +47,11 @@ func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 		ClientSecret: r.ClientSecret, SealKey: r.SealKey, Spent: r.Spent,
 		Grant: Grant{Token: t, Generation: r.following(in), Cause: CauseSignIn, Machine: machine},
 	}
+	for _, refused := range r.Refusals { // the previous grant's is no way back any more, whoever pastes it
+		if refused.Target == in.To {
+			next.Spent = next.Spent.with(refused.Fingerprint)
+		}
+	}
 	current := r.Grant.Token.Refresh
 	switch dead := r.RefusedBy(current.Fingerprint(), in.To) || r.LostAnswer(); {
 	case current == "":
@@ -59,11 +64,17 @@ func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 	return next
 }
 
-// Skipping is a record that follows r by an answer several generations later: nothing r holds can be spent any more, and nobody
-// knows what came between.
-func (r Record) Skipping(later Record) Record {
+// Skipping is a record that follows r by an answer several generations later: nothing r holds can be spent any more, and of what
+// came between only fingerprints are known.
+func (r Record) Skipping(later Record, between []string) Record {
 	later.Previous = nil
 	later.Spent = later.Spent.with(r.Grant.Token.Refresh.Fingerprint())
+	current := later.Grant.Token.Refresh.Fingerprint()
+	for _, spent := range between {
+		if spent != current {
+			later.Spent = later.Spent.with(spent)
+		}
+	}
 	return later
 }
 

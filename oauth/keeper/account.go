@@ -54,16 +54,17 @@ type facts struct {
 	known      bool           // the record was read, or made
 	unopened   bool           // sealed answers were not looked at when it was: no provider could be made of the settings
 	record     journal.Record
-	won        time.Time       // when this process won the grant, on the steady clock too; zero if an earlier one did
 	stored     grantName       // the grant the vault holds, as far as is known
 	dirty      bool            // something of the record is still to be stored
 	sealed     bool            // the answer that the record came from lies on the disk
 	unsealed   bool            // an answer that cannot be read yet is in memory alone: the disk does not take it
+	shifted    bool            // its times were moved with the clock, and are still to be stored
 	spending   string          // fingerprint of the refresh token that is about to be sent
 	rival      string          // id of the account that had the refresh token, or had used it, when it was to be sent last
 	attempt    journal.Attempt // the last request, if it failed
 	vault      vaultFailure
 	breakdown  pause // the last work panicked
+	unwritten  pause // the disk did not take an answer, and it is in memory still
 	refreshing bool  // a request is being made
 	outOfReach pause // an answer is sealed, and the disk does not give it just now
 }

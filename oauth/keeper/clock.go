@@ -95,8 +95,19 @@ func (k *Keeper) compareClocks() {
 	}
 }
 
+// setBackSince is how much the clock was set back since it was read; 0 if it was not, or went forward as after a sleep.
+func (k *Keeper) setBackSince(before clocks) time.Duration {
+	k.compareClocks() // so that nothing is moved twice
+	if jump := k.readClocks().jumpSince(before); jump < -jumpTolerance {
+		return jump
+	}
+	return 0
+}
+
 // clockJumpedLocked makes a rest, as after any sleep. With a clock that was set back it moves the waits along, or each would last that
-// much longer, and the times of a token that was won by the same clock, or it would be called good for that much longer.
+// much longer, and the times of the token, or it would be called good for that much longer. Which clock the token was won by is
+// not known after a restart: one that is replaced too early costs less than one that is called good and is not. What was moved
+// is stored, for the next process.
 func (k *Keeper) clockJumpedLocked(jump time.Duration) {
 	k.restLocked(AfterWake)
 	now := k.now()
@@ -109,21 +120,13 @@ func (k *Keeper) clockJumpedLocked(jump time.Duration) {
 			a.shared.since = now
 		}
 		f := &a.shared.facts
-		f.attempt = f.attempt.Shifted(jump)
-		if g := &f.record.Grant; g.Token.ByWrongClock(now) || f.won.After(k.setBack) {
-			g.Token = g.Token.Shifted(jump)
-			if !g.RefreshedAt.IsZero() {
-				g.RefreshedAt = g.RefreshedAt.Add(jump)
-			}
-		}
-		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next, &f.outOfReach.next} {
+		f.attempt, f.record.Attempt = f.attempt.Shifted(jump), f.record.Attempt.Shifted(jump)
+		f.record.Grant, f.shifted = f.record.Grant.Shifted(jump), f.known
+		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next, &f.outOfReach.next, &f.unwritten.next} {
 			if !t.IsZero() {
 				*t = t.Add(jump)
 			}
 		}
-	}
-	if jump < 0 {
-		k.setBack = time.Now()
 	}
 	k.reconsiderAllLocked()
 }

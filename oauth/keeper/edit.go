@@ -106,7 +106,8 @@ func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) 
 	})
 }
 
-// Remove deletes an account's record, after what is under way for it has ended. On an error nothing has changed.
+// Remove deletes an account's record, after what is under way for it has ended. On an error the account stays; what the keychain has
+// deleted all the same is stored again.
 func (k *Keeper) Remove(ctx context.Context, id string) error {
 	a, err := k.account(id)
 	if err != nil {
@@ -116,8 +117,8 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 		return err
 	}
 	defer a.release()
-	if err := k.config.Vault.Delete(ctx, id); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return AsVaultError(err)
+	if err := k.config.Vault.Delete(context.WithoutCancel(ctx), id); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return k.failVault(a, err)
 	}
 	k.seals.Discard(id)
 	k.forget(a)

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,19 +23,22 @@ type Event struct {
 }
 
 // emit tells the history of a generation that was won.
-func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, false) }
+func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, nil) }
 
 // tell tells the history what an account has come to. The same failure again is no news. A history that breaks down is no
 // reason to do anything again.
-func (k *Keeper) tell(a *account, cause journal.Cause, failed bool) {
+func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	k.mu.Lock()
 	v, g := k.viewLocked(a, k.now()), a.shared.facts.record.Grant
 	e := Event{
 		Account: a.id, At: k.now(), Cause: cause, State: v.state, Reason: v.reason, Detail: v.detail,
 		Generation: g.Generation, Fingerprint: g.Token.Refresh.Fingerprint(), Expires: g.Token.Expires,
 	}
-	again := failed && v.reason != "" && v.reason == a.shared.lastEvent
-	a.shared.lastEvent = v.reason
+	if x, ok := errors.AsType[*oauth.Error](failure); ok && e.Reason == "" { // of an account that is held, say: that is no success
+		e.Reason, e.Detail = x.Reason, x.Detail()
+	}
+	again := failure != nil && e.Reason != "" && e.Reason == a.shared.lastEvent
+	a.shared.lastEvent = e.Reason
 	k.mu.Unlock()
 	if again {
 		return
@@ -47,9 +51,9 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failed bool) {
 	k.config.OnEvent(e)
 }
 
-// emitFailure tells the history of a refresh that failed.
+// emitFailure tells the history of a refresh that failed. One that came too late, because the account is held now, is none.
 func (k *Keeper) emitFailure(a *account, cause journal.Cause, err error) {
-	if err != nil {
-		k.tell(a, cause, true)
+	if err != nil && !errors.Is(err, ErrHeld) {
+		k.tell(a, cause, err)
 	}
 }

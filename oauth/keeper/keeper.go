@@ -47,7 +47,6 @@ type Keeper struct {
 	queue             queue
 	rest              rest
 	clocks            clocks    // as they were when they were compared last
-	setBack           time.Time // when the wall clock was set back last, on the steady clock too
 	opened            time.Time // when the keychain may have been opened last
 	share             int       // Config.Share, as it was said last
 	watchers          map[chan struct{}]struct{}

@@ -61,10 +61,24 @@ func wakeAt(v view, now time.Time) time.Time {
 	if v.act != actNothing {
 		at = v.next
 	}
+	if !v.chore.IsZero() && (at.IsZero() || v.chore.Before(at)) {
+		at = v.chore
+	}
 	if v.until.After(now) && (at.IsZero() || v.until.Before(at)) {
 		at = v.until
 	}
 	return at
+}
+
+// due is what is to be done now.
+func (v view) due(now time.Time) action {
+	switch {
+	case v.act != actNothing && !v.next.After(now):
+		return v.act
+	case !v.chore.IsZero() && !v.chore.After(now):
+		return actRecover
+	}
+	return actNothing
 }
 
 // nextDue takes the first account off the queue for which something is to be done now, or says how long to sleep.
@@ -77,10 +91,10 @@ func (k *Keeper) nextDue(now time.Time) (*account, action, time.Duration) {
 			return nil, actNothing, min(wait, tick)
 		}
 		v := k.viewLocked(first, now)
-		if v.act != actNothing && !v.next.After(now) {
+		if act := v.due(now); act != actNothing {
 			heap.Pop(&k.queue)
 			first.shared.running = true
-			return first, v.act, 0
+			return first, act, 0
 		}
 		k.reconsiderLocked(first) // only time has passed
 		k.publishLocked()

@@ -48,16 +48,14 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	moved := before.known && nameOf(before.record.Grant) != nameOf(r.Grant)
 	if found {
 		verdict = nil // it was about a token that came before
-	} else if moved {
-		k.emit(a, r.Grant.Cause) // by somebody else
 	}
 	return r, concluded || found || moved, verdict
 }
 
-// storeAgain stores a record that is still to be stored, or that a keychain refused a moment ago: one that can be read may
+// storeAgain stores a record that is still to be stored, whose times were moved, or that a keychain refused a moment ago: one that can be read may
 // still not be written.
 func (k *Keeper) storeAgain(ctx context.Context, a *account, r journal.Record) error {
-	if f := k.facts(a); f.dirty || a.own.seen != nil || f.vault.err != nil {
+	if f := k.facts(a); f.dirty || f.shifted || a.own.seen != nil || f.vault.err != nil {
 		return k.store(ctx, a, r, f.attempt)
 	}
 	return nil
@@ -66,8 +64,8 @@ func (k *Keeper) storeAgain(ctx context.Context, a *account, r journal.Record) e
 // bringForward stores what the archive knows of grants and doubts that came after a record, and reports whether there were
 // grants.
 func (k *Keeper) bringForward(ctx context.Context, a *account, r journal.Record, with app) (journal.Record, bool, error) {
+	r, doubted := k.recoverDoubt(a, r, with) // before its successors: a sign-in over a dead grant is another thing than over a live one
 	r, found := k.recoverFromArchive(a, r, with)
-	r, doubted := k.recoverDoubt(a, r, with)
 	if !found && !doubted {
 		k.seals.Prune(a.id, r)
 		return r, false, nil
@@ -134,12 +132,19 @@ func (k *Keeper) open(a *account, in *journal.Intent) (journal.Sealed, error) {
 // reopen says what a sealed answer comes to, and whether it counts: one that could not be read before counts once it can be,
 // and nobody is there to be asked about another person's sign-in. It is pure.
 func reopen(r journal.Record, in *journal.Intent, sealed journal.Sealed, with app, machine string) (outcome, bool) {
+	if reply := &sealed.Reply; !reply.Date.IsZero() && reply.Received.Sub(reply.Date) > jumpTolerance {
+		reply.Received = reply.Date // by a clock that was ahead of the provider's, and may be right by now
+	}
 	if in.Cause != journal.CauseSignIn {
 		out := decide(r, in, sealed.Reply, with, machine)
 		return out, in == r.Intent || out.record.Grant.Generation > r.Grant.Generation
 	}
 	t, err := oauth.ReadAnswer(with.provider, sealed.Reply.Status, sealed.Reply.Body, sealed.Reply.Received)
-	asks := sealed.Asked || r.Replaces(t, with.target) != journal.SamePerson
+	to := in.To
+	if to == (journal.Target{}) { // version 0.1 did not write it down
+		to = with.target
+	}
+	asks := sealed.Asked || r.Replaces(t, to) != journal.SamePerson
 	if err != nil || t.Refresh == "" || (asks && !sealed.ConfirmedUser) {
 		return outcome{}, false
 	}
@@ -155,10 +160,10 @@ func (k *Keeper) recoverFromArchive(a *account, r journal.Record, with app) (jou
 		if !found {
 			break
 		}
-		newest = next
+		newest, _ = k.recoverDoubt(a, next, with)
 	}
 	if last, found := k.lastSealed(a, newest, with); found {
-		newest = last
+		newest, _ = k.recoverDoubt(a, last, with)
 	}
 	if newest.Grant.Generation == r.Grant.Generation {
 		return r, false
@@ -189,13 +194,21 @@ func spendable(r journal.Record) []oauth.Secret {
 // lastSealed is the record by the last answer of later generations than r's, if the keychain went back further than the answers
 // that are kept. The key is the account's, so the answers are.
 func (k *Keeper) lastSealed(a *account, r journal.Record, with app) (journal.Record, bool) {
+	var last journal.Record
+	var spent []string // on the way to it
 	for in, sealed := range k.seals.Successors(a.id, "", r.Grant.Generation+1, r.SealKey) {
 		out, counts := reopen(r, in, sealed, with, k.config.Machine)
-		if g := out.record.Grant.Token.Refresh; counts && g != "" && r.Knows(g) == journal.Unknown {
-			return r.Skipping(out.record), true
+		if g := out.record.Grant.Token.Refresh; last.Grant.Generation == 0 && counts && g != "" && r.Knows(g) == journal.Unknown {
+			last = out.record
+		}
+		if in.Cause != journal.CauseSignIn {
+			spent = append(spent, in.Fingerprint)
 		}
 	}
-	return r, false
+	if last.Grant.Generation == 0 {
+		return r, false
+	}
+	return r.Skipping(last, spent), true
 }
 
 // successor is the record after r by the last answer that was got for its refresh token.

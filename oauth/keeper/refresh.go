@@ -64,7 +64,7 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, err)
 		}
 		out := decide(r, in, reply, with, k.config.Machine)
-		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) {
+		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) || k.changed(a, with) {
 			return err
 		}
 		r = out.record
@@ -81,6 +81,11 @@ func (k *Keeper) obstacle(a *account) error {
 		return k.noRoom(a, errors.New("an unreadable answer is not sealed yet"))
 	}
 	return nil
+}
+
+// changed reports whether the account was edited or held while a request was out: another one is not for this refresh to send.
+func (k *Keeper) changed(a *account, with app) bool {
+	return k.obstacle(a) != nil || k.facts(a).settingsName() != with.name
 }
 
 // triesPrevious reports whether the current refresh token was refused, that is stored, and nobody asked to wait.
@@ -105,7 +110,10 @@ func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, 
 	if err := k.save(ctx, a.id, next); err != nil {
 		return r, k.failVault(a, err)
 	}
-	k.learn(a, func(f *facts) { f.record, f.refreshing, f.dirty, f.vault = next, true, false, vaultFailure{} })
+	k.learn(a, func(f *facts) {
+		next.Grant = f.record.Grant // its times may have been put right meanwhile
+		f.record, f.refreshing, f.dirty, f.vault = next, true, false, vaultFailure{}
+	})
 	return next, nil
 }
 
@@ -225,14 +233,13 @@ func (k *Keeper) overtakenBy(ctx context.Context, a *account, mine journal.Recor
 	}
 	k.config.Log.Warn("somebody else moved the chain on; theirs counts", "account", a.id)
 	k.adopt(a, theirs)
-	k.learn(a, func(f *facts) { f.refreshing = false })
 	return true
 }
 
 // signInNeeded is why an account waits for a person.
 func (k *Keeper) signInNeeded(a *account) error {
-	if err := k.problem(a); err != nil {
-		return err
+	if x, ok := errors.AsType[*oauth.Error](k.problem(a)); ok && x.Class == oauth.Dead {
+		return x
 	}
 	return &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused} // of settings that are others now
 }

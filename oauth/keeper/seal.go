@@ -16,11 +16,29 @@ type answered struct {
 // seal keeps an answer before anything else is done with it. If the disk does not take it, it is tried again before the
 // record is stored.
 func (k *Keeper) seal(a *account, in *journal.Intent, reply oauth.Reply, consent journal.Consent) {
-	a.own.unwritten = nil
-	if err := k.seals.Write(a.id, in, reply, consent); err != nil {
-		k.config.Log.Error("answer not sealed; storing it directly", "account", a.id, "error", err)
-		a.own.unwritten = &unwrittenReply{in, reply, consent}
+	err := k.seals.Write(a.id, in, reply, consent)
+	if err == nil {
+		k.setUnwritten(a, nil)
+		return
 	}
+	k.config.Log.Error("answer not sealed; storing it directly", "account", a.id, "error", err)
+	k.setUnwritten(a, &unwrittenReply{in, reply, consent})
+}
+
+// setUnwritten notes that the disk did not take an answer, and when it is tried again; nil that there is none any more.
+func (k *Keeper) setUnwritten(a *account, u *unwrittenReply) {
+	a.own.unwritten = u
+	if u == nil && k.facts(a).unwritten == (pause{}) {
+		return
+	}
+	k.learn(a, func(f *facts) {
+		if u == nil {
+			f.unwritten = pause{}
+			return
+		}
+		f.unwritten.failures++
+		f.unwritten.next = k.now().Add(vaultWait(f.unwritten.failures, maxVaultWait))
+	})
 }
 
 // writeAgain seals an answer that the disk did not take; it may be back.
@@ -31,21 +49,45 @@ func (k *Keeper) writeAgain(a *account) {
 	}
 }
 
-// isSealed reports whether a grant that the vault does not take lies on the disk, under a key that the vault has.
+// vaultHasKey reports whether the vault has a record of the account's, and so the key of its seals. The name of a grant that was
+// never won is empty, as is that of none.
+func (a *account) vaultHasKey(f facts) bool {
+	neverWon := a.own.seen == nil && f.known && f.record.Grant.Generation == 0
+	return neverWon || f.stored != grantName{}
+}
+
+// isSealed reports whether the answer that brought a grant which the vault does not take lies on the disk, whole, under a key that
+// the vault has, and so that a later process takes it unasked.
 func (k *Keeper) isSealed(a *account, r journal.Record, vaultHasKey bool) bool {
-	if last := a.own.answered.intent; last != nil {
+	u, last := a.own.unwritten, a.own.answered.intent
+	switch {
+	case !vaultHasKey, u != nil && last != nil && u.intent.ID == last.ID: // an earlier part of it may be there, or one that asks
+		return false
+	case last != nil:
 		_, err := k.seals.Open(a.id, last) // half of it is as good as nothing
-		return vaultHasKey && err == nil
+		return err == nil
 	}
-	return vaultHasKey && a.own.unwritten == nil && k.seals.HasAnswer(a.id, r.Grant)
+	with, err := k.app(a)
+	return err == nil && u == nil && k.hasAnswer(a, r, with)
+}
+
+// hasAnswer reports whether the answer that the record's grant came from is sealed.
+func (k *Keeper) hasAnswer(a *account, r journal.Record, with app) bool {
+	for _, sealed := range k.seals.Successors(a.id, "", r.Grant.Generation-1, r.SealKey) {
+		t, err := oauth.ReadAnswer(with.provider, sealed.Reply.Status, sealed.Reply.Body, sealed.Reply.Received)
+		if err == nil && t.Refresh == r.Grant.Token.Refresh && (!sealed.Asked || sealed.ConfirmedUser) {
+			return true
+		}
+	}
+	return false
 }
 
 // tidy removes what is of no more use once a record is stored.
 func (k *Keeper) tidy(a *account, r journal.Record) {
-	last, unwritten := a.own.answered, a.own.unwritten
-	a.own = turnPart{}
-	if unwritten != nil && r.KeepsUnparsed(unwritten.intent) { // the only copy of what a later version may be able to read
-		a.own.unwritten = unwritten
+	last, u := a.own.answered, a.own.unwritten
+	a.own = turnPart{unwritten: u}
+	if u != nil && !r.KeepsUnparsed(u.intent) && (!last.keep || u.intent != last.intent) { // else it is the only copy of what a later …
+		k.setUnwritten(a, nil) // … version may be able to read, or of what the vault may forget
 	}
 	switch {
 	case last.intent == nil || last.keep:

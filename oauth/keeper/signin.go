@@ -122,7 +122,7 @@ func (k *Keeper) notSignedIn(ctx context.Context, a *account, in *journal.Intent
 		err = oauth.SignInError(x)
 	}
 	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
-		a.own.unwritten = nil
+		k.setUnwritten(a, nil)
 	}
 	k.dropSeal(a, in)
 	f := k.facts(a)

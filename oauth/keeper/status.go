@@ -34,6 +34,7 @@ type view struct {
 	sent   time.Time // of the refresh whose answer is missing
 	next   time.Time // when the keeper acts next; zero if it waits for a person
 	act    action    // and what it does then
+	chore  time.Time // when the keeper writes something that changes nothing of all this; zero if there is nothing
 	until  time.Time // the view is another one then, though nothing happens; zero if it is not
 }
 
@@ -78,7 +79,8 @@ type view struct {
 //
 // Next of rows 11 to 18 is never inside a hold, never while the network settles (a minute at most), never within ten seconds of
 // the last rotation, and never before what the provider asked for; neither a restart nor a keychain that fails in between
-// shortens it. A next that has passed is at once. A sign-in changes nothing of this until its answer is stored.
+// shortens it. A next that has passed is at once. Below row 6, times that were moved with a clock are stored at once, and an answer that the disk
+// did not take is tried again: chores, which change nothing of what the account is. A sign-in changes nothing of this until its answer is stored.
 func status(f facts, s surroundings, now time.Time) view {
 	v := f.view(s, now)
 	if v.act != actNothing && v.next.IsZero() {
@@ -107,6 +109,21 @@ func (f facts) view(s surroundings, now time.Time) view {
 	case f.outOfReach.failures > 0:
 		return view{state: StateWaiting, reason: ReasonOutOfReach, next: f.outOfReach.next, act: actRecover}
 	}
+	v := f.inOrder(s, now)
+	v.chore = f.chore(now)
+	return v
+}
+
+// chore is when something is to be written that changes nothing of what the account is; the zero time if nothing is.
+func (f facts) chore(now time.Time) time.Time {
+	if f.shifted {
+		return now
+	}
+	return f.unwritten.next
+}
+
+// inOrder is rows 7 to 18: neither the keychain nor the disk stands in the way.
+func (f facts) inOrder(s surroundings, now time.Time) view {
 	if v, final := f.waitsForPerson(s); final {
 		return v
 	}

@@ -123,9 +123,14 @@ func (k *Keeper) adopt(a *account, stored journal.Record) journal.Record {
 		attempt = attempt.Shifted(now.Sub(attempt.At))
 	}
 	a.own = turnPart{}
+	before := k.facts(a)
 	k.learn(a, func(f *facts) {
 		f.record, f.attempt, f.stored, f.dirty, f.vault = stored, attempt, nameOf(stored.Grant), false, vaultFailure{}
+		f.refreshing, f.unwritten = false, pause{}
 	})
+	if before.known && nameOf(before.record.Grant) != nameOf(stored.Grant) {
+		k.emit(a, stored.Grant.Cause) // won by somebody else
+	}
 	return stored
 }
 
@@ -149,6 +154,15 @@ func (k *Keeper) save(ctx context.Context, id string, r journal.Record) error {
 	return nil
 }
 
+// grantNow is a grant as it is after it was written, while the clock may have been set back: one that the account had already was
+// moved with it.
+func (f facts) grantNow(g journal.Grant, same bool, back time.Duration) journal.Grant {
+	if same {
+		return f.record.Grant
+	}
+	return g.Shifted(back)
+}
+
 // store makes a record the account's, and puts it into the vault. If the vault does not take it, it is served all the same
 // and only the write is tried again. attempt is what the last request came to. It wants the turn.
 func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attempt journal.Attempt) error {
@@ -157,22 +171,24 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	if a.own.seen != nil {
 		before.stored = *a.own.seen
 	}
-	if before.known && nameOf(before.record.Grant) == nameOf(r.Grant) { // its times may have been put right while a request was out
+	begun, same := k.readClocks(), before.known && nameOf(before.record.Grant) == nameOf(r.Grant)
+	if same { // its times may have been put right while a request was out
 		r.Grant = before.record.Grant
 	}
 	if attempt.Class != oauth.Offline && attempt.Reason != ReasonNoRoom { // which are of this moment, and cost nothing
 		r.Attempt = attempt
 	}
 	err := k.save(ctx, a.id, r)
-	neverWon := a.own.seen == nil && before.known && before.record.Grant.Generation == 0 // then the name of what is stored is empty
-	sealed := err != nil && k.isSealed(a, r, neverWon || before.stored != grantName{})
+	sealed := err != nil && k.isSealed(a, r, a.vaultHasKey(before))
 	u := a.own.unwritten
+	back := k.setBackSince(begun)
 	k.learn(a, func(f *facts) {
-		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
-		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt, err != nil, sealed, false
-		if nameOf(before.record.Grant) != nameOf(r.Grant) {
-			f.won = time.Now()
+		r.Grant, f.shifted = f.grantNow(r.Grant, same, back), back != 0
+		if !same {
+			f.unopened, f.outOfReach = false, pause{}
 		}
+		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
+		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt.Shifted(back), err != nil, sealed, false
 		if err == nil {
 			f.stored, f.vault = nameOf(r.Grant), vaultFailure{}
 			return
@@ -183,7 +199,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	if err == nil {
 		k.tidy(a, r)
 	}
-	if nameOf(before.record.Grant) != nameOf(r.Grant) || (before.unsaved() && err == nil) {
+	if !same || (before.unsaved() && err == nil) {
 		k.emit(a, r.Grant.Cause)
 	}
 	return err
