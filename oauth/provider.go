@@ -20,7 +20,7 @@ type Provider struct {
 	Method       string        `json:"method,omitempty"`     // of the token endpoint: GET or POST
 	Prefix       string        `json:"prefix,omitempty"`     // what stands before the JSON of an answer, if anything
 	TokenType    string        `json:"token_type,omitempty"` // sent as token_type when set; undocumented, so off
-	Codes        map[int]Class `json:"codes,omitempty"`      // error numbers of a refresh; what is not here is transient
+	Codes        map[int]Class `json:"codes,omitempty"`      // error numbers of a refresh; what is not here is transient, or uncertain where the HTTP status leaves that open
 }
 
 // Xiaomi is the Xiaomi Account provider: https://account.xiaomi.com, error numbers 96001 to 96013.

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -66,11 +67,11 @@ func bareCode(text string) (Secret, error) {
 
 // denial is what an error in the redirected address means.
 func denial(number string) *Error {
-	x := classify(Xiaomi(), 0, number)
-	if x.Code == codeDenied || number == "access_denied" {
-		return &Error{Reason: ReasonDenied, Code: x.Code}
+	code, _ := strconv.Atoi(number) // 0 for a word
+	if code == codeDenied || number == "access_denied" {
+		return &Error{Reason: ReasonDenied, Code: code}
 	}
-	return &Error{Class: Misconfigured, Reason: ReasonSettings, Code: x.Code}
+	return &Error{Class: Misconfigured, Reason: ReasonSettings, Code: code}
 }
 
 // SignInError is what a failed exchange means for a sign-in: never that a chain is dead.

@@ -31,8 +31,8 @@ const (
 	menuAccounts = 15 // more are in the window
 )
 
-// paintTray decides what the tray shows.
-func paintTray(w words.Catalog, accounts []api.Account, now time.Time) view {
+// decideTray decides what the tray shows.
+func decideTray(w words.Catalog, accounts []api.Account, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)

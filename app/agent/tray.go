@@ -50,7 +50,7 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	for {
 		accounts := a.Snapshot().Accounts
 		now := time.Now()
-		p.paint(ctx, paintTray(a.words, accounts, now))
+		p.paint(ctx, decideTray(a.words, accounts, now))
 		timer := time.NewTimer(nextLabelChange(accounts, now).Sub(now))
 		select {
 		case <-ctx.Done():

@@ -37,7 +37,7 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"attention", "b: not saved", []api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
 		{"problem", "c: sign in", []api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
 	} {
-		v := paintTray(w, c.accounts, noon)
+		v := decideTray(w, c.accounts, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
 			t.Errorf("%s: icon %s, tooltip %q", c.tooltip, v.Icon, v.Tooltip)
 		}
@@ -62,8 +62,8 @@ func TestWakingIsNoAlarm(t *testing.T) {
 
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
-	before := paintTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, noon)
-	after := paintTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, noon)
+	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, noon)
+	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, noon)
 	if !sameShape(before.Rows, after.Rows) {
 		t.Error("a change of state would rebuild the menu")
 	}
@@ -74,7 +74,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	for n := range 40 {
 		many = append(many, account(fmt.Sprint("a_", n), keeper.StateFresh, time.Hour))
 	}
-	v := paintTray(w, many, noon)
+	v := decideTray(w, many, noon)
 	if len(v.Rows) > menuAccounts+5 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
 		t.Errorf("%d rows for 40 accounts", len(v.Rows))
 	}

@@ -53,6 +53,7 @@ var importRules = []struct {
 	{"freshkey/app/loopback", "freshkey/", true, "it asks whose a connection is, whatever comes over it"},
 	{"freshkey/app/atomicfile", "freshkey/", true, "it replaces files, whatever they hold"},
 	{"freshkey", "freshkey/app/testenv", true, "the stage is not part of the product"},
+	{"freshkey/app/window", "freshkey/app/testenv", true, "the stage is not part of the product"},
 }
 
 type pkg struct {

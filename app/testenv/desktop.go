@@ -199,7 +199,7 @@ func Eventually(what string, done func() bool) error {
 // Settled waits until two pictures of the screen in a row are the same.
 func (d *Desktop) Settled() error {
 	var last string
-	return Eventually("the screen to waitIdle", func() bool {
+	return Eventually("the screen to settle", func() bool {
 		time.Sleep(300 * time.Millisecond)
 		sum, err := d.Run("sh", "-c", "import -window root -depth 8 rgb:- | sha256sum")
 		same := err == nil && sum == last

@@ -16,8 +16,8 @@ import (
 
 func TestEveryStateAndReasonHasWords(t *testing.T) {
 	w := New()
-	states := map[keeper.State][]oauth.Reason{
-		keeper.StateFresh: {""}, keeper.StateRefreshing: {""},
+	cases := map[keeper.State][]oauth.Reason{
+		keeper.StateFresh: {""}, keeper.StateHeld: {""}, keeper.StateRefreshing: {""},
 		keeper.StateWaiting: {
 			oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonNotRead, keeper.ReasonInternal, keeper.ReasonNoRoom, keeper.ReasonOutOfReach,
 			keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed,
@@ -31,8 +31,13 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 		keeper.StateMisconfigured: {oauth.ReasonSettings},
 		keeper.StateSignIn:        {oauth.ReasonRefused, keeper.ReasonNoRefreshToken, keeper.ReasonNotSignedIn, keeper.ReasonLostAnswer, keeper.ReasonElsewhere, keeper.ReasonRival},
 	}
+	for state := range states() {
+		if cases[state] == nil {
+			t.Errorf("no case for %s", state)
+		}
+	}
 	template := regexp.MustCompile(`\{\{|<no value>|(what|advice|state)\.`)
-	for state, reasons := range states {
+	for state, reasons := range cases {
 		for _, reason := range reasons {
 			for _, detail := range []string{"", "96003", "HTTP 502", keeper.DetailUnsealed} {
 				a := api.Account{Name: "work", State: state, Reason: reason, Detail: detail, ExpiresAt: noon.Add(time.Hour), NextRefreshAt: noon.Add(time.Minute)}

@@ -7,8 +7,6 @@
 // or work broke down, whether a refresh is under way. What an account is (its state and reason, when the keeper acts next and
 // how) is worked out from those facts, a few that are not one account's alone, and the time, by one pure function, status,
 // whenever somebody asks. Nobody assigns a state. The table of all states is the comment of status, and the test of status.
-// A state more is a constant in state.go, a row, a branch and a case of the test in status.go, a line in problem.go, and its row in
-// app/words/traits.go.
 //
 // # One refresh
 //

@@ -17,7 +17,7 @@ type AccountState struct {
 	Reason      oauth.Reason
 	Detail      string        // a technical fact: "96003", "HTTP 502"
 	Since       time.Time     // when this state began
-	Next        time.Time     // when the keeper acts next; zero if it waits for a person
+	Next        time.Time     // when the keeper acts next; zero if it waits for a person, is at work, or is about to read the record
 	Issued      time.Time     // of the access token
 	UsableUntil time.Time     // the access token's expiry; zero if there is none
 	Lifetime    time.Duration // of the access token, issue to expiry

@@ -32,7 +32,7 @@ type view struct {
 	reason oauth.Reason
 	detail string
 	sent   time.Time // of the refresh whose answer is missing
-	next   time.Time // when the keeper acts next; zero if it waits for a person
+	next   time.Time // when the keeper acts next; zero if it waits for a person, or is at work
 	act    action    // and what it does then
 	chore  time.Time // when the keeper writes something that changes nothing of all this; zero if there is nothing
 	until  time.Time // the view is another one then, though nothing happens; zero if it is not
