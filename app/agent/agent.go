@@ -53,6 +53,7 @@ type Agent struct {
 
 	history   history
 	logins    logins
+	clearing  clearing
 	rehearsal rehearsal   // of a rehearsal
 	tray      atomic.Bool // an icon is shown somewhere
 	raise     atomic.Int64

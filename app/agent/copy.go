@@ -40,12 +40,11 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	if err != nil {
 		return api.CopyResult{}, a.problem(err, account)
 	}
-	if err := a.desk.Copy(ctx, text); err != nil {
+	if err := a.putIntoClipboard(ctx, text); err != nil {
 		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
 		return api.CopyResult{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
 	a.log.Info("copied", "account", account.ID, "form", form)
-	a.clearLater()
 	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
 }
 
@@ -53,21 +52,19 @@ func (a *Agent) copyProblem(code api.Code, id string, args words.Args) error {
 	return &api.Problem{Code: code, What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
 }
 
-// clearLater empties the clipboard after a while, if the settings say so and the copy still lies there.
-func (a *Agent) clearLater() {
-	after := a.config.get().Settings.ClearAfter()
-	if after <= 0 {
-		return
-	}
-	a.start(func(ctx context.Context) {
-		timer := time.NewTimer(after)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done(): // quitting takes it along
-		}
-		a.report("clear clipboard", a.desk.ClearClipboard(context.WithoutCancel(ctx)))
+// putIntoClipboard copies, and has the clipboard emptied when the settings say so, if the copy still lies there.
+func (a *Agent) putIntoClipboard(ctx context.Context, text string) error {
+	defer a.watchers.tell()
+	return a.clearing.copied(func() error { return a.desk.Copy(ctx, text) }, a.config.get().Settings.ClearAfter(), func() {
+		a.report("clear clipboard", a.desk.ClearClipboard(context.WithoutCancel(a.life)))
+		a.watchers.tell()
 	})
+}
+
+// keepClicked leaves in the clipboard what was copied.
+func (a *Agent) keepClicked() {
+	a.clearing.keep()
+	a.watchers.tell()
 }
 
 // render writes a token in one of its forms.

@@ -31,8 +31,8 @@ const (
 	menuAccounts = 15 // more are in the window
 )
 
-// decideTray decides what the tray shows.
-func decideTray(w words.Catalog, accounts []api.Account, now time.Time) view {
+// decideTray decides what the tray shows. clears is when the clipboard is emptied; zero if it is not.
+func decideTray(w words.Catalog, accounts []api.Account, clears, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
@@ -54,7 +54,13 @@ func decideTray(w words.Catalog, accounts []api.Account, now time.Time) view {
 	if slices.ContainsFunc(accounts, api.Account.Unlockable) {
 		v.Rows = append([]row{{ID: "unlock", Label: w.Text("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
-	v.Rows = append(v.Rows, row{ID: "-"}, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
+	keep := row{ID: "keep", Label: w.Text("tray.keep")}
+	if !clears.IsZero() {
+		at := words.Args{Until: w.Clock(clears, now)}
+		keep.Label, keep.Enabled = w.Text("tray.keep.until", at), true
+		v.Tooltip += "\n" + w.Text("tooltip.clears", at)
+	}
+	v.Rows = append(v.Rows, row{ID: "-"}, keep, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v
 }
 

@@ -83,6 +83,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 		parts.Wait()
 	})
 	a.window.close()
+	a.clearing.keep() // closing takes it along
 	a.desk.Close()
 	a.log.Info("end")
 }

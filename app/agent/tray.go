@@ -50,7 +50,7 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	for {
 		accounts := a.Snapshot().Accounts
 		now := time.Now()
-		p.paint(ctx, decideTray(a.words, accounts, now))
+		p.paint(ctx, decideTray(a.words, accounts, a.clearing.due(), now))
 		timer := time.NewTimer(nextLabelChange(accounts, now).Sub(now))
 		select {
 		case <-ctx.Done():
@@ -180,6 +180,8 @@ func (a *Agent) clicked(id string) {
 		a.Quit()
 	case id == "open" || id == "more":
 		a.openClicked()
+	case id == "keep":
+		a.start(func(context.Context) { a.keepClicked() })
 	case id == "unlock":
 		a.start(a.unlockClicked)
 	case action == "login":

@@ -37,7 +37,7 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"attention", "b: not saved", []api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
 		{"problem", "c: sign in", []api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
 	} {
-		v := decideTray(w, c.accounts, noon)
+		v := decideTray(w, c.accounts, time.Time{}, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
 			t.Errorf("%s: icon %s, tooltip %q", c.tooltip, v.Icon, v.Tooltip)
 		}
@@ -60,10 +60,31 @@ func TestWakingIsNoAlarm(t *testing.T) {
 	}
 }
 
+func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
+	w, accounts := words.New(), []api.Account{account("a", keeper.StateFresh, time.Hour)}
+	keep := func(v view) row {
+		n := slices.IndexFunc(v.Rows, func(r row) bool { return r.ID == "keep" })
+		if n < 0 {
+			t.Fatal("no such row")
+		}
+		return v.Rows[n]
+	}
+	before, after := decideTray(w, accounts, time.Time{}, noon), decideTray(w, accounts, noon.Add(time.Minute), noon)
+	if r := keep(before); r.Enabled || strings.Contains(before.Tooltip, "clipboard") {
+		t.Errorf("nothing will be emptied, and it says %+v, %q", r, before.Tooltip)
+	}
+	if r := keep(after); !r.Enabled || !strings.Contains(r.Label, "12:01") || !strings.Contains(after.Tooltip, "12:01") {
+		t.Errorf("it says %+v, %q", r, after.Tooltip)
+	}
+	if !sameShape(before.Rows, after.Rows) {
+		t.Error("a copy would rebuild the menu")
+	}
+}
+
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
-	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, noon)
-	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, noon)
+	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, time.Time{}, noon)
+	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, time.Time{}, noon)
 	if !sameShape(before.Rows, after.Rows) {
 		t.Error("a change of state would rebuild the menu")
 	}
@@ -74,7 +95,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	for n := range 40 {
 		many = append(many, account(fmt.Sprint("a_", n), keeper.StateFresh, time.Hour))
 	}
-	v := decideTray(w, many, noon)
+	v := decideTray(w, many, time.Time{}, noon)
 	if len(v.Rows) > menuAccounts+5 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
 		t.Errorf("%d rows for 40 accounts", len(v.Rows))
 	}

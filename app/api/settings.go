@@ -11,7 +11,7 @@ import (
 // Settings are what a person chose; the zero value is what nobody chose yet. They lie in config.json.
 type Settings struct {
 	MinValid       string `json:"min_valid,omitempty"`       // of a copied token, like "15m"
-	ClearClipboard string `json:"clear_clipboard,omitempty"` // after a copy, like "30s"; empty means never
+	ClearClipboard string `json:"clear_clipboard,omitempty"` // after a copy, like "30s"; empty means a minute, "0" never
 	ShareLeft      int    `json:"share_left,omitempty"`      // percent of a token's life left when it is refreshed; 0 means 20
 	Quiet          bool   `json:"quiet,omitempty"`           // no notices but those that need a person
 	StartAtLogin   bool   `json:"start_at_login,omitempty"`
@@ -20,10 +20,11 @@ type Settings struct {
 	Language       string `json:"language,omitempty"`     // "en" or "zh-Hans"; empty means the session's
 }
 
-// DefaultMinValid and DefaultShareLeft are what counts where nobody chose.
+// What counts where nobody chose.
 const (
-	DefaultMinValid  = 15 * time.Minute
-	DefaultShareLeft = keeper.DefaultShare
+	DefaultClearAfter = time.Minute
+	DefaultMinValid   = 15 * time.Minute
+	DefaultShareLeft  = keeper.DefaultShare
 )
 
 // MinValidity is how long a copied token shall still work.
@@ -36,11 +37,11 @@ func (s Settings) MinValidity() time.Duration {
 
 // ClearAfter is how long a copy stays in the clipboard; 0 means for good.
 func (s Settings) ClearAfter() time.Duration {
-	d, err := time.ParseDuration(s.ClearClipboard)
-	if err != nil {
-		return 0
+	d, err := ParseValidity(s.ClearClipboard)
+	if err != nil { // left out, or mistyped by hand: a secret is not left lying for that
+		return DefaultClearAfter
 	}
-	return max(0, d)
+	return d
 }
 
 // Share is how many percent of a token's life are left when it is refreshed, 5 to 50.

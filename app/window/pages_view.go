@@ -61,12 +61,16 @@ type toggle struct {
 
 func decideSettings(w words.Catalog, m *model) settingsView {
 	s := m.snapshot.Settings
+	clearAfter := s.ClearClipboard
+	if s.ClearAfter() == api.DefaultClearAfter { // however it is written
+		clearAfter = ""
+	}
 	v := settingsView{
 		Settings: s, Share: s.Share(), Providers: m.snapshot.Providers,
 		ShareText: w.Text("settings.share.text", words.Args{Count: s.Share()}),
 		Selects: []choice{
 			chosen("min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.30m"), w.Text("settings.1h"), w.Text("settings.2h")),
-			chosen("clear_clipboard", s.ClearClipboard, []string{"", "30s", "1m", "5m"}, w.Text("settings.never"), w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m")),
+			chosen("clear_clipboard", clearAfter, []string{"30s", "", "5m", "0"}, w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m"), w.Text("settings.never")),
 			chosen("theme", s.Theme, []string{"", "light", "dark"}, w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
 			chosen("language", s.Language, []string{"", "en", "zh-Hans"}, w.Text("settings.system"), "English", "简体中文"),
 		},
