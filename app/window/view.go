@@ -11,7 +11,7 @@ import (
 // view is everything the window shows at one moment but the rows of the list, which are decided one by one as they come
 // into sight.
 type view struct {
-	Page     string // "loading", "empty", "nothing" (of a search), "detail", or a page's name
+	Page     string // "loading", "empty", "detail", or a page's name
 	Banner   string // the agent is gone, or another version
 	Offer    string // the button beside it; "" for none
 	Found    string // how many accounts the search leaves

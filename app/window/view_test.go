@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +72,20 @@ func TestEveryStateSaysWhatHappenedAndWhatToDo(t *testing.T) {
 			if len(d.What) < 20 || (len(d.Advice) < 20 && state != keeper.StateRefreshing) {
 				t.Errorf("%s: %q %q", state, d.What, d.Advice)
 			}
+		}
+	}
+}
+
+// A new state has a scene, and so a picture.
+func TestEveryStateHasAScene(t *testing.T) {
+	source, err := os.ReadFile("../../oauth/keeper/state.go")
+	declared := regexp.MustCompile(`State\w+ +State = "(\w+)"`).FindAllStringSubmatch(string(source), -1)
+	if err != nil || len(declared) < 10 {
+		t.Fatalf("%v: %d states", err, len(declared))
+	}
+	for _, m := range declared {
+		if _, ok := states()[keeper.State(m[1])]; !ok {
+			t.Errorf("no scene for %s", m[1])
 		}
 	}
 }
@@ -210,26 +226,6 @@ func TestChineseFillsItsLines(t *testing.T) {
 	} {
 		if got := wrapped(text).Text; got != want {
 			t.Errorf("%q is shown as %q", text, got)
-		}
-	}
-}
-
-// After an upgrade the agent of the old version still runs; or none does.
-func TestBannerOffersWhatBringsTheAgentBack(t *testing.T) {
-	w := words.New()
-	running := api.Snapshot{Status: api.Status{Version: "1.0"}}
-	for name, c := range map[string]struct {
-		m             model
-		banner, offer string
-	}{
-		"all is well":           {model{online: true, version: "1.0", snapshot: running}, "", ""},
-		"another version":       {model{online: true, version: "1.1", snapshot: running}, w.Text("window.versions", words.Args{Version: "1.1", AgentVersion: "1.0"}), w.Text("window.restart")},
-		"gone":                  {model{version: "1.0", snapshot: running}, w.Text("window.lost"), w.Text("window.start")},
-		"gone, and starting":    {model{starting: true}, w.Text("window.loading"), ""},
-		"it could not be begun": {model{notStarted: w.NoProgram()}, describe(w, w.NoProgram()), w.Text("window.start")},
-	} {
-		if banner, offer := decideBanner(w, &c.m); banner != c.banner || offer != c.offer {
-			t.Errorf("%s: %q %q", name, banner, offer)
 		}
 	}
 }

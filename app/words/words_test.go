@@ -161,7 +161,7 @@ func TestEverythingWrongWithAnInputHasWords(t *testing.T) {
 func TestCataloguesAreCompleteInEveryLanguage(t *testing.T) {
 	english := catalogue(t, "en.json")
 	files, err := fs.Glob(assets.Translations, "translations/*.json")
-	if err != nil || len(files) != 2 {
+	if err != nil || len(files) < 2 {
 		t.Fatalf("%v, %v", files, err)
 	}
 	for wished, want := range map[string]string{"zh-CN": "设置", "zh": "设置", "en-GB": "Settings", "de": "Settings", "": "Settings"} {

@@ -13,7 +13,8 @@ import (
 // maxSeals is how many answers of an account stay beside the newest.
 const maxSeals = 8
 
-// maxUnsent is how many files stay that say of a request that it was not sent: a keychain that goes back brings its intent back.
+// maxUnsent is how many files stay that say of a request that it was not sent, and how many that say it may have been: a keychain
+// that goes back brings its intent back.
 const maxUnsent = 4
 
 // Generations is how many generations the archive can bring back one by one.
@@ -128,7 +129,7 @@ func (s Seals) files(account, fingerprint string) []string {
 // the last few. What one of the record's intents refers to stays, and what says that a refresh token of the record may have
 // been sent.
 func (s Seals) Prune(account string, r Record) {
-	var answers, unsent []string
+	var answers, unsent, sent []string
 	for _, f := range s.files(account, "") {
 		switch phase := phaseOf(f); {
 		case s.refersTo(account, r, f):
@@ -141,15 +142,20 @@ func (s Seals) Prune(account string, r Record) {
 		case phase == PhaseReserved:
 			unsent = append(unsent, f)
 		case phase == PhaseSending && r.succeeds(&Intent{Fingerprint: fingerprintOf(f)}):
+		case phase == PhaseSending:
+			sent = append(sent, f)
 		default:
 			_ = os.Remove(f)
 		}
 	}
-	for _, f := range slices.Concat(answers[:max(0, len(answers)-maxSeals)], unsent[:max(0, len(unsent)-maxUnsent)]) {
+	for _, f := range slices.Concat(allBut(maxSeals, answers), allBut(maxUnsent, unsent), allBut(maxUnsent, sent)) {
 		_ = os.Remove(f)
 	}
 	s.removeUnfinished(account)
 }
+
+// allBut are all but the last n.
+func allBut(n int, files []string) []string { return files[:max(0, len(files)-n)] }
 
 func (s Seals) refersTo(account string, r Record, path string) bool {
 	for _, in := range append([]*Intent{r.Intent, r.Unanswered}, r.Unparsed...) {

@@ -134,6 +134,9 @@ func (r Record) succeeds(in *Intent) bool {
 	return in.Cause != CauseSignIn && r.Previous != nil && in.Fingerprint == r.Previous.Token.Refresh.Fingerprint()
 }
 
+// IsPast reports whether an intent is of a generation before the one that brought the record's grant.
+func (r Record) IsPast(in *Intent) bool { return generationOf(in.ID) < r.Grant.Generation-1 }
+
 // Pending are the intents whose answers, if they are sealed, may hold the grant after the record's, the newest first.
 func (r Record) Pending() []*Intent {
 	var all []*Intent

@@ -55,6 +55,7 @@ type facts struct {
 	unopened   bool           // sealed answers were not looked at when it was: no provider could be made of the settings
 	record     journal.Record
 	stored     grantName       // the grant the vault holds, as far as is known
+	keyed      bool            // the vault has a record of the account's, and in it the key of its seals, as far as is known
 	dirty      bool            // something of the record is still to be stored
 	sealed     bool            // the answer that the record came from lies on the disk
 	unsealed   bool            // an answer that cannot be read yet is in memory alone: the disk does not take it
@@ -63,10 +64,11 @@ type facts struct {
 	rival      string          // id of the account that had the refresh token, or had used it, when it was to be sent last
 	attempt    journal.Attempt // the last request, if it failed
 	vault      vaultFailure
-	breakdown  pause // the last work panicked
-	unwritten  pause // the disk did not take an answer, and it is in memory still
-	refreshing bool  // a request is being made
-	outOfReach pause // an answer is sealed, and the disk does not give it just now
+	breakdown  pause     // the last work panicked
+	unwritten  pause     // the disk did not take an answer, and it is in memory still
+	recheck    time.Time // a removal failed, and may still take effect: the record is looked at once more; zero if none did
+	refreshing bool      // a request is being made
+	outOfReach pause     // an answer is sealed, and the disk does not give it just now
 }
 
 // grantName tells two grants apart.
@@ -142,6 +144,15 @@ func newAccount(a oauth.Account, now time.Time) *account {
 func (f *facts) use(a oauth.Account) {
 	p, err := a.Provider.Resolve()
 	f.settings, f.unusable, f.target = a, err != nil, journal.Target{ClientID: a.ClientID, Endpoint: p.TokenURL}
+}
+
+// hold makes r the record, whatever was written of it. The grant that the account has already stays: its times may have been put
+// right meanwhile.
+func (f *facts) hold(r journal.Record) {
+	if nameOf(f.record.Grant) == nameOf(r.Grant) {
+		r.Grant = f.record.Grant
+	}
+	f.record = r
 }
 
 // take waits for the account's turn.

@@ -121,8 +121,8 @@ func (k *Keeper) clockJumpedLocked(jump time.Duration) {
 		}
 		f := &a.shared.facts
 		f.attempt, f.record.Attempt = f.attempt.Shifted(jump), f.record.Attempt.Shifted(jump)
-		f.record.Grant, f.shifted = f.record.Grant.Shifted(jump), f.known
-		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next, &f.outOfReach.next, &f.unwritten.next} {
+		f.record.Grant, f.shifted = f.record.Grant.Shifted(jump), f.record.Grant.Generation > 0
+		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next, &f.outOfReach.next, &f.unwritten.next, &f.recheck} {
 			if !t.IsZero() {
 				*t = t.Add(jump)
 			}

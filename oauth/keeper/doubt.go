@@ -30,10 +30,13 @@ func (k *Keeper) recoverDoubt(a *account, r journal.Record, with app) (journal.R
 // refused, or that an answer was lost.
 func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, with app) (journal.Record, bool) {
 	to := with.target
-	refused, unread := k.readArchive(a, r, spend, with)
+	refused, elsewhere, unread := k.readArchive(a, r, spend, with)
+	for _, in := range elsewhere {
+		r = r.Refuse(in)
+	}
 	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil {
 		if refused == nil {
-			return r, false
+			return r, len(elsewhere) > 0
 		}
 		return r.WithoutAnswer(to).Refuse(refused), true
 	}
@@ -50,11 +53,12 @@ func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, with 
 	if refused != nil { // after the answer that was lost, if one was
 		r = r.Refuse(refused)
 	}
-	return r, refused != nil || unread != nil || sent != nil
+	return r, refused != nil || elsewhere != nil || unread != nil || sent != nil
 }
 
-// readArchive finds the answer that called a refresh token dead, and the first that could not be read; nil if there is none.
-func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, with app) (refused, unread *journal.Intent) {
+// readArchive finds the answer that called a refresh token dead, those by which others did that the settings named before, and the
+// first that could not be read; nil if there is none.
+func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, with app) (refused *journal.Intent, elsewhere []*journal.Intent, unread *journal.Intent) {
 	for in, sealed := range k.seals.Successors(a.id, spend.Fingerprint(), r.Grant.Generation, r.SealKey) {
 		if in.Cause == journal.CauseSignIn {
 			continue
@@ -65,7 +69,9 @@ func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, w
 			unread = in
 		case out.err.Class == oauth.Dead && in.To == with.target && refused == nil:
 			refused = in
+		case out.err.Class == oauth.Dead && in.To != with.target && !r.RefusedBy(in.Fingerprint, in.To):
+			elsewhere = append(elsewhere, in)
 		}
 	}
-	return refused, unread
+	return refused, elsewhere, unread
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"time"
 
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
@@ -60,7 +61,7 @@ func (k *Keeper) Add(ctx context.Context, settings oauth.Account, clientSecret o
 		k.forget(a)
 		return err
 	}
-	k.learn(a, func(f *facts) { f.known, f.stored = true, nameOf(r.Grant) })
+	k.learn(a, func(f *facts) { f.known, f.stored, f.keyed = true, nameOf(r.Grant), true })
 	k.emit(a, journal.CauseAdded)
 	return nil
 }
@@ -101,7 +102,7 @@ func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) 
 		if err := k.save(ctx, a.id, r); err != nil { // it may have been written also where that failed: the old one is stored again
 			return k.failVault(a, err)
 		}
-		k.learn(a, func(f *facts) { f.record = r })
+		k.learn(a, func(f *facts) { f.hold(r) })
 		return nil
 	})
 }
@@ -118,11 +119,24 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 	}
 	defer a.release()
 	if err := k.config.Vault.Delete(context.WithoutCancel(ctx), id); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return k.failVault(a, err)
+		return k.notRemoved(a, err)
 	}
 	k.seals.Discard(id)
 	k.forget(a)
 	return nil
+}
+
+// removalTimeout is how long a removal that failed may still take effect: longer than any keychain is waited for.
+const removalTimeout = 2 * time.Minute
+
+// notRemoved: unless the keychain was locked, nobody knows whether the record is there still. Then it is to be stored again.
+func (k *Keeper) notRemoved(a *account, err error) error {
+	if v := AsVaultError(err); v.Reason != ReasonLocked {
+		k.learn(a, func(f *facts) {
+			f.dirty, f.stored, f.keyed, f.sealed, f.recheck = f.known, grantName{}, false, false, k.now().Add(removalTimeout)
+		})
+	}
+	return k.failVault(a, err)
 }
 
 // Drop lets go of an account without touching its record, after what is under way for it has ended, unless Put is called

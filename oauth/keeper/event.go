@@ -34,7 +34,7 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 		Account: a.id, At: k.now(), Cause: cause, State: v.state, Reason: v.reason, Detail: v.detail,
 		Generation: g.Generation, Fingerprint: g.Token.Refresh.Fingerprint(), Expires: g.Token.Expires,
 	}
-	if x, ok := errors.AsType[*oauth.Error](failure); ok && e.Reason == "" { // of an account that is held, say: that is no success
+	if x, ok := errors.AsType[*oauth.Error](failure); ok && saysNothing(e.Reason) { // of an account that is held now, or edited
 		e.Reason, e.Detail = x.Reason, x.Detail()
 	}
 	again := failure != nil && e.Reason != "" && e.Reason == a.shared.lastEvent
@@ -49,6 +49,11 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 		}
 	}()
 	k.config.OnEvent(e)
+}
+
+// saysNothing reports whether a reason is none for a failure.
+func saysNothing(r oauth.Reason) bool {
+	return r == "" || r == ReasonDue || r == ReasonSettling || r == ReasonJustRefreshed
 }
 
 // emitFailure tells the history of a refresh that failed. One that came too late, because the account is held now, is none.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -127,6 +128,36 @@ func TestHistoryHasAnAnswerThatWasOutOfReachOnce(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("the history has generation 2 %d times", n)
+		}
+	})
+}
+
+// The settings are mended while the first candidate is out: the history never says that it was refused.
+func TestHistoryOfARefusalWithAnEdit(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.sleep(time.Hour)
+		var events []keeper.Event
+		s.note = func(e keeper.Event) { events = append(events, e) }
+		wrong := s.account("a")
+		wrong.ClientID = "another"
+		s.keeper.Put(wrong)
+		s.net.answerWith(func(c net.Conn) {
+			defer c.Close()
+			r, _ := http.ReadRequest(bufio.NewReader(c))
+			if r.URL.Query().Get("client_id") == "another" {
+				s.keeper.Put(s.account("a"))
+				_, _ = io.WriteString(c, "HTTP/1.1 "+spent)
+				return
+			}
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"refresh_token\":\"RT2\"}")
+		})
+		err := s.keeper.Refresh(t.Context(), "a")
+		s.sleep(time.Minute)
+		for range events {
+		}
+		if len(events) == 0 || events[0].Reason != oauth.ReasonRefused {
+			t.Errorf("refused (%v), and the history says %q", err, events[0].Reason)
 		}
 	})
 }

@@ -76,7 +76,7 @@ func (v view) due(now time.Time) action {
 	case v.act != actNothing && !v.next.After(now):
 		return v.act
 	case !v.chore.IsZero() && !v.chore.After(now):
-		return actRecover
+		return actWrite
 	}
 	return actNothing
 }

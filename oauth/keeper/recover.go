@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
@@ -52,9 +53,23 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	return r, concluded || found || moved, verdict
 }
 
+// writeChores writes what is still to be written and changes nothing of what the account is. Anything else that is found can wait
+// until something is sent.
+func (k *Keeper) writeChores(ctx context.Context, a *account) error {
+	k.writeAgain(a)
+	r, err := k.read(ctx, a)
+	if err != nil {
+		return err
+	}
+	return k.storeAgain(ctx, a, r)
+}
+
 // storeAgain stores a record that is still to be stored, whose times were moved, or that a keychain refused a moment ago: one that can be read may
 // still not be written.
 func (k *Keeper) storeAgain(ctx context.Context, a *account, r journal.Record) error {
+	if f := k.facts(a); !f.recheck.IsZero() && !f.recheck.After(k.now()) {
+		k.learn(a, func(f *facts) { f.recheck = time.Time{} }) // it was just read
+	}
 	if f := k.facts(a); f.dirty || f.shifted || a.own.seen != nil || f.vault.err != nil {
 		return k.store(ctx, a, r, f.attempt)
 	}
@@ -158,12 +173,12 @@ func (k *Keeper) recoverFromArchive(a *account, r journal.Record, with app) (jou
 	for range journal.Generations + 1 {
 		next, found := k.successor(a, newest, with)
 		if !found {
+			next, found = k.lastSealed(a, newest, with)
+		}
+		if !found {
 			break
 		}
 		newest, _ = k.recoverDoubt(a, next, with)
-	}
-	if last, found := k.lastSealed(a, newest, with); found {
-		newest, _ = k.recoverDoubt(a, last, with)
 	}
 	if newest.Grant.Generation == r.Grant.Generation {
 		return r, false

@@ -63,7 +63,7 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 		if err != nil {
 			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, err)
 		}
-		out := decide(r, in, reply, with, k.config.Machine)
+		out := decide(k.facts(a).record, in, reply, with, k.config.Machine) // whose times may have been put right meanwhile
 		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) || k.changed(a, with) {
 			return err
 		}
@@ -111,8 +111,8 @@ func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, 
 		return r, k.failVault(a, err)
 	}
 	k.learn(a, func(f *facts) {
-		next.Grant = f.record.Grant // its times may have been put right meanwhile
-		f.record, f.refreshing, f.dirty, f.vault = next, true, false, vaultFailure{}
+		f.hold(next)
+		f.refreshing, f.dirty, f.vault = true, false, vaultFailure{}
 	})
 	return next, nil
 }

@@ -57,3 +57,47 @@ func TestRemovalThatFailedChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// The keychain deletes the record, says it did not, and is away; the agent says "locked", quitting warns of nothing.
+func TestRemovalThatFailedIsSaidToBeUnsaved(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.vault.breakWith(func(op string, _ int) error {
+			if op == "delete" {
+				delete(s.vault.values, "a") // it lands
+			}
+			return errors.New("no answer in time")
+		})
+		err := s.keeper.Remove(t.Context(), "a")
+		s.sleep(time.Hour)
+		a := s.state()
+		unsaved, unsealed := s.keeper.Unsaved()
+		s.stopWith(func() { s.vault.breakWith(nil) })
+		s.keeper.Put(s.account("a"))
+		s.sleep(time.Hour)
+		if b := s.state(); b.State != keeper.StateFresh && unsaved == 0 {
+			t.Errorf("Remove: %v; an hour later %s (%s), unsaved %d, unsealed %d; after a restart %s (%s)", err, a.State, a.Reason, unsaved, unsealed, b.State, b.Reason)
+		}
+	})
+}
+
+// The delete lands ten seconds after its timeout.
+func TestRemovalThatLandsLate(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.vault.breakWith(func(op string, _ int) error {
+			if op == "delete" {
+				time.AfterFunc(10*time.Second, func() { s.vault.mu.Lock(); delete(s.vault.values, "a"); s.vault.mu.Unlock() })
+				return errors.New("no answer in time")
+			}
+			return nil
+		})
+		err := s.keeper.Remove(t.Context(), "a")
+		s.sleep(24 * time.Hour)
+		a := s.state()
+		s.stopWith(func() { s.vault.breakWith(nil) })
+		s.keeper.Put(s.account("a"))
+		s.sleep(time.Hour)
+		if b := s.state(); b.State != keeper.StateFresh {
+			t.Errorf("Remove: %v; a day later %s (%s); after a restart %s (%s)", err, a.State, a.Reason, b.State, b.Reason)
+		}
+	})
+}

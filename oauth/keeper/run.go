@@ -63,8 +63,12 @@ func (k *Keeper) scheduleLoop(ctx context.Context) {
 
 // runDue does what an account is due for. What comes of it are new facts.
 func (k *Keeper) runDue(ctx context.Context, a *account, act action) {
-	if act == actRecover {
+	switch act {
+	case actRecover:
 		_ = k.do(ctx, a, &a.shared.loads, k.recoverAgain)
+		return
+	case actWrite:
+		_ = k.do(ctx, a, nil, k.writeChores)
 		return
 	}
 	_ = k.do(ctx, a, &a.shared.refreshes, func(ctx context.Context, a *account) error {

@@ -45,15 +45,10 @@ func (k *Keeper) setUnwritten(a *account, u *unwrittenReply) {
 func (k *Keeper) writeAgain(a *account) {
 	if u := a.own.unwritten; u != nil {
 		k.seal(a, u.intent, u.reply, u.consent)
-		k.learn(a, func(f *facts) { f.unsealed = f.unsealed && a.own.unwritten != nil })
+		f := k.facts(a)
+		sealed := f.unsaved() && k.isSealed(a, f.record, f.keyed)
+		k.learn(a, func(f *facts) { f.sealed, f.unsealed = sealed, f.unsealed && a.own.unwritten != nil })
 	}
-}
-
-// vaultHasKey reports whether the vault has a record of the account's, and so the key of its seals. The name of a grant that was
-// never won is empty, as is that of none.
-func (a *account) vaultHasKey(f facts) bool {
-	neverWon := a.own.seen == nil && f.known && f.record.Grant.Generation == 0
-	return neverWon || f.stored != grantName{}
 }
 
 // isSealed reports whether the answer that brought a grant which the vault does not take lies on the disk, whole, under a key that
@@ -61,7 +56,9 @@ func (a *account) vaultHasKey(f facts) bool {
 func (k *Keeper) isSealed(a *account, r journal.Record, vaultHasKey bool) bool {
 	u, last := a.own.unwritten, a.own.answered.intent
 	switch {
-	case !vaultHasKey, u != nil && last != nil && u.intent.ID == last.ID: // an earlier part of it may be there, or one that asks
+	case !vaultHasKey, r.Grant.Token.Refresh == "": // nobody takes up an answer that spends nothing and brings no chain
+		return false
+	case u != nil && last != nil && u.intent.ID == last.ID: // an earlier part of it may be there, or one that asks
 		return false
 	case last != nil:
 		_, err := k.seals.Open(a.id, last) // half of it is as good as nothing
@@ -86,8 +83,8 @@ func (k *Keeper) hasAnswer(a *account, r journal.Record, with app) bool {
 func (k *Keeper) tidy(a *account, r journal.Record) {
 	last, u := a.own.answered, a.own.unwritten
 	a.own = turnPart{unwritten: u}
-	if u != nil && !r.KeepsUnparsed(u.intent) && (!last.keep || u.intent != last.intent) { // else it is the only copy of what a later …
-		k.setUnwritten(a, nil) // … version may be able to read, or of what the vault may forget
+	if u != nil && !r.KeepsUnparsed(u.intent) && (r.IsPast(u.intent) || (u.intent == last.intent && !last.keep)) {
+		k.setUnwritten(a, nil) // else it is the only copy of what a later version may be able to read, or of what the vault may forget
 	}
 	switch {
 	case last.intent == nil || last.keep:

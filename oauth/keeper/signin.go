@@ -41,6 +41,7 @@ type question struct {
 	reply  oauth.Reply
 	token  oauth.Token
 	had    string // the openId of the account's grant
+	asked  clocks
 }
 
 // signIn takes the steps of a refresh, with a code in place of the refresh token: the keychain is proved and the key of the
@@ -68,7 +69,7 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 		k.dropSeal(a, in)
 		return nil, k.failVault(a, err)
 	}
-	k.learn(a, func(f *facts) { f.record = open })
+	k.learn(a, func(f *facts) { f.hold(open) })
 	defer k.stayAwake(ctx)()
 	reply, err := k.send(ctx, a, open, with, oauth.CodeForm(with.provider, with.account, r.ClientSecret, code))
 	if err != nil {
@@ -81,7 +82,7 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 	case t.Refresh == "" && r.TokenToSend(with.target) != "": // what the account has is worth more
 		return nil, k.notSignedIn(ctx, a, in, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
 	case r.Replaces(t, with.target) != journal.SamePerson:
-		return &question{in, reply, t, r.Grant.Token.OpenID}, nil
+		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil
 	}
 	return nil, k.takeSignIn(ctx, a, r, in, t)
 }
@@ -99,6 +100,8 @@ func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed boo
 	if q.token.Refresh == "" && r.TokenToSend(q.intent.To) != "" {
 		return k.notSignedIn(ctx, a, q.intent, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
 	}
+	back := k.setBackSince(q.asked) // by a clock that was wrong
+	q.token, q.reply.Received = q.token.Shifted(back), q.reply.Received.Add(back)
 	in := q.intent
 	if moved := r.Intent == nil || r.Intent.ID != in.ID; moved {
 		in = r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, q.intent.To, k.now())

@@ -14,6 +14,7 @@ const (
 	actNothing action = iota
 	actRecover        // read the keychain, store what is to be stored; nothing is sent
 	actRefresh
+	actWrite // a chore: see view
 )
 
 // surroundings are the facts that are not one account's alone.
@@ -116,10 +117,13 @@ func (f facts) view(s surroundings, now time.Time) view {
 
 // chore is when something is to be written that changes nothing of what the account is; the zero time if nothing is.
 func (f facts) chore(now time.Time) time.Time {
-	if f.shifted {
+	switch {
+	case f.shifted:
 		return now
+	case f.recheck.IsZero(), f.unwritten.failures > 0 && f.unwritten.next.Before(f.recheck):
+		return f.unwritten.next
 	}
-	return f.unwritten.next
+	return f.recheck
 }
 
 // inOrder is rows 7 to 18: neither the keychain nor the disk stands in the way.

@@ -13,6 +13,7 @@ import (
 
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
+	"freshkey/oauth/sandbox"
 )
 
 // fullDisk has no sealed file replaced until what it returns is called: what would be written beside it finds no place.
@@ -139,6 +140,58 @@ func TestAnotherAnswersSealIsNoSeal(t *testing.T) {
 		s.sleep(time.Minute)
 		if b := s.state(); unsealed == 0 && b.Generation != 2 {
 			t.Errorf("unsaved, said to be sealed (detail %q); after a restart %s (%s), generation %d", a.Detail, b.State, b.Reason, b.Generation)
+		}
+	})
+}
+
+// An unreadable answer is in memory alone; another computer moves the chain on, and the disk comes back after that was read.
+func TestUnsealedIsNotSaidOnceSomebodyElseHasMovedOn(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.sandbox.Delay(time.Second)
+		_ = s.sandbox.Break(sandbox.Garbage, 1)
+		time.AfterFunc(time.Second/2, func() {
+			_ = os.Rename(s.dir, s.dir+".aside")
+			_ = os.WriteFile(s.dir, nil, 0o600)
+		})
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.sandbox.Delay(0)
+		r := s.vault.record(t, "a")
+		r.Unanswered, r.Unparsed, r.Intent = nil, nil, nil
+		next := firstToken(t, s.sandbox)
+		r.Grant.Token, r.Grant.Generation = next, r.Grant.Generation+1
+		data, _ := r.Encode()
+		s.vault.put("a", data)
+		_ = s.keeper.Refresh(t.Context(), "a")
+		_ = os.Remove(s.dir)
+		_ = os.Rename(s.dir+".aside", s.dir)
+		s.sleep(100 * time.Hour)
+		a := s.state()
+		_, unsealed := s.keeper.Unsaved()
+		_, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity)
+		if a.State != keeper.StateFresh || unsealed != 0 {
+			t.Errorf("%s (%s), unsealed %d, generation %d, %v", a.State, a.Reason, unsealed, a.Generation, err)
+		}
+	})
+}
+
+// A sign-in that brings no refresh token, and the keychain does not take it.
+func TestSignInWithoutARefreshTokenIsNotSaidToBeSealed(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.sandbox.Kill()
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.wantState(keeper.StateSignIn, oauth.ReasonRefused)
+		me := s.state().OpenID
+		s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"openId\":\"" + me + "\"}")
+		s.vault.breakWith(failsAfter(1))
+		err := s.keeper.SignIn(t.Context(), "a", "code", no)
+		a := s.state()
+		unsaved, unsealed := s.keeper.Unsaved()
+		s.stopWith(func() { s.vault.breakWith(nil) })
+		s.keeper.Put(s.account("a"))
+		s.sleep(time.Minute)
+		b := s.state()
+		if unsaved == 1 && unsealed == 0 && b.Generation != a.Generation {
+			t.Errorf("%v; %s (%s %s), said to be sealed; after a restart %s (%s) generation %d, had %d", err, a.State, a.Reason, a.Detail, b.State, b.Reason, b.Generation, a.Generation)
 		}
 	})
 }

@@ -78,11 +78,13 @@ func (k *Keeper) failVault(a *account, err error) error {
 // another wrote is adopted if it is of a later generation, and never if it is of an earlier one. It wants the turn.
 func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 	stored, data, err := k.fetch(ctx, a)
+	k.compareClocks() // it may have taken long, and what is in memory is written down next
 	f := k.facts(a)
 	if why := AsVaultError(err); err != nil && f.known && (why.Reason == ReasonRecordMissing || why.Reason == ReasonRecordBroken) {
 		// what is in memory may be the only copy of the chain; recover stores it again
 		k.config.Log.Warn("the keychain has lost the record; storing it again", "account", a.id, "reason", why.Reason, "generation", f.record.Grant.Generation)
 		a.own.seen = &grantName{}
+		k.learn(a, func(f *facts) { f.keyed = false })
 		return f.record, nil
 	}
 	if err != nil {
@@ -90,6 +92,9 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 	}
 	if !f.known || stored.Overtakes(f.record) {
 		return k.adopt(a, stored), nil
+	}
+	if !f.keyed {
+		k.learn(a, func(f *facts) { f.keyed = true })
 	}
 	if stored.Grant.Generation < f.record.Grant.Generation && !f.dirty {
 		k.config.Log.Warn("the keychain holds an older generation; storing the newer again", "account", a.id)
@@ -126,7 +131,7 @@ func (k *Keeper) adopt(a *account, stored journal.Record) journal.Record {
 	before := k.facts(a)
 	k.learn(a, func(f *facts) {
 		f.record, f.attempt, f.stored, f.dirty, f.vault = stored, attempt, nameOf(stored.Grant), false, vaultFailure{}
-		f.refreshing, f.unwritten = false, pause{}
+		f.keyed, f.refreshing, f.unsealed, f.unwritten = true, false, false, pause{}
 	})
 	if before.known && nameOf(before.record.Grant) != nameOf(stored.Grant) {
 		k.emit(a, stored.Grant.Cause) // won by somebody else
@@ -167,6 +172,7 @@ func (f facts) grantNow(g journal.Grant, same bool, back time.Duration) journal.
 // and only the write is tried again. attempt is what the last request came to. It wants the turn.
 func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attempt journal.Attempt) error {
 	k.writeAgain(a)
+	k.compareClocks() // before a time is written down
 	before := k.facts(a)
 	if a.own.seen != nil {
 		before.stored = *a.own.seen
@@ -179,7 +185,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 		r.Attempt = attempt
 	}
 	err := k.save(ctx, a.id, r)
-	sealed := err != nil && k.isSealed(a, r, a.vaultHasKey(before))
+	sealed := err != nil && k.isSealed(a, r, before.keyed)
 	u := a.own.unwritten
 	back := k.setBackSince(begun)
 	k.learn(a, func(f *facts) {
@@ -190,7 +196,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
 		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt.Shifted(back), err != nil, sealed, false
 		if err == nil {
-			f.stored, f.vault = nameOf(r.Grant), vaultFailure{}
+			f.stored, f.keyed, f.vault = nameOf(r.Grant), true, vaultFailure{}
 			return
 		}
 		f.stored = before.stored

@@ -135,11 +135,11 @@ func TestSettingsMendedDuringTheRefusedRequestAreTried(t *testing.T) {
 		s.net.answerWith(func(c net.Conn) {
 			defer c.Close()
 			_, _ = http.ReadRequest(bufio.NewReader(c))
+			s.net.answerWith(nil) // what is sent by the right settings meets the sandbox
 			s.keeper.Put(right)
 			_, _ = io.WriteString(c, "HTTP/1.1 "+spent)
 		})
 		_ = s.keeper.Refresh(t.Context(), "a")
-		s.net.answerWith(nil)
 		time.Sleep(time.Hour)
 		s.wantState(keeper.StateFresh, "")
 		s.wantChain()
