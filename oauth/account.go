@@ -39,6 +39,18 @@ func CheckAccount(a Account) error {
 	return err
 }
 
+// CheckName reports what keeps a name from being given to an account, as a *FieldError. It asks for more than CheckAccount: accounts
+// of earlier versions keep the names they have.
+func CheckName(name string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return &FieldError{Field: "name", Code: FieldMissing}
+	case !nameCanBeUsed(name), strings.ContainsFunc(name, hidden):
+		return &FieldError{Field: "name", Code: FieldNotName}
+	}
+	return nil
+}
+
 // nameCanBeUsed reports whether a name fits a list, a command line and a file name.
 func nameCanBeUsed(name string) bool {
 	return utf8.RuneCountInString(name) <= 80 && !strings.ContainsAny(name, "/\\") && !strings.ContainsFunc(name, unicode.IsControl) &&

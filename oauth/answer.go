@@ -46,11 +46,11 @@ func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, erro
 		Access:       Secret(a.fields["access_token"]),
 		Refresh:      Secret(a.fields["refresh_token"]),
 		MACKey:       Secret(a.fields["mac_key"]),
-		Type:         strings.ToLower(a.fields["token_type"]),
-		MACAlgorithm: algorithm(a.fields["mac_algorithm"]),
-		Scope:        a.fields["scope"],
-		OpenID:       firstOf(a.fields, "openId", "openid", "open_id"),
-		UnionID:      firstOf(a.fields, "union_id", "unionId"),
+		Type:         Printable(strings.ToLower(a.fields["token_type"])),
+		MACAlgorithm: Printable(algorithm(a.fields["mac_algorithm"])),
+		Scope:        Printable(a.fields["scope"]),
+		OpenID:       Printable(firstOf(a.fields, "openId", "openid", "open_id")),
+		UnionID:      Printable(firstOf(a.fields, "union_id", "unionId")),
 		Issued:       now.Round(0),
 	}
 	if t.Access != "" {

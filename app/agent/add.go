@@ -61,7 +61,7 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	}
 	account.Provider.Name = p.Name
 	secret := oauth.Secret(chosen(in.ClientSecret, c.ClientSecret.Reveal()))
-	if err := oauth.CheckAccount(account); err != nil {
+	if err := cmp.Or(oauth.CheckName(account.Name), oauth.CheckAccount(account)); err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
 	switch {

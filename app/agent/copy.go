@@ -102,7 +102,7 @@ func (a *Agent) signedCall(t oauth.Token, form api.Form, account api.Account, ca
 	if form == api.FormHeader {
 		return "Authorization: " + header, nil
 	}
-	line := "curl -s"
+	line := "curl -gs" // -g: brackets in an address are no patterns
 	if method != "GET" {
 		line += " -X " + method
 	}

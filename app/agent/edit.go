@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -55,13 +56,17 @@ func (a *Agent) changed(account api.Account, change func(*oauth.Account)) (oauth
 	if err != nil {
 		return next, a.problem(err, account)
 	}
-	name := fold(next.Name)
+	before := next.Name
 	change(&next)
-	if err := oauth.CheckAccount(next); err != nil {
+	err = oauth.CheckAccount(next)
+	if next.Name != before {
+		err = cmp.Or(oauth.CheckName(next.Name), err)
+	}
+	if err != nil {
 		return next, a.problem(err, account)
 	}
 	taken := slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != next.ID && fold(o.Name) == fold(next.Name) })
-	if taken && fold(next.Name) != name {
+	if taken && fold(next.Name) != fold(before) {
 		return next, a.usage("name", "problem.duplicate_name", next.Name)
 	}
 	return next, nil

@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -126,14 +125,17 @@ func (p Profile) socketName() string {
 	return "freshkey-" + p.name
 }
 
-// runtimeDir is a folder only the user can enter.
+// runtimeDir is a folder only the user can enter: of the session, or, where there is none, of the state. One in the folder for
+// temporary files could be made by anybody first.
 func runtimeDir() (string, error) {
-	base := os.Getenv("XDG_RUNTIME_DIR")
-	name := "freshkey"
-	if base == "" {
-		base, name = os.TempDir(), fmt.Sprintf("freshkey-%d", os.Getuid())
+	dir := filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "freshkey")
+	if !filepath.IsAbs(dir) {
+		state, err := Profile{}.StateDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(state, "run")
 	}
-	dir := filepath.Join(base, name)
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", err
 	}

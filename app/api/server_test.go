@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -210,4 +212,20 @@ func TestHelperForeignUser(*testing.T) {
 	}
 	body, _ := io.ReadAll(resp.Body)
 	os.Stdout.Write(body)
+}
+
+// A folder below the one for temporary files can be made by anybody first, and then nobody starts.
+func TestSocketLiesWhereNobodyElseCanPutAFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // a named pipe
+	}
+	state := t.TempDir()
+	for _, unset := range []string{"", "relative"} {
+		t.Setenv("XDG_RUNTIME_DIR", unset)
+		t.Setenv("XDG_STATE_HOME", state)
+		address, err := Profile{}.Address()
+		if runtime.GOOS == "linux" && (err != nil || address != filepath.Join(state, "freshkey", "run", "freshkey.sock")) {
+			t.Errorf("with XDG_RUNTIME_DIR=%q the socket is %s (%v)", unset, address, err)
+		}
+	}
 }

@@ -76,6 +76,9 @@ type Token struct {
 // Format masks the token for every fmt verb.
 func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[hidden token]") }
 
+// quote writes a value so that POSIX shells and fish read the same: fish takes a backslash within single quotes for a mark of its own.
+var quote = strings.NewReplacer("'", `'"'"'`, `\`, `'"\\"'`)
+
 // Env is the token as lines for a shell: export NAME='value'.
 func (t Token) Env() string {
 	var b strings.Builder
@@ -87,7 +90,7 @@ func (t Token) Env() string {
 		{"EXPIRES_AT", t.ExpiresAt.Format(time.RFC3339)},
 		{"OPEN_ID", t.OpenID},
 	} {
-		fmt.Fprintf(&b, "export %s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
+		fmt.Fprintf(&b, "export %s='%s'\n", v[0], quote.Replace(v[1]))
 	}
 	return b.String()
 }

@@ -23,7 +23,7 @@ func TestTokensHideAndJSONKeepsItsKeys(t *testing.T) {
 	if strings.Contains(out.String(), "planted") {
 		t.Error(out.String())
 	}
-	if env := (Token{AccessToken: "it's"}).Env(); !strings.Contains(env, `'it'\''s'`) {
+	if env := (Token{AccessToken: "it's"}).Env(); !strings.Contains(env, `'it'"'"'s'`) {
 		t.Error(env)
 	}
 }

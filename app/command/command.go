@@ -40,7 +40,7 @@ type cli struct {
 // Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,
 // 5 no agent, 6 offline or timed out, 7 no such account.
 func Run(ctx context.Context, args []string, s Streams, r Roles) int {
-	program.HideCores()
+	program.Harden()
 	l := &cli{Roles: r, Streams: s}
 	root := l.root()
 	root.SetArgs(args)

@@ -93,7 +93,8 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 	both.Wait()
 }
 
-// available asks the portal whether there is a network; it signals changes for the worse too.
+// available asks the portal whether there is a network; it signals changes for the worse too. One that gives no answer, because it
+// may not look into our process, is no reason to believe that there is none.
 func available(ctx context.Context, conn *dbus.Conn) (is bool) {
 	if conn == nil {
 		return false
@@ -102,7 +103,7 @@ func available(ctx context.Context, conn *dbus.Conn) (is bool) {
 	defer cancel()
 	err := conn.Object(portal, "/org/freedesktop/portal/desktop").
 		CallWithContext(ctx, portalMonitor+".GetAvailable", 0).Store(&is)
-	return err == nil && is
+	return err != nil || is
 }
 
 // keepWatching watches again when a bus that was lost is back.

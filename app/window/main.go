@@ -18,7 +18,7 @@ import (
 var version = "dev"
 
 func main() {
-	program.HideCores()
+	program.Harden()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Args[1:])
 	stop()

@@ -1,0 +1,79 @@
+package program
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestMain is also the two programs of a person's: one that holds something, and one that would read it.
+func TestMain(m *testing.M) {
+	switch role, what, _ := strings.Cut(os.Getenv("HARDEN_ROLE"), " "); role {
+	case "holder":
+		if what == "hardened" {
+			Harden()
+		}
+		fmt.Println(os.Getpid())
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	case "reader":
+		for _, file := range []string{"mem", "environ", "maps"} {
+			if f, err := os.Open("/proc/" + what + "/" + file); err == nil {
+				n, err := f.Read(make([]byte, 1))
+				fmt.Print(file, " ", n > 0 || err != io.EOF, " ")
+			}
+		}
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// another is this test's program in one of its roles, as a user who is not root.
+func another(role string) *exec.Cmd {
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = []string{"HARDEN_ROLE=" + role}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65533, Gid: 65533}}
+	return cmd
+}
+
+// Whatever a person runs may read the memory of everything else they run, unless that says no.
+func TestMemoryIsReadByNobodyElse(t *testing.T) {
+	if os.Getuid() != 0 {
+		if os.Getenv("CI") != "" {
+			t.Fatal("needs root, to become another user")
+		}
+		t.Skip("needs root, to become another user")
+	}
+	for name, readable := range map[string]bool{"plain": true, "hardened": false} {
+		t.Run(name, func(t *testing.T) {
+			holder := another("holder " + name)
+			in, err := holder.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := holder.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := holder.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = in.Close(); _ = holder.Wait() }()
+			pid, err := bufio.NewReader(out).ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			read, err := another("reader " + strings.TrimSpace(pid)).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(string(read), "mem"); got != readable {
+				t.Errorf("memory can be read: %v, want %v (%s)", got, readable, read)
+			}
+		})
+	}
+}
