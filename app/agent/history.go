@@ -28,13 +28,17 @@ type history struct {
 
 func (h *history) path(account string) string { return filepath.Join(h.dir, account+".jsonl") }
 
-// add appends an event.
+// add appends an event. A grant that the last line tells of already is no news: an agent that starts anew may find its answer once
+// more.
 func (h *history) add(e keeper.Event) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	all, err := h.read(e.Account)
 	if err != nil {
 		return err
+	}
+	if n := len(all); n > 0 && sameGrant(all[n-1], e) {
+		return nil
 	}
 	if len(all) >= mostEvents {
 		return h.write(e.Account, append(all[len(all)-keptEvents:], e))
@@ -52,6 +56,11 @@ func (h *history) add(e keeper.Event) error {
 	}
 	_, err = f.Write(append(line, '\n'))
 	return errors.Join(err, f.Close())
+}
+
+// sameGrant reports whether two events tell that one grant was won.
+func sameGrant(a, b keeper.Event) bool {
+	return a.Reason == "" && b.Reason == "" && a.Generation == b.Generation && a.Fingerprint == b.Fingerprint
 }
 
 func (h *history) write(account string, all []keeper.Event) error {

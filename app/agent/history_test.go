@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 )
 
@@ -47,5 +48,24 @@ func TestRedirectIsListenedAtExactlyWhereItLeads(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q, want %q", uri, got, want)
 		}
+	}
+}
+
+// The keychain forgot a grant that the history has, and the next start finds its answer again.
+func TestHistoryHasAGrantOnce(t *testing.T) {
+	h := history{dir: t.TempDir()}
+	won := keeper.Event{Account: "a", At: noon, Cause: journal.CauseAsked, State: keeper.StateFresh, Generation: 3, Fingerprint: "11112222"}
+	again, unsaved, next := won, won, won
+	again.At = noon.Add(time.Hour)
+	unsaved.Reason = keeper.ReasonLocked
+	next.Generation, next.Fingerprint = 4, "33334444"
+	for _, e := range []keeper.Event{won, again, unsaved, won, again, next} {
+		if err := h.add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := h.of("a")
+	if err != nil || len(all) != 4 || !all[0].At.Equal(won.At) || all[1].Reason == "" || all[2].Reason != "" || all[3].Generation != 4 {
+		t.Errorf("%v: %+v", err, all)
 	}
 }

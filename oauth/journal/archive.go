@@ -55,20 +55,31 @@ func (s Seals) OutOfReach(account, fingerprint string, generation int) bool {
 	})
 }
 
-// Sent is the intent of the last request that spent a refresh token and whose answer was never read, as far as the files
+// Sent is, of the record's generation or any later one, the intent of the last request that spent a refresh token and whose answer was never read, as far as the files
 // say; nil if there is none, or if the record knows better. A keychain that forgot its last writes knows nothing of it.
-func (s Seals) Sent(account, fingerprint string, r Record) *Intent {
+func (s Seals) Sent(account, fingerprint string, r Record, later bool) *Intent {
 	for _, path := range slices.Backward(s.files(account, fingerprint)) {
-		if phaseOf(path) != PhaseSending || intentOf(path) == r.Concluded {
+		id := intentOf(path)
+		if phaseOf(path) != PhaseSending || id == r.Concluded || (!later && generationOf(id) > r.Grant.Generation) {
 			continue
 		}
-		in := &Intent{ID: intentOf(path), Fingerprint: fingerprint, Key: r.SealKey}
+		in := &Intent{ID: id, Fingerprint: fingerprint, Key: r.SealKey}
 		if info, err := os.Stat(path); err == nil {
 			in.At = info.ModTime().Round(0)
 		}
 		return in
 	}
 	return nil
+}
+
+// Sendings are the fingerprints of the refresh tokens that were sent since a generation and whose answers were never read.
+func (s Seals) Sendings(account string, generation int) (fingerprints []string) {
+	for _, path := range s.files(account, "") {
+		if phaseOf(path) == PhaseSending && generationOf(intentOf(path)) >= generation {
+			fingerprints = append(fingerprints, fingerprintOf(path))
+		}
+	}
+	return fingerprints
 }
 
 // Generation is the one that an account's next intent spends: the record's, or one above every answer that was sealed, where

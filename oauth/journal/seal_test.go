@@ -20,7 +20,7 @@ func TestFileOfAnIntentSaysHowFarItHasCome(t *testing.T) {
 		if got := s.Phase("a", in); got != phase {
 			t.Errorf("phase %d, want %d", got, phase)
 		}
-		if got := s.Sent("a", in.Fingerprint, r); (got != nil) != sent {
+		if got := s.Sent("a", in.Fingerprint, r, true); (got != nil) != sent {
 			t.Errorf("sent %v, want %v", got, sent)
 		}
 		if _, err := s.Open("a", in); (phase == journal.PhaseSealed) != (err == nil) || (err != nil && !errors.Is(err, fs.ErrNotExist)) {

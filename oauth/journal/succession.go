@@ -68,14 +68,17 @@ func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 // came between only fingerprints are known.
 func (r Record) Skipping(later Record, between []string) Record {
 	later.Previous = nil
-	later.Spent = later.Spent.with(r.Grant.Token.Refresh.Fingerprint())
-	current := later.Grant.Token.Refresh.Fingerprint()
-	for _, spent := range between {
-		if spent != current {
-			later.Spent = later.Spent.with(spent)
+	return later.Knowing(append(between, r.Grant.Token.Refresh.Fingerprint()))
+}
+
+// Knowing is the record that remembers more refresh tokens that were spent, by their fingerprints; never its own.
+func (r Record) Knowing(spent []string) Record {
+	for _, fingerprint := range spent {
+		if fingerprint != r.Grant.Token.Refresh.Fingerprint() {
+			r.Spent = r.Spent.with(fingerprint)
 		}
 	}
-	return later
+	return r
 }
 
 // following is the generation that comes of an intent. It is above the record's, and above that of any answer that was

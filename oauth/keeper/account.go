@@ -43,7 +43,8 @@ type mutexPart struct {
 	since     time.Time
 	loads     call
 	refreshes call
-	lastEvent oauth.Reason // the last failure the history was told of
+	lastEvent oauth.Reason // the last failure the history was told of; "" if all went well, and …
+	lastWon   grantName    // … the last grant
 }
 
 // facts are all that is known of an account. What it is follows from them; see status.
@@ -99,9 +100,12 @@ func (f facts) unread() bool { return !f.known || (f.unopened && !f.unusable) }
 // unsaved reports whether the account is served from a grant that the vault does not have.
 func (f facts) unsaved() bool { return f.known && f.dirty && f.stored != nameOf(f.record.Grant) }
 
-// onlyInMemory reports whether nothing but this process has something that must not be lost: a grant that the vault does not
-// have, or an answer that the disk does not take.
-func (f facts) onlyInMemory() bool { return f.unsaved() || f.unsealed }
+// onlyInMemory reports whether nothing but this process may have something that must not be lost: a grant that the vault does not
+// have, or may have deleted, or an answer that the disk does not take.
+func (f facts) onlyInMemory() bool { return f.unsaved() || f.unsealed || f.maybeDeleted() }
+
+// maybeDeleted reports whether a removal failed and the record was not seen since.
+func (f facts) maybeDeleted() bool { return f.known && !f.recheck.IsZero() && !f.keyed }
 
 // vaultError is what the keychain said last, as an error.
 func (f facts) vaultError(what string) *VaultError {

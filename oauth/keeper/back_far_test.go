@@ -115,3 +115,46 @@ func TestSignInOutlivesAnEditAndAKeychainThatGoesBack(t *testing.T) {
 		}
 	})
 }
+
+// A nameless token was pasted and refreshed (refreshes do not say whose they are). The chain is withdrawn: both candidates are refused. A
+// person signs in (nobody is replaced, nobody is asked). The settings are edited; the keychain goes back to before the refusals.
+func TestSignInOverTwoRefusedNamelessTokensAnEditAndAKeychainThatGoesBack(t *testing.T) {
+	for name, edited := range map[string]bool{"control": false, "edited": true} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, threeDays, func(t *testing.T, s *stage) {
+				s.nameless()
+				requests := s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"refresh_token\":\"RT2\"}",
+					spent, spent,
+					"200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT3\",\"expires_in\":259200,\"refresh_token\":\"RT3\",\"openId\":\"me\"}",
+					spent)
+				if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+					t.Fatal(err)
+				}
+				before := s.vault.peek("a")
+				s.sleep(time.Hour)
+				_ = s.keeper.Refresh(t.Context(), "a")
+				s.wantState(keeper.StateSignIn, oauth.ReasonRefused)
+				if err := s.keeper.SignIn(t.Context(), "a", "code", no); err != nil {
+					t.Fatal(err)
+				}
+				s.wantState(keeper.StateFresh, "")
+				mine, n := s.state(), requests()
+				later := s.account("a")
+				if edited {
+					later.Provider.TokenURL = "http://localhost:1/oauth2/token" // the same server by its other name
+				}
+				s.keeper.Put(later)
+				s.stopWith(func() { s.vault.put("a", before) })
+				s.keeper.Put(later)
+				s.sleep(time.Hour)
+				s.stopWith(func() {})
+				s.keeper.Put(later)
+				s.sleep(24 * time.Hour)
+				a := s.state()
+				if a.Fingerprint != mine.Fingerprint {
+					t.Errorf("signed in (generation %d, %s), stored and sealed; after the restart it is %s (%s), generation %d %s, %d requests more", mine.Generation, mine.Fingerprint, a.State, a.Reason, a.Generation, a.Fingerprint, requests()-n)
+				}
+			})
+		})
+	}
+}

@@ -7,14 +7,16 @@ import (
 
 // recoverDoubt compares the record with what the files say of requests, and reports whether they know better: one that was
 // never sent is forgotten, and one whose answer is missing or unreadable is remembered also where the keychain has forgotten it.
-func (k *Keeper) recoverDoubt(a *account, r journal.Record, with app) (journal.Record, bool) {
+// later says that what was sent in later generations than the record's counts too: nothing is known that came after the record.
+func (k *Keeper) recoverDoubt(a *account, r journal.Record, with app, later bool) (journal.Record, bool) {
 	to, unsent := with.target, false
 	if in := r.Intent; in != nil && in.Cause != journal.CauseSignIn && k.seals.Phase(a.id, in) == journal.PhaseReserved {
 		unsent, r.Intent = true, nil
 	}
-	known := unsent
+	r, known := k.refusedElsewhere(a, r, with)
+	known = known || unsent
 	for spend := r.TokenToSend(to); spend != ""; spend = r.TokenToSend(to) { // a refusal leaves the next candidate
-		next, found := k.verdict(a, r, spend, with)
+		next, found := k.verdict(a, r, spend, with, later)
 		if !found {
 			break
 		}
@@ -28,19 +30,16 @@ func (k *Keeper) recoverDoubt(a *account, r journal.Record, with app) (journal.R
 
 // verdict is the record with what the files say of spending a refresh token, if they say more than the record: that it was
 // refused, or that an answer was lost.
-func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, with app) (journal.Record, bool) {
+func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, with app, later bool) (journal.Record, bool) {
 	to := with.target
-	refused, elsewhere, unread := k.readArchive(a, r, spend, with)
-	for _, in := range elsewhere {
-		r = r.Refuse(in)
-	}
+	refused, unread := k.readArchive(a, r, spend, with)
 	if in, _ := r.Unresolved(to, ReasonInterrupted); in != nil {
 		if refused == nil {
-			return r, len(elsewhere) > 0
+			return r, false
 		}
 		return r.WithoutAnswer(to).Refuse(refused), true
 	}
-	sent := k.seals.Sent(a.id, spend.Fingerprint(), r)
+	sent := k.seals.Sent(a.id, spend.Fingerprint(), r, later)
 	switch {
 	case unread != nil:
 		r, _ = r.KeepUnparsed(unread)
@@ -53,12 +52,28 @@ func (k *Keeper) verdict(a *account, r journal.Record, spend oauth.Secret, with 
 	if refused != nil { // after the answer that was lost, if one was
 		r = r.Refuse(refused)
 	}
-	return r, refused != nil || elsewhere != nil || unread != nil || sent != nil
+	return r, refused != nil || unread != nil || sent != nil
 }
 
-// readArchive finds the answer that called a refresh token dead, those by which others did that the settings named before, and the
-// first that could not be read; nil if there is none.
-func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, with app) (refused *journal.Intent, elsewhere []*journal.Intent, unread *journal.Intent) {
+// refusedElsewhere is the record with the refusals by clients and endpoints that the settings named before, if it knows nothing of
+// them, and reports whether there were any.
+func (k *Keeper) refusedElsewhere(a *account, r journal.Record, with app) (journal.Record, bool) {
+	found := false
+	for _, refresh := range spendable(r) {
+		for in, sealed := range k.seals.Successors(a.id, refresh.Fingerprint(), r.Grant.Generation, r.SealKey) {
+			if in.Cause == journal.CauseSignIn || in.To == with.target || r.RefusedBy(in.Fingerprint, in.To) {
+				continue
+			}
+			if out := decide(r, in, sealed.Reply, with, k.config.Machine); out.err != nil && out.err.Class == oauth.Dead {
+				r, found = r.Refuse(in), true
+			}
+		}
+	}
+	return r, found
+}
+
+// readArchive finds the answer that called a refresh token dead, and the first that could not be read; nil if there is none.
+func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, with app) (refused, unread *journal.Intent) {
 	for in, sealed := range k.seals.Successors(a.id, spend.Fingerprint(), r.Grant.Generation, r.SealKey) {
 		if in.Cause == journal.CauseSignIn {
 			continue
@@ -69,9 +84,7 @@ func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, w
 			unread = in
 		case out.err.Class == oauth.Dead && in.To == with.target && refused == nil:
 			refused = in
-		case out.err.Class == oauth.Dead && in.To != with.target && !r.RefusedBy(in.Fingerprint, in.To):
-			elsewhere = append(elsewhere, in)
 		}
 	}
-	return refused, elsewhere, unread
+	return refused, unread
 }

@@ -129,11 +129,12 @@ func (k *Keeper) Remove(ctx context.Context, id string) error {
 // removalTimeout is how long a removal that failed may still take effect: longer than any keychain is waited for.
 const removalTimeout = 2 * time.Minute
 
-// notRemoved: unless the keychain was locked, nobody knows whether the record is there still. Then it is to be stored again.
+// notRemoved: unless the keychain was locked, nobody knows whether the record is there still. It is read again, and stored if it is
+// not.
 func (k *Keeper) notRemoved(a *account, err error) error {
 	if v := AsVaultError(err); v.Reason != ReasonLocked {
 		k.learn(a, func(f *facts) {
-			f.dirty, f.stored, f.keyed, f.sealed, f.recheck = f.known, grantName{}, false, false, k.now().Add(removalTimeout)
+			f.keyed, f.recheck = false, k.now().Add(removalTimeout)
 		})
 	}
 	return k.failVault(a, err)

@@ -25,7 +25,7 @@ type Event struct {
 // emit tells the history of a generation that was won.
 func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, nil) }
 
-// tell tells the history what an account has come to. The same failure again is no news. A history that breaks down is no
+// tell tells the history what an account has come to. The same again is no news. A history that breaks down is no
 // reason to do anything again.
 func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	k.mu.Lock()
@@ -38,6 +38,10 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 		e.Reason, e.Detail = x.Reason, x.Detail()
 	}
 	again := failure != nil && e.Reason != "" && e.Reason == a.shared.lastEvent
+	if won := nameOf(g); failure == nil {
+		again = e.Reason == "" && a.shared.lastEvent == "" && won == a.shared.lastWon // stored once more
+		a.shared.lastWon = won
+	}
 	a.shared.lastEvent = e.Reason
 	k.mu.Unlock()
 	if again {

@@ -93,3 +93,39 @@ func TestSignInEndsOutOfReach(t *testing.T) {
 		}
 	})
 }
+
+// A sealed answer is out of reach; the settings become unusable (a typing error); the disk is back.
+func TestOutOfReachWithSettingsThatCannotBeUsed(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		old := s.vault.peek("a")
+		_ = old
+		s.sleep(time.Minute)
+		if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		s.stopWith(func() {
+			s.vault.put("a", old)
+			left = seals(t, s)
+			s.outOfReach()
+		})
+		s.keeper.Put(s.account("a"))
+		s.sleep(time.Minute)
+		s.wantState(keeper.StateWaiting, keeper.ReasonOutOfReach)
+		s.keeper.Put(s.unusable())
+		for _, f := range left {
+			_ = errors.Join(os.Remove(f), os.Rename(f+".aside", f))
+		}
+		s.sleep(5 * time.Minute)
+		reads := 0
+		s.vault.breakWith(func(op string, _ int) error { reads++; return nil })
+		s.sleep(10 * time.Minute)
+		s.vault.breakWith(nil)
+		if a := s.state(); reads > 20 || a.State != keeper.StateMisconfigured {
+			t.Errorf("every answer can be read and the settings cannot be used; said is %s (%s), next %v from now; %d calls of the keychain in ten minutes", a.State, a.Reason, time.Until(a.Next), reads)
+		}
+	})
+}

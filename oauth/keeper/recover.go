@@ -26,7 +26,8 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	with, unusable := k.app(a)
 	defer k.learn(a, func(f *facts) { f.known, f.unopened = true, unusable != nil }) // not earlier: a sealed answer may hold a newer grant
 	if unusable != nil {
-		return r, true, unusable // nobody can tell what a sealed answer says
+		k.learn(a, func(f *facts) { f.outOfReach = pause{} }) // looked at again once they are mended
+		return r, true, unusable                              // nobody can tell what a sealed answer says
 	}
 	concluded, verdict := k.recoverReply(ctx, a, r, with)
 	if _, isIO := errors.AsType[*fs.PathError](verdict); isIO {
@@ -79,9 +80,10 @@ func (k *Keeper) storeAgain(ctx context.Context, a *account, r journal.Record) e
 // bringForward stores what the archive knows of grants and doubts that came after a record, and reports whether there were
 // grants.
 func (k *Keeper) bringForward(ctx context.Context, a *account, r journal.Record, with app) (journal.Record, bool, error) {
-	r, doubted := k.recoverDoubt(a, r, with) // before its successors: a sign-in over a dead grant is another thing than over a live one
+	r, doubted := k.recoverDoubt(a, r, with, false) // before its successors: a sign-in over a dead grant is another thing than over a live one
 	r, found := k.recoverFromArchive(a, r, with)
-	if !found && !doubted {
+	r, late := k.recoverDoubt(a, r, with, true)
+	if !found && !doubted && !late {
 		k.seals.Prune(a.id, r)
 		return r, false, nil
 	}
@@ -164,77 +166,4 @@ func reopen(r journal.Record, in *journal.Intent, sealed journal.Sealed, with ap
 		return outcome{}, false
 	}
 	return outcome{record: r.SignedIn(t, in, machine), keep: true}, true
-}
-
-// recoverFromArchive finds the grants that came after the record's, if their answers are still sealed, and reports whether
-// there were any: then the keychain has forgotten what it had taken. They are still to be stored.
-func (k *Keeper) recoverFromArchive(a *account, r journal.Record, with app) (journal.Record, bool) {
-	newest := r
-	for range journal.Generations + 1 {
-		next, found := k.successor(a, newest, with)
-		if !found {
-			next, found = k.lastSealed(a, newest, with)
-		}
-		if !found {
-			break
-		}
-		newest, _ = k.recoverDoubt(a, next, with)
-	}
-	if newest.Grant.Generation == r.Grant.Generation {
-		return r, false
-	}
-	k.config.Log.Warn("the keychain went back; later answers were still sealed", "account", a.id, "from", r.Grant.Generation, "to", newest.Grant.Generation)
-	return newest, true
-}
-
-// archiveOutOfReach reports whether an answer that may have brought the next grant cannot be read just now.
-func (k *Keeper) archiveOutOfReach(a *account, r journal.Record) bool {
-	for _, refresh := range spendable(r) {
-		if k.seals.OutOfReach(a.id, refresh.Fingerprint(), r.Grant.Generation) {
-			return true
-		}
-	}
-	return k.seals.OutOfReach(a.id, "", r.Grant.Generation+1) // the keychain may have gone back further than that
-}
-
-// spendable are the refresh tokens whose answers may hold the grant after the record's.
-func spendable(r journal.Record) []oauth.Secret {
-	all := []oauth.Secret{r.Grant.Token.Refresh}
-	if r.Previous != nil && r.Previous.Token.Refresh != "" {
-		all = append(all, r.Previous.Token.Refresh)
-	}
-	return all
-}
-
-// lastSealed is the record by the last answer of later generations than r's, if the keychain went back further than the answers
-// that are kept. The key is the account's, so the answers are.
-func (k *Keeper) lastSealed(a *account, r journal.Record, with app) (journal.Record, bool) {
-	var last journal.Record
-	var spent []string // on the way to it
-	for in, sealed := range k.seals.Successors(a.id, "", r.Grant.Generation+1, r.SealKey) {
-		out, counts := reopen(r, in, sealed, with, k.config.Machine)
-		if g := out.record.Grant.Token.Refresh; last.Grant.Generation == 0 && counts && g != "" && r.Knows(g) == journal.Unknown {
-			last = out.record
-		}
-		if in.Cause != journal.CauseSignIn {
-			spent = append(spent, in.Fingerprint)
-		}
-	}
-	if last.Grant.Generation == 0 {
-		return r, false
-	}
-	return r.Skipping(last, spent), true
-}
-
-// successor is the record after r by the last answer that was got for its refresh token.
-func (k *Keeper) successor(a *account, r journal.Record, with app) (journal.Record, bool) {
-	for _, refresh := range spendable(r) {
-		for in, sealed := range k.seals.Successors(a.id, refresh.Fingerprint(), r.Grant.Generation, r.SealKey) {
-			out, counts := reopen(r, in, sealed, with, k.config.Machine)
-			if g := out.record.Grant.Token.Refresh; counts && g != "" && g != r.Grant.Token.Refresh && r.Knows(g) != journal.UsedUp {
-				return out.record, true
-			}
-		}
-	}
-	return r, false
 }

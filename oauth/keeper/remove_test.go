@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -100,4 +101,71 @@ func TestRemovalThatLandsLate(t *testing.T) {
 			t.Errorf("Remove: %v; a day later %s (%s); after a restart %s (%s)", err, a.State, a.Reason, b.State, b.Reason)
 		}
 	})
+}
+
+// A removal is not answered in time and is undone; while a refresh is out it takes effect, and the keychain is away then.
+func TestLateRemovalTakesTheKeyAway(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		gone := false
+		s.vault.breakWith(func(op string, _ int) error {
+			if op == "delete" {
+				time.AfterFunc(20500*time.Millisecond, func() {
+					s.vault.mu.Lock()
+					defer s.vault.mu.Unlock()
+					delete(s.vault.values, "a")
+					gone = true
+				})
+				return errors.New("no answer in time")
+			}
+			if gone {
+				return errors.New("no answer in time")
+			}
+			return nil
+		})
+		_ = s.keeper.Remove(t.Context(), "a")
+		s.sleep(20 * time.Second)
+		s.sandbox.Delay(time.Second)
+		_ = s.keeper.Refresh(t.Context(), "a")
+		a := s.state()
+		s.sleep(time.Minute)
+		unsaved, unsealed := s.keeper.Unsaved()
+		s.stopWith(func() { s.vault.breakWith(nil) })
+		s.keeper.Put(s.account("a"))
+		s.sleep(time.Hour)
+		if b := s.state(); b.State != keeper.StateFresh && unsealed == 0 {
+			t.Errorf("said was %s (%s, %q), unsaved %d, unsealed %d: kept, sealed, on this computer; after the restart %s (%s)", a.State, a.Reason, a.Detail, unsaved, unsealed, b.State, b.Reason)
+		}
+	})
+}
+
+// The keychain's disk is full: it reads, and neither deletes nor writes. Nothing was lost: the record is there, byte for byte, and is
+// read again each half minute.
+func TestUnsavedAfterARemovalThatFailedOnAFullDisk(t *testing.T) {
+	for name, refreshed := range map[string]bool{"refreshed": true, "as it was added": false} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, threeDays, func(t *testing.T, s *stage) {
+				if refreshed {
+					if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.sleep(time.Minute)
+				before := s.vault.peek("a")
+				s.vault.breakWith(func(op string, _ int) error {
+					if op != "get" {
+						return errors.New("no space left on device")
+					}
+					return nil
+				})
+				err := s.keeper.Remove(t.Context(), "a")
+				s.sleep(time.Hour)
+				a := s.state()
+				unsaved, unsealed := s.keeper.Unsaved()
+				if same := bytes.Equal(before, s.vault.peek("a")); same && (a.State == keeper.StateUnsaved || unsaved+unsealed > 0) {
+					t.Errorf("Remove: %v; the keychain has the grant and was read 30s ago at most; said is %s (%s, %q), unsaved %d, unsealed %d", err, a.State, a.Reason, a.Detail, unsaved, unsealed)
+				}
+				s.vault.breakWith(nil)
+			})
+		})
+	}
 }

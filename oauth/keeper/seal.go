@@ -46,7 +46,7 @@ func (k *Keeper) writeAgain(a *account) {
 	if u := a.own.unwritten; u != nil {
 		k.seal(a, u.intent, u.reply, u.consent)
 		f := k.facts(a)
-		sealed := f.unsaved() && k.isSealed(a, f.record, f.keyed)
+		sealed := f.unsaved() && k.isSealed(a, f.record, f.keyed && f.recheck.IsZero())
 		k.learn(a, func(f *facts) { f.sealed, f.unsealed = sealed, f.unsealed && a.own.unwritten != nil })
 	}
 }

@@ -102,7 +102,7 @@ func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 		if f.onlyInMemory() {
 			unsaved++
 		}
-		if (f.unsaved() && !f.sealed) || f.unsealed {
+		if (f.unsaved() && !f.sealed) || f.unsealed || f.maybeDeleted() {
 			unsealed++
 		}
 	}

@@ -106,3 +106,29 @@ func TestAnswerTheDiskMissedOutlivesAnotherStore(t *testing.T) {
 		})
 	}
 }
+
+// The write of the grant lands, reading it back takes too long; from then on the keychain reads and does not write.
+func TestUnsavedThoughTheKeychainShowsIt(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		sets, missed := 0, false
+		s.vault.breakWith(func(op string, _ int) error {
+			switch {
+			case op == "set":
+				if sets++; sets > 2 {
+					return errors.New("read-only")
+				}
+			case op == "get" && sets == 2 && !missed:
+				missed = true
+				return errors.New("no answer in time")
+			}
+			return nil
+		})
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.sleep(time.Hour)
+		a := s.state()
+		if r := s.vault.record(t, "a"); r.Grant.Generation == a.Generation && a.State == keeper.StateUnsaved {
+			t.Errorf("the keychain has generation %d and was read 30s ago at most; said is %s (%s)", r.Grant.Generation, a.State, a.Reason)
+		}
+		s.vault.breakWith(nil)
+	})
+}

@@ -100,7 +100,12 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 		k.config.Log.Warn("the keychain holds an older generation; storing the newer again", "account", a.id)
 	}
 	a.own.seen = nil
-	if mine, err := f.record.Encode(); err != nil || !bytes.Equal(mine, data) {
+	switch mine, err := f.record.Encode(); {
+	case err == nil && bytes.Equal(mine, data) && f.unsaved(): // the write that was said to have failed
+		k.learn(a, func(f *facts) { f.stored, f.dirty, f.vault = nameOf(stored.Grant), false, vaultFailure{} })
+		k.tidy(a, f.record)
+		k.emit(a, f.record.Grant.Cause)
+	case err != nil || !bytes.Equal(mine, data):
 		seen := nameOf(stored.Grant)
 		a.own.seen = &seen // it is stored again before anybody is told
 	}
@@ -177,7 +182,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	if a.own.seen != nil {
 		before.stored = *a.own.seen
 	}
-	begun, same := k.readClocks(), before.known && nameOf(before.record.Grant) == nameOf(r.Grant)
+	begun, same := k.readClocks(), nameOf(before.record.Grant) == nameOf(r.Grant)
 	if same { // its times may have been put right while a request was out
 		r.Grant = before.record.Grant
 	}
@@ -185,7 +190,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 		r.Attempt = attempt
 	}
 	err := k.save(ctx, a.id, r)
-	sealed := err != nil && k.isSealed(a, r, before.keyed)
+	sealed := err != nil && k.isSealed(a, r, before.keyed && before.recheck.IsZero())
 	u := a.own.unwritten
 	back := k.setBackSince(begun)
 	k.learn(a, func(f *facts) {
