@@ -26,7 +26,7 @@ TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fi
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-.PHONY: help build run demo test lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
+.PHONY: help build run demo test fuzz lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
 
 build: packages ## both programs, into build/
 	$(build_agent)
@@ -42,6 +42,17 @@ demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages) ##
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
 test: build desktop-packages test-packages ## everything, on a virtual desktop (needs root or sudo once, for packages)
 	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
+	@$(MAKE) --no-print-directory fuzz T=10s
+
+# Each parser of what comes from outside, with inputs made up as it goes. What is found stays below testdata/fuzz, as a test.
+fuzz: packages ## what comes from outside, at random, for T=60s each parser
+	@mkdir -p build; set -e; grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' "$$file" | while read -r target; do \
+			echo "$$target, $$(dirname "$$file"), $(or $(T),60s)"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(T),60s) "$$(dirname "$$file")" > build/fuzz.log 2>&1 || { cat build/fuzz.log; exit 1; }; \
+			tail -n 3 build/fuzz.log | head -n 1; \
+		done; \
+	done
 
 lint: packages ## format, vet for three systems, staticcheck, known weaknesses
 	@mkdir -p $(TOOLS)
