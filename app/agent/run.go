@@ -70,6 +70,12 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 		"settings": func(ctx context.Context) {
 			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
 		},
+		"socket's place": func(ctx context.Context) {
+			if api.AwaitLoss(ctx, a.options.Profile) {
+				a.log.Warn("the socket is gone; making room for another agent")
+				a.quit()
+			}
+		},
 		"power": func(ctx context.Context) {
 			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
 		},

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 // Address is the socket's path.
@@ -55,6 +57,39 @@ func Listen(p Profile) (net.Listener, error) {
 
 func dial(ctx context.Context, address string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, "unix", address)
+}
+
+// AwaitLoss returns true once the profile's socket is not the one any more that Listen made: a session has ended and taken its
+// folder along, or somebody tidied up. Nobody reaches who listens there. It returns false when ctx ends, or if the folder cannot be
+// watched.
+func AwaitLoss(ctx context.Context, p Profile) bool {
+	address, err := p.Address()
+	if err != nil {
+		return false
+	}
+	ours, err := os.Lstat(address)
+	if err != nil {
+		return false
+	}
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		return false
+	}
+	defer w.Close()
+	if err := w.Add(filepath.Dir(address)); err != nil {
+		return false
+	}
+	for {
+		if there, err := os.Lstat(address); errors.Is(err, os.ErrNotExist) || (err == nil && !os.SameFile(ours, there)) {
+			return ctx.Err() == nil // closing it removes it
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-w.Events:
+		case <-w.Errors:
+		}
+	}
 }
 
 // ownersOnly hangs up on every process that is not the user's own. root is let in: it can read everything anyway, but

@@ -28,6 +28,12 @@ func Listen(p Profile) (net.Listener, error) {
 	return winio.ListenPipe(address, &winio.PipeConfig{SecurityDescriptor: fmt.Sprintf("D:P(A;;GA;;;%s)", sid)})
 }
 
+// AwaitLoss waits for ctx: a pipe stays as long as who listens at it.
+func AwaitLoss(ctx context.Context, _ Profile) bool {
+	<-ctx.Done()
+	return false
+}
+
 func dial(ctx context.Context, address string) (net.Conn, error) {
 	return winio.DialPipeContext(ctx, address)
 }

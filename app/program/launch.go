@@ -22,14 +22,21 @@ const (
 // Launch starts a profile's agent from the program at path, which outlives this process, and waits until it answers. If two
 // launch at once, the profile's lock lets one agent live and both find it. ErrNotStarted if there is none in the end.
 func Launch(ctx context.Context, path string, p api.Profile, client *api.Client) error {
-	cmd := outliving(path, append([]string{"--background"}, p.Args()...)...)
-	if err := cmd.Start(); err != nil {
-		return ErrNotStarted
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
+	start := func() (<-chan error, error) {
+		cmd := outliving(path, append([]string{"--background"}, p.Args()...)...)
+		ended := make(chan error, 1)
+		err := cmd.Start()
+		if err == nil {
+			go func() { ended <- cmd.Wait() }()
+		}
+		return ended, err
+	}
+	ended, err := start()
+	if err != nil {
+		return ErrNotStarted
+	}
 	for {
 		if _, err := client.Status(ctx); err == nil {
 			return nil
@@ -39,12 +46,26 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 			if err != nil {
 				return ErrNotStarted
 			}
-			ended = nil // another agent was quicker; wait for that one
+			ended = nil // another agent has the profile: one that was quicker, or one that is about to end
 		case <-ctx.Done():
 			return ErrNotStarted
 		case <-time.After(pollInterval):
+			if ended == nil && free(p) {
+				if ended, err = start(); err != nil {
+					return ErrNotStarted
+				}
+			}
 		}
 	}
+}
+
+// free reports whether no agent has the profile.
+func free(p api.Profile) bool {
+	release, err := p.Lock()
+	if err == nil {
+		release()
+	}
+	return err == nil
 }
 
 // Start starts a program that outlives this process.

@@ -3,10 +3,15 @@
 package testenv_test
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"freshkey/app/testenv"
+	"freshkey/oauth/keeper"
+	"freshkey/oauth/sandbox"
 )
 
 func TestSandboxNeverServesTheDefaultProfile(t *testing.T) {
@@ -69,4 +74,33 @@ func TestOneChainIsNotKeptInTwoProfiles(t *testing.T) {
 	_, err = other.Freshkey("quit")
 	s.must(err)
 	s.wantChain()
+}
+
+// The folder of the session goes with the session; an agent that outlives it would lock the next one out.
+func TestAgentWithoutASocketMakesRoom(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	first := s.app.PID()
+	s.must(s.app.Break(sandbox.Slow, 1))
+	sent := make(chan struct{})
+	before, err := s.app.Counts()
+	s.must(err)
+	go func() { defer close(sent); _, _ = s.app.Freshkey("refresh", "work") }()
+	s.must(testenv.Eventually("the request to be out", func() bool {
+		c, err := s.app.Counts()
+		return err == nil && c.Hits > before.Hits
+	}))
+	s.must(os.RemoveAll(filepath.Dir(s.app.Socket())))
+	if out, err := s.app.Freshkey("list"); err != nil || !strings.Contains(out, "work") {
+		t.Errorf("the next one was locked out: %v %s", err, out)
+	}
+	<-sent // whoever asked may have to ask the next one
+	s.waitState("work", keeper.StateFresh)
+	s.wantChain()
+	s.must(testenv.Eventually("the first agent to be gone", func() bool {
+		out, _ := s.Run("pgrep", "-f", binary+" --background")
+		return !slices.Contains(strings.Fields(out), itoa(first)) && out != ""
+	}))
+	_, err = s.app.Freshkey("quit")
+	s.must(err)
 }
