@@ -56,10 +56,10 @@ type view struct {
 //	    give it just now                               reach)
 //	 7  no grant was ever won                          signin (not_signed_in)             a person
 //	 8  a grant without a refresh token                signin (no_refresh_token)          a person
-//	 9  another account has the refresh token, or      signin (held_by_another_account    a person
-//	    has used it; or each candidate refused by      if so; lost_answer if one was
-//	    this client and endpoint                       lost; moved_on_elsewhere if the
-//	                                                   grant is another computer's; else
+//	 9  another account has used the refresh token,    signin (held_by_another_account    a person
+//	    or has it and goes first (see givesWay); or    if so; lost_answer if one was
+//	    each candidate refused by this client and      lost; moved_on_elsewhere if the
+//	    endpoint                                       grant is another computer's; else
 //	                                                   refresh_token_refused)
 //	10  no provider can be made of the settings        misconfigured (settings_refused)   a person
 //	11  the last attempt: settings refused, and they   misconfigured (settings_refused)   after the wait
@@ -69,8 +69,10 @@ type view struct {
 //	    says (recover brings in what files say)
 //	13  the last attempt: no connection                offline (no_connection)            after the wait, or sooner once
 //	                                                                                      the network is back
-//	14  the last attempt: not now                      waiting (its reason)               after the wait
-//	15  held, and the access token works               held                               the hold's end
+//	14  the last attempt: not now, or without an       waiting (its reason)               after the wait
+//	    answer that is open still
+//	15  held, and the access token works               held                               the hold's end, or the access
+//	                                                                                      token's if that is sooner
 //	16  refused under other settings, or another       waiting (as row 18)                at once
 //	    candidate is left, or the settings that were
 //	    refused are others now
@@ -78,10 +80,13 @@ type view struct {
 //	18  it expired, or there is none                   waiting (rate_limited, settling,   at once
 //	                                                   just_refreshed or due)
 //
-// Next of rows 11 to 18 is never inside a hold, never while the network settles (a minute at most), never within ten seconds of
-// the last rotation, and never before what the provider asked for; neither a restart nor a keychain that fails in between
-// shortens it. A next that has passed is at once. Below row 6, times that were moved with a clock are stored at once, and an answer that the disk
-// did not take is tried again: chores, which change nothing of what the account is. A sign-in changes nothing of this until its answer is stored.
+// Next of rows 11 to 18 is never inside a hold, never while the network settles (after the machine woke or the network came up;
+// all such rests together last a minute, counted from the first), never within ten seconds of the last rotation, and never before
+// what the provider asked for; neither a restart nor a keychain that fails in between shortens it. A next that has passed is at
+// once. A sign-in changes nothing of this until its answer has come.
+//
+// What changes nothing of what the account is: an older record in the keychain, over which the one in memory is stored again; and
+// chores, below row 6, which store times that were moved with a clock, and an answer that the disk did not take.
 func status(f facts, s surroundings, now time.Time) view {
 	v := f.view(s, now)
 	if v.act != actNothing && v.next.IsZero() {
