@@ -42,7 +42,6 @@ demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages) ##
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
 test: build desktop-packages test-packages ## everything, on a virtual desktop (needs root or sudo once, for packages)
 	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
-	@$(MAKE) --no-print-directory fuzz T=10s
 
 # Each parser of what comes from outside, with inputs made up as it goes. What is found stays below testdata/fuzz, as a test.
 fuzz: packages ## what comes from outside, at random, for T=60s each parser
