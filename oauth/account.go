@@ -39,13 +39,10 @@ func CheckAccount(a Account) error {
 	return err
 }
 
-// CheckName reports what keeps a name from being given to an account, as a *FieldError. It asks for more than CheckAccount: accounts
-// of earlier versions keep the names they have.
+// CheckName reports what keeps a name from being given to an account, as a *FieldError, beside what CheckAccount asks for: accounts of
+// earlier versions keep the names they have.
 func CheckName(name string) error {
-	switch {
-	case strings.TrimSpace(name) == "":
-		return &FieldError{Field: "name", Code: FieldMissing}
-	case !nameCanBeUsed(name), strings.ContainsFunc(name, hidden):
+	if strings.ContainsFunc(name, hidden) {
 		return &FieldError{Field: "name", Code: FieldNotName}
 	}
 	return nil

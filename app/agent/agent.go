@@ -1,5 +1,6 @@
 // Package agent is the resident process: it runs the keeper, paints the tray, raises notices, owns the clipboard, serves
-// the API and starts the window. It imports no Fyne, but for its tray, which is a module of its own. One agent runs per profile; a lock sees to it.
+// the API and starts the window. It imports no Fyne, but for its tray, which is a module of its own. One agent runs per profile; a
+// lock sees to it.
 package agent
 
 import (

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 )
 
 var (
@@ -37,12 +38,7 @@ func Listen(ctx context.Context, address string, refused func(error)) (net.Liste
 }
 
 func isAny(err error, kinds []error) bool {
-	for _, kind := range kinds {
-		if errors.Is(err, kind) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // ownListener accepts the connections of this process's user.

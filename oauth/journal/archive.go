@@ -55,8 +55,9 @@ func (s Seals) OutOfReach(account, fingerprint string, generation int) bool {
 	})
 }
 
-// Sent is, of the record's generation or any later one, the intent of the last request that spent a refresh token and whose answer was never read, as far as the files
-// say; nil if there is none, or if the record knows better. A keychain that forgot its last writes knows nothing of it.
+// Sent is the intent of the last request that spent a refresh token and whose answer was never read, as far as the files say; nil if
+// there is none, or if the record knows better. A keychain that forgot its last writes knows nothing of it. later counts requests
+// of later generations than the record's too.
 func (s Seals) Sent(account, fingerprint string, r Record, later bool) *Intent {
 	for _, path := range slices.Backward(s.files(account, fingerprint)) {
 		id := intentOf(path)

@@ -164,15 +164,6 @@ func (k *Keeper) save(ctx context.Context, id string, r journal.Record) error {
 	return nil
 }
 
-// grantNow is a grant as it is after it was written, while the clock may have been set back: one that the account had already was
-// moved with it.
-func (f facts) grantNow(g journal.Grant, same bool, back time.Duration) journal.Grant {
-	if same {
-		return f.record.Grant
-	}
-	return g.Shifted(back)
-}
-
 // store makes a record the account's, and puts it into the vault. If the vault does not take it, it is served all the same
 // and only the write is tried again. attempt is what the last request came to. It wants the turn.
 func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attempt journal.Attempt) error {
@@ -191,15 +182,15 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	}
 	err := k.save(ctx, a.id, r)
 	sealed := err != nil && k.isSealed(a, r, before.keyed && before.recheck.IsZero())
-	u := a.own.unwritten
-	back := k.setBackSince(begun)
+	u, back := a.own.unwritten, k.setBackSince(begun)
 	k.learn(a, func(f *facts) {
-		r.Grant, f.shifted = f.grantNow(r.Grant, same, back), back != 0
-		if !same {
+		if !same { // else it was moved with the clock already
+			r.Grant = r.Grant.Shifted(back)
 			f.unopened, f.outOfReach = false, pause{}
 		}
+		f.hold(r)
 		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
-		f.known, f.record, f.attempt, f.dirty, f.sealed, f.refreshing = true, r, attempt.Shifted(back), err != nil, sealed, false
+		f.known, f.shifted, f.attempt, f.dirty, f.sealed, f.refreshing = true, back != 0, attempt.Shifted(back), err != nil, sealed, false
 		if err == nil {
 			f.stored, f.keyed, f.vault = nameOf(r.Grant), true, vaultFailure{}
 			return
