@@ -64,6 +64,28 @@ func (p Provider) Resolve() (Provider, error) {
 	return p, p.validate()
 }
 
+// With is a provider as somebody edited it: by another one with a name, whole; else by its fields that are not empty.
+func (p Provider) With(edit Provider) Provider {
+	if edit.Name != "" {
+		return edit
+	}
+	for _, f := range []struct {
+		field *string
+		value string
+	}{
+		{&p.AuthorizeURL, edit.AuthorizeURL}, {&p.TokenURL, edit.TokenURL}, {&p.APIURL, edit.APIURL}, {&p.Method, edit.Method},
+		{&p.Prefix, edit.Prefix}, {&p.TokenType, edit.TokenType},
+	} {
+		if f.value != "" {
+			*f.field = f.value
+		}
+	}
+	if edit.Codes != nil {
+		p.Codes = edit.Codes
+	}
+	return p
+}
+
 func fill(field *string, fallback string) {
 	if *field == "" {
 		*field = fallback

@@ -36,7 +36,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	if err != nil {
 		return api.CopyResult{}, a.problem(err, account)
 	}
-	text, err := a.render(t, form, account, call)
+	text, err := a.render(ctx, t, form, account, call)
 	if err != nil {
 		return api.CopyResult{}, a.problem(err, account)
 	}
@@ -68,7 +68,7 @@ func (a *Agent) keepClicked() {
 }
 
 // render writes a token in one of its forms.
-func (a *Agent) render(t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
+func (a *Agent) render(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
 	switch form {
 	case api.FormMACKey:
 		return t.MACKey.Reveal(), nil
@@ -78,15 +78,15 @@ func (a *Agent) render(t oauth.Token, form api.Form, account api.Account, call a
 	case api.FormEnv:
 		return tokenToAPI(t).Env(), nil
 	case api.FormHeader, api.FormCurl:
-		return a.signedCall(t, form, account, call)
+		return a.signedCall(ctx, t, form, account, call)
 	}
 	return t.Access.Reveal(), nil
 }
 
 // signedCall is a call signed now: the header alone, or a line for a shell. Without an address it is the provider's
 // profile.
-func (a *Agent) signedCall(t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
-	settings, provider, err := a.settings(account.ID)
+func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
+	settings, provider, err := a.trusted(ctx, account.ID)
 	if err != nil {
 		return "", err
 	}

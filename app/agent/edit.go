@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,17 @@ func (a *Agent) settings(id string) (oauth.Account, oauth.Provider, error) {
 		}
 	}
 	return oauth.Account{}, oauth.Provider{}, keeper.ErrNoAccount
+}
+
+// trusted are the settings of an account whose secrets may go where they lead. A keychain that cannot be asked is no reason against it:
+// without it no secret can be sent.
+func (a *Agent) trusted(ctx context.Context, id string) (oauth.Account, oauth.Provider, error) {
+	if err := a.keeper.Trust(ctx, id); err != nil {
+		if _, isVault := errors.AsType[*keeper.VaultError](err); !isVault {
+			return oauth.Account{}, oauth.Provider{}, err
+		}
+	}
+	return a.settings(id)
 }
 
 // changeSettings checks an account's new settings, does what else has to be done first, writes them, and tells the keeper.
@@ -72,20 +84,48 @@ func (a *Agent) changed(account api.Account, change func(*oauth.Account)) (oauth
 	return next, nil
 }
 
-// Edit changes an account's settings. Its chain stays.
+// Edit changes an account's settings. Its chain stays, and its secrets go where they went: to another endpoint only once that is
+// confirmed.
 func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.Account, error) {
 	account, err := a.find(ref)
 	if err != nil {
 		return account, err
 	}
-	return a.changeSettings(account, func(o *oauth.Account) {
+	account, err = a.changeSettings(account, func(o *oauth.Account) {
 		o.Name, o.ClientID, o.RedirectURI = chosen(in.Name, o.Name), chosen(in.ClientID, o.ClientID), chosen(in.RedirectURI, o.RedirectURI)
+		o.Provider = o.Provider.With(in.Provider)
 	}, func() error {
 		if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
 			return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))
 		}
 		return nil
 	})
+	if err != nil {
+		return account, err
+	}
+	a.report("trust", ignoring(keeper.ReasonEndpointChanged, a.keeper.Trust(ctx, account.ID))) // so that the answer says what is to be asked
+	return a.now(account), nil
+}
+
+// ignoring is err, unless it is the exchange's of that reason.
+func ignoring(reason oauth.Reason, err error) error {
+	if x, ok := errors.AsType[*oauth.Error](err); ok && x.Reason == reason {
+		return nil
+	}
+	return err
+}
+
+// Confirm lets an account's secrets go to the origins that its settings name, if those are what the person was shown.
+func (a *Agent) Confirm(ctx context.Context, ref string, in api.ConfirmRequest) (api.Account, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return account, err
+	}
+	if err := a.keeper.Confirm(ctx, account.ID, in.Origins); err != nil {
+		return account, a.problem(err, account)
+	}
+	a.log.Info("endpoint confirmed", "account", account.ID, "origins", in.Origins)
+	return a.now(account), nil
 }
 
 // Hold keeps an account's token as it is until a moment; the zero time, or one that has passed, releases it.
@@ -99,41 +139,6 @@ func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Acc
 		until = time.Time{}
 	}
 	return a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until }, func() error { return nil })
-}
-
-// Verify makes signed calls with the access token and tells whose it is.
-func (a *Agent) Verify(ctx context.Context, ref string) (api.VerifyResult, error) {
-	account, err := a.find(ref)
-	if err != nil {
-		return api.VerifyResult{}, err
-	}
-	settings, provider, err := a.settings(account.ID)
-	if err != nil {
-		return api.VerifyResult{}, a.problem(err, account)
-	}
-	t, err := a.keeper.Access(ctx, account.ID, keeper.DefaultValidity)
-	if err != nil {
-		return api.VerifyResult{}, a.problem(err, account)
-	}
-	owner, err := oauth.Exchange{}.Owner(ctx, provider, settings.ClientID, t, time.Now)
-	v := api.VerifyResult{Name: owner.Name, OpenID: owner.OpenID, Skew: int(owner.Skew.Seconds())}
-	if err != nil {
-		return v, a.callProblem(err, account, owner.Skew)
-	}
-	return v, nil
-}
-
-// callProblem words a call of the Open API that was refused: a wrong clock is the usual cause.
-func (a *Agent) callProblem(err error, account api.Account, skew time.Duration) error {
-	p := a.words.Problem(err, api.Account{Name: account.Name}, time.Now())
-	p.Advice = ""
-	if p.Reason == oauth.ReasonCallRefused {
-		p.Advice = a.words.Text("advice.call_refused")
-	}
-	if skew.Abs() > clockTolerance {
-		p.Advice = a.skewWarning(skew)
-	}
-	return p
 }
 
 // Log is an account's history.

@@ -29,7 +29,7 @@ type login struct {
 
 // Login begins a sign-in with the browser, or hands the address it ended at to one that waits for it. An address without
 // a sign-in that waits is taken as it is: there is no state to compare it with.
-func (a *Agent) Login(_ context.Context, ref string, in api.LoginRequest) (api.Login, error) {
+func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api.Login, error) {
 	account, err := a.find(ref)
 	if err != nil {
 		return api.Login{}, err
@@ -37,7 +37,7 @@ func (a *Agent) Login(_ context.Context, ref string, in api.LoginRequest) (api.L
 	l := a.logins.of(account.ID)
 	waiting := l != nil && a.loginStatus(l).Step == api.StepBrowser
 	if in.Address == "" || !waiting {
-		if l, err = a.beginLogin(account, in.Address == ""); err != nil {
+		if l, err = a.beginLogin(ctx, account, in.Address == ""); err != nil {
 			return api.Login{}, a.problem(err, account)
 		}
 	}
@@ -68,8 +68,8 @@ func (l *login) take(code oauth.Secret) {
 }
 
 // beginLogin makes a sign-in and starts waiting for its redirect; with a page there is one to be visited.
-func (a *Agent) beginLogin(account api.Account, page bool) (*login, error) {
-	settings, provider, err := a.settings(account.ID)
+func (a *Agent) beginLogin(asked context.Context, account api.Account, page bool) (*login, error) {
+	settings, provider, err := a.trusted(asked, account.ID)
 	if err != nil {
 		return nil, err
 	}

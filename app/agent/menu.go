@@ -71,6 +71,9 @@ func accountRows(w words.Catalog, a api.Account, now time.Time, flat bool) []row
 		{ID: a.ID + " refresh", Label: w.Text("tray.refresh"), Enabled: a.CanRefresh()},
 		{ID: a.ID + " login", Label: w.Text("tray.login"), Enabled: a.NeedsSignIn()},
 	}
+	if a.EndpointChanged() {
+		actions = append(actions, row{ID: a.ID + " confirm", Label: w.Text("tray.confirm"), Enabled: true})
+	}
 	title := row{ID: a.ID, Label: w.Text("tray.account", words.Args{Name: escapeLabel(a.Name), Status: w.Status(a, now)})}
 	if !flat {
 		title.Enabled, title.Rows = true, actions

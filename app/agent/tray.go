@@ -184,6 +184,8 @@ func (a *Agent) clicked(id string) {
 		a.start(func(context.Context) { a.keepClicked() })
 	case id == "unlock":
 		a.start(a.unlockClicked)
+	case action == "confirm": // the window shows what is asked, and asks
+		a.openClicked()
 	case action == "login":
 		a.start(func(ctx context.Context) { a.loginClicked(ctx, account) })
 	case action == "refresh":

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -14,6 +15,14 @@ type EditRequest struct {
 	ClientID     string `json:"client_id"`
 	ClientSecret string `json:"client_secret"`
 	RedirectURI  string `json:"redirect_uri"`
+
+	// Provider takes the place of the account's if it has a name; without one its other fields do, those that are not empty.
+	Provider oauth.Provider `json:"provider,omitzero"`
+}
+
+// ConfirmRequest lets an account's secrets go to the origins that a person was shown.
+type ConfirmRequest struct {
+	Origins []string `json:"origins"`
 }
 
 // HoldRequest keeps an account's token as it is until then; the zero time releases it.
@@ -37,6 +46,11 @@ type VerifyResult struct {
 // Edit changes an account.
 func (c *Client) Edit(ctx context.Context, ref string, in EditRequest) (Account, error) {
 	return ask[Account](ctx, c, "PATCH", "/v1/accounts/"+url.PathEscape(ref), nil, in)
+}
+
+// Confirm lets an account's secrets go to the origins that its settings name and a person was shown.
+func (c *Client) Confirm(ctx context.Context, ref string, origins []string) (Account, error) {
+	return ask[Account](ctx, c, "POST", account(ref, "confirm"), nil, ConfirmRequest{origins})
 }
 
 // Hold keeps an account's token as it is until a moment; the zero time releases it.

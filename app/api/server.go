@@ -24,6 +24,7 @@ type Agent interface {
 	Token(ctx context.Context, ref string, minValid time.Duration) (Token, error)
 	Copy(ctx context.Context, ref string, form Form, minValid time.Duration, call Call) (CopyResult, error)
 	Edit(ctx context.Context, ref string, in EditRequest) (Account, error)
+	Confirm(ctx context.Context, ref string, in ConfirmRequest) (Account, error)
 	Hold(ctx context.Context, ref string, in HoldRequest) (Account, error)
 	Verify(ctx context.Context, ref string) (VerifyResult, error)
 	Log(ref string) ([]keeper.Event, error)

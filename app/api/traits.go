@@ -18,11 +18,15 @@ func (a Account) CanRefresh() bool {
 	case keeper.StateRefreshing, keeper.StateSignIn, keeper.StateHeld:
 		return false
 	}
-	return true
+	return !a.EndpointChanged()
 }
 
 // NeedsSignIn reports whether only a sign-in in the browser helps.
 func (a Account) NeedsSignIn() bool { return a.State == keeper.StateSignIn }
+
+// EndpointChanged reports whether the settings lead where the account's secrets were not given for, and a person has to say whether they
+// may go there.
+func (a Account) EndpointChanged() bool { return a.Reason == keeper.ReasonEndpointChanged }
 
 // Held reports whether a person keeps the token as it is.
 func (a Account) Held() bool { return a.State == keeper.StateHeld }

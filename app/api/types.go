@@ -39,6 +39,9 @@ type Account struct {
 	OpenID        string        `json:"open_id"`
 	TokenType     string        `json:"token_type"`
 	HasMACKey     bool          `json:"has_mac_key"`
+
+	Origins          []string `json:"origins"`           // where the settings would have its secrets go
+	ConfirmedOrigins []string `json:"confirmed_origins"` // where they may go to; empty while that is not known
 }
 
 // MarshalJSON writes times that are not known as null.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"freshkey/app/api"
@@ -31,23 +32,14 @@ func (l *cli) add() *cobra.Command {
 	f.StringVar(&in.ClientID, "client-id", "", "help.client_id")
 	f.StringVar(&in.RedirectURI, "redirect-uri", "", "help.redirect_uri")
 	f.StringVar(&provider, "provider", "xiaomi", "help.provider")
-	tokenURL := f.String("token-url", "", "help.token_url")
-	authorizeURL := f.String("authorize-url", "", "help.authorize_url")
-	apiURL := f.String("api-url", "", "help.api_url")
-	method := f.String("method", "", "help.method")
+	over := providerFlags(f)
 	f.BoolVar(&in.SignIn, "sign-in", false, "help.sign_in")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		in.Name = args[0]
 		if in.Provider, err = l.readProvider(provider); err != nil {
 			return err
 		}
-		for field, value := range map[*string]string{
-			&in.Provider.TokenURL: *tokenURL, &in.Provider.AuthorizeURL: *authorizeURL, &in.Provider.APIURL: *apiURL, &in.Provider.Method: *method,
-		} {
-			if value != "" {
-				*field = value
-			}
-		}
+		in.Provider = over(in.Provider)
 		if err := l.readSecrets(&in); err != nil {
 			return err
 		}
@@ -69,6 +61,16 @@ func (l *cli) sendAccount(ctx context.Context, in api.AddRequest) error {
 		}
 		return err
 	})
+}
+
+// providerFlags are the addresses that may be said beside a provider. over puts them in the place of the provider's.
+func providerFlags(f *pflag.FlagSet) (over func(oauth.Provider) oauth.Provider) {
+	var said oauth.Provider
+	f.StringVar(&said.TokenURL, "token-url", "", "help.token_url")
+	f.StringVar(&said.AuthorizeURL, "authorize-url", "", "help.authorize_url")
+	f.StringVar(&said.APIURL, "api-url", "", "help.api_url")
+	f.StringVar(&said.Method, "method", "", "help.method")
+	return func(p oauth.Provider) oauth.Provider { return p.With(said) }
 }
 
 func (l *cli) readProvider(name string) (oauth.Provider, error) {

@@ -17,7 +17,7 @@ type detailPieces struct {
 	name, state                      *widget.Label
 	what, advice, note               *paragraph
 	copyAccess, copyMAC, copyAs      *button
-	unlock, login                    *button
+	unlock, login, confirm           *button
 	refresh, hold, verify, more      *button
 	bar                              *lifeBar
 	lineage                          *timeLine
@@ -76,11 +76,13 @@ func (w *Window) detailActions() {
 	p.unlock = w.button(w.words.Text("window.unlock"), theme.LoginIcon(), w.unlock)
 	p.login = w.button(w.words.Text("window.login"), theme.LoginIcon(), w.login)
 	p.unlock.Importance, p.login.Importance = widget.HighImportance, widget.HighImportance
+	p.confirm = w.button(w.words.Text("window.confirm"), theme.WarningIcon(), w.askConfirm)
+	p.confirm.Importance = widget.HighImportance
 	p.refresh = w.button(w.words.Text("window.refresh"), theme.ViewRefreshIcon(), w.refresh)
 	p.hold = w.button(w.words.Text("window.hold"), theme.MediaPauseIcon(), w.openHold)
 	p.verify = w.button(w.words.Text("window.verify"), theme.ConfirmIcon(), w.verify)
 	p.more = w.button(w.words.Text("window.more"), theme.MenuDropDownIcon(), w.openMore)
-	p.remedies = container.NewHBox(p.unlock, p.login)
+	p.remedies = container.NewHBox(p.unlock, p.login, p.confirm)
 	cost := caption(fyne.TextAlignLeading)
 	cost.SetText(w.words.Text("window.refresh.cost"))
 	p.actions = container.NewVBox(container.NewGridWithColumns(4, p.refresh, p.hold, p.verify, p.more), cost)

@@ -18,6 +18,7 @@ type detailView struct {
 	CanCopy, CanCopyMAC   bool
 	CanRefresh, CanAct    bool
 	CanUnlock, CanLogin   bool
+	CanConfirm            bool // that its secrets go elsewhere from now on
 	CanHold, CanRelease   bool
 	Bar                   barView
 	Login                 loginView
@@ -48,7 +49,8 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 		CanCopy: free && a.CanServe(now), CanCopyMAC: free && a.CanServe(now) && a.HasMACKey,
 		CanRefresh: free && a.CanRefresh(), CanAct: free,
 		CanUnlock: free && a.Unlockable(), CanLogin: free && a.NeedsSignIn() && (!under || login.Step.Ended()),
-		CanHold: free && !a.Held() && a.Usable(now), CanRelease: free && a.Held(),
+		CanConfirm: free && a.EndpointChanged(),
+		CanHold:    free && !a.Held() && a.Usable(now), CanRelease: free && a.Held(),
 		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
 	}
 	if under {

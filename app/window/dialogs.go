@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -153,15 +154,41 @@ func (w *Window) openEdit() {
 
 func (w *Window) askRemove() {
 	account := w.shown.Detail
-	w.ask(w.words.Text("window.remove.title", words.Args{Account: account.Name}), w.words.Text("window.remove.text"), func() {
+	w.ask(w.words.Text("window.remove.title", words.Args{Account: account.Name}), w.words.Text("window.remove.text"), w.removal(func() {
 		w.call(account.ID, func(ctx context.Context) (string, error) { return "", w.client.Remove(ctx, account.ID) })
-	})
+	}))
 }
 
-// ask does remove if the person is sure.
-func (w *Window) ask(title, text string, remove func()) {
+// askConfirm asks whether the account's secrets may go where its settings lead.
+func (w *Window) askConfirm() {
+	a, ok := w.model.account()
+	if !ok {
+		return
+	}
+	args := words.Args{Account: a.Name, Detail: a.Detail, Was: strings.Join(a.ConfirmedOrigins, ", ")}
+	w.ask(w.words.Text("endpoint.title", args), w.words.Text("endpoint.question", args), consequence{w.words.Text("endpoint.yes"), theme.WarningIcon(), func() {
+		w.call(a.ID, func(ctx context.Context) (string, error) {
+			_, err := w.client.Confirm(ctx, a.ID, a.Origins) // those that are shown, whatever the settings say by now
+			return "", err
+		})
+	}})
+}
+
+// consequence is what happens once a person is sure.
+type consequence struct {
+	label string
+	icon  fyne.Resource
+	do    func()
+}
+
+func (w *Window) removal(remove func()) consequence {
+	return consequence{w.words.Text("window.remove.yes"), theme.DeleteIcon(), remove}
+}
+
+// ask does what follows if the person is sure.
+func (w *Window) ask(title, text string, then consequence) {
 	d := dialog.NewCustomWithoutButtons(title, wrapped(text), w.fyne)
-	yes := w.button(w.words.Text("window.remove.yes"), theme.DeleteIcon(), func() { d.Hide(); remove() })
+	yes := w.button(then.label, then.icon, func() { d.Hide(); then.do() })
 	yes.Importance = widget.DangerImportance
 	cancel := w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide)
 	d.SetButtons([]fyne.CanvasObject{cancel, yes})

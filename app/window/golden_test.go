@@ -28,6 +28,12 @@ type scene struct {
 
 func nothing(*model) {}
 
+func endpointChanged(m *model) {
+	a := &m.snapshot.Accounts[0]
+	a.State, a.Reason, a.Detail, a.NextRefreshAt = keeper.StateMisconfigured, keeper.ReasonEndpointChanged, "https://login.example", time.Time{}
+	a.Origins, a.ConfirmedOrigins = []string{"https://login.example"}, []string{"https://account.xiaomi.com", "https://open.account.xiaomi.com"}
+}
+
 // scenes are all that a person can come across, in the language of w.
 func scenes(w words.Catalog) []scene {
 	all := []scene{
@@ -62,6 +68,8 @@ func scenes(w words.Catalog) []scene {
 		{"sign-in-paste", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/"}}
 		}, nil},
+		{"endpoint-changed", endpointChanged, nil},
+		{"dialog-endpoint", endpointChanged, (*Window).askConfirm},
 		{"sign-in-other", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepConfirm, Had: "2.0:/abc==", Got: "2.0:/xyz=="}}
 		}, nil},

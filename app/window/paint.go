@@ -76,9 +76,7 @@ func (w *Window) paintDetail(d detailView) {
 	} {
 		enable(b, can)
 	}
-	show(p.unlock, d.CanUnlock)
-	show(p.login, d.CanLogin)
-	show(p.remedies, d.CanUnlock || d.CanLogin)
+	p.paintRemedies(d)
 	p.bar.paint(d.Bar)
 	p.lineage.paint(d.Lineage)
 	for n, f := range d.Facts {
@@ -91,6 +89,13 @@ func (w *Window) paintDetail(d detailView) {
 	p.revealLeft.SetText(d.RevealLeft)
 	show(p.mac, d.MAC != "")
 	show(p.revealed, d.Access != "")
+}
+
+func (p *detailPieces) paintRemedies(d detailView) {
+	show(p.unlock, d.CanUnlock)
+	show(p.login, d.CanLogin)
+	show(p.confirm, d.CanConfirm)
+	show(p.remedies, d.CanUnlock || d.CanLogin || d.CanConfirm)
 }
 
 func (w *Window) paintLogin(v loginView) {

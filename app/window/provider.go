@@ -91,7 +91,7 @@ func (w *Window) providersWith(p *oauth.Provider, n int) []oauth.Provider {
 }
 
 func (w *Window) removeProvider(p oauth.Provider, n int) {
-	w.ask(w.words.Text("window.remove.title", words.Args{Account: p.Name}), w.words.Text("provider.remove.text"), func() {
+	w.ask(w.words.Text("window.remove.title", words.Args{Account: p.Name}), w.words.Text("provider.remove.text"), w.removal(func() {
 		all := w.providersWith(nil, n)
 		go func() {
 			err := w.client.SetProviders(w.life, all)
@@ -102,7 +102,7 @@ func (w *Window) removeProvider(p oauth.Provider, n int) {
 				}
 			})
 		}()
-	})
+	}))
 }
 
 func (w *Window) testProvider(f providerForm, outcome *paragraph) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"freshkey/app/api"
@@ -34,6 +35,9 @@ func (w Catalog) Problem(err error, account api.Account, now time.Time) *api.Pro
 // exchangeProblem words what came of asking the provider; the advice is that of the account's state.
 func (w Catalog) exchangeProblem(x *oauth.Error, account api.Account, args Args, now time.Time) *api.Problem {
 	args.Detail = x.Detail()
+	if account.EndpointChanged() && x.Reason == account.Reason {
+		args.Detail, args.Was = account.Detail, strings.Join(account.ConfirmedOrigins, ", ")
+	}
 	if !x.Sent.IsZero() {
 		args.Sent = w.Clock(x.Sent, now)
 	}
@@ -53,6 +57,8 @@ func (w Catalog) plainProblem(err error, account api.Account, args Args, now tim
 	switch {
 	case errors.Is(err, keeper.ErrHeld):
 		p.What, p.Advice = w.Text("problem.held", Args{Account: account.Name, Until: w.Clock(account.HeldUntil, now)}), w.Text("problem.held.advice")
+	case errors.Is(err, keeper.ErrOrigins):
+		p.What, p.Advice = w.Text("problem.origins"), w.Text("problem.origins.advice")
 	case errors.Is(err, keeper.ErrNoAccount):
 		return w.NoAccount(account.Name)
 	case errors.Is(err, keeper.ErrDuplicate):

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strings"
 	"time"
 
 	"freshkey/app/api"
@@ -14,7 +15,7 @@ type Sentence struct{ What, Advice string }
 // State explains the state an account is in.
 func (w Catalog) State(a api.Account, now time.Time) Sentence {
 	args := Args{
-		Account: a.Name, Detail: a.Detail, Until: w.Clock(a.ExpiresAt, now), Next: w.Ahead(a.NextRefreshAt, now),
+		Account: a.Name, Detail: a.Detail, Was: strings.Join(a.ConfirmedOrigins, ", "), Until: w.Clock(a.ExpiresAt, now), Next: w.Ahead(a.NextRefreshAt, now),
 	}
 	if !a.HeldUntil.IsZero() {
 		args.Held = w.Clock(a.HeldUntil, now)

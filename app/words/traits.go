@@ -14,6 +14,7 @@ type Alert string
 const (
 	AlertSignIn   Alert = "signin"
 	AlertSettings Alert = "misconfigured"
+	AlertEndpoint Alert = "endpoint"
 	AlertUnsaved  Alert = "unsaved"
 	AlertLocked   Alert = "locked"
 	AlertLate     Alert = "late"
@@ -21,7 +22,7 @@ const (
 
 // Alerts are all of them, the gravest first.
 func Alerts() []Alert {
-	return []Alert{AlertSignIn, AlertSettings, AlertUnsaved, AlertLocked, AlertLate}
+	return []Alert{AlertSignIn, AlertSettings, AlertEndpoint, AlertUnsaved, AlertLocked, AlertLate}
 }
 
 // traits are what a state means to a person, beside its sentences.
@@ -65,7 +66,12 @@ func Urgency(a api.Account, now time.Time) int {
 }
 
 // AlertOf is the notice that an account's state calls for.
-func AlertOf(a api.Account) Alert { return states()[a.State].alert }
+func AlertOf(a api.Account) Alert {
+	if a.EndpointChanged() { // a person has to look, and not at the provider's console
+		return AlertEndpoint
+	}
+	return states()[a.State].alert
+}
 
 // WhyNext is the sentence that says why an account's next refresh is when it is.
 func WhyNext(a api.Account) string { return states()[a.State].next }
@@ -73,7 +79,7 @@ func WhyNext(a api.Account) string { return states()[a.State].next }
 // adviceOf is the sentence that says what to do about an account; "" if there is nothing to do.
 func (w Catalog) adviceOf(a api.Account) string {
 	id := states()[a.State].advice
-	if id == "reason" {
+	if id == "reason" || a.EndpointChanged() {
 		id = "advice." + string(a.Reason)
 	}
 	if special := id + ".sent"; !a.SentAt.IsZero() && w.has(special) { // an answer is missing

@@ -37,6 +37,7 @@ type Args struct {
 	What                    string // what was copied
 	Had, Got, OpenID        string // people, as the provider names them
 	Field, Detail, Problem  string // an input; what else a provider or a parser said; an error
+	Was                     string // where secrets were given for
 	Path, Address, List     string // of a file; of a server or page; things with commas between
 	Command, Argument       string // of a command line
 	Server                  string // of notices

@@ -98,7 +98,8 @@ func (a Attempt) Shifted(d time.Duration) Attempt {
 // Record is what the vault holds for one account.
 type Record struct {
 	ClientSecret oauth.Secret
-	SealKey      []byte `json:"-"` // AES-256 key of the account's sealed answers; it never changes
+	Origins      []string // where the secrets may be sent to, as a person has said; none in a record of version 0.1
+	SealKey      []byte   `json:"-"` // AES-256 key of the account's sealed answers; it never changes
 	Grant        Grant
 	Previous     *Grant    // kept until the next generation arrives
 	Intent       *Intent   // a refresh or sign-in that may be under way

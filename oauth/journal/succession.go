@@ -35,7 +35,7 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 	}
 	t.OpenID, t.UnionID = cmp.Or(t.OpenID, old.OpenID), cmp.Or(t.UnionID, old.UnionID)
 	return Record{
-		ClientSecret: r.ClientSecret, SealKey: r.SealKey, Spent: spent, Previous: &previous,
+		ClientSecret: r.ClientSecret, Origins: r.Origins, SealKey: r.SealKey, Spent: spent, Previous: &previous,
 		Grant: Grant{Token: t, Generation: r.following(in), Cause: in.Cause, Machine: machine, RefreshedAt: refreshed},
 	}
 }
@@ -44,7 +44,7 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 // may be another person's; what was spent or refused of it stays known.
 func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 	next := Record{
-		ClientSecret: r.ClientSecret, SealKey: r.SealKey, Spent: r.Spent,
+		ClientSecret: r.ClientSecret, Origins: r.Origins, SealKey: r.SealKey, Spent: r.Spent,
 		Grant: Grant{Token: t, Generation: r.following(in), Cause: CauseSignIn, Machine: machine},
 	}
 	for _, refused := range r.Refusals { // the previous grant's is no way back any more, whoever pastes it

@@ -18,6 +18,7 @@ var ErrTooNew = errors.New("written by a newer version")
 type recordWire struct {
 	V            int           `json:"v"`
 	ClientSecret string        `json:"client_secret"`
+	Origins      []string      `json:"origins,omitempty"`
 	SealKey      []byte        `json:"seal_key,omitempty"`
 	Grant        grantWire     `json:"grant"`
 	Previous     *grantWire    `json:"previous,omitempty"`
@@ -72,7 +73,7 @@ type intentWire struct {
 // Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.
 func (r Record) Encode() ([]byte, error) {
 	w := recordWire{
-		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: string(r.Spent), Concluded: r.Concluded,
+		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), Origins: r.Origins, SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: string(r.Spent), Concluded: r.Concluded,
 		Intent: (*intentWire)(r.Intent), Unanswered: (*intentWire)(r.Unanswered), Attempt: r.Attempt,
 	}
 	if r.Previous != nil {
@@ -103,7 +104,7 @@ func Decode(data []byte) (Record, error) {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
 	r := Record{
-		ClientSecret: oauth.Secret(w.ClientSecret), SealKey: w.SealKey, Grant: w.Grant.grant(), Spent: Spending(w.Spent), Concluded: w.Concluded,
+		ClientSecret: oauth.Secret(w.ClientSecret), Origins: w.Origins, SealKey: w.SealKey, Grant: w.Grant.grant(), Spent: Spending(w.Spent), Concluded: w.Concluded,
 		Intent: (*Intent)(w.Intent), Unanswered: (*Intent)(w.Unanswered), Refusals: w.refusals(), Attempt: w.Attempt,
 	}
 	if w.Previous != nil {

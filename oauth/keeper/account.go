@@ -51,6 +51,7 @@ type mutexPart struct {
 type facts struct {
 	settings   oauth.Account
 	target     journal.Target // of the settings
+	origins    []string       // of the settings: where they would have the secrets go; none if no provider can be made of them
 	unusable   bool           // no provider can be made of the settings
 	known      bool           // the record was read, or made
 	unopened   bool           // sealed answers were not looked at when it was: no provider could be made of the settings
@@ -147,7 +148,10 @@ func newAccount(a oauth.Account, now time.Time) *account {
 // use takes other settings.
 func (f *facts) use(a oauth.Account) {
 	p, err := a.Provider.Resolve()
-	f.settings, f.unusable, f.target = a, err != nil, journal.Target{ClientID: a.ClientID, Endpoint: p.TokenURL}
+	f.settings, f.unusable, f.target, f.origins = a, err != nil, journal.Target{ClientID: a.ClientID, Endpoint: p.TokenURL}, nil
+	if err == nil {
+		f.origins = p.Origins()
+	}
 }
 
 // hold makes r the record, whatever was written of it. The grant that the account has already stays: its times may have been put

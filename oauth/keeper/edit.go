@@ -40,6 +40,7 @@ func (k *Keeper) Add(ctx context.Context, settings oauth.Account, clientSecret o
 	a.turn <- struct{}{} // nobody else knows it yet
 	defer a.release()
 	r := journal.First(clientSecret, t, k.config.Machine)
+	r.Origins = a.shared.facts.origins
 	if err := k.claim(a, r); err != nil {
 		return err
 	}
@@ -89,6 +90,14 @@ func (k *Keeper) claim(a *account, r journal.Record) error {
 
 // SetSecret stores another client secret for an account; its grant stays.
 func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) error {
+	return k.rewrite(ctx, id, func(_ facts, r *journal.Record) error {
+		r.ClientSecret = secret
+		return nil
+	})
+}
+
+// rewrite stores an account's record as a person has changed it; its grant stays.
+func (k *Keeper) rewrite(ctx context.Context, id string, change func(facts, *journal.Record) error) error {
 	a, err := k.account(id)
 	if err != nil {
 		return err
@@ -98,7 +107,9 @@ func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) 
 		if err != nil {
 			return err
 		}
-		r.ClientSecret = secret
+		if err := change(k.facts(a), &r); err != nil {
+			return err
+		}
 		if err := k.save(ctx, a.id, r); err != nil { // it may have been written also where that failed: the old one is stored again
 			return k.failVault(a, err)
 		}

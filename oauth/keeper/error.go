@@ -8,25 +8,26 @@ import (
 
 // The reasons an account can have beside those of an exchange.
 const (
-	ReasonLocked         oauth.Reason = "keychain_locked"
-	ReasonKeychain       oauth.Reason = "keychain_unavailable"
-	ReasonRecordMissing  oauth.Reason = "record_missing"
-	ReasonRecordBroken   oauth.Reason = "record_broken"
-	ReasonRecordTooNew   oauth.Reason = "record_from_newer_version"
-	ReasonNotRead        oauth.Reason = "not_read_yet"
-	ReasonInternal       oauth.Reason = "internal_error"
-	ReasonInterrupted    oauth.Reason = "interrupted"
-	ReasonNoRefreshToken oauth.Reason = "no_refresh_token"
-	ReasonElsewhere      oauth.Reason = "moved_on_elsewhere"
-	ReasonLostAnswer     oauth.Reason = "lost_answer"
-	ReasonNoRoom         oauth.Reason = "no_room"
-	ReasonOutOfReach     oauth.Reason = "sealed_answer_out_of_reach"
-	ReasonRival          oauth.Reason = "held_by_another_account"
-	ReasonNotSignedIn    oauth.Reason = "not_signed_in"
-	ReasonExpired        oauth.Reason = "sign_in_expired"
-	ReasonDue            oauth.Reason = "due"            // the refresh comes as soon as it is this account's turn
-	ReasonSettling       oauth.Reason = "settling"       // the machine woke or the network came up a moment ago
-	ReasonJustRefreshed  oauth.Reason = "just_refreshed" // and what is left does not last until the next refresh may come
+	ReasonLocked          oauth.Reason = "keychain_locked"
+	ReasonKeychain        oauth.Reason = "keychain_unavailable"
+	ReasonRecordMissing   oauth.Reason = "record_missing"
+	ReasonRecordBroken    oauth.Reason = "record_broken"
+	ReasonRecordTooNew    oauth.Reason = "record_from_newer_version"
+	ReasonNotRead         oauth.Reason = "not_read_yet"
+	ReasonInternal        oauth.Reason = "internal_error"
+	ReasonInterrupted     oauth.Reason = "interrupted"
+	ReasonNoRefreshToken  oauth.Reason = "no_refresh_token"
+	ReasonElsewhere       oauth.Reason = "moved_on_elsewhere"
+	ReasonLostAnswer      oauth.Reason = "lost_answer"
+	ReasonNoRoom          oauth.Reason = "no_room"
+	ReasonOutOfReach      oauth.Reason = "sealed_answer_out_of_reach"
+	ReasonRival           oauth.Reason = "held_by_another_account"
+	ReasonEndpointChanged oauth.Reason = "endpoint_changed"
+	ReasonNotSignedIn     oauth.Reason = "not_signed_in"
+	ReasonExpired         oauth.Reason = "sign_in_expired"
+	ReasonDue             oauth.Reason = "due"            // the refresh comes as soon as it is this account's turn
+	ReasonSettling        oauth.Reason = "settling"       // the machine woke or the network came up a moment ago
+	ReasonJustRefreshed   oauth.Reason = "just_refreshed" // and what is left does not last until the next refresh may come
 )
 
 // DetailUnsealed says of an unsaved grant, or of an answer that cannot be read, that it is in memory alone: the disk did not
@@ -40,6 +41,7 @@ var (
 	ErrSpent     = errors.New("this refresh token was used already")
 	ErrTooLong   = errors.New("longer than the token's lifetime")
 	ErrShutdown  = errors.New("the keeper is shutting down")
+	ErrOrigins   = errors.New("the settings lead elsewhere by now")
 	ErrHeld      = errors.New("the account is held")
 	ErrOther     = errors.New("signed in as another person")
 )

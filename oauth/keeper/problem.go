@@ -27,7 +27,7 @@ func (f facts) problem(s surroundings, now time.Time) error {
 		return errPanic
 	case v.state == StateUncertain && v.next.After(now):
 		x.Class = oauth.Uncertain
-	case v.state == StateMisconfigured && (waits || f.unusable):
+	case v.state == StateMisconfigured && (waits || f.unusable || v.reason == ReasonEndpointChanged):
 		x.Class = oauth.Misconfigured
 	case v.state == StateOffline && waits:
 		x.Class = oauth.Offline

@@ -40,7 +40,7 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 	if err := k.obstacle(a); err != nil {
 		return err
 	}
-	with, err := k.app(a)
+	with, r, err := k.appToSend(a, r)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 	if err != nil {
 		return nil, err
 	}
-	with, err := k.app(a)
+	with, r, err := k.appToSend(a, r)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,9 @@ import (
 type AccountState struct {
 	ID, Name, Provider, ClientID, RedirectURI string
 
+	Origins   []string // where the settings would have the secrets go
+	Confirmed []string // where they may go to; empty while that is not known
+
 	State       State
 	Reason      oauth.Reason
 	Detail      string        // a technical fact: "96003", "HTTP 502"
@@ -115,6 +118,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 	t := g.Token
 	s := AccountState{
 		ID: a.id, Name: f.settings.Name, Provider: f.settings.Provider.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
+		Origins: f.origins, Confirmed: f.record.Origins,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
 		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,

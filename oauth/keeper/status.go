@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"strings"
 	"time"
 
 	"freshkey/oauth"
@@ -45,7 +46,7 @@ type view struct {
 //	facts                                              state (reason)                     next
 //	-------------------------------------------------  ---------------------------------  ------------------------------
 //	 1  never read, and nothing went wrong yet; or     waiting (not_read_yet)             as soon as the loader comes to it
-//	    read under settings that row 10 is about, and
+//	    read under settings that row 11 is about, and
 //	    they were mended
 //	 2  a refresh is being made                        refreshing                         -
 //	 3  a grant that the vault does not have           unsaved (what the keychain said)   the keychain is tried again
@@ -54,33 +55,35 @@ type view struct {
 //	    the history's, nor the desktop's)
 //	 6  an answer is sealed, and the disk does not     waiting (sealed_answer_out_of_     the file is read again
 //	    give it just now                               reach)
-//	 7  no grant was ever won                          signin (not_signed_in)             a person
-//	 8  a grant without a refresh token                signin (no_refresh_token)          a person
-//	 9  another account has used the refresh token,    signin (held_by_another_account    a person
+//	 7  the settings lead where no person has said     misconfigured (endpoint_changed)   a person
+//	    the secrets may go
+//	 8  no grant was ever won                          signin (not_signed_in)             a person
+//	 9  a grant without a refresh token                signin (no_refresh_token)          a person
+//	10  another account has used the refresh token,    signin (held_by_another_account    a person
 //	    or has it and goes first (see givesWay); or    if so; lost_answer if one was
 //	    each candidate refused by this client and      lost; moved_on_elsewhere if the
 //	    endpoint                                       grant is another computer's; else
 //	                                                   refresh_token_refused)
-//	10  no provider can be made of the settings        misconfigured (settings_refused)   a person
-//	11  the last attempt: settings refused, and they   misconfigured (settings_refused)   after the wait
+//	11  no provider can be made of the settings        misconfigured (settings_refused)   a person
+//	12  the last attempt: settings refused, and they   misconfigured (settings_refused)   after the wait
 //	    are still the same
-//	12  the token to send was sent before, and the     uncertain (interrupted, no_answer, after the wait, or sooner once
+//	13  the token to send was sent before, and the     uncertain (interrupted, no_answer, after the wait, or sooner once
 //	    answer is missing or unreadable, as the record unreadable_answer, server_error)   the network is back
 //	    says (recover brings in what files say)
-//	13  the last attempt: no connection                offline (no_connection)            after the wait, or sooner once
+//	14  the last attempt: no connection                offline (no_connection)            after the wait, or sooner once
 //	                                                                                      the network is back
-//	14  the last attempt: not now, or without an       waiting (its reason)               after the wait
+//	15  the last attempt: not now, or without an       waiting (its reason)               after the wait
 //	    answer that is open still
-//	15  held, and the access token works               held                               the hold's end, or the access
+//	16  held, and the access token works               held                               the hold's end, or the access
 //	                                                                                      token's if that is sooner
-//	16  refused under other settings, or another       waiting (as row 18)                at once
+//	17  refused under other settings, or another       waiting (as row 19)                at once
 //	    candidate is left, or the settings that were
 //	    refused are others now
-//	17  the access token works                         fresh                              when it is due
-//	18  it expired, or there is none                   waiting (rate_limited, settling,   at once
+//	18  the access token works                         fresh                              when it is due
+//	19  it expired, or there is none                   waiting (rate_limited, settling,   at once
 //	                                                   just_refreshed or due)
 //
-// Next of rows 11 to 18 is never inside a hold, never while the network settles (after the machine woke or the network came up;
+// Next of rows 12 to 19 is never inside a hold, never while the network settles (after the machine woke or the network came up;
 // all such rests together last a minute, counted from the first), never within ten seconds of the last rotation, and never before
 // what the provider asked for; neither a restart nor a keychain that fails in between shortens it. A next that has passed is at
 // once. A sign-in changes nothing of this until its answer has come.
@@ -131,7 +134,7 @@ func (f facts) chore(now time.Time) time.Time {
 	return f.recheck
 }
 
-// inOrder is rows 7 to 18: neither the keychain nor the disk stands in the way.
+// inOrder is rows 7 to 19: neither the keychain nor the disk stands in the way.
 func (f facts) inOrder(s surroundings, now time.Time) view {
 	if v, final := f.waitsForPerson(s); final {
 		return v
@@ -147,10 +150,12 @@ func (f facts) inOrder(s surroundings, now time.Time) view {
 	return v
 }
 
-// waitsForPerson is rows 7 to 10.
+// waitsForPerson is rows 7 to 11.
 func (f facts) waitsForPerson(s surroundings) (view, bool) {
 	g := f.record.Grant
-	switch {
+	switch strange := f.unconfirmed(); {
+	case len(strange) > 0:
+		return view{state: StateMisconfigured, reason: ReasonEndpointChanged, detail: strings.Join(strange, ", ")}, true
 	case g.Generation == 0:
 		return view{state: StateSignIn, reason: ReasonNotSignedIn}, true
 	case g.Token.Refresh == "":
@@ -175,7 +180,7 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 	return view{}, false
 }
 
-// afterFailure is rows 11 to 14; false if none fits. Its next may still be too soon.
+// afterFailure is rows 12 to 15; false if none fits. Its next may still be too soon.
 func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
 	open, reason := f.record.Unresolved(f.target, ReasonInterrupted)
 	v := view{reason: f.attempt.Reason, next: f.retry(s)}
@@ -200,7 +205,7 @@ func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
 	return v, true
 }
 
-// uncertain is row 12. What came after the lost answer is the lesser news, but for the wait.
+// uncertain is row 13. What came after the lost answer is the lesser news, but for the wait.
 func (f facts) uncertain(v view, open *journal.Intent, reason oauth.Reason, now time.Time) view {
 	v.state = StateUncertain
 	if f.attempt.Class != oauth.Uncertain || f.attempt.Reason == ReasonInterrupted {
@@ -218,7 +223,7 @@ func (f facts) uncertain(v view, open *journal.Intent, reason oauth.Reason, now 
 	return v
 }
 
-// undisturbed is rows 15 to 18. Its next may still be too soon.
+// undisturbed is rows 16 to 19. Its next may still be too soon.
 func (f facts) undisturbed(s surroundings, now time.Time) view {
 	t := f.record.Grant.Token
 	waiting := view{state: StateWaiting, reason: ReasonDue}

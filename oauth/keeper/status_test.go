@@ -95,21 +95,24 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 			f.record.Intent, f.outOfReach = intent("refresh", journal.CauseAsked, at(-10*time.Second)), pause{at(time.Second), 1}
 		}), surroundings{}, StateWaiting, ReasonOutOfReach, actRecover, at(time.Second)},
 		{"5 a panic before anything was read", facts{breakdown: pause{at(time.Minute), 1}}, surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
-		{"7 never signed in", known(func(f *facts) { f.record.Grant = journal.Grant{} }), surroundings{}, StateSignIn, ReasonNotSignedIn, actNothing, time.Time{}},
-		{"8 no refresh token", known(func(f *facts) { f.record.Grant.Token.Refresh = "" }), surroundings{}, StateSignIn, ReasonNoRefreshToken, actNothing, time.Time{}},
-		{"9 refused", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{}, StateSignIn, oauth.ReasonRefused, actNothing, time.Time{}},
-		{"9 not: an old version did not write down who refused it", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", journal.Target{})} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
-		{"9 another account has its token", known(func(*facts) {}), surroundings{yields: true}, StateSignIn, ReasonRival, actNothing, time.Time{}},
-		{"9 refused after a lost answer", known(func(f *facts) {
+		{"7 the settings lead elsewhere", known(func(f *facts) {
+			f.record.Origins, f.origins = []string{"https://a.example"}, []string{"https://a.example", "https://b.example"}
+		}), surroundings{}, StateMisconfigured, ReasonEndpointChanged, actNothing, time.Time{}},
+		{"8 never signed in", known(func(f *facts) { f.record.Grant = journal.Grant{} }), surroundings{}, StateSignIn, ReasonNotSignedIn, actNothing, time.Time{}},
+		{"9 no refresh token", known(func(f *facts) { f.record.Grant.Token.Refresh = "" }), surroundings{}, StateSignIn, ReasonNoRefreshToken, actNothing, time.Time{}},
+		{"10 refused", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{}, StateSignIn, oauth.ReasonRefused, actNothing, time.Time{}},
+		{"10 not: an old version did not write down who refused it", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", journal.Target{})} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
+		{"10 another account has its token", known(func(*facts) {}), surroundings{yields: true}, StateSignIn, ReasonRival, actNothing, time.Time{}},
+		{"10 refused after a lost answer", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", here)}
 			f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Hour))
 		}), surroundings{}, StateSignIn, ReasonLostAnswer, actNothing, time.Time{}},
-		{"9 refused after a lost answer, and won by another computer", known(func(f *facts) {
+		{"10 refused after a lost answer, and won by another computer", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", here)}
 			f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Hour))
 		}), surroundings{machine: "laptop"}, StateSignIn, ReasonLostAnswer, actNothing, time.Time{}},
-		{"9 refused, and won by another computer", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{machine: "laptop"}, StateSignIn, ReasonElsewhere, actNothing, time.Time{}},
-		{"10 settings nobody can use", known(func(f *facts) { f.unusable = true }), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actNothing, time.Time{}},
+		{"10 refused, and won by another computer", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{machine: "laptop"}, StateSignIn, ReasonElsewhere, actNothing, time.Time{}},
+		{"11 settings nobody can use", known(func(f *facts) { f.unusable = true }), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actNothing, time.Time{}},
 	} {
 		r.check(t)
 	}
@@ -118,49 +121,49 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 func TestStatusAfterAnAttempt(t *testing.T) {
 	lost := func(f *facts) { f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Minute)) }
 	for _, r := range []row{
-		{"12 interrupted", known(func(f *facts) { f.record.Intent = intent("refresh", journal.CauseAsked, at(-10*time.Second)) }), surroundings{}, StateUncertain, ReasonInterrupted, actRefresh, at(20 * time.Second)},
-		{"12 no answer", known(func(f *facts) {
+		{"13 interrupted", known(func(f *facts) { f.record.Intent = intent("refresh", journal.CauseAsked, at(-10*time.Second)) }), surroundings{}, StateUncertain, ReasonInterrupted, actRefresh, at(20 * time.Second)},
+		{"13 no answer", known(func(f *facts) {
 			lost(f)
 			f.attempt = failedWith(oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer})
 		}), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, at(20 * time.Second)},
-		{"12 no answer, then offline", known(func(f *facts) {
+		{"13 no answer, then offline", known(func(f *facts) {
 			lost(f)
 			f.attempt = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
 		}), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, at(20 * time.Second)},
-		{"12 no answer, then busy", known(func(f *facts) {
+		{"13 no answer, then busy", known(func(f *facts) {
 			lost(f)
 			f.attempt = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited})
 		}), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, at(20 * time.Second)},
-		{"12 unreadable", known(func(f *facts) {
+		{"13 unreadable", known(func(f *facts) {
 			f.record.Unparsed = []*journal.Intent{intent("refresh", journal.CauseAsked, at(-10*time.Second))}
 		}), surroundings{}, StateUncertain, oauth.ReasonUnreadable, actRefresh, at(20 * time.Second)},
-		{"12 sent by a clock that was wrong", known(func(f *facts) { f.record.Unanswered = intent("refresh", journal.CauseAsked, at(time.Hour)) }), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, noon},
-		{"12 not: a sign-in spends nothing", known(func(f *facts) { f.record.Intent = intent("refresh", journal.CauseSignIn, at(-time.Second)) }), surroundings{}, StateFresh, "", actRefresh, whenDue},
-		{"12 not: it was about an older token", known(func(f *facts) { f.record.Unanswered = intent("older", journal.CauseAsked, at(-time.Second)) }), surroundings{}, StateFresh, "", actRefresh, whenDue},
-		{"11 settings refused, and an answer is lost", known(func(f *facts) {
+		{"13 sent by a clock that was wrong", known(func(f *facts) { f.record.Unanswered = intent("refresh", journal.CauseAsked, at(time.Hour)) }), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, noon},
+		{"13 not: a sign-in spends nothing", known(func(f *facts) { f.record.Intent = intent("refresh", journal.CauseSignIn, at(-time.Second)) }), surroundings{}, StateFresh, "", actRefresh, whenDue},
+		{"13 not: it was about an older token", known(func(f *facts) { f.record.Unanswered = intent("older", journal.CauseAsked, at(-time.Second)) }), surroundings{}, StateFresh, "", actRefresh, whenDue},
+		{"12 settings refused, and an answer is lost", known(func(f *facts) {
 			lost(f)
 			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings})
 			f.attempt.Settings = f.settingsName()
 		}), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actRefresh, at(20 * time.Second)},
-		{"12 a gateway gave up", known(func(f *facts) {
+		{"13 a gateway gave up", known(func(f *facts) {
 			lost(f)
 			f.attempt = failedWith(oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonServer, Status: 504})
 		}), surroundings{}, StateUncertain, oauth.ReasonServer, actRefresh, at(20 * time.Second)},
-		{"13 offline, and held", known(func(f *facts) {
+		{"14 offline, and held", known(func(f *facts) {
 			f.attempt = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
 			f.settings.HeldUntil = at(time.Hour)
 		}), surroundings{}, StateOffline, oauth.ReasonNoConnection, actRefresh, at(time.Hour)},
-		{"11 settings refused", known(func(f *facts) {
+		{"12 settings refused", known(func(f *facts) {
 			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, Code: 96003})
 			f.attempt.Settings = f.settingsName()
 		}), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actRefresh, at(20 * time.Second)},
-		{"13 offline", known(func(f *facts) {
+		{"14 offline", known(func(f *facts) {
 			f.attempt = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
 		}), surroundings{}, StateOffline, oauth.ReasonNoConnection, actRefresh, at(20 * time.Second)},
-		{"14 busy", known(func(f *facts) {
+		{"15 busy", known(func(f *facts) {
 			f.attempt = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited, RetryAfter: time.Hour})
 		}), surroundings{}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(time.Hour - 10*time.Second)},
-		{"14 the keychain blinked meanwhile", known(func(f *facts) {
+		{"15 the keychain blinked meanwhile", known(func(f *facts) {
 			f.attempt = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited, RetryAfter: time.Hour})
 		}), surroundings{news: noon}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(time.Hour - 10*time.Second)},
 	} {
@@ -182,36 +185,36 @@ func TestStatusOfATokenNobodyDisturbs(t *testing.T) {
 	}
 	due := expired(func(*facts) {})
 	for _, r := range []row{
-		{"15 held", known(hold(time.Hour)), surroundings{}, StateHeld, "", actRefresh, at(time.Hour)},
-		{"15 held for longer than it lives", known(hold(48 * time.Hour)), surroundings{}, StateHeld, "", actRefresh, at(9 * time.Hour)},
-		{"15 not: the hold is over", known(hold(-time.Second)), surroundings{}, StateFresh, "", actRefresh, whenDue},
-		{"16 refused under other settings", known(func(f *facts) {
+		{"16 held", known(hold(time.Hour)), surroundings{}, StateHeld, "", actRefresh, at(time.Hour)},
+		{"16 held for longer than it lives", known(hold(48 * time.Hour)), surroundings{}, StateHeld, "", actRefresh, at(9 * time.Hour)},
+		{"16 not: the hold is over", known(hold(-time.Second)), surroundings{}, StateFresh, "", actRefresh, whenDue},
+		{"17 refused under other settings", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", there)}
 			f.attempt = failedWith(oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused})
 		}), surroundings{}, StateWaiting, ReasonDue, actRefresh, at(-10 * time.Second)},
-		{"16 the previous one is left", known(func(f *facts) {
+		{"17 the previous one is left", known(func(f *facts) {
 			previous := won(11 * time.Hour)
 			previous.Token.Refresh = "previous"
 			f.record.Previous, f.record.Refusals = &previous, []journal.Refusal{refusal("refresh", here)}
 			f.attempt = failedWith(oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused})
 		}), surroundings{}, StateWaiting, ReasonDue, actRefresh, at(-10 * time.Second)},
-		{"16 the settings are others now", known(func(f *facts) {
+		{"17 the settings are others now", known(func(f *facts) {
 			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings})
 			f.attempt.Settings = f.settingsName()
 			f.settings.RedirectURI = "https://example.com/other"
 		}), surroundings{}, StateWaiting, ReasonDue, actRefresh, at(-10 * time.Second)},
-		{"16 the settings are others, and the provider asked to wait", known(func(f *facts) {
+		{"17 the settings are others, and the provider asked to wait", known(func(f *facts) {
 			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, RetryAfter: time.Minute})
 		}), surroundings{}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(50 * time.Second)},
-		{"16 nothing is known of the attempt", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", there)} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
-		{"17 fresh", known(func(*facts) {}), surroundings{}, StateFresh, "", actRefresh, whenDue},
-		{"17 issued by a clock that was wrong", known(func(f *facts) { f.record.Grant = won(-24 * time.Hour) }), surroundings{}, StateFresh, "", actRefresh, noon},
-		{"18 expired", due, surroundings{}, StateWaiting, ReasonDue, actRefresh, whenDue},
-		{"18 expired while the machine slept", due, surroundings{quietUntil: at(20 * time.Second)}, StateWaiting, ReasonSettling, actRefresh, at(20 * time.Second)},
-		{"18 it lives for a second", known(func(f *facts) {
+		{"17 nothing is known of the attempt", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", there)} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
+		{"18 fresh", known(func(*facts) {}), surroundings{}, StateFresh, "", actRefresh, whenDue},
+		{"18 issued by a clock that was wrong", known(func(f *facts) { f.record.Grant = won(-24 * time.Hour) }), surroundings{}, StateFresh, "", actRefresh, noon},
+		{"19 expired", due, surroundings{}, StateWaiting, ReasonDue, actRefresh, whenDue},
+		{"19 expired while the machine slept", due, surroundings{quietUntil: at(20 * time.Second)}, StateWaiting, ReasonSettling, actRefresh, at(20 * time.Second)},
+		{"19 it lives for a second", known(func(f *facts) {
 			f.record.Grant.Token.Issued, f.record.Grant.Token.Expires = at(-2*time.Second), at(-time.Second)
 		}), surroundings{}, StateWaiting, ReasonJustRefreshed, actRefresh, at(8 * time.Second)},
-		{"18 added without an access token", known(func(f *facts) {
+		{"19 added without an access token", known(func(f *facts) {
 			f.record.Grant = journal.Grant{Generation: 1, Cause: journal.CauseAdded, Token: oauth.Token{Refresh: "refresh", Issued: noon}}
 		}), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
 	} {

@@ -1,0 +1,88 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+func (l *cli) edit() *cobra.Command {
+	var in api.EditRequest
+	c := &cobra.Command{Use: "edit NAME", Short: "help.edit", Long: "help.edit.long", Args: l.arguments(1, 1)}
+	f := c.Flags()
+	f.StringVar(&in.ClientID, "client-id", "", "help.client_id")
+	f.StringVar(&in.RedirectURI, "redirect-uri", "", "help.redirect_uri")
+	provider := f.String("provider", "", "help.provider")
+	over := providerFlags(f)
+	secret := f.Bool("client-secret", false, "help.edit_secret")
+	yes := f.Bool("yes", false, "help.yes_endpoint")
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
+		if *provider != "" {
+			if in.Provider, err = l.readProvider(*provider); err != nil {
+				return err
+			}
+		}
+		in.Provider = over(in.Provider)
+		if *secret {
+			if in.ClientSecret, err = l.readSecret(); err != nil {
+				return err
+			}
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error { return l.sendEdit(c.Context(), client, args[0], in, *yes) })
+	}
+	return c
+}
+
+// readSecret takes another client secret from standard input; a person at a terminal is asked, without echo.
+func (l *cli) readSecret() (string, error) {
+	file, atTerminal := terminal(l.In)
+	if !atTerminal {
+		text, err := readPiped(l.In)
+		return strings.TrimSpace(text), err
+	}
+	fmt.Fprint(l.Err, l.Words.Text("ask.client_secret"))
+	secret, err := term.ReadPassword(int(file.Fd()))
+	fmt.Fprintln(l.Err)
+	return string(secret), err
+}
+
+// sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked first; without an answer they go nowhere.
+func (l *cli) sendEdit(ctx context.Context, client *api.Client, name string, in api.EditRequest, yes bool) error {
+	a, err := client.Edit(ctx, name, in)
+	if err != nil {
+		return err
+	}
+	if a.EndpointChanged() {
+		if a, err = l.confirmEndpoint(ctx, client, a, yes); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.edited", words.Args{Account: a.Name}))
+	return err
+}
+
+func (l *cli) confirmEndpoint(ctx context.Context, client *api.Client, a api.Account, yes bool) (api.Account, error) {
+	args := words.Args{Account: a.Name, Detail: a.Detail, Was: strings.Join(a.ConfirmedOrigins, ", ")}
+	refused := &api.Problem{
+		Code: api.CodeFailed, Reason: a.Reason, What: l.Words.Text("what.endpoint_changed", args), Advice: l.Words.Text("cli.endpoint.advice", args),
+	}
+	if !yes {
+		file, atTerminal := terminal(l.In)
+		if !atTerminal {
+			return a, refused
+		}
+		fmt.Fprint(l.Err, l.Words.Text("endpoint.question", args)+" "+l.Words.Text("cli.type_yes"))
+		text, err := bufio.NewReader(file).ReadString('\n')
+		if err != nil || !strings.EqualFold(strings.TrimSpace(text), "yes") {
+			return a, refused
+		}
+	}
+	return client.Confirm(ctx, a.ID, a.Origins)
+}
