@@ -37,6 +37,9 @@ type Reply struct {
 type Exchange struct {
 	// Dial replaces the network, for tests and for networks that need it. nil means TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Proxy is the proxy on the way to a scheme and host, nil for none; an error keeps the request from being made. It is not told the
+	// rest of the address, in which secrets are. nil means no proxy.
+	Proxy func(to *url.URL) (*url.URL, error)
 	// TLS is the base of the TLS configuration. nil means the system's roots.
 	TLS *tls.Config
 }
@@ -138,6 +141,13 @@ func request(ctx context.Context, p Provider, form url.Values) (*http.Request, e
 	return req, nil
 }
 
+func (x Exchange) proxy(r *http.Request) (*url.URL, error) {
+	if x.Proxy == nil {
+		return nil, nil
+	}
+	return x.Proxy(&url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host})
+}
+
 func (x Exchange) transport() *http.Transport {
 	dial := x.Dial
 	if dial == nil {
@@ -150,7 +160,7 @@ func (x Exchange) transport() *http.Transport {
 	http1 := new(http.Protocols)
 	http1.SetHTTP1(true)
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  x.proxy,
 		DialContext:            dial,
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    dialTimeout,

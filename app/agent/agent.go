@@ -80,7 +80,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	a.history.dir = filepath.Join(state, "history")
 	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{
-		Vault: a.vault, SealDir: seals, Log: log, Random: rand.Float64,
+		Vault: a.vault, SealDir: seals, Exchange: a.exchange(), Log: log, Random: rand.Float64,
 		MinValid: func() time.Duration { return file.get().Settings.MinValidity() },
 		Share:    func() int { return file.get().Settings.Share() },
 		OnEvent:  func(e keeper.Event) { a.report("history", a.history.add(e)) },

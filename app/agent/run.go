@@ -14,6 +14,7 @@ import (
 // Run runs an agent until ctx ends or somebody quits it. It wants the main goroutine, where the tray lives on some
 // systems. api.ErrRunning if the profile has an agent already.
 func Run(ctx context.Context, o Options) error {
+	program.CleanEnvironment()
 	again, err := runOnce(ctx, o)
 	if err != nil || !again {
 		return err

@@ -17,13 +17,8 @@ import (
 
 // SetSettings stores the person's settings and lives by them at once.
 func (a *Agent) SetSettings(s api.Settings) error {
-	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard} {
-		if text == "" {
-			continue
-		}
-		if d, err := api.ParseValidity(text); err != nil || d > 24*time.Hour {
-			return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Text("settings.length"), Advice: a.words.Text("settings.length.advice")}
-		}
+	if err := a.checkSettings(s); err != nil {
+		return err
 	}
 	before := a.config.get().Settings
 	if before.StartAtLogin != s.StartAtLogin || (s.StartAtLogin && before.StartHidden != s.StartHidden) {
@@ -38,6 +33,24 @@ func (a *Agent) SetSettings(s api.Settings) error {
 	a.words.SetLanguage(s.Language)
 	a.keeper.Reconsider() // other deadlines
 	a.watchers.tell()
+	return nil
+}
+
+// checkSettings reports what cannot be taken of settings, as a *api.Problem.
+func (a *Agent) checkSettings(s api.Settings) error {
+	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard} {
+		if text == "" {
+			continue
+		}
+		if d, err := api.ParseValidity(text); err != nil || d > 24*time.Hour {
+			return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Text("settings.length"), Advice: a.words.Text("settings.length.advice")}
+		}
+	}
+	if s.Proxy != "" && s.Proxy != api.NoProxy {
+		if _, err := api.ParseProxy(s.Proxy); err != nil {
+			return &api.Problem{Code: api.CodeUsage, Field: "proxy", What: a.words.Text("settings.proxy.bad"), Advice: a.words.Text("settings.proxy.advice")}
+		}
+	}
 	return nil
 }
 
@@ -119,7 +132,7 @@ func (a *Agent) TestProvider(ctx context.Context, in oauth.Provider) (api.Check,
 	if err != nil {
 		return check, a.words.Problem(err, api.Account{}, time.Now())
 	}
-	code, known, err := oauth.Exchange{}.Probe(ctx, p)
+	code, known, err := a.exchange().Probe(ctx, p)
 	x, _ := errors.AsType[*oauth.Error](err)
 	switch {
 	case x != nil && x.Class == oauth.Offline:

@@ -23,7 +23,7 @@ func (a *Agent) Verify(ctx context.Context, ref string) (api.VerifyResult, error
 	if err != nil {
 		return api.VerifyResult{}, a.problem(err, account)
 	}
-	owner, err := oauth.Exchange{}.Owner(ctx, provider, settings.ClientID, t, time.Now)
+	owner, err := a.exchange().Owner(ctx, provider, settings.ClientID, t, time.Now)
 	v := api.VerifyResult{Name: owner.Name, OpenID: owner.OpenID, Skew: int(owner.Skew.Seconds())}
 	if err != nil {
 		return v, a.callProblem(err, account, owner.Skew)

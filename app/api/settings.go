@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"time"
 
 	"freshkey/oauth"
@@ -16,6 +18,7 @@ type Settings struct {
 	Quiet          bool   `json:"quiet,omitempty"`           // no notices but those that need a person
 	StartAtLogin   bool   `json:"start_at_login,omitempty"`
 	StartHidden    bool   `json:"start_hidden,omitempty"` // at login, without the window
+	Proxy          string `json:"proxy,omitempty"`        // on the way to the providers: NoProxy, or an address; empty means the session's
 	Theme          string `json:"theme,omitempty"`        // "light" or "dark"; empty means the system's
 	Language       string `json:"language,omitempty"`     // "en" or "zh-Hans"; empty means the session's
 }
@@ -43,6 +46,23 @@ func (s Settings) ClearAfter() time.Duration {
 	}
 	return d
 }
+
+// NoProxy is the proxy setting of who wants none.
+const NoProxy = "none"
+
+// ParseProxy reads a proxy's address. One with a password in it is none: these settings are no place for secrets.
+func ParseProxy(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil, u.Host == "", u.User != nil, u.Path != "" && u.Path != "/", u.RawQuery != "", u.Fragment != "":
+		return nil, errProxy
+	case u.Scheme == "http", u.Scheme == "https", u.Scheme == "socks5":
+		return u, nil
+	}
+	return nil, errProxy
+}
+
+var errProxy = errors.New("not the address of a proxy")
 
 // Share is how many percent of a token's life are left when it is refreshed, 5 to 50.
 func (s Settings) Share() int {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 
@@ -34,8 +35,53 @@ func AwaitLoss(ctx context.Context, _ Profile) bool {
 	return false
 }
 
+// dial connects to a pipe that is served by a process of the own user: anybody may make a pipe of this name before the agent does.
 func dial(ctx context.Context, address string) (net.Conn, error) {
-	return winio.DialPipeContext(ctx, address)
+	c, err := winio.DialPipeContext(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	if err := servedByUs(c); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+var errStranger = errors.New("another user's program answers at Freshkey's pipe")
+
+// servedByUs compares the user of the process at the other end of a pipe with the own one. An error is also what cannot be asked.
+func servedByUs(c net.Conn) error {
+	pipe, ok := c.(interface{ Fd() uintptr })
+	if !ok {
+		return errStranger
+	}
+	var pid uint32
+	if err := windows.GetNamedPipeServerProcessId(windows.Handle(pipe.Fd()), &pid); err != nil {
+		return fmt.Errorf("who serves the pipe: %w", err)
+	}
+	process, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, pid)
+	if err != nil {
+		return errStranger // another user's does not let itself be opened
+	}
+	defer windows.CloseHandle(process)
+	var token windows.Token
+	if err := windows.OpenProcessToken(process, windows.TOKEN_QUERY, &token); err != nil {
+		return errStranger
+	}
+	defer token.Close()
+	theirs, err := token.GetTokenUser()
+	if err != nil {
+		return errStranger
+	}
+	ours, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return err
+	}
+	if !theirs.User.Sid.Equals(ours.User.Sid) {
+		return errStranger
+	}
+	return nil
 }
 
 func ownSID() (string, error) {

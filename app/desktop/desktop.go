@@ -6,6 +6,7 @@ package desktop
 import (
 	"context"
 	"errors"
+	"net/url"
 	"time"
 )
 
@@ -30,6 +31,7 @@ type Desktop struct {
 	notices   notices
 	host      trayHost
 	power     power
+	proxies   proxies
 }
 
 // The parts, each with one implementation a system.
@@ -59,6 +61,10 @@ type (
 		// Usable reports whether a tray icon can be offered at all, host or not.
 		Usable() bool
 		Close()
+	}
+	proxies interface {
+		// For is the proxy that the session has for a scheme and host; nil for none.
+		For(to *url.URL) (*url.URL, error)
 	}
 	power interface {
 		// Watch calls slept when the machine is about to sleep and when it woke, and online when the network comes up,
@@ -131,6 +137,9 @@ func (d *Desktop) WatchPower(ctx context.Context, slept, online func()) {
 func (d *Desktop) Inhibit(ctx context.Context, why string) (release func()) {
 	return d.power.Inhibit(ctx, why)
 }
+
+// Proxy is the proxy that the session has for requests to a scheme and host; nil for none.
+func (d *Desktop) Proxy(to *url.URL) (*url.URL, error) { return d.proxies.For(to) }
 
 // Close lets go of the session. What was copied may go with it.
 func (d *Desktop) Close() {

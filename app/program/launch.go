@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"time"
 
@@ -26,6 +27,7 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 	defer cancel()
 	start := func() (<-chan error, error) {
 		cmd := outliving(path, append([]string{"--background"}, p.Args()...)...)
+		cmd.Env = forAgent(os.Environ())
 		ended := make(chan error, 1)
 		err := cmd.Start()
 		if err == nil {

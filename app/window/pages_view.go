@@ -43,8 +43,10 @@ type settingsView struct {
 	Checks    []toggle
 	Share     int
 	ShareText string
-	Providers []oauth.Provider
-	Problem   string
+
+	ProxyAddress string // of a proxy that is not the session's
+	Providers    []oauth.Provider
+	Problem      string
 }
 
 // choice is one of several values; Options are what people read, Values what is stored.
@@ -71,10 +73,14 @@ func decideSettings(w words.Catalog, m *model) settingsView {
 		Selects: []choice{
 			chosen("min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.30m"), w.Text("settings.1h"), w.Text("settings.2h")),
 			chosen("clear_clipboard", clearAfter, []string{"30s", "", "5m", "0"}, w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m"), w.Text("settings.never")),
+			chosen("proxy", s.Proxy, []string{"", api.NoProxy}, w.Text("settings.proxy.session"), w.Text("settings.proxy.none")),
 			chosen("theme", s.Theme, []string{"", "light", "dark"}, w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
 			chosen("language", s.Language, []string{"", "en", "zh-Hans"}, w.Text("settings.system"), "English", "简体中文"),
 		},
 		Checks: []toggle{{"notices", !s.Quiet}, {"start_at_login", s.StartAtLogin}, {"start_hidden", s.StartHidden}},
+	}
+	if s.Proxy != api.NoProxy {
+		v.ProxyAddress = s.Proxy
 	}
 	if m.problem != nil {
 		v.Problem = describe(w, m.problem)
@@ -100,6 +106,8 @@ func (v settingsView) with(name, value string) api.Settings {
 		s.MinValid = value
 	case "clear_clipboard":
 		s.ClearClipboard = value
+	case "proxy":
+		s.Proxy = value
 	case "theme":
 		s.Theme = value
 	case "language":

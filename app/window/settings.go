@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -16,6 +18,7 @@ type settingsPieces struct {
 	checks    map[string]*checkbox
 	share     *slider
 	shareText *paragraph
+	proxy     *field
 	problem   *paragraph
 	providers *fyne.Container
 	painting  bool // a widget that is being painted was not touched by a person
@@ -32,6 +35,10 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 		p.selects[c.Name] = s
 		form.Add(widget.NewLabel(w.words.Text("settings." + c.Name)))
 		form.Add(s)
+		if c.Name == "proxy" {
+			form.Add(widget.NewLabel(w.words.Text("settings.proxy_address")))
+			form.Add(w.proxyField())
+		}
 	}
 	p.share, p.shareText = w.shareSlider(), wrapped("")
 	form.Add(widget.NewLabel(w.words.Text("settings.share")))
@@ -43,8 +50,6 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 		form.Add(widget.NewLabel(""))
 		form.Add(box)
 	}
-	form.Add(widget.NewLabel(w.words.Text("settings.proxy")))
-	form.Add(wrapped(w.words.Text("settings.proxy.text")))
 	p.problem = wrapped("")
 	p.problem.Importance = widget.DangerImportance
 	p.problem.Hide()
@@ -66,6 +71,15 @@ func (w *Window) shareSlider() *slider {
 		w.store(s)
 	}
 	return share
+}
+
+// proxyField takes the address of a proxy that is not the session's.
+func (w *Window) proxyField() *field {
+	p := &w.widgets.settings
+	p.proxy = w.field()
+	p.proxy.SetPlaceHolder("http://proxy.example:3128")
+	p.proxy.OnSubmitted = func(address string) { w.store(w.shown.Settings.with("proxy", strings.TrimSpace(address))) }
+	return p.proxy
 }
 
 func (w *Window) choose(name string, n int) {
@@ -108,6 +122,7 @@ func (w *Window) paintSettings(v settingsView) {
 		p.checks[c.Name].SetChecked(c.On)
 	}
 	enable(p.checks["start_hidden"], v.Settings.StartAtLogin)
+	p.proxy.SetText(v.ProxyAddress)
 	p.share.SetValue(float64(v.Share))
 	p.shareText.SetText(v.ShareText)
 	p.problem.SetText(v.Problem)
