@@ -77,6 +77,12 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 				a.quit()
 			}
 		},
+		"session": func(ctx context.Context) {
+			if why := a.desk.AwaitSessionEnd(ctx); why != "" {
+				a.log.Warn("the session is over", "why", why)
+				a.quit()
+			}
+		},
 		"power": func(ctx context.Context) {
 			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
 		},

@@ -15,11 +15,11 @@ var ErrRunning = errors.New("another agent runs on this profile")
 // ErrRunning if another one is. The lock lies beside the accounts it guards: whatever else two sessions of one user see
 // differently (runtime folder, state folder), who reads the same accounts meets the same lock.
 func (p Profile) Lock() (release func(), err error) {
-	dir, err := p.ConfigDir()
+	path, err := p.lockFile()
 	if err != nil {
 		return nil, fmt.Errorf("settings folder: %w", err)
 	}
-	lock := flock.New(filepath.Join(dir, "lock"))
+	lock := flock.New(path)
 	locked, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the profile: %w", err)
@@ -28,4 +28,10 @@ func (p Profile) Lock() (release func(), err error) {
 		return nil, ErrRunning
 	}
 	return func() { _ = lock.Unlock() }, nil
+}
+
+// lockFile is what Lock locks. Whoever holds it writes there where its socket is.
+func (p Profile) lockFile() (string, error) {
+	dir, err := p.ConfigDir()
+	return filepath.Join(dir, "lock"), err
 }

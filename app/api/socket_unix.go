@@ -52,6 +52,9 @@ func Listen(p Profile) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
+	if path, err := p.lockFile(); err == nil {
+		_ = os.WriteFile(path, []byte(address), 0o600) // without it nobody is asked to make room
+	}
 	return ownersOnly{l}, os.Chmod(address, 0o600)
 }
 

@@ -32,6 +32,7 @@ type Desktop struct {
 	host      trayHost
 	power     power
 	proxies   proxies
+	session   session
 }
 
 // The parts, each with one implementation a system.
@@ -61,6 +62,10 @@ type (
 		// Usable reports whether a tray icon can be offered at all, host or not.
 		Usable() bool
 		Close()
+	}
+	session interface {
+		// AwaitEnd returns why the session is over, once it is; "" when ctx ends.
+		AwaitEnd(ctx context.Context) (why string)
 	}
 	proxies interface {
 		// For is the proxy that the session has for a scheme and host; nil for none.
@@ -140,6 +145,9 @@ func (d *Desktop) Inhibit(ctx context.Context, why string) (release func()) {
 
 // Proxy is the proxy that the session has for requests to a scheme and host; nil for none.
 func (d *Desktop) Proxy(to *url.URL) (*url.URL, error) { return d.proxies.For(to) }
+
+// AwaitSessionEnd returns why the session is over, once it is; "" when ctx ends. Who lives on in it serves nobody.
+func (d *Desktop) AwaitSessionEnd(ctx context.Context) (why string) { return d.session.AwaitEnd(ctx) }
 
 // Close lets go of the session. What was copied may go with it.
 func (d *Desktop) Close() {

@@ -12,7 +12,11 @@ import (
 // Open finds the services of this session. Nothing is asked before it is needed.
 func Open() *Desktop {
 	b := &bus{}
-	return &Desktop{clipboard: &linuxClipboard{}, notices: newNotices(b), host: &statusNotifierHost{b}, power: &linuxPower{session: b}, proxies: sessionProxies{b}}
+	p := &linuxPower{session: b}
+	return &Desktop{
+		clipboard: &linuxClipboard{}, notices: newNotices(b), host: &statusNotifierHost{b}, power: p, proxies: sessionProxies{b},
+		session: linuxSession{b, p.systemBus},
+	}
 }
 
 // bus is a D-Bus connection of our own, made anew when it broke. The tray and go-keyring share another one, on which a

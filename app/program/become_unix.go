@@ -12,3 +12,6 @@ import (
 func Become(_ context.Context, path string, args ...string) error {
 	return syscall.Exec(path, append([]string{path}, args...), os.Environ())
 }
+
+// askToEnd asks a process to end.
+func askToEnd(pid int) { _ = syscall.Kill(pid, syscall.SIGTERM) }

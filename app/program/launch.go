@@ -18,6 +18,10 @@ const (
 	startPatience = 20 * time.Second
 	endPatience   = 2 * time.Minute
 	pollInterval  = 10 * time.Millisecond
+
+	// An agent that holds the profile and that nobody can reach is asked to end if it was that twice, this long apart: one that starts
+	// has no socket yet either.
+	unreachablePatience = 3 * time.Second
 )
 
 // Launch starts a profile's agent from the program at path, which outlives this process, and waits until it answers. If two
@@ -39,6 +43,7 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 	if err != nil {
 		return ErrNotStarted
 	}
+	unreachable := stranded{profile: p, since: time.Now()}
 	for {
 		if _, err := client.Status(ctx); err == nil {
 			return nil
@@ -52,6 +57,9 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 		case <-ctx.Done():
 			return ErrNotStarted
 		case <-time.After(pollInterval):
+			if ended == nil {
+				unreachable.ask()
+			}
 			if ended == nil && free(p) {
 				if ended, err = start(); err != nil {
 					return ErrNotStarted
@@ -59,6 +67,25 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 			}
 		}
 	}
+}
+
+// stranded is an agent that holds a profile and cannot be reached: its session has ended, and its socket went with it.
+type stranded struct {
+	profile api.Profile
+	pid     int
+	since   time.Time // when it was looked for last
+}
+
+// ask looks for it now and then, and asks one that it finds twice to end. It sees through what it has sent first.
+func (s *stranded) ask() {
+	if time.Since(s.since) < unreachablePatience {
+		return
+	}
+	pid := s.profile.Unreachable()
+	if pid != 0 && pid == s.pid {
+		askToEnd(pid)
+	}
+	s.pid, s.since = pid, time.Now()
 }
 
 // free reports whether no agent has the profile.

@@ -32,3 +32,19 @@ func (n *PowerNews) Woke() {
 func (n *PowerNews) Online() {
 	_ = n.conn.Emit("/org/freedesktop/NetworkManager", "org.freedesktop.NetworkManager.StateChanged", uint32(70))
 }
+
+// logins is what of logind's bookkeeping an agent asks for: who is logged in.
+type logins struct{}
+
+// GetUser says that the user has no session left.
+func (logins) GetUser(uint32) (dbus.ObjectPath, *dbus.Error) {
+	return "", dbus.NewError("org.freedesktop.login1.NoSuchUser", nil)
+}
+
+// LoggedOut says that the user's last session has ended.
+func (n *PowerNews) LoggedOut() error {
+	if err := n.conn.Export(logins{}, "/org/freedesktop/login1", "org.freedesktop.login1.Manager"); err != nil {
+		return err
+	}
+	return n.conn.Emit("/org/freedesktop/login1", "org.freedesktop.login1.Manager.SessionRemoved", "2", dbus.ObjectPath("/org/freedesktop/login1/session/_32"))
+}

@@ -75,6 +75,9 @@ func newSession(dir, config string) (*Session, error) {
 	return s, nil
 }
 
+// KillBus ends the session's bus, as the end of a session does.
+func (s *Session) KillBus() error { return s.procs[0].Process.Kill() }
+
 // Command prepares a program that runs in the session.
 func (s *Session) Command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package api
+
+// Unreachable is 0: on these systems no session takes an agent's socket along.
+func (p Profile) Unreachable() (pid int) { return 0 }
