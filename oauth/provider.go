@@ -73,8 +73,12 @@ func (p Provider) With(edit Provider) Provider {
 		field *string
 		value string
 	}{
-		{&p.AuthorizeURL, edit.AuthorizeURL}, {&p.TokenURL, edit.TokenURL}, {&p.APIURL, edit.APIURL}, {&p.Method, edit.Method},
-		{&p.Prefix, edit.Prefix}, {&p.TokenType, edit.TokenType},
+		{&p.AuthorizeURL, edit.AuthorizeURL},
+		{&p.TokenURL, edit.TokenURL},
+		{&p.APIURL, edit.APIURL},
+		{&p.Method, edit.Method},
+		{&p.Prefix, edit.Prefix},
+		{&p.TokenType, edit.TokenType},
 	} {
 		if f.value != "" {
 			*f.field = f.value

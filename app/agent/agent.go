@@ -55,6 +55,8 @@ type Agent struct {
 	history   history
 	logins    logins
 	clearing  clearing
+	locking   locking
+	consents  consents
 	rehearsal rehearsal   // of a rehearsal
 	tray      atomic.Bool // an icon is shown somewhere
 	raise     atomic.Int64
@@ -83,6 +85,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 		Vault: a.vault, SealDir: seals, Exchange: a.exchange(), Log: log, Random: rand.Float64,
 		MinValid: func() time.Duration { return file.get().Settings.MinValidity() },
 		Share:    func() int { return file.get().Settings.Share() },
+		AskVault: func() bool { return file.get().Settings.Lock.WithKeychain },
 		OnEvent:  func(e keeper.Event) { a.report("history", a.history.add(e)) },
 		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})

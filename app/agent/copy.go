@@ -32,6 +32,9 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 		args.TokenType = account.TokenType
 		return api.CopyResult{}, a.copyProblem(api.CodeUsage, "problem.no_mac_key", args)
 	}
+	if err := a.consent(ctx, account); err != nil {
+		return api.CopyResult{}, a.problem(err, account)
+	}
 	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {
 		return api.CopyResult{}, a.problem(err, account)
@@ -44,6 +47,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
 		return api.CopyResult{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
+	a.handedOut()
 	a.log.Info("copied", "account", account.ID, "form", form)
 	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
 }

@@ -91,7 +91,15 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	if err != nil {
 		return account, err
 	}
+	if in.Ask != nil && !*in.Ask { // a program that is asked about would do away with the question first
+		if err := a.consent(ctx, account); err != nil {
+			return account, a.problem(err, account)
+		}
+	}
 	account, err = a.changeSettings(account, func(o *oauth.Account) {
+		if in.Ask != nil {
+			o.Ask = *in.Ask
+		}
 		o.Name, o.ClientID, o.RedirectURI = chosen(in.Name, o.Name), chosen(in.ClientID, o.ClientID), chosen(in.RedirectURI, o.RedirectURI)
 		o.Provider = o.Provider.With(in.Provider)
 	}, func() error {

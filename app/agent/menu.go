@@ -32,7 +32,7 @@ const (
 )
 
 // decideTray decides what the tray shows. clears is when the clipboard is emptied; zero if it is not.
-func decideTray(w words.Catalog, accounts []api.Account, clears, now time.Time) view {
+func decideTray(w words.Catalog, accounts []api.Account, locked bool, clears, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
@@ -60,7 +60,11 @@ func decideTray(w words.Catalog, accounts []api.Account, clears, now time.Time) 
 		keep.Label, keep.Enabled = w.Text("tray.keep.until", at), true
 		v.Tooltip += "\n" + w.Text("tooltip.clears", at)
 	}
-	v.Rows = append(v.Rows, row{ID: "-"}, keep, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
+	lock := row{ID: "lock", Label: w.Text("tray.lock"), Enabled: len(accounts) > 0}
+	if locked {
+		lock = row{ID: "unlock now", Label: w.Text("tray.unlock_now"), Enabled: true}
+	}
+	v.Rows = append(v.Rows, row{ID: "-"}, keep, lock, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v
 }
 

@@ -66,27 +66,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 			a.quit()
 		}
 	})
-	for name, part := range map[string]func(context.Context){
-		"notices": a.follow, "tray host": a.watchTrayHost, "memory": releaseMemory,
-		"settings": func(ctx context.Context) {
-			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
-		},
-		"socket's place": func(ctx context.Context) {
-			if api.AwaitLoss(ctx, a.options.Profile) {
-				a.log.Warn("the socket is gone; making room for another agent")
-				a.quit()
-			}
-		},
-		"session": func(ctx context.Context) {
-			if why := a.desk.AwaitSessionEnd(ctx); why != "" {
-				a.log.Warn("the session is over", "why", why)
-				a.quit()
-			}
-		},
-		"power": func(ctx context.Context) {
-			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
-		},
-	} {
+	for name, part := range a.parts() {
 		parts.Go(func() { a.supervise(ctx, name, part) })
 	}
 	a.runTray(ctx, func() {
@@ -99,4 +79,32 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 	a.clearing.keep() // closing takes it along
 	a.desk.Close()
 	a.log.Info("end")
+}
+
+// parts are what runs beside engine, API and tray, by name.
+func (a *Agent) parts() map[string]func(context.Context) {
+	return map[string]func(context.Context){
+		"notices": a.follow, "tray host": a.watchTrayHost, "memory": releaseMemory, "screen": a.watchScreen,
+		"settings": func(ctx context.Context) {
+			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
+		},
+		"socket's place": func(ctx context.Context) {
+			if api.AwaitLoss(ctx, a.options.Profile) {
+				a.log.Warn("the socket is gone; making room for another agent")
+				a.quit()
+			}
+		},
+		"session": a.followSession,
+		"power": func(ctx context.Context) {
+			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
+		},
+	}
+}
+
+// followSession ends the agent with its session.
+func (a *Agent) followSession(ctx context.Context) {
+	if why := a.desk.AwaitSessionEnd(ctx); why != "" {
+		a.log.Warn("the session is over", "why", why)
+		a.quit()
+	}
 }

@@ -19,8 +19,9 @@ func (a *Agent) Snapshot() api.Snapshot {
 	out := api.Snapshot{
 		Revision: s.Revision, Raise: int(a.raise.Load()), Accounts: make([]api.Account, len(s.Accounts)),
 		Logins: a.logins.snapshot(), Settings: a.config.get().Settings, Providers: a.config.get().Providers,
-		Status: api.Status{Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load()},
+		Status: api.Status{Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load(), Locked: a.keeper.Locked()},
 	}
+	out.Questions, out.Permissions = a.consents.now()
 	for n, account := range s.Accounts {
 		out.Accounts[n] = toAPI(account)
 	}
@@ -32,7 +33,7 @@ func toAPI(s keeper.AccountState) api.Account {
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
 		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey,
-		HeldUntil: s.HeldUntil, SentAt: s.Sent, Origins: s.Origins, ConfirmedOrigins: s.Confirmed,
+		HeldUntil: s.HeldUntil, SentAt: s.Sent, Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
 	}
 }
 
@@ -112,10 +113,14 @@ func (a *Agent) Token(ctx context.Context, ref string, minValid time.Duration) (
 	if err != nil {
 		return api.Token{}, err
 	}
+	if err := a.consent(ctx, account); err != nil {
+		return api.Token{}, a.problem(err, account)
+	}
 	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {
 		return api.Token{}, a.problem(err, account)
 	}
+	a.handedOut()
 	return tokenToAPI(t), nil
 }
 
@@ -126,11 +131,12 @@ func tokenToAPI(t oauth.Token) api.Token {
 	}
 }
 
-// Unlock has the keychain ask the person for its password, and goes on with what waited for it.
+// Unlock has the keychain ask the person for its password, and goes on with what waited for it. It ends a lock.
 func (a *Agent) Unlock(ctx context.Context) error {
 	if err := a.vault.Unlock(ctx); err != nil {
 		return a.words.Problem(keeper.AsVaultError(err), api.Account{}, time.Now())
 	}
+	a.unlock(lockedByPerson, lockedWithScreen, lockedIdle)
 	a.keeper.Reschedule(0)
 	return nil
 }

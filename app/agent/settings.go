@@ -32,13 +32,14 @@ func (a *Agent) SetSettings(s api.Settings) error {
 	}
 	a.words.SetLanguage(s.Language)
 	a.keeper.Reconsider() // other deadlines
+	a.awaitIdleness()
 	a.watchers.tell()
 	return nil
 }
 
 // checkSettings reports what cannot be taken of settings, as a *api.Problem.
 func (a *Agent) checkSettings(s api.Settings) error {
-	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard} {
+	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard, "lock.after": s.Lock.After} {
 		if text == "" {
 			continue
 		}

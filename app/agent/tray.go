@@ -50,7 +50,7 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	for {
 		accounts := a.Snapshot().Accounts
 		now := time.Now()
-		p.paint(ctx, decideTray(a.words, accounts, a.clearing.due(), now))
+		p.paint(ctx, decideTray(a.words, accounts, a.keeper.Locked(), a.clearing.due(), now))
 		timer := time.NewTimer(nextLabelChange(accounts, now).Sub(now))
 		select {
 		case <-ctx.Done():
@@ -182,8 +182,10 @@ func (a *Agent) clicked(id string) {
 		a.openClicked()
 	case id == "keep":
 		a.start(func(context.Context) { a.keepClicked() })
-	case id == "unlock":
+	case id == "unlock", id == "unlock now":
 		a.start(a.unlockClicked)
+	case id == "lock":
+		a.start(func(context.Context) { a.Lock() })
 	case action == "confirm": // the window shows what is asked, and asks
 		a.openClicked()
 	case action == "login":

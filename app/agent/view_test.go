@@ -37,7 +37,7 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"attention", "b: not saved", []api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
 		{"problem", "c: sign in", []api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
 	} {
-		v := decideTray(w, c.accounts, time.Time{}, noon)
+		v := decideTray(w, c.accounts, false, time.Time{}, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
 			t.Errorf("%s: icon %s, tooltip %q", c.tooltip, v.Icon, v.Tooltip)
 		}
@@ -69,7 +69,7 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 		}
 		return v.Rows[n]
 	}
-	before, after := decideTray(w, accounts, time.Time{}, noon), decideTray(w, accounts, noon.Add(time.Minute), noon)
+	before, after := decideTray(w, accounts, false, time.Time{}, noon), decideTray(w, accounts, false, noon.Add(time.Minute), noon)
 	if r := keep(before); r.Enabled || strings.Contains(before.Tooltip, "clipboard") {
 		t.Errorf("nothing will be emptied, and it says %+v, %q", r, before.Tooltip)
 	}
@@ -83,8 +83,8 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
-	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, time.Time{}, noon)
-	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, time.Time{}, noon)
+	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, false, time.Time{}, noon)
+	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, false, time.Time{}, noon)
 	if !sameShape(before.Rows, after.Rows) {
 		t.Error("a change of state would rebuild the menu")
 	}
@@ -95,8 +95,8 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	for n := range 40 {
 		many = append(many, account(fmt.Sprint("a_", n), keeper.StateFresh, time.Hour))
 	}
-	v := decideTray(w, many, time.Time{}, noon)
-	if len(v.Rows) > menuAccounts+5 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
+	v := decideTray(w, many, false, time.Time{}, noon)
+	if len(v.Rows) > menuAccounts+6 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
 		t.Errorf("%d rows for 40 accounts", len(v.Rows))
 	}
 	if !strings.HasPrefix(v.Rows[0].Label, "a__0") || len(v.Rows[0].Rows) != 4 {

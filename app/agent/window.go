@@ -39,6 +39,13 @@ func (w *windowProcess) open() (running bool, err error) {
 	return false, nil
 }
 
+// is reports whether a process is the window.
+func (w *windowProcess) is(pid int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return pid != 0 && w.running != nil && w.running.Process.Pid == pid
+}
+
 func (w *windowProcess) wait(cmd *exec.Cmd) {
 	err := cmd.Wait()
 	w.mu.Lock()

@@ -18,6 +18,9 @@ type EditRequest struct {
 
 	// Provider takes the place of the account's if it has a name; without one its other fields do, those that are not empty.
 	Provider oauth.Provider `json:"provider,omitzero"`
+
+	// Ask is whether a person is asked before a program gets a token; nil leaves it as it is.
+	Ask *bool `json:"ask,omitempty"`
 }
 
 // ConfirmRequest lets an account's secrets go to the origins that a person was shown.

@@ -88,9 +88,14 @@ func (c *Client) Doctor(ctx context.Context) ([]Check, error) {
 	return ask[[]Check](ctx, c, "GET", "/v1/doctor", nil, nil)
 }
 
-// Unlock asks the person for the keychain's password, and returns when it is open.
+// Unlock ends a lock; if the keychain is locked too, the person is asked for its password first.
 func (c *Client) Unlock(ctx context.Context) error {
 	return c.tell(ctx, "POST", "/v1/unlock", nil, nil)
+}
+
+// Lock takes the tokens out of the agent's memory; who asks for one has the keychain asked.
+func (c *Client) Lock(ctx context.Context) error {
+	return c.tell(ctx, "POST", "/v1/lock", nil, nil)
 }
 
 // OpenWindow opens the window, or brings it to the front.

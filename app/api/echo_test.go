@@ -44,9 +44,14 @@ func (e *echo) Token(_ context.Context, ref string, d time.Duration) (Token, err
 
 func (e *echo) Edit(context.Context, string, EditRequest) (Account, error) { return Account{}, nil }
 func (e *echo) Hold(context.Context, string, HoldRequest) (Account, error) { return Account{}, nil }
+func (e *echo) Answer(context.Context, int, AnswerRequest) error           { return nil }
+func (e *echo) Permissions() []Permission                                  { return nil }
+func (e *echo) Revoke(string)                                              {}
+func (e *echo) Lock()                                                      {}
 func (e *echo) Confirm(context.Context, string, ConfirmRequest) (Account, error) {
 	return Account{}, nil
 }
+
 func (e *echo) Verify(context.Context, string) (VerifyResult, error)       { return VerifyResult{}, nil }
 func (e *echo) Log(string) ([]keeper.Event, error)                         { return nil, nil }
 func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { return Login{}, nil }

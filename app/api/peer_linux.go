@@ -8,17 +8,34 @@ import (
 
 // peerUID is the user at the other end, as the kernel knows it.
 func peerUID(c *net.UnixConn) (int, error) {
-	raw, err := c.SyscallConn()
+	cred, err := credentials(c)
 	if err != nil {
 		return 0, err
 	}
-	var cred *unix.Ucred
+	return int(cred.Uid), nil
+}
+
+func credentials(c *net.UnixConn) (cred *unix.Ucred, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
 	var inner error
 	if err := raw.Control(func(fd uintptr) { cred, inner = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); err != nil {
-		return 0, err
+		return nil, err
 	}
-	if inner != nil {
-		return 0, inner
+	return cred, inner
+}
+
+// peerPID is the process at the other end; 0 if the kernel does not tell.
+func peerPID(c net.Conn) int {
+	u, ok := c.(*net.UnixConn)
+	if !ok {
+		return 0
 	}
-	return int(cred.Uid), nil
+	cred, err := credentials(u)
+	if err != nil {
+		return 0
+	}
+	return int(cred.Pid)
 }

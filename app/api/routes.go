@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
@@ -19,6 +20,16 @@ func handler(a Agent) http.Handler {
 	m.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Status, nil) })
 	m.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { events(w, r, a) })
 	m.HandleFunc("GET /v1/doctor", func(w http.ResponseWriter, r *http.Request) { reply(w, a.Doctor(r.Context()), nil) })
+	m.HandleFunc("POST /v1/questions/{id}", handleJSON(func(r *http.Request, in AnswerRequest) (any, error) {
+		id, _ := strconv.Atoi(r.PathValue("id")) // 0 is no question's
+		return empty{}, a.Answer(r.Context(), id, in)
+	}))
+	m.HandleFunc("GET /v1/permissions", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Permissions(), nil) })
+	m.HandleFunc("DELETE /v1/permissions", func(w http.ResponseWriter, r *http.Request) {
+		a.Revoke(r.URL.Query().Get("account"))
+		reply(w, empty{}, nil)
+	})
+	m.HandleFunc("POST /v1/lock", func(w http.ResponseWriter, _ *http.Request) { a.Lock(); reply(w, empty{}, nil) })
 	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, empty{}, a.Unlock(r.Context())) })
 	m.HandleFunc("POST /v1/restart", func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, empty{}, nil)

@@ -36,6 +36,10 @@ type Agent interface {
 	TestProvider(context.Context, oauth.Provider) (Check, error)
 	Rehearse(context.Context, Scenario) error
 	Doctor(context.Context) []Check
+	Answer(ctx context.Context, id int, in AnswerRequest) error
+	Permissions() []Permission
+	Revoke(account string)
+	Lock()
 	Unlock(context.Context) error
 	OpenWindow() error
 	Quit()
@@ -56,7 +60,7 @@ const (
 func Serve(ctx context.Context, l net.Listener, a Agent) error {
 	s := &http.Server{
 		Handler: handler(a), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
-		MaxHeaderBytes: headerLimit, BaseContext: func(net.Listener) context.Context { return ctx },
+		MaxHeaderBytes: headerLimit, BaseContext: func(net.Listener) context.Context { return ctx }, ConnContext: withCaller,
 	}
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {

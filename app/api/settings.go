@@ -19,8 +19,26 @@ type Settings struct {
 	StartAtLogin   bool   `json:"start_at_login,omitempty"`
 	StartHidden    bool   `json:"start_hidden,omitempty"` // at login, without the window
 	Proxy          string `json:"proxy,omitempty"`        // on the way to the providers: NoProxy, or an address; empty means the session's
+	Lock           Lock   `json:"lock,omitzero"`          // when what is handed out leaves memory
 	Theme          string `json:"theme,omitempty"`        // "light" or "dark"; empty means the system's
 	Language       string `json:"language,omitempty"`     // "en" or "zh-Hans"; empty means the session's
+}
+
+// Lock says when the tokens leave memory, and what it takes to have one.
+type Lock struct {
+	WithKeychain bool   `json:"with_keychain,omitempty"` // none is handed out while the keychain is locked
+	WithScreen   bool   `json:"with_screen,omitempty"`   // when the screen is locked
+	After        string `json:"after,omitempty"`         // when none was asked for that long, like "15m"; empty means never
+	Pauses       bool   `json:"pauses,omitempty"`        // meanwhile nothing is refreshed on schedule
+}
+
+// Idle is how long no token is asked for before the tokens leave memory; 0 means for ever.
+func (l Lock) Idle() time.Duration {
+	d, err := ParseValidity(l.After)
+	if err != nil { // left out
+		return 0
+	}
+	return d
 }
 
 // What counts where nobody chose.

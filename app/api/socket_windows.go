@@ -84,6 +84,19 @@ func servedByUs(c net.Conn) error {
 	return nil
 }
 
+// peerPID is the process at the other end; 0 if the system does not tell.
+func peerPID(c net.Conn) int {
+	pipe, ok := c.(interface{ Fd() uintptr })
+	if !ok {
+		return 0
+	}
+	var pid uint32
+	if err := windows.GetNamedPipeClientProcessId(windows.Handle(pipe.Fd()), &pid); err != nil {
+		return 0
+	}
+	return int(pid)
+}
+
 func ownSID() (string, error) {
 	user, err := windows.GetCurrentProcessToken().GetTokenUser()
 	if err != nil {

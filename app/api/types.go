@@ -40,6 +40,8 @@ type Account struct {
 	TokenType     string        `json:"token_type"`
 	HasMACKey     bool          `json:"has_mac_key"`
 
+	Ask bool `json:"ask"` // a person is asked before a program gets a token
+
 	Origins          []string `json:"origins"`           // where the settings would have its secrets go
 	ConfirmedOrigins []string `json:"confirmed_origins"` // where they may go to; empty while that is not known
 }
@@ -143,7 +145,8 @@ type Status struct {
 	Version string `json:"version"`
 	Profile string `json:"profile"`
 	PID     int    `json:"pid"`
-	Tray    bool   `json:"tray"` // an icon is shown somewhere
+	Tray    bool   `json:"tray"`   // an icon is shown somewhere
+	Locked  bool   `json:"locked"` // tokens are out of memory; who asks for one has the keychain asked
 }
 
 // Snapshot is everything a window paints, whole. Events stream it.
@@ -153,6 +156,9 @@ type Snapshot struct {
 	Raise    int       `json:"raise"` // grows when the window shall come to the front
 	Accounts []Account `json:"accounts"`
 	Logins   []Login   `json:"logins,omitempty"`
+
+	Questions   []Question   `json:"questions,omitempty"`   // that wait for a person
+	Permissions []Permission `json:"permissions,omitempty"` // until the agent ends
 
 	Settings  Settings         `json:"settings"`
 	Providers []oauth.Provider `json:"providers,omitempty"` // the person's own

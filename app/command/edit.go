@@ -22,11 +22,18 @@ func (l *cli) edit() *cobra.Command {
 	provider := f.String("provider", "", "help.provider")
 	over := providerFlags(f)
 	secret := f.Bool("client-secret", false, "help.edit_secret")
+	question := f.String("ask", "", "help.ask")
 	yes := f.Bool("yes", false, "help.yes_endpoint")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		if *provider != "" {
 			if in.Provider, err = l.readProvider(*provider); err != nil {
 				return err
+			}
+		}
+		if f.Changed("ask") {
+			on := *question == "on"
+			if in.Ask = &on; !on && *question != "off" {
+				return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--ask"})
 			}
 		}
 		in.Provider = over(in.Provider)

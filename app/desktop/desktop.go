@@ -16,6 +16,9 @@ const callTimeout = 5 * time.Second
 // ErrNoClipboard is a desktop whose clipboard cannot be reached from here; the text says what is missing.
 var ErrNoClipboard = errors.New("the clipboard cannot be reached")
 
+// ErrNoChoices is a desktop whose notices cannot be answered.
+var ErrNoChoices = errors.New("notices have no buttons here")
+
 // Notice is one message for a person. A newer notice with the same Key takes its place.
 type Notice struct {
 	Key    string // what it is about; stable
@@ -33,6 +36,7 @@ type Desktop struct {
 	power     power
 	proxies   proxies
 	session   session
+	screen    screen
 }
 
 // The parts, each with one implementation a system.
@@ -48,6 +52,8 @@ type (
 	notices interface {
 		// Show raises n; onClick is called when it is clicked, where the system tells.
 		Show(ctx context.Context, n Notice, onClick func()) error
+		// Ask raises n with choices, and calls chosen with the number of the one that is clicked. ErrNoChoices where notices have none.
+		Ask(ctx context.Context, n Notice, choices []string, chosen func(n int)) error
 		// Clear takes a notice back; clearing what is not there does nothing.
 		Clear(ctx context.Context, key string)
 		// Server names who shows notices, for the doctor.
@@ -62,6 +68,10 @@ type (
 		// Usable reports whether a tray icon can be offered at all, host or not.
 		Usable() bool
 		Close()
+	}
+	screen interface {
+		// Watch calls changed when the screen was locked or unlocked, until ctx ends.
+		Watch(ctx context.Context, changed func(locked bool))
 	}
 	session interface {
 		// AwaitEnd returns why the session is over, once it is; "" when ctx ends.
@@ -100,6 +110,14 @@ func (d *Desktop) Notify(ctx context.Context, n Notice, onClick func()) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.notices.Show(ctx, n, onClick)
+}
+
+// Ask raises a notice with choices, and calls chosen with the number of the one that is clicked. ErrNoChoices where that is not to be
+// had.
+func (d *Desktop) Ask(ctx context.Context, n Notice, choices []string, chosen func(n int)) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	return d.notices.Ask(ctx, n, choices, chosen)
 }
 
 // ClearNotice takes a notice back.
@@ -145,6 +163,11 @@ func (d *Desktop) Inhibit(ctx context.Context, why string) (release func()) {
 
 // Proxy is the proxy that the session has for requests to a scheme and host; nil for none.
 func (d *Desktop) Proxy(to *url.URL) (*url.URL, error) { return d.proxies.For(to) }
+
+// WatchScreen calls changed when the screen was locked or unlocked, until ctx ends. A system that does not tell never calls it.
+func (d *Desktop) WatchScreen(ctx context.Context, changed func(locked bool)) {
+	d.screen.Watch(ctx, changed)
+}
 
 // AwaitSessionEnd returns why the session is over, once it is; "" when ctx ends. Who lives on in it serves nobody.
 func (d *Desktop) AwaitSessionEnd(ctx context.Context) (why string) { return d.session.AwaitEnd(ctx) }

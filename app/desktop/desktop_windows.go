@@ -6,7 +6,7 @@ import (
 
 // Open finds the services of this session.
 func Open() *Desktop {
-	return &Desktop{clipboard: &windowsClipboard{}, notices: &toasts{}, host: alwaysHost{}, power: minuteTick{}, proxies: systemProxies{}, session: endlessSession{}}
+	return &Desktop{clipboard: &windowsClipboard{}, notices: &toasts{}, host: alwaysHost{}, power: minuteTick{}, proxies: systemProxies{}, session: endlessSession{}, screen: silentScreen{}}
 }
 
 // alwaysHost is a system whose task bar is always there.

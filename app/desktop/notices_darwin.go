@@ -13,6 +13,8 @@ func (scriptedNotices) Show(ctx context.Context, n Notice, _ func()) error {
 		"-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", n.Title, n.Body).Run()
 }
 
+func (scriptedNotices) Ask(context.Context, Notice, []string, func(int)) error { return ErrNoChoices }
+
 func (scriptedNotices) Clear(context.Context, string) {}
 func (scriptedNotices) Server(context.Context) (string, error) {
 	return exec.LookPath("/usr/bin/osascript")

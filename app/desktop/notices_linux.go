@@ -4,6 +4,7 @@ import (
 	"context"
 	"html"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/esiqveland/notify"
@@ -22,11 +23,11 @@ type freedesktopNotices struct {
 	markup   bool
 	actions  bool
 	slots    map[string]uint32
-	clicks   map[uint32]func()
+	clicks   map[uint32]func(action string)
 }
 
 func newNotices(b *bus) *freedesktopNotices {
-	return &freedesktopNotices{bus: b, slots: map[string]uint32{}, clicks: map[uint32]func(){}}
+	return &freedesktopNotices{bus: b, slots: map[string]uint32{}, clicks: map[uint32]func(string){}}
 }
 
 // ready wants n.mu held.
@@ -56,7 +57,7 @@ func (n *freedesktopNotices) clicked(s *notify.ActionInvokedSignal) {
 	click := n.clicks[s.ID]
 	n.mu.Unlock()
 	if click != nil {
-		click()
+		click(s.ActionKey)
 	}
 }
 
@@ -72,6 +73,43 @@ func (n *freedesktopNotices) closed(s *notify.NotificationClosedSignal) {
 }
 
 func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick func()) error {
+	var actions []notify.Action
+	if notice.Action != "" {
+		actions = []notify.Action{{Key: "default", Label: notice.Action}}
+	}
+	return n.send(ctx, notice, actions, func(string) {
+		if onClick != nil {
+			onClick()
+		}
+	})
+}
+
+func (n *freedesktopNotices) Ask(ctx context.Context, notice Notice, choices []string, chosen func(int)) error {
+	var actions []notify.Action
+	for i, label := range choices {
+		actions = append(actions, notify.Action{Key: strconv.Itoa(i), Label: label})
+	}
+	if err := bounded(ctx, func() error {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if err := n.ready(); err != nil {
+			return err
+		}
+		if !n.actions {
+			return ErrNoChoices
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return n.send(ctx, notice, actions, func(action string) {
+		if i, err := strconv.Atoi(action); err == nil && i >= 0 && i < len(choices) {
+			chosen(i)
+		}
+	})
+}
+
+func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []notify.Action, clicked func(action string)) error {
 	return bounded(ctx, func() error {
 		n.mu.Lock()
 		defer n.mu.Unlock()
@@ -85,8 +123,8 @@ func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick fu
 		if n.markup {
 			message.Body = html.EscapeString(message.Body)
 		}
-		if n.actions && notice.Action != "" {
-			message.Actions = []notify.Action{{Key: "default", Label: notice.Action}}
+		if n.actions {
+			message.Actions = actions
 		}
 		if notice.Urgent {
 			message.SetUrgency(notify.UrgencyCritical)
@@ -95,7 +133,7 @@ func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick fu
 		if err != nil {
 			return err
 		}
-		n.slots[notice.Key], n.clicks[id] = id, onClick
+		n.slots[notice.Key], n.clicks[id] = id, clicked
 		return nil
 	})
 }

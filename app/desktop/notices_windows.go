@@ -45,6 +45,9 @@ func (t *toasts) Show(_ context.Context, n Notice, onClick func()) error {
 		escape(n.Title) + `</text><text>` + escape(n.Body) + `</text></binding></visual></toast>`)
 }
 
+// Ask is not to be had: which button was clicked does not come back to a program that is not registered for it.
+func (t *toasts) Ask(context.Context, Notice, []string, func(int)) error { return ErrNoChoices }
+
 func (t *toasts) Clear(context.Context, string) {} // Windows takes notices away by itself
 
 func (t *toasts) Server(context.Context) (string, error) { return "Windows", t.ready() }

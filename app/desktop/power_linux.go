@@ -64,7 +64,7 @@ var (
 func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 	var both sync.WaitGroup
 	both.Go(func() {
-		p.keepWatching(ctx, p.systemBus, []news{sleepNews, networkNews}, func(n news, body []any) {
+		keepWatching(ctx, p.systemBus, []news{sleepNews, networkNews}, func(n news, body []any) {
 			if len(body) == 0 {
 				return
 			}
@@ -84,7 +84,7 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 			}
 			return conn
 		}
-		p.keepWatching(ctx, session, []news{portalNews}, func(news, []any) {
+		keepWatching(ctx, session, []news{portalNews}, func(news, []any) {
 			if available(ctx, session()) {
 				online()
 			}
@@ -107,7 +107,7 @@ func available(ctx context.Context, conn *dbus.Conn) (is bool) {
 }
 
 // keepWatching watches again when a bus that was lost is back.
-func (p *linuxPower) keepWatching(ctx context.Context, bus func() *dbus.Conn, wanted []news, heard func(news, []any)) {
+func keepWatching(ctx context.Context, bus func() *dbus.Conn, wanted []news, heard func(news, []any)) {
 	for ctx.Err() == nil {
 		watchNews(ctx, bus(), wanted, heard)
 		select {

@@ -29,17 +29,7 @@ const (
 func Launch(ctx context.Context, path string, p api.Profile, client *api.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
-	start := func() (<-chan error, error) {
-		cmd := outliving(path, append([]string{"--background"}, p.Args()...)...)
-		cmd.Env = forAgent(os.Environ())
-		ended := make(chan error, 1)
-		err := cmd.Start()
-		if err == nil {
-			go func() { ended <- cmd.Wait() }()
-		}
-		return ended, err
-	}
-	ended, err := start()
+	ended, err := startAgent(path, p)
 	if err != nil {
 		return ErrNotStarted
 	}
@@ -61,12 +51,24 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 				unreachable.ask()
 			}
 			if ended == nil && free(p) {
-				if ended, err = start(); err != nil {
+				if ended, err = startAgent(path, p); err != nil {
 					return ErrNotStarted
 				}
 			}
 		}
 	}
+}
+
+// startAgent starts a profile's agent; what it returns tells how that ended.
+func startAgent(path string, p api.Profile) (<-chan error, error) {
+	cmd := outliving(path, append([]string{"--background"}, p.Args()...)...)
+	cmd.Env = forAgent(os.Environ())
+	ended := make(chan error, 1)
+	err := cmd.Start()
+	if err == nil {
+		go func() { ended <- cmd.Wait() }()
+	}
+	return ended, err
 }
 
 // stranded is an agent that holds a profile and cannot be reached: its session has ended, and its socket went with it.

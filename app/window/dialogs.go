@@ -142,9 +142,12 @@ func (w *Window) openEdit() {
 	}
 	name, client := item("name", w.field(), a.Name), item("client_id", w.field(), a.ClientID)
 	secret, redirect := item("client_secret", w.secretField(), ""), item("redirect_uri", w.field(), a.RedirectURI)
+	question := w.checkbox(w.words.Text("edit.ask"), nil)
+	question.SetChecked(a.Ask)
+	form.Append("", question)
 	secret.SetPlaceHolder(w.words.Text("edit.unchanged"))
 	w.openForm(w.words.Text("edit.title", words.Args{Account: a.Name}), form, []*field{name, client, secret, redirect}, func() func(context.Context) error {
-		in := api.EditRequest{Name: name.Text, ClientID: client.Text, ClientSecret: secret.Text, RedirectURI: redirect.Text}
+		in := api.EditRequest{Name: name.Text, ClientID: client.Text, ClientSecret: secret.Text, RedirectURI: redirect.Text, Ask: &question.Checked}
 		return func(ctx context.Context) error {
 			_, err := w.client.Edit(ctx, a.ID, in)
 			return err

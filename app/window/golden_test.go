@@ -70,6 +70,9 @@ func scenes(w words.Catalog) []scene {
 		}, nil},
 		{"endpoint-changed", endpointChanged, nil},
 		{"dialog-endpoint", endpointChanged, (*Window).askConfirm},
+		{"dialog-question", nothing, func(w *Window) {
+			w.questionDialog(api.Question{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/python3.11"}}, "work").Show()
+		}},
 		{"sign-in-other", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepConfirm, Had: "2.0:/abc==", Got: "2.0:/xyz=="}}
 		}, nil},
@@ -79,6 +82,7 @@ func scenes(w words.Catalog) []scene {
 		{"settings", func(m *model) {
 			m.page = pageSettings
 			m.snapshot.Providers = []oauth.Provider{{Name: "sso", TokenURL: "https://sso.example.com/token"}}
+			m.snapshot.Permissions = []api.Permission{{Account: "a", Path: "/usr/bin/python3.11", Since: noon}}
 		}, nil},
 		{"doctor", func(m *model) {
 			m.page = pageDoctor

@@ -44,6 +44,7 @@ type settingsView struct {
 	Share     int
 	ShareText string
 
+	Permissions  []permission
 	ProxyAddress string // of a proxy that is not the session's
 	Providers    []oauth.Provider
 	Problem      string
@@ -55,6 +56,9 @@ type choice struct {
 	Options, Values []string
 	Chosen          int
 }
+
+// permission is one line of what programs may have until the agent ends.
+type permission struct{ Account, Text string }
 
 type toggle struct {
 	Name string
@@ -73,11 +77,22 @@ func decideSettings(w words.Catalog, m *model) settingsView {
 		Selects: []choice{
 			chosen("min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.30m"), w.Text("settings.1h"), w.Text("settings.2h")),
 			chosen("clear_clipboard", clearAfter, []string{"30s", "", "5m", "0"}, w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m"), w.Text("settings.never")),
+			chosen("lock_after", s.Lock.After, []string{"5m", "15m", "1h", ""}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.1h"), w.Text("settings.never")),
 			chosen("proxy", s.Proxy, []string{"", api.NoProxy}, w.Text("settings.proxy.session"), w.Text("settings.proxy.none")),
 			chosen("theme", s.Theme, []string{"", "light", "dark"}, w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
 			chosen("language", s.Language, []string{"", "en", "zh-Hans"}, w.Text("settings.system"), "English", "简体中文"),
 		},
-		Checks: []toggle{{"notices", !s.Quiet}, {"start_at_login", s.StartAtLogin}, {"start_hidden", s.StartHidden}},
+		Checks: []toggle{
+			{"notices", !s.Quiet},
+			{"start_at_login", s.StartAtLogin},
+			{"start_hidden", s.StartHidden},
+			{"lock_with_screen", s.Lock.WithScreen},
+			{"lock_with_keychain", s.Lock.WithKeychain},
+			{"lock_pauses", s.Lock.Pauses},
+		},
+	}
+	for _, p := range m.snapshot.Permissions {
+		v.Permissions = append(v.Permissions, permission{p.Account, accountName(m.snapshot.Accounts, p.Account) + "  " + p.Path})
 	}
 	if s.Proxy != api.NoProxy {
 		v.ProxyAddress = s.Proxy
@@ -106,6 +121,14 @@ func (v settingsView) with(name, value string) api.Settings {
 		s.MinValid = value
 	case "clear_clipboard":
 		s.ClearClipboard = value
+	case "lock_after":
+		s.Lock.After = value
+	case "lock_with_screen":
+		s.Lock.WithScreen = value != ""
+	case "lock_with_keychain":
+		s.Lock.WithKeychain = value != ""
+	case "lock_pauses":
+		s.Lock.Pauses = value != ""
 	case "proxy":
 		s.Proxy = value
 	case "theme":

@@ -21,6 +21,7 @@ type settingsPieces struct {
 	proxy     *field
 	problem   *paragraph
 	providers *fyne.Container
+	allowed   *fyne.Container
 	painting  bool // a widget that is being painted was not touched by a person
 }
 
@@ -53,10 +54,11 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	p.problem = wrapped("")
 	p.problem.Importance = widget.DangerImportance
 	p.problem.Hide()
-	p.providers = container.NewVBox()
+	p.providers, p.allowed = container.NewVBox(), container.NewVBox()
 	add := w.button(w.words.Text("provider.add"), nil, func() { w.editProvider(oauth.Provider{}, -1) })
 	return w.page(w.words.Text("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
-		heading(w.words.Text("provider.title")), wrapped(w.words.Text("provider.text")), p.providers, container.NewHBox(add)))
+		heading(w.words.Text("provider.title")), wrapped(w.words.Text("provider.text")), p.providers, container.NewHBox(add),
+		widget.NewSeparator(), heading(w.words.Text("permissions.title")), p.allowed))
 }
 
 // shareSlider chooses how much of a token's life is left when it is refreshed.
@@ -137,4 +139,23 @@ func (w *Window) paintSettings(v settingsView) {
 	}
 	p.providers.Objects = rows
 	p.providers.Refresh()
+	w.paintPermissions(v.Permissions)
+}
+
+func (w *Window) paintPermissions(all []permission) {
+	rows := []fyne.CanvasObject{}
+	if len(all) == 0 {
+		rows = append(rows, wrapped(w.words.Text("permissions.none")))
+	}
+	for _, p := range all {
+		revoke := w.button(w.words.Text("permissions.revoke"), nil, func() {
+			go func() { _ = w.client.Revoke(w.life, p.Account) }() // the next snapshot tells
+		})
+		text := widget.NewLabel(p.Text)
+		text.Truncation = fyne.TextTruncateEllipsis
+		rows = append(rows, container.NewBorder(nil, nil, nil, revoke, text))
+	}
+	p := &w.widgets.settings
+	p.allowed.Objects = rows
+	p.allowed.Refresh()
 }

@@ -22,6 +22,7 @@ import (
 
 // Window is the one open window.
 type Window struct {
+	asked   askedDialog
 	words   words.Catalog
 	client  *api.Client
 	profile api.Profile
@@ -119,6 +120,9 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 		w.fyne.RequestFocus()
 	}
 	w.raise = s.Raise
+	if s.Status.Locked && !m.snapshot.Status.Locked {
+		m.revealed = reveal{}
+	}
 	before, _ := m.account()
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
@@ -132,6 +136,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 		w.readLineage(now.ID)
 	}
 	w.dismissLogins(m)
+	w.askQuestion(s)
 }
 
 // applySettings follows the settings that concern the window itself.

@@ -72,6 +72,9 @@ type intentWire struct {
 
 // Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.
 func (r Record) Encode() ([]byte, error) {
+	if r.IsHidden() {
+		return nil, errHidden
+	}
 	w := recordWire{
 		V: recordVersion, ClientSecret: r.ClientSecret.Reveal(), Origins: r.Origins, SealKey: r.SealKey, Grant: r.Grant.wire(), Spent: string(r.Spent), Concluded: r.Concluded,
 		Intent: (*intentWire)(r.Intent), Unanswered: (*intentWire)(r.Unanswered), Attempt: r.Attempt,

@@ -34,7 +34,7 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 			need = MinValidFor(k.config.MinValid(), t.Lifetime())
 		}
 		if left := t.ValidFor(k.now()); left > 0 && left >= need {
-			return t, nil
+			return k.handOut(ctx, a)
 		}
 		if problem != nil {
 			break
@@ -46,7 +46,7 @@ func (k *Keeper) Access(ctx context.Context, id string, minValid time.Duration) 
 	}
 	switch t := f.record.Grant.Token; {
 	case t.ValidFor(k.now()) > 0 && minValid == DefaultValidity:
-		return t, nil
+		return k.handOut(ctx, a)
 	case problem == nil && t.Lifetime() > 0: // refreshed, and even so not valid for as long as was asked
 		problem = ErrTooLong
 	case problem == nil:

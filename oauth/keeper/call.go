@@ -87,6 +87,9 @@ func (k *Keeper) guarded(a *account, work func(context.Context, *account) error)
 		}
 		k.learn(a, func(f *facts) {
 			f.refreshing, f.spending = false, ""
+			if k.locked {
+				f.hide()
+			}
 			if p == nil {
 				f.breakdown = pause{}
 				return

@@ -26,6 +26,9 @@ type Config struct {
 	// Inhibit keeps the computer awake until what it returns is called; nil if that can't be had.
 	Inhibit func(context.Context) (release func())
 
+	// AskVault is the setting that no token is handed out without the keychain; nil means that it is not.
+	AskVault func() bool
+
 	// OnEvent is told of each new generation and each failure; nil if nobody keeps a history. It must not call the keeper.
 	OnEvent func(Event)
 }
@@ -43,6 +46,7 @@ type Keeper struct {
 
 	mu                sync.Mutex // guards what follows and each account's mutexPart; never held over I/O
 	closed            bool
+	locked, paused    bool // see Lock
 	accounts          map[string]*account
 	queue             queue
 	rest              rest
@@ -69,6 +73,9 @@ func New(ctx context.Context, c Config) *Keeper {
 	}
 	if c.Share == nil {
 		c.Share = func() int { return DefaultShare }
+	}
+	if c.AskVault == nil {
+		c.AskVault = func() bool { return false }
 	}
 	if c.OnEvent == nil {
 		c.OnEvent = func(Event) {}

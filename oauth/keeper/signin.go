@@ -91,6 +91,7 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*qu
 // follows the token there is now, or nobody would find it after a crash.
 func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed bool) error {
 	if !agreed {
+		_, _ = k.recovered(ctx, a) // what is stored next has to be in memory
 		return k.notSignedIn(ctx, a, q.intent, ErrOther)
 	}
 	r, err := k.recovered(ctx, a)

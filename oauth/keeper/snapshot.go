@@ -15,6 +15,7 @@ type AccountState struct {
 
 	Origins   []string // where the settings would have the secrets go
 	Confirmed []string // where they may go to; empty while that is not known
+	Ask       bool     // the setting
 
 	State       State
 	Reason      oauth.Reason
@@ -118,7 +119,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 	t := g.Token
 	s := AccountState{
 		ID: a.id, Name: f.settings.Name, Provider: f.settings.Provider.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
-		Origins: f.origins, Confirmed: f.record.Origins,
+		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
 		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,
@@ -141,13 +142,6 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 // viewLocked is what an account is now.
 func (k *Keeper) viewLocked(a *account, now time.Time) view {
 	return status(a.shared.facts, k.surroundingsLocked(a), now)
-}
-
-// surroundingsLocked are an account's.
-func (k *Keeper) surroundingsLocked(a *account) surroundings {
-	return surroundings{
-		quietUntil: k.rest.until, news: k.rest.news, opened: k.opened, share: k.share, machine: k.config.Machine, yields: k.yieldsLocked(a),
-	}
 }
 
 // publishLocked tells the watchers.

@@ -75,8 +75,10 @@ type stage struct {
 	quit    func()
 	ended   chan struct{}
 	jump    atomic.Int64 // what is wrong with the wall clock
-	machine string
-	note    func(keeper.Event)
+
+	askVault atomic.Bool // the setting
+	machine  string
+	note     func(keeper.Event)
 }
 
 // perform runs f in a bubble with an account "a" added and the keeper running.
@@ -130,6 +132,7 @@ func (s *stage) start() {
 		Vault: s.vault, SealDir: s.dir, Exchange: oauth.Exchange{Dial: s.net.dial},
 		MinValid: func() time.Duration { return 15 * time.Minute }, Log: slog.New(slog.DiscardHandler), Random: rand.Float64,
 		Now: func() time.Time { return time.Now().Add(time.Duration(s.jump.Load())) }, Machine: s.machine,
+		AskVault: s.askVault.Load,
 		OnEvent: func(e keeper.Event) {
 			if s.note != nil {
 				s.note(e)

@@ -18,16 +18,6 @@ const (
 	actWrite // a chore: see view
 )
 
-// surroundings are the facts that are not one account's alone.
-type surroundings struct {
-	quietUntil time.Time // no scheduled request before: the network is settling
-	news       time.Time // when the machine woke or the network came up last
-	opened     time.Time // when the keychain may have been opened last
-	share      int       // the setting: percent of the lifetime left when a token is due
-	machine    string    // this computer
-	yields     bool      // the account's rival has the refresh token still, or has used it
-}
-
 // view is what an account is, at one moment.
 type view struct {
 	state  State
@@ -86,7 +76,8 @@ type view struct {
 // Next of rows 12 to 19 is never inside a hold, never while the network settles (after the machine woke or the network came up;
 // all such rests together last a minute, counted from the first), never within ten seconds of the last rotation, and never before
 // what the provider asked for; neither a restart nor a keychain that fails in between shortens it. A next that has passed is at
-// once. A sign-in changes nothing of this until its answer has come.
+// once; while the accounts are locked and refreshing is paused, there is none. A sign-in changes nothing of this until its answer
+// has come.
 //
 // What changes nothing of what the account is: an older record in the keychain, over which the one in memory is stored again; and
 // chores, below row 6, which store times that were moved with a clock, and an answer that the disk did not take.
@@ -142,6 +133,10 @@ func (f facts) inOrder(s surroundings, now time.Time) view {
 	v, failed := f.afterFailure(s, now)
 	if !failed {
 		v = f.undisturbed(s, now)
+	}
+	if s.paused {
+		v.next = time.Time{}
+		return v
 	}
 	v.act, v.next = actRefresh, latest(v.next, s.quietUntil, f.gapEnd(now), f.heldUntil(now), f.attempt.NotBefore)
 	if v.until.IsZero() && v.state == StateWaiting {

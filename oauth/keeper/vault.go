@@ -79,7 +79,7 @@ func (k *Keeper) failVault(a *account, err error) error {
 func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 	stored, data, err := k.fetch(ctx, a)
 	k.compareClocks() // it may have taken long, and what is in memory is written down next
-	f := k.facts(a)
+	f := k.reveal(a, stored, err)
 	if why := AsVaultError(err); err != nil && f.known && (why.Reason == ReasonRecordMissing || why.Reason == ReasonRecordBroken) {
 		// what is in memory may be the only copy of the chain; recover stores it again
 		k.config.Log.Warn("the keychain has lost the record; storing it again", "account", a.id, "reason", why.Reason, "generation", f.record.Grant.Generation)
@@ -110,6 +110,18 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 		a.own.seen = &seen // it is stored again before anybody is told
 	}
 	return f.record, nil
+}
+
+// reveal puts back into memory what was taken out of it, from what the vault holds, if it was read. What the vault has lost is lost;
+// that never is a refresh token.
+func (k *Keeper) reveal(a *account, stored journal.Record, err error) facts {
+	f := k.facts(a)
+	gone := err != nil && (AsVaultError(err).Reason == ReasonRecordMissing || AsVaultError(err).Reason == ReasonRecordBroken)
+	if !f.record.IsHidden() || (err != nil && !gone) {
+		return f
+	}
+	k.learn(a, func(f *facts) { f.record = f.record.Revealed(stored) })
+	return k.facts(a)
 }
 
 // fetch gets the account's record from the vault, and the bytes it was.

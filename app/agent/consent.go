@@ -1,0 +1,196 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/desktop"
+	"freshkey/app/program"
+	"freshkey/app/words"
+)
+
+// questionPatience is how long a question waits for a person; then the answer is no.
+const questionPatience = time.Minute
+
+// consents are the questions whether a program may have an account's tokens, and what was allowed until the agent ends.
+type consents struct {
+	mu      sync.Mutex // guards what follows
+	last    int        // number of the last question
+	open    []*question
+	allowed []api.Permission
+}
+
+// question is one that waits for a person.
+type question struct {
+	api.Question
+	answers chan api.Answer // size 1
+	ended   chan struct{}
+	answer  api.Answer // once ended is closed
+}
+
+// consent asks a person whether the program behind a request may have an account's tokens, if the account is one of those that ask.
+// Clicks on tray and window are a person's own. The error is an *api.Problem.
+func (a *Agent) consent(ctx context.Context, account api.Account) error {
+	pid, remote := api.Caller(ctx)
+	if !account.Ask || !remote || a.window.is(pid) {
+		return nil
+	}
+	path, of := program.Identify(pid)
+	who := api.Program{PID: of, Path: path}
+	for !a.consents.allows(account.ID, path) {
+		q, mine := a.consents.ask(account.ID, who)
+		if mine {
+			a.raiseQuestion(ctx, q, account)
+			a.awaitAnswer(ctx, q)
+		}
+		select {
+		case <-q.ended:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		switch {
+		case q.answer == api.AnswerNo:
+			return a.notAllowed(account, who)
+		case mine:
+			return nil
+		}
+	}
+	return nil
+}
+
+func (a *Agent) notAllowed(account api.Account, who api.Program) error {
+	args := words.Args{Account: account.Name, Name: a.describe(who)}
+	return &api.Problem{Code: api.CodeFailed, Reason: "not_allowed", What: a.words.Text("problem.not_allowed", args), Advice: a.words.Text("problem.not_allowed.advice", args)}
+}
+
+// describe names a program to a person.
+func (a *Agent) describe(who api.Program) string {
+	if who.Path == "" {
+		return a.words.Text("program.unknown", words.Args{Count: who.PID})
+	}
+	return fmt.Sprintf("%s (%d)", who.Path, who.PID)
+}
+
+// raiseQuestion shows a notice that can be answered, or else the window.
+func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Account) {
+	a.watchers.tell()
+	args := words.Args{Account: account.Name, Name: a.describe(q.Program)}
+	var choices []string
+	for _, answer := range api.Answers() {
+		choices = append(choices, a.words.Text("answer."+string(answer)))
+	}
+	notice := desktop.Notice{Key: q.key(), Title: a.words.Text("question.title", args), Body: a.words.Text("question.text", args), Urgent: true}
+	if err := a.desk.Ask(ctx, notice, choices, func(n int) { q.take(api.Answers()[n]) }); err != nil {
+		a.showWindow(ctx)
+	}
+}
+
+// awaitAnswer ends a question: with its answer, or with no, if nobody answers or whoever asked has gone.
+func (a *Agent) awaitAnswer(ctx context.Context, q *question) {
+	patience := time.NewTimer(questionPatience)
+	defer patience.Stop()
+	answer := api.AnswerNo
+	select {
+	case answer = <-q.answers:
+	case <-patience.C:
+	case <-ctx.Done():
+	case <-a.life.Done():
+	}
+	a.consents.end(q, answer)
+	a.desk.ClearNotice(context.WithoutCancel(ctx), q.key())
+	a.log.Info("asked", "account", q.Account, "program", q.Program.Path, "answer", answer)
+	a.watchers.tell()
+}
+
+func (q *question) key() string { return fmt.Sprintf("question %d", q.ID) }
+
+// take hands an answer over; a second one is not wanted.
+func (q *question) take(answer api.Answer) {
+	select {
+	case q.answers <- answer:
+	default:
+	}
+}
+
+// Answer answers a question, which only a person in the window may: a program would answer its own.
+func (a *Agent) Answer(ctx context.Context, id int, in api.AnswerRequest) error {
+	if pid, _ := api.Caller(ctx); !a.window.is(pid) || !slices.Contains(api.Answers(), in.Answer) {
+		return &api.Problem{Code: api.CodeUsage, Field: "answer", What: a.words.Text("problem.answer")}
+	}
+	a.consents.answer(id, in.Answer)
+	return nil
+}
+
+// Permissions are what was allowed until the agent ends.
+func (a *Agent) Permissions() []api.Permission {
+	_, allowed := a.consents.now()
+	return allowed
+}
+
+// Revoke takes back what was allowed of an account, or of all with "".
+func (a *Agent) Revoke(account string) {
+	a.consents.revoke(account)
+	a.watchers.tell()
+}
+
+func (c *consents) allows(account, path string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.ContainsFunc(c.allowed, func(p api.Permission) bool { return p.Account == account && p.Path == path })
+}
+
+// ask opens a question, unless the same one is open: then it is that, and not mine.
+func (c *consents) ask(account string, who api.Program) (q *question, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, q := range c.open {
+		if q.Account == account && q.Program.Path == who.Path {
+			return q, false
+		}
+	}
+	c.last++
+	q = &question{Question: api.Question{ID: c.last, Account: account, Program: who}, answers: make(chan api.Answer, 1), ended: make(chan struct{})}
+	c.open = append(c.open, q)
+	return q, true
+}
+
+func (c *consents) answer(id int, answer api.Answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, q := range c.open {
+		if q.ID == id {
+			q.take(answer)
+		}
+	}
+}
+
+// end closes a question. What is to be remembered needs a program that can be told from others.
+func (c *consents) end(q *question, answer api.Answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open = slices.DeleteFunc(c.open, func(o *question) bool { return o == q })
+	if answer == api.AnswerSession && q.Program.Path != "" {
+		c.allowed = append(c.allowed, api.Permission{Account: q.Account, Path: q.Program.Path, Since: time.Now().Round(0)})
+	}
+	q.answer = answer
+	close(q.ended)
+}
+
+func (c *consents) revoke(account string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.allowed = slices.DeleteFunc(c.allowed, func(p api.Permission) bool { return account == "" || p.Account == account })
+}
+
+func (c *consents) now() (open []api.Question, allowed []api.Permission) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, q := range c.open {
+		open = append(open, q.Question)
+	}
+	return open, append([]api.Permission{}, c.allowed...)
+}

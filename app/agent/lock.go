@@ -1,0 +1,100 @@
+package agent
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// lockCause is why the tokens are out of memory.
+type lockCause int
+
+const (
+	notLocked lockCause = iota
+	lockedByPerson
+	lockedWithScreen
+	lockedIdle
+)
+
+// locking knows why the tokens are out of memory, and when nobody has asked for one for so long that they leave it.
+type locking struct {
+	mu    sync.Mutex // guards what follows
+	cause lockCause
+	idle  *time.Timer // nil if the settings want none
+}
+
+// Lock takes the tokens out of memory, and what was copied out of the clipboard.
+func (a *Agent) Lock() { a.lock(lockedByPerson) }
+
+func (a *Agent) lock(cause lockCause) {
+	l := &a.locking
+	l.mu.Lock()
+	before := l.cause
+	if cause == lockedByPerson || before == notLocked {
+		l.cause = cause
+	}
+	l.mu.Unlock()
+	if before == notLocked {
+		a.keeper.Lock(a.config.get().Settings.Lock.Pauses)
+	}
+	a.clearing.keep() // emptied now
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.life), clearTimeout)
+	defer cancel()
+	a.report("clear clipboard", a.desk.ClearClipboard(ctx))
+	a.watchers.tell()
+}
+
+// clearTimeout is how long emptying the clipboard may take.
+const clearTimeout = 5 * time.Second
+
+// unlock ends a lock of one of these causes.
+func (a *Agent) unlock(causes ...lockCause) {
+	l := &a.locking
+	l.mu.Lock()
+	ends := false
+	for _, c := range causes {
+		ends = ends || l.cause == c
+	}
+	if ends {
+		l.cause = notLocked
+	}
+	l.mu.Unlock()
+	if ends {
+		a.keeper.Unlock()
+		a.watchers.tell()
+	}
+}
+
+// handedOut is told of each token that was: somebody is there.
+func (a *Agent) handedOut() {
+	a.unlock(lockedIdle)
+	a.awaitIdleness()
+}
+
+// awaitIdleness begins to wait anew for nobody to ask for a token for as long as the settings say.
+func (a *Agent) awaitIdleness() {
+	after := a.config.get().Settings.Lock.Idle()
+	l := &a.locking
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.idle != nil {
+		l.idle.Stop()
+		l.idle = nil
+	}
+	if after > 0 {
+		l.idle = time.AfterFunc(after, func() { a.start(func(context.Context) { a.lock(lockedIdle) }) })
+	}
+}
+
+// watchScreen locks and unlocks with the screen, if the settings want it.
+func (a *Agent) watchScreen(ctx context.Context) {
+	a.awaitIdleness()
+	a.desk.WatchScreen(ctx, func(locked bool) {
+		switch {
+		case !locked:
+			a.unlock(lockedWithScreen)
+		case a.config.get().Settings.Lock.WithScreen:
+			a.lock(lockedWithScreen)
+		}
+	})
+}

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Program is a program that calls, as far as the kernel tells.
+type Program struct {
+	PID  int    `json:"pid"`  // 0 if it is not known
+	Path string `json:"path"` // empty if it is not known
+}
+
+// Question asks a person whether a program may have an account's tokens.
+type Question struct {
+	ID      int     `json:"id"`
+	Account string  `json:"account"` // its id
+	Program Program `json:"program"`
+}
+
+// Answer is a person's, to a Question.
+type Answer string
+
+// The answers.
+const (
+	AnswerOnce    Answer = "once"
+	AnswerSession Answer = "session" // until the agent ends
+	AnswerNo      Answer = "no"
+)
+
+// Answers are all of them, in the order in which they are offered.
+func Answers() []Answer { return []Answer{AnswerOnce, AnswerSession, AnswerNo} }
+
+// AnswerRequest answers a question.
+type AnswerRequest struct {
+	Answer Answer `json:"answer"`
+}
+
+// Permission is what was allowed until the agent ends.
+type Permission struct {
+	Account string    `json:"account"` // its id
+	Path    string    `json:"path"`    // of the program
+	Since   time.Time `json:"since"`
+}
+
+// AnswerQuestion answers a question. Only the agent's own window may.
+func (c *Client) AnswerQuestion(ctx context.Context, id int, answer Answer) error {
+	return c.tell(ctx, "POST", "/v1/questions/"+strconv.Itoa(id), nil, AnswerRequest{answer})
+}
+
+// Revoke takes back what was allowed: of one account, or of all with "".
+func (c *Client) Revoke(ctx context.Context, account string) error {
+	return c.tell(ctx, "DELETE", "/v1/permissions", url.Values{"account": {account}}, nil)
+}
+
+// Permissions are those that count now.
+func (c *Client) Permissions(ctx context.Context) ([]Permission, error) {
+	return ask[[]Permission](ctx, c, "GET", "/v1/permissions", nil, nil)
+}

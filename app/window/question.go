@@ -1,0 +1,70 @@
+package main
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+// askedDialog is a question of the agent's in the window.
+type askedDialog struct {
+	id     int
+	dialog dialog.Dialog
+}
+
+// askQuestion shows the first question that waits, and takes one back that was answered elsewhere.
+func (w *Window) askQuestion(s api.Snapshot) {
+	asked := &w.asked
+	if asked.dialog != nil && !slices.ContainsFunc(s.Questions, func(q api.Question) bool { return q.ID == asked.id }) {
+		asked.dialog.Hide()
+		asked.dialog = nil
+	}
+	if asked.dialog != nil || len(s.Questions) == 0 || s.Questions[0].ID <= asked.id {
+		return
+	}
+	q := s.Questions[0]
+	d := w.questionDialog(q, accountName(s.Accounts, q.Account))
+	w.asked = askedDialog{q.ID, d}
+	d.Show()
+}
+
+func (w *Window) questionDialog(q api.Question, account string) dialog.Dialog {
+	args := words.Args{Account: account, Name: describeProgram(w.words, q.Program)}
+	d := dialog.NewCustomWithoutButtons(w.words.Text("question.title", args), wrapped(w.words.Text("question.text", args)), w.fyne)
+	var buttons []fyne.CanvasObject
+	for _, answer := range api.Answers() {
+		b := w.button(w.words.Text("answer."+string(answer)), nil, func() {
+			d.Hide()
+			w.asked.dialog = nil
+			go func() { _ = w.client.AnswerQuestion(w.life, q.ID, answer) }() // the next snapshot tells
+		})
+		if answer == api.AnswerNo {
+			b.Importance = widget.HighImportance
+		}
+		buttons = append(buttons, b)
+	}
+	d.SetButtons(buttons)
+	d.Resize(fyne.NewSize(520, 240))
+	return d
+}
+
+func accountName(all []api.Account, id string) string {
+	for _, a := range all {
+		if a.ID == id {
+			return a.Name
+		}
+	}
+	return id
+}
+
+func describeProgram(w words.Catalog, p api.Program) string {
+	if p.Path == "" {
+		return w.Text("program.unknown", words.Args{Count: p.PID})
+	}
+	return p.Path
+}
