@@ -24,9 +24,9 @@ TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fi
 
 # help lists the targets that carry a comment of two signs.
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-.PHONY: help build run demo test fuzz lint bench torture preview icons clean packages desktop-packages demo-packages test-packages
+.PHONY: help build run demo test fuzz lint bench torture preview icons clean package test-packages list-desktop-packages packages desktop-packages demo-packages test-tools
 
 build: packages ## both programs, into build/
 	$(build_agent)
@@ -40,7 +40,7 @@ demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages) ##
 	build/demo-program build/freshkey build/demo
 
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
-test: build desktop-packages test-packages ## everything, on a virtual desktop (needs root or sudo once, for packages)
+test: build desktop-packages test-tools ## everything, on a virtual desktop (needs root or sudo once, for packages)
 	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
 
 # Each parser of what comes from outside, with inputs made up as it goes. What is found stays below testdata/fuzz, as a test.
@@ -85,13 +85,31 @@ torture: build desktop-packages ## N random runs (N=300 SEED=1) that try to lose
 	build/torture -n $(or $(N),300) -seed $(or $(SEED),1)
 
 # preview writes a picture of every scene of the window, light and dark, in each language, to build/preview.
-preview: packages test-packages ## a picture of every scene of the window, into build/preview
+preview: packages test-tools ## a picture of every scene of the window, into build/preview
 	@mkdir -p build/preview
 	FRESHKEY_PREVIEW=$(CURDIR)/build/preview go test -count 1 -run TestPreview ./app/window
 
 icons: assets/icons.sh ## draw the icons anew
 	$(call apt,librsvg2-bin icoutils)
 	assets/icons.sh
+
+# What the packages are made with. The versions are part of what makes two builds alike.
+PACKAGING_PACKAGES := jq xz-utils zstd minisign
+TRYING_PACKAGES    := lintian desktop-file-utils appstream man-db debootstrap rpm libarchive-tools
+
+package: packages ## packages for Linux, into build/package/out
+	$(call apt,$(PACKAGING_PACKAGES))
+	@mkdir -p $(TOOLS)
+	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
+	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+	assets/packaging/package.sh
+
+test-packages: package ## installs them in a clean Debian, and plays with them (root)
+	$(call apt,$(TRYING_PACKAGES))
+	assets/packaging/try.sh
+
+list-desktop-packages:
+	@echo $(DESKTOP_PACKAGES)
 
 clean: ## remove build/
 	rm -rf build
@@ -102,7 +120,7 @@ packages:
 desktop-packages:
 	$(call apt,$(DESKTOP_PACKAGES))
 
-test-packages:
+test-tools:
 	$(call apt,$(TEST_PACKAGES))
 
 demo-packages:

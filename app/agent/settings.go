@@ -64,7 +64,7 @@ func (a *Agent) setAutostart(s api.Settings) error {
 	if s.StartHidden {
 		args = append(args, "--background")
 	}
-	return a.desk.SetAutostart(s.StartAtLogin, self, args)
+	return a.desk.SetAutostart(s.StartAtLogin, a.options.Profile.Name(), self, args)
 }
 
 // autostarted is the program that a login starts. On Windows that is the window's: the other one would open a console.

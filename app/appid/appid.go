@@ -3,4 +3,4 @@ package appid
 
 // ID names the desktop file, the entry that starts Freshkey at login, and the owner of its windows and notices. FyneApp.toml
 // has it too.
-const ID = "app.freshkey.Freshkey"
+const ID = "app.freshkey.freshkey"

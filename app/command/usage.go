@@ -120,3 +120,11 @@ func (l *cli) printUsage(c *cobra.Command) error {
 	_, err := fmt.Fprint(c.OutOrStdout(), b.String())
 	return err
 }
+
+// Tree is the whole command line with its sentences, for whoever writes it down.
+func Tree(r Roles) *cobra.Command {
+	l := &cli{Roles: r}
+	root := l.root()
+	l.translate(root)
+	return root
+}

@@ -8,12 +8,21 @@ import (
 	"freshkey/app/atomicfile"
 )
 
-// SetAutostart has the system start a program at login, or no more.
-func (d *Desktop) SetAutostart(on bool, program string, args []string) error {
+// SetAutostart has the system start a program at login, or no more. Each profile has an entry of its own; the one without a name
+// has "".
+func (d *Desktop) SetAutostart(on bool, profile, program string, args []string) error {
 	if !on {
-		return removeAutostart()
+		return removeAutostart(profile)
 	}
-	return writeAutostart(append([]string{program}, args...))
+	return writeAutostart(profile, append([]string{program}, args...))
+}
+
+// named is a profile's variant of a name.
+func named(base, profile string) string {
+	if profile == "" {
+		return base
+	}
+	return base + "-" + profile
 }
 
 // writeEntry writes a file in a folder that may be missing.

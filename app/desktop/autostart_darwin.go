@@ -9,18 +9,18 @@ import (
 	"freshkey/app/appid"
 )
 
-func autostartPath() (string, error) {
+func autostartPath(profile string) (string, error) {
 	home, err := os.UserHomeDir()
-	return filepath.Join(home, "Library", "LaunchAgents", appid.ID+".plist"), err
+	return filepath.Join(home, "Library", "LaunchAgents", named(appid.ID, profile)+".plist"), err
 }
 
-func writeAutostart(command []string) error {
-	path, err := autostartPath()
+func writeAutostart(profile string, command []string) error {
+	path, err := autostartPath(profile)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	b.WriteString(xml.Header + `<plist version="1.0"><dict><key>Label</key><string>` + appid.ID + `</string><key>RunAtLoad</key><true/><key>ProgramArguments</key><array>`)
+	b.WriteString(xml.Header + `<plist version="1.0"><dict><key>Label</key><string>` + named(appid.ID, profile) + `</string><key>RunAtLoad</key><true/><key>ProgramArguments</key><array>`)
 	for _, word := range command {
 		b.WriteString("<string>")
 		if err := xml.EscapeText(&b, []byte(word)); err != nil {
@@ -32,8 +32,8 @@ func writeAutostart(command []string) error {
 	return writeEntry(path, b.String())
 }
 
-func removeAutostart() error {
-	path, err := autostartPath()
+func removeAutostart(profile string) error {
+	path, err := autostartPath(profile)
 	if err != nil {
 		return err
 	}

@@ -8,13 +8,13 @@ import (
 	"freshkey/app/appid"
 )
 
-func autostartPath() (string, error) {
+func autostartPath(profile string) (string, error) {
 	dir, err := os.UserConfigDir()
-	return filepath.Join(dir, "autostart", appid.ID+".desktop"), err
+	return filepath.Join(dir, "autostart", named(appid.ID, profile)+".desktop"), err
 }
 
-func writeAutostart(command []string) error {
-	path, err := autostartPath()
+func writeAutostart(profile string, command []string) error {
+	path, err := autostartPath(profile)
 	if err != nil {
 		return err
 	}
@@ -25,8 +25,8 @@ func writeAutostart(command []string) error {
 		"\nX-GNOME-Autostart-enabled=true\n")
 }
 
-func removeAutostart() error {
-	path, err := autostartPath()
+func removeAutostart(profile string) error {
+	path, err := autostartPath(profile)
 	if err != nil {
 		return err
 	}

@@ -28,9 +28,12 @@ func TestAutostartEntryIsQuotedAsTheSpecificationWants(t *testing.T) {
 func TestAutostartIsWrittenAndTakenAway(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	t.Setenv("APPIMAGE", "")
-	path := filepath.Join(os.Getenv("XDG_CONFIG_HOME"), "autostart", "app.freshkey.Freshkey.desktop")
+	path := filepath.Join(os.Getenv("XDG_CONFIG_HOME"), "autostart", "app.freshkey.freshkey.desktop")
 	var d Desktop
-	if err := d.SetAutostart(true, "/usr/bin/freshkey", []string{"--background"}); err != nil {
+	if err := d.SetAutostart(true, "", "/usr/bin/freshkey", []string{"--background"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.SetAutostart(true, "test", "/usr/bin/freshkey", []string{"--profile", "test"}); err != nil { // another profile's is another entry
 		t.Fatal(err)
 	}
 	entry, err := os.ReadFile(path)
@@ -38,12 +41,15 @@ func TestAutostartIsWrittenAndTakenAway(t *testing.T) {
 		t.Errorf("%v\n%s", err, entry)
 	}
 	for range 2 {
-		if err := d.SetAutostart(false, "", nil); err != nil {
+		if err := d.SetAutostart(false, "", "", nil); err != nil {
 			t.Error(err)
 		}
 	}
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Error("it is still there")
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "app.freshkey.freshkey-test.desktop")); err != nil {
+		t.Error("and the other profile's is not")
 	}
 }
 

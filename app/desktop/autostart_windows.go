@@ -13,21 +13,21 @@ const (
 	runName     = "Freshkey"
 )
 
-func writeAutostart(command []string) error {
+func writeAutostart(profile string, command []string) error {
 	key, _, err := registry.CreateKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
 	if err != nil {
 		return err
 	}
 	defer key.Close()
-	if err := key.SetStringValue(runName, windows.ComposeCommandLine(command)); err != nil {
+	if err := key.SetStringValue(named(runName, profile), windows.ComposeCommandLine(command)); err != nil {
 		return err
 	}
-	return removeValue(approvedKey) // the task manager's own switch, if somebody turned it off there
+	return removeValue(approvedKey, named(runName, profile)) // the task manager's own switch, if somebody turned it off there
 }
 
-func removeAutostart() error { return removeValue(runKey) }
+func removeAutostart(profile string) error { return removeValue(runKey, named(runName, profile)) }
 
-func removeValue(path string) error {
+func removeValue(path, name string) error {
 	key, err := registry.OpenKey(registry.CURRENT_USER, path, registry.SET_VALUE)
 	if errors.Is(err, registry.ErrNotExist) {
 		return nil
@@ -36,7 +36,7 @@ func removeValue(path string) error {
 		return err
 	}
 	defer key.Close()
-	if err := key.DeleteValue(runName); err != nil && !errors.Is(err, registry.ErrNotExist) {
+	if err := key.DeleteValue(name); err != nil && !errors.Is(err, registry.ErrNotExist) {
 		return err
 	}
 	return nil

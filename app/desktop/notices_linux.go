@@ -117,7 +117,7 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 			return err
 		}
 		message := notify.Notification{
-			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: "freshkey", Summary: notice.Title, Body: notice.Body,
+			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: appid.ID, Summary: notice.Title, Body: notice.Body,
 			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(appid.ID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
 		}
 		if n.markup {
