@@ -11,6 +11,7 @@ import (
 	"freshkey/app/desktop"
 	"freshkey/app/program"
 	"freshkey/app/words"
+	"freshkey/oauth"
 )
 
 // questionPatience is how long a question waits for a person; then the answer is no.
@@ -40,6 +41,7 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 		return nil
 	}
 	path, of := program.Identify(pid)
+	path = oauth.Printable(path) // it may be called anything
 	who := api.Program{PID: of, Path: path}
 	for !a.consents.allows(account.ID, path) {
 		q, mine := a.consents.ask(account.ID, who)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// lockCause is why the tokens are out of memory.
+// lockCause is why the tokens are out of memory; of two, the one that is more of a person's wish counts.
 type lockCause int
 
 const (
@@ -30,13 +30,13 @@ func (a *Agent) lock(cause lockCause) {
 	l := &a.locking
 	l.mu.Lock()
 	before := l.cause
-	if cause == lockedByPerson || before == notLocked {
+	if before == notLocked || cause < before {
 		l.cause = cause
 	}
-	l.mu.Unlock()
 	if before == notLocked {
-		a.keeper.Lock(a.config.get().Settings.Lock.Pauses)
+		a.keeper.Lock(a.config.get().Settings.Lock.Pauses) // within, so that an unlock at the same moment comes before or behind it
 	}
+	l.mu.Unlock()
 	a.clearing.keep() // emptied now
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.life), clearTimeout)
 	defer cancel()
@@ -57,10 +57,10 @@ func (a *Agent) unlock(causes ...lockCause) {
 	}
 	if ends {
 		l.cause = notLocked
+		a.keeper.Unlock()
 	}
 	l.mu.Unlock()
 	if ends {
-		a.keeper.Unlock()
 		a.watchers.tell()
 	}
 }

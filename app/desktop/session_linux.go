@@ -80,7 +80,7 @@ func (s linuxSession) busReturns(ctx context.Context) bool {
 
 func (s linuxSession) awaitLogout(ctx context.Context) string {
 	conn := s.system()
-	if conn == nil {
+	if conn == nil || loggedOut(ctx, conn) { // it was begun outside of any session
 		return ""
 	}
 	watching, cancel := context.WithCancel(ctx)

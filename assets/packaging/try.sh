@@ -21,13 +21,13 @@ done
 say "rpm, apk, archlinux: contents and scripts"
 for arch in x86_64 aarch64; do
 	for list in "rpm -qlp $out/freshkey-agent-$version-1.$arch.rpm" "tar -tzf $out/freshkey-agent_$version-r1_$arch.apk" "bsdtar -tf $out/freshkey-agent-$version-1-$arch.pkg.tar.zst"; do
-		$list 2>/dev/null | grep -q 'usr/bin/freshkey$' || { echo "$list: no program in it"; exit 1; }
+		$list 2>/dev/null | grep 'usr/bin/freshkey$' >/dev/null || { echo "$list: no program in it"; exit 1; }
 	done
 	test -z "$(rpm -qp --scripts "$out/freshkey-agent-$version-1.$arch.rpm")" || { echo "a script in the rpm"; exit 1; }
-	! tar -tzf "$out/freshkey-agent_$version-r1_$arch.apk" 2>/dev/null | grep -q '^\.\(pre\|post\)-' || { echo "a script in the apk"; exit 1; }
+	! tar -tzf "$out/freshkey-agent_$version-r1_$arch.apk" 2>/dev/null | grep '^\.\(pre\|post\)-' >/dev/null || { echo "a script in the apk"; exit 1; }
 done
-rpm -qlp "$out/freshkey-$version-1.x86_64.rpm" | grep -q '^/usr/bin/freshkey-window$'
-bsdtar -tf "$out/freshkey-$version-1-x86_64.pkg.tar.zst" | grep -q '^usr/bin/freshkey-window$'
+rpm -qlp "$out/freshkey-$version-1.x86_64.rpm" | grep '^/usr/bin/freshkey-window$' >/dev/null
+bsdtar -tf "$out/freshkey-$version-1-x86_64.pkg.tar.zst" | grep '^usr/bin/freshkey-window$' >/dev/null
 (cd "$out" && sha256sum --check --quiet SHA256SUMS)
 
 say "the version before, packaged the same way"
@@ -67,7 +67,7 @@ inside apt-get install -y -qq --no-install-recommends /packages/current/freshkey
 inside freshkey version
 inside freshkey doctor && { echo "a doctor that finds nothing wrong without a keychain"; exit 1; }
 inside freshkey quit
-! inside dpkg -l libx11-6 libgl1 2>/dev/null | grep -q ^ii || { echo "the agent brought X along"; exit 1; }
+! inside dpkg -l libx11-6 libgl1 2>/dev/null | grep ^ii >/dev/null || { echo "the agent brought X along"; exit 1; }
 
 say "with the window, and the main job on a virtual desktop"
 inside apt-get install -y -qq --no-install-recommends /packages/current/*.deb >/dev/null

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"time"
 
 	"freshkey/oauth"
 )
@@ -55,11 +56,11 @@ func (g Grant) revealed(stored Record) Grant {
 		return g
 	}
 	for _, have := range []*Grant{&stored.Grant, stored.Previous} {
-		if have != nil && have.Token.Refresh == g.Token.Refresh && !have.isHidden() {
+		if have != nil && have.Generation == g.Generation && have.Token.Refresh == g.Token.Refresh && !have.isHidden() {
 			g.Token.Access, g.Token.MACKey = have.Token.Access, have.Token.MACKey
 			return g
 		}
 	}
-	g.Token = g.Token.Salvaged()
+	g.Token.Access, g.Token.MACKey, g.Token.Expires = "", "", time.Time{} // whose it is stays known
 	return g
 }

@@ -62,7 +62,12 @@ func (k *Keeper) Add(ctx context.Context, settings oauth.Account, clientSecret o
 		k.forget(a)
 		return err
 	}
-	k.learn(a, func(f *facts) { f.known, f.stored, f.keyed = true, nameOf(r.Grant), true })
+	k.learn(a, func(f *facts) {
+		f.known, f.stored, f.keyed = true, nameOf(r.Grant), true
+		if k.locked {
+			f.hide()
+		}
+	})
 	k.emit(a, journal.CauseAdded)
 	return nil
 }

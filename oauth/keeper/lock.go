@@ -58,6 +58,9 @@ func (k *Keeper) handOut(ctx context.Context, a *account) (t oauth.Token, err er
 		t = k.facts(a).record.Grant.Token
 		return err
 	})
+	if err == nil && t.ValidFor(k.now()) == 0 { // the keychain has lost it meanwhile
+		err = &oauth.Error{Class: oauth.Transient, Reason: ReasonDue}
+	}
 	if err != nil {
 		return oauth.Token{}, err
 	}
