@@ -25,7 +25,7 @@ func TestSettingsAreLivedByAtOnce(t *testing.T) {
 		text, err := s.Clipboard()
 		return err != nil || text == ""
 	}))
-	entry, err := os.ReadFile(filepath.Join(s.Dir, "home", ".config", "autostart", "app.freshkey.freshkey.desktop"))
+	entry, err := os.ReadFile(filepath.Join(s.Dir, "home", ".config", "autostart", "app.freshkey.freshkey-test.desktop"))
 	if err != nil || !strings.Contains(string(entry), `"--background"`) {
 		t.Errorf("start at login: %v\n%s", err, entry)
 	}
