@@ -44,7 +44,7 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 	path = oauth.Printable(path) // it may be called anything
 	who := api.Program{PID: of, Path: path}
 	for !a.consents.allows(account.ID, path) {
-		q, mine := a.consents.ask(account.ID, who)
+		q, mine := a.consents.ask(api.Question{Account: account.ID, Program: who})
 		if mine {
 			a.raiseQuestion(ctx, q, account)
 			a.awaitAnswer(ctx, q)
@@ -60,6 +60,35 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 		case mine:
 			return nil
 		}
+	}
+	return nil
+}
+
+// agreed asks a person, in the window, whether an account's secrets may go to the origins that a program names. A notice's answer
+// would not do: whoever is on the session's bus can send one. The error is an *api.Problem.
+func (a *Agent) agreed(ctx context.Context, account api.Account, origins []string) error {
+	pid, remote := api.Caller(ctx)
+	if !remote || a.window.is(pid) {
+		return nil
+	}
+	path, of := program.Identify(pid)
+	who := api.Program{PID: of, Path: oauth.Printable(path)}
+	q, mine := a.consents.ask(api.Question{Account: account.ID, Program: who, Origins: origins})
+	if mine {
+		if err := a.OpenWindow(); err != nil {
+			q.take(api.AnswerNo)
+		}
+		a.watchers.tell()
+		a.awaitAnswer(ctx, q)
+	}
+	select {
+	case <-q.ended:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if q.answer == api.AnswerNo {
+		args := words.Args{Account: account.Name}
+		return &api.Problem{Code: api.CodeFailed, Reason: "not_confirmed", What: a.words.Text("problem.not_confirmed", args), Advice: a.words.Text("problem.not_confirmed.advice", args)}
 	}
 	return nil
 }
@@ -146,16 +175,17 @@ func (c *consents) allows(account, path string) bool {
 }
 
 // ask opens a question, unless the same one is open: then it is that, and not mine.
-func (c *consents) ask(account string, who api.Program) (q *question, mine bool) {
+func (c *consents) ask(about api.Question) (q *question, mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, q := range c.open {
-		if q.Account == account && q.Program.Path == who.Path {
+		if q.Account == about.Account && q.Program.Path == about.Program.Path && slices.Equal(q.Origins, about.Origins) {
 			return q, false
 		}
 	}
 	c.last++
-	q = &question{Question: api.Question{ID: c.last, Account: account, Program: who}, answers: make(chan api.Answer, 1), ended: make(chan struct{})}
+	about.ID = c.last
+	q = &question{Question: about, answers: make(chan api.Answer, 1), ended: make(chan struct{})}
 	c.open = append(c.open, q)
 	return q, true
 }
@@ -170,12 +200,23 @@ func (c *consents) answer(id int, answer api.Answer) {
 	}
 }
 
+// refuse answers no to every question that only the window can ask.
+func (c *consents) refuse() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, q := range c.open {
+		if len(q.Origins) > 0 {
+			q.take(api.AnswerNo)
+		}
+	}
+}
+
 // end closes a question. What is to be remembered needs a program that can be told from others.
 func (c *consents) end(q *question, answer api.Answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open = slices.DeleteFunc(c.open, func(o *question) bool { return o == q })
-	if answer == api.AnswerSession && q.Program.Path != "" {
+	if answer == api.AnswerSession && q.Program.Path != "" && len(q.Origins) == 0 {
 		c.allowed = append(c.allowed, api.Permission{Account: q.Account, Path: q.Program.Path, Since: time.Now().Round(0)})
 	}
 	q.answer = answer

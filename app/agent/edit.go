@@ -123,10 +123,17 @@ func ignoring(reason oauth.Reason, err error) error {
 	return err
 }
 
-// Confirm lets an account's secrets go to the origins that its settings name, if those are what the person was shown.
+// Confirm lets an account's secrets go to the origins that its settings name, if those are what the person was shown. A program that
+// is not the window cannot say so for a person: it waits for one to agree there.
 func (a *Agent) Confirm(ctx context.Context, ref string, in api.ConfirmRequest) (api.Account, error) {
 	account, err := a.find(ref)
 	if err != nil {
+		return account, err
+	}
+	if !slices.Equal(in.Origins, account.Origins) {
+		return account, a.problem(keeper.ErrOrigins, account)
+	}
+	if err := a.agreed(ctx, account, in.Origins); err != nil {
 		return account, err
 	}
 	if err := a.keeper.Confirm(ctx, account.ID, in.Origins); err != nil {

@@ -149,6 +149,7 @@ func noticeFor(w words.Catalog, kind words.Alert, accounts []api.Account, now ti
 }
 
 func (a *Agent) windowFailed() {
+	a.consents.refuse()
 	a.report("notice", a.desk.Notify(a.life, desktop.Notice{
 		Key: "window", Title: a.words.Text("notice.window_failed"), Body: a.words.Text("notice.window_failed.body"),
 	}, nil))

@@ -51,7 +51,8 @@ func (c *Client) Edit(ctx context.Context, ref string, in EditRequest) (Account,
 	return ask[Account](ctx, c, "PATCH", "/v1/accounts/"+url.PathEscape(ref), nil, in)
 }
 
-// Confirm lets an account's secrets go to the origins that its settings name and a person was shown.
+// Confirm lets an account's secrets go to the origins that its settings name and a person was shown. For every program but
+// Freshkey's own window it waits until a person has agreed there.
 func (c *Client) Confirm(ctx context.Context, ref string, origins []string) (Account, error) {
 	return ask[Account](ctx, c, "POST", account(ref, "confirm"), nil, ConfirmRequest{origins})
 }

@@ -13,11 +13,12 @@ type Program struct {
 	Path string `json:"path"` // empty if it is not known
 }
 
-// Question asks a person whether a program may have an account's tokens.
+// Question asks a person whether a program may have an account's tokens; if it has origins, whether the account's secrets may go there.
 type Question struct {
-	ID      int     `json:"id"`
-	Account string  `json:"account"` // its id
-	Program Program `json:"program"`
+	ID      int      `json:"id"`
+	Account string   `json:"account"` // its id
+	Program Program  `json:"program"`
+	Origins []string `json:"origins,omitempty"` // where the program says that a person was shown they would go
 }
 
 // Answer is a person's, to a Question.
@@ -30,8 +31,16 @@ const (
 	AnswerNo      Answer = "no"
 )
 
-// Answers are all of them, in the order in which they are offered.
+// Answers are all that a question about tokens has, in the order in which they are offered.
 func Answers() []Answer { return []Answer{AnswerOnce, AnswerSession, AnswerNo} }
+
+// Answers are those that a question has, in the order in which they are offered.
+func (q Question) Answers() []Answer {
+	if len(q.Origins) > 0 {
+		return []Answer{AnswerOnce, AnswerNo}
+	}
+	return Answers()
+}
 
 // AnswerRequest answers a question.
 type AnswerRequest struct {

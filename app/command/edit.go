@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
@@ -23,7 +22,6 @@ func (l *cli) edit() *cobra.Command {
 	over := providerFlags(f)
 	secret := f.Bool("client-secret", false, "help.edit_secret")
 	question := f.String("ask", "", "help.ask")
-	yes := f.Bool("yes", false, "help.yes_endpoint")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		if *provider != "" {
 			if in.Provider, err = l.readProvider(*provider); err != nil {
@@ -42,7 +40,7 @@ func (l *cli) edit() *cobra.Command {
 				return err
 			}
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error { return l.sendEdit(c.Context(), client, args[0], in, *yes) })
+		return l.withAgent(c.Context(), func(client *api.Client) error { return l.sendEdit(c.Context(), client, args[0], in) })
 	}
 	return c
 }
@@ -60,14 +58,14 @@ func (l *cli) readSecret() (string, error) {
 	return string(secret), err
 }
 
-// sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked first; without an answer they go nowhere.
-func (l *cli) sendEdit(ctx context.Context, client *api.Client, name string, in api.EditRequest, yes bool) error {
+// sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked; without an answer they go nowhere.
+func (l *cli) sendEdit(ctx context.Context, client *api.Client, name string, in api.EditRequest) error {
 	a, err := client.Edit(ctx, name, in)
 	if err != nil {
 		return err
 	}
 	if a.EndpointChanged() {
-		if a, err = l.confirmEndpoint(ctx, client, a, yes); err != nil {
+		if a, err = l.confirmEndpoint(ctx, client, a); err != nil {
 			return err
 		}
 	}
@@ -75,21 +73,9 @@ func (l *cli) sendEdit(ctx context.Context, client *api.Client, name string, in 
 	return err
 }
 
-func (l *cli) confirmEndpoint(ctx context.Context, client *api.Client, a api.Account, yes bool) (api.Account, error) {
+// confirmEndpoint waits for a person's word in the window: what is typed here, any program could type.
+func (l *cli) confirmEndpoint(ctx context.Context, client *api.Client, a api.Account) (api.Account, error) {
 	args := words.Args{Account: a.Name, Detail: a.Detail, Was: strings.Join(a.ConfirmedOrigins, ", ")}
-	refused := &api.Problem{
-		Code: api.CodeFailed, Reason: a.Reason, What: l.Words.Text("what.endpoint_changed", args), Advice: l.Words.Text("cli.endpoint.advice", args),
-	}
-	if !yes {
-		file, atTerminal := terminal(l.In)
-		if !atTerminal {
-			return a, refused
-		}
-		fmt.Fprint(l.Err, l.Words.Text("endpoint.question", args)+" "+l.Words.Text("cli.type_yes"))
-		text, err := bufio.NewReader(file).ReadString('\n')
-		if err != nil || !strings.EqualFold(strings.TrimSpace(text), "yes") {
-			return a, refused
-		}
-	}
+	fmt.Fprintln(l.Err, l.Words.Text("cli.endpoint.waiting", args))
 	return client.Confirm(ctx, a.ID, a.Origins)
 }

@@ -22,6 +22,7 @@ type freedesktopNotices struct {
 	notifier notify.Notifier
 	markup   bool
 	actions  bool
+	deafen   context.CancelFunc // ends what hears the clicks
 	slots    map[string]uint32
 	clicks   map[uint32]func(action string)
 }
@@ -39,11 +40,16 @@ func (n *freedesktopNotices) ready() error {
 	if n.notifier != nil && conn == n.conn {
 		return nil
 	}
-	notifier, err := notify.New(conn, notify.WithOnAction(n.clicked), notify.WithOnClosed(n.closed))
+	notifier, err := notify.New(conn)
 	if err != nil {
 		return err
 	}
-	n.conn, n.notifier = conn, notifier
+	if n.deafen != nil {
+		n.deafen()
+	}
+	life, deafen := context.WithCancel(context.Background())
+	n.conn, n.notifier, n.deafen = conn, notifier, deafen
+	go watchNews(life, conn, []news{clickNews, closedNews}, n.heard)
 	caps, err := notifier.GetCapabilities()
 	if err != nil {
 		return err
@@ -52,21 +58,38 @@ func (n *freedesktopNotices) ready() error {
 	return nil
 }
 
-func (n *freedesktopNotices) clicked(s *notify.ActionInvokedSignal) {
+const notifications = "org.freedesktop.Notifications"
+
+// What the library hears of these it hears from everybody on the bus, who could then click in a person's place.
+var (
+	clickNews  = news{notifications, notifications, "ActionInvoked"}
+	closedNews = news{notifications, notifications, "NotificationClosed"}
+)
+
+// heard is what the server of the notices says of one of them. Both signals begin with its id; a click has the action's key besides.
+func (n *freedesktopNotices) heard(what news, body []any) {
+	if len(body) != 2 {
+		return
+	}
+	id, _ := body[0].(uint32)
+	if what == closedNews {
+		n.closed(id)
+		return
+	}
 	n.mu.Lock()
-	click := n.clicks[s.ID]
+	click := n.clicks[id]
 	n.mu.Unlock()
-	if click != nil {
-		click(s.ActionKey)
+	if action, ok := body[1].(string); ok && click != nil {
+		click(action)
 	}
 }
 
-func (n *freedesktopNotices) closed(s *notify.NotificationClosedSignal) {
+func (n *freedesktopNotices) closed(id uint32) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	delete(n.clicks, s.ID)
-	for key, id := range n.slots {
-		if id == s.ID {
+	delete(n.clicks, id)
+	for key, shown := range n.slots {
+		if shown == id {
 			delete(n.slots, key)
 		}
 	}
@@ -170,6 +193,7 @@ func (n *freedesktopNotices) Close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.notifier != nil {
+		n.deafen()
 		_ = n.notifier.Close()
 	}
 }

@@ -4,12 +4,28 @@ package testenv
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 
 	"github.com/godbus/dbus/v5"
 )
 
-// ClickNotice chooses a button of the notices that are shown, by its key, as their server does when a person clicks.
-func (s *Session) ClickNotice(key string) error {
+// chooser is what dunst asks which button of its notices a person chose: it answers with the one that choice names.
+func (d *Desktop) chooser() string { return filepath.Join(d.Dir, "choose-button") }
+
+func (d *Desktop) choice() string { return filepath.Join(d.Dir, "chosen-button") }
+
+// ClickNotice chooses a button of the notices that are shown, by its key, as a person does in dunst's menu.
+func (d *Desktop) ClickNotice(key string) error {
+	if err := os.WriteFile(d.choice(), []byte(","+key+"]\n"), 0o600); err != nil {
+		return err
+	}
+	_, err := d.Run("dunstctl", "context")
+	return err
+}
+
+// ForgeClick says that a button was chosen, of any notice, as everybody on the session's bus can.
+func (s *Session) ForgeClick(key string) error {
 	conn, err := dbus.Connect(s.address)
 	if err != nil {
 		return err

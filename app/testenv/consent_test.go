@@ -53,6 +53,7 @@ func TestProgramGetsATokenOnlyOnceAPersonAgrees(t *testing.T) {
 		if err := client.AnswerQuestion(t.Context(), 1, api.AnswerSession); err == nil {
 			t.Error("a program answered its own question")
 		}
+		s.must(s.ForgeClick(map[string]string{"0": "2", "1": "2", "2": "0"}[scene.answer]))
 		s.must(s.ClickNotice(scene.answer))
 		got := <-done
 		if exitCode(got.err) != scene.code || (scene.code == 0 && !strings.Contains(got.out, before)) {

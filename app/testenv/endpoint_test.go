@@ -3,6 +3,8 @@
 package testenv_test
 
 import (
+	"context"
+	"errors"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -12,8 +14,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"freshkey/app/api"
 	"freshkey/app/testenv"
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -48,7 +53,7 @@ func TestSettingsFileDoesNotSendTheSecretsElsewhere(t *testing.T) {
 		t.Errorf("the tray does not ask: %v", menu)
 	}
 	for what, args := range map[string][]string{
-		"refresh": {"refresh", "work"}, "sign-in": {"login", "work", "--no-browser"}, "edit": {"edit", "work"}, "curl line": {"copy", "work", "curl"},
+		"refresh": {"refresh", "work"}, "sign-in": {"login", "work", "--no-browser"}, "curl line": {"copy", "work", "curl"},
 	} {
 		if out, err := s.app.Freshkey(args...); exitCode(err) != 1 || !strings.Contains(err.Error(), address) {
 			t.Errorf("%s: %v\n%s", what, err, out)
@@ -63,19 +68,83 @@ func TestSettingsFileDoesNotSendTheSecretsElsewhere(t *testing.T) {
 	if n := hits.Load(); n != 0 {
 		t.Fatalf("%d requests went elsewhere", n)
 	}
-	_, err = s.app.Freshkey("edit", "work", "--yes")
-	s.must(err)
+	for _, yes := range []bool{false, true} {
+		done := s.inBackground("edit", "work")
+		s.answerInWindow(yes)
+		if got := <-done; exitCode(got.err) != map[bool]int{false: 1, true: 0}[yes] {
+			t.Fatalf("answered %v in the window: %v", yes, got.err)
+		}
+	}
 	_, err = s.app.Freshkey("refresh", "work")
 	s.must(err)
 	if hits.Load() == 0 {
 		t.Error("and nothing went there once it was confirmed")
 	}
-	_, err = s.app.Freshkey("edit", "work", "--token-url", s.app.Base+"/oauth2/token", "--authorize-url", s.app.Base+"/oauth2/authorize", "--api-url", s.app.Base)
-	if exitCode(err) != 1 || !strings.Contains(err.Error(), s.app.Base) {
-		t.Errorf("back again, unasked: %v", err)
+	back := s.inBackground("edit", "work", "--token-url", s.app.Base+"/oauth2/token", "--authorize-url", s.app.Base+"/oauth2/authorize", "--api-url", s.app.Base)
+	s.answerInWindow(false)
+	if got := <-back; exitCode(got.err) != 1 {
+		t.Errorf("back again, unasked: %v", got.err)
 	}
-	s.must(testenv.Eventually("the question", func() bool {
-		a, err := s.app.Account("work")
-		return err == nil && a.EndpointChanged()
-	}))
+}
+
+// A program of the same user can change an address by the API, and then has nobody's word for it.
+func TestProgramCannotAgreeToAnAddressItself(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	address, hits := s.elsewhere()
+	client := api.ClientAt(s.app.Socket())
+	a, err := client.Edit(t.Context(), "work", api.EditRequest{Provider: oauth.Provider{TokenURL: address + "/oauth2/token"}})
+	s.must(err)
+	done := make(chan error, 1)
+	go func() {
+		_, err := client.Confirm(t.Context(), "work", a.Origins)
+		done <- err
+	}()
+	s.waitQuestion()
+	for id := range 4 {
+		if err := client.AnswerQuestion(t.Context(), id, api.AnswerOnce); err == nil {
+			t.Error("a program answered its own question")
+		}
+	}
+	s.must(s.ForgeClick("0"))
+	if _, err := client.Refresh(t.Context(), "work"); err == nil {
+		t.Error("refreshed where nobody agreed to")
+	}
+	s.answerInWindow(false)
+	if err := <-done; err == nil {
+		t.Error("agreed without a person")
+	}
+	if n := hits.Load(); n != 0 {
+		t.Errorf("%d requests went elsewhere", n)
+	}
+}
+
+// waitQuestion waits until the agent asks whether secrets may go elsewhere.
+func (s *scene) waitQuestion() {
+	s.t.Helper()
+	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute)
+	defer stop()
+	err := api.ClientAt(s.app.Socket()).Follow(ctx, func(snapshot api.Snapshot) {
+		if len(snapshot.Questions) > 0 && len(snapshot.Questions[0].Origins) > 0 {
+			stop()
+		}
+	})
+	if !errors.Is(ctx.Err(), context.Canceled) {
+		s.t.Fatalf("nobody is asked: %v", err)
+	}
+}
+
+// answerInWindow answers it as a person does, by the keyboard.
+func (s *scene) answerInWindow(yes bool) {
+	s.t.Helper()
+	s.waitQuestion()
+	id, err := s.WaitWindow("Freshkey")
+	s.must(err)
+	s.must(s.Focus(id))
+	s.must(s.Settled())
+	keys := []string{"Tab", "space"}
+	if !yes {
+		keys = []string{"Tab", "Tab", "space"}
+	}
+	s.must(s.Keys(keys...))
 }

@@ -92,7 +92,7 @@ func decideSettings(w words.Catalog, m *model) settingsView {
 		},
 	}
 	for _, p := range m.snapshot.Permissions {
-		v.Permissions = append(v.Permissions, permission{p.Account, accountName(m.snapshot.Accounts, p.Account) + "  " + p.Path})
+		v.Permissions = append(v.Permissions, permission{p.Account, accountOf(m.snapshot.Accounts, p.Account).Name + "  " + p.Path})
 	}
 	if s.Proxy != api.NoProxy {
 		v.ProxyAddress = s.Proxy

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -28,17 +29,17 @@ func (w *Window) askQuestion(s api.Snapshot) {
 		return
 	}
 	q := s.Questions[0]
-	d := w.questionDialog(q, accountName(s.Accounts, q.Account))
+	d := w.questionDialog(q, accountOf(s.Accounts, q.Account))
 	w.asked = askedDialog{q.ID, d}
 	d.Show()
 }
 
-func (w *Window) questionDialog(q api.Question, account string) dialog.Dialog {
-	args := words.Args{Account: account, Name: describeProgram(w.words, q.Program)}
-	d := dialog.NewCustomWithoutButtons(w.words.Text("question.title", args), wrapped(w.words.Text("question.text", args)), w.fyne)
+func (w *Window) questionDialog(q api.Question, account api.Account) dialog.Dialog {
+	title, text, labels := questionTexts(w.words, q, account)
+	d := dialog.NewCustomWithoutButtons(title, wrapped(text), w.fyne)
 	var buttons []fyne.CanvasObject
-	for _, answer := range api.Answers() {
-		b := w.button(w.words.Text("answer."+string(answer)), nil, func() {
+	for _, answer := range q.Answers() {
+		b := w.button(labels[answer], nil, func() {
 			d.Hide()
 			w.asked.dialog = nil
 			go func() { _ = w.client.AnswerQuestion(w.life, q.ID, answer) }() // the next snapshot tells
@@ -53,13 +54,28 @@ func (w *Window) questionDialog(q api.Question, account string) dialog.Dialog {
 	return d
 }
 
-func accountName(all []api.Account, id string) string {
+// questionTexts are a question's title, text, and the labels of its answers.
+func questionTexts(w words.Catalog, q api.Question, account api.Account) (title, text string, labels map[api.Answer]string) {
+	args := words.Args{Account: account.Name, Name: describeProgram(w, q.Program), Detail: strings.Join(q.Origins, ", "), Was: strings.Join(account.ConfirmedOrigins, ", ")}
+	labels = map[api.Answer]string{}
+	for _, answer := range api.Answers() {
+		labels[answer] = w.Text("answer." + string(answer))
+	}
+	if len(q.Origins) == 0 {
+		return w.Text("question.title", args), w.Text("question.text", args), labels
+	}
+	labels[api.AnswerOnce] = w.Text("endpoint.yes")
+	return w.Text("endpoint.title", args), w.Text("endpoint.question", args) + "\n\n" + w.Text("endpoint.program", args), labels
+}
+
+// accountOf is an account by its id; one that has just been removed is called by that.
+func accountOf(all []api.Account, id string) api.Account {
 	for _, a := range all {
 		if a.ID == id {
-			return a.Name
+			return a
 		}
 	}
-	return id
+	return api.Account{ID: id, Name: id}
 }
 
 func describeProgram(w words.Catalog, p api.Program) string {
