@@ -42,6 +42,7 @@ demo: build $(if $(DISPLAY)$(WAYLAND_DISPLAY),demo-packages,desktop-packages) ##
 # The desktop tests play against the built binary. -p 1: each package has the machine to itself.
 test: build desktop-packages test-tools ## everything, on a virtual desktop (needs root or sudo once, for packages)
 	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
+	$(MAKE) --no-print-directory fuzz T=10s
 
 # Each parser of what comes from outside, with inputs made up as it goes. What is found stays below testdata/fuzz, as a test.
 fuzz: packages ## what comes from outside, at random, for T=60s each parser
@@ -53,12 +54,14 @@ fuzz: packages ## what comes from outside, at random, for T=60s each parser
 		done; \
 	done
 
-lint: packages ## format, vet for three systems, staticcheck, known weaknesses
+lint: packages ## format, vet for three systems, staticcheck, workflows, known weaknesses
 	@mkdir -p $(TOOLS)
 	GOBIN=$(CURDIR)/$(TOOLS) go install mvdan.cc/gofumpt@v0.12.0
 	GOBIN=$(CURDIR)/$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
 	GOBIN=$(CURDIR)/$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
+	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	@unformatted=$$($(TOOLS)/gofumpt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "run gofumpt -w on:"; echo "$$unformatted"; exit 1; }
+	$(TOOLS)/actionlint -shellcheck= -pyflakes=
 	go vet ./...
 	@for system in windows darwin; do \
 		case $$system in windows) needs_cgo='app/window$$';; *) needs_cgo='app/window$$|app/agent$$|^freshkey$$';; esac; \
@@ -94,19 +97,21 @@ icons: assets/icons.sh ## draw the icons anew
 	assets/icons.sh
 
 # What the packages are made with. The versions are part of what makes two builds alike.
-PACKAGING_PACKAGES := jq xz-utils zstd minisign
-TRYING_PACKAGES    := lintian desktop-file-utils appstream man-db debootstrap rpm libarchive-tools
+PACKAGING_PACKAGES := jq xz-utils zstd minisign gcc-mingw-w64-x86-64 nsis wixl msitools faketime zip osslsigncode uuid-runtime
+TRYING_PACKAGES    := lintian desktop-file-utils appstream man-db debootstrap rpm libarchive-tools wine wine64 openssl
 
-package: packages ## packages for Linux, into build/package/out
+package: packages ## packages for Linux and Windows, into build/package/out
 	$(call apt,$(PACKAGING_PACKAGES))
 	@mkdir -p $(TOOLS)
 	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
-	assets/packaging/package.sh
+	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/tc-hib/go-winres@v0.3.3
+	ONLY=$(ONLY) assets/packaging/package.sh
 
-test-packages: package ## installs them in a clean Debian, and plays with them (root)
+test-packages: package desktop-packages ## installs them in a clean Debian and under Wine, and plays with them (root)
 	$(call apt,$(TRYING_PACKAGES))
-	assets/packaging/try.sh
+	assets/packaging/try-linux.sh
+	assets/packaging/try-windows.sh
 
 list-desktop-packages:
 	@echo $(DESKTOP_PACKAGES)

@@ -10,6 +10,7 @@ import (
 	"freshkey/app/agent"
 	"freshkey/app/api"
 	"freshkey/app/command"
+	"freshkey/app/program"
 	"freshkey/app/words"
 	"freshkey/keystore"
 )
@@ -31,5 +32,5 @@ func main() {
 		},
 	})
 	stop()
-	os.Exit(code)
+	program.End(code)
 }

@@ -64,7 +64,10 @@ func decideTray(w words.Catalog, accounts []api.Account, locked bool, clears, no
 	if locked {
 		lock = row{ID: "unlock now", Label: w.Text("tray.unlock_now"), Enabled: true}
 	}
-	v.Rows = append(v.Rows, row{ID: "-"}, keep, lock, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
+	if v.Rows[len(v.Rows)-1].ID != "-" { // Windows shows each of two
+		v.Rows = append(v.Rows, row{ID: "-"})
+	}
+	v.Rows = append(v.Rows, keep, lock, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v
 }
 

@@ -25,8 +25,7 @@ func (a *Agent) runTray(ctx context.Context, last func()) {
 		return
 	}
 	systray.SetTitle("Freshkey") // before the tray runs: its id is made of it, and panels remember it by that
-	ready := make(chan struct{})
-	done := make(chan struct{})
+	ready, ended, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
 		select {
@@ -36,9 +35,14 @@ func (a *Agent) runTray(ctx context.Context, last func()) {
 		case <-ctx.Done():
 		}
 		last()
+		close(ended)
 		systray.Quit()
 	}()
-	systray.Run(func() { close(ready) }, func() {})
+	a.desk.AwaitTaskBar(ctx)
+	systray.Run(func() { close(ready) }, func() { // also when the system ends the tray: at logoff, what was sent comes home first
+		a.quit()
+		<-ended
+	})
 	<-done
 }
 

@@ -41,6 +41,11 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
 			t.Errorf("%s: icon %s, tooltip %q", c.tooltip, v.Icon, v.Tooltip)
 		}
+		for n, r := range v.Rows[1:] {
+			if r.ID == "-" && v.Rows[n].ID == "-" {
+				t.Errorf("%s: two separators in a row", c.tooltip)
+			}
+		}
 	}
 }
 

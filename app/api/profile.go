@@ -30,7 +30,7 @@ func ParseProfile(name string) (Profile, error) {
 // spelled is how a profile's name is spelled. Names that differ only in case are one profile, because their folders are one on
 // some systems: the spelling of the folder that is there counts, and a new one is lower case.
 func spelled(name string) string {
-	base, err := os.UserConfigDir()
+	base, err := configBase()
 	if err != nil {
 		return strings.ToLower(name)
 	}
@@ -46,7 +46,7 @@ func spelled(name string) string {
 
 // Profiles lists the profiles that have accounts or had some.
 func Profiles() ([]Profile, error) {
-	base, err := os.UserConfigDir()
+	base, err := configBase()
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,38 @@ func (p Profile) Service() string {
 
 // ConfigDir holds config.json and the lock. It is made if it is missing, mode 0700, like the other folders.
 func (p Profile) ConfigDir() (string, error) {
-	base, err := os.UserConfigDir()
-	return p.dir(base, err)
+	base, err := configBase()
+	dir, err := p.dir(base, err)
+	if err == nil && runtime.GOOS == "windows" {
+		if roaming, err := os.UserConfigDir(); err == nil {
+			moveSettings(filepath.Join(append([]string{roaming, "freshkey"}, p.below()...)...), dir)
+		}
+	}
+	return dir, err
+}
+
+// moveSettings takes the settings along that 0.1 left in another folder, if there are none in this one.
+func moveSettings(from, to string) {
+	const file = "config.json"
+	if _, err := os.Stat(filepath.Join(to, file)); errors.Is(err, os.ErrNotExist) {
+		_ = os.Rename(filepath.Join(from, file), filepath.Join(to, file)) // which is not there, as a rule
+	}
+}
+
+// below is the profile's part of a path.
+func (p Profile) below() []string {
+	if p.name == "" {
+		return nil
+	}
+	return []string{"profiles", p.name}
+}
+
+// configBase is where a system keeps settings. On Windows those stay on the machine, as the credentials do that belong to them.
+func configBase() (string, error) {
+	if runtime.GOOS == "windows" {
+		return os.UserCacheDir() // %LocalAppData%
+	}
+	return os.UserConfigDir()
 }
 
 // StateDir holds sealed answers, the histories and the log.
@@ -109,11 +139,7 @@ func (p Profile) dir(base string, err error, below ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	parts := []string{base, "freshkey"}
-	if p.name != "" {
-		parts = append(parts, "profiles", p.name)
-	}
-	dir := filepath.Join(append(parts, below...)...)
+	dir := filepath.Join(slices.Concat([]string{base, "freshkey"}, p.below(), below)...)
 	return dir, os.MkdirAll(dir, 0o700)
 }
 

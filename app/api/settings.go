@@ -90,6 +90,23 @@ func (s Settings) Share() int {
 	return min(max(s.ShareLeft, 5), 50)
 }
 
+// Settings are those that count now.
+func (c *Client) Settings(ctx context.Context) (Settings, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var got *Settings
+	err := c.Follow(ctx, func(s Snapshot) {
+		if got == nil {
+			got = &s.Settings
+			stop()
+		}
+	})
+	if got != nil {
+		return *got, nil
+	}
+	return Settings{}, err
+}
+
 // SetSettings stores the settings whole.
 func (c *Client) SetSettings(ctx context.Context, s Settings) error {
 	return c.tell(ctx, "PUT", "/v1/settings", nil, s)

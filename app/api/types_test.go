@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -77,4 +79,18 @@ func sprint(verb string, values ...any) string {
 		fmt.Fprintf(&out, verb, v)
 	}
 	return out.String()
+}
+
+// Settings of version 0.1 that lie in another folder are taken along, and never over newer ones.
+func TestSettingsMoveWithTheirFolderOnce(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	for _, text := range []string{"old", "older"} {
+		if err := os.WriteFile(filepath.Join(from, "config.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		moveSettings(from, to)
+		if got, err := os.ReadFile(filepath.Join(to, "config.json")); err != nil || string(got) != "old" {
+			t.Errorf("%q %v", got, err)
+		}
+	}
 }

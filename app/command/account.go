@@ -199,38 +199,3 @@ func (l *cli) refresh() *cobra.Command {
 		},
 	}
 }
-
-func (l *cli) remove() *cobra.Command {
-	c := &cobra.Command{Use: "remove NAME", Short: "help.remove", Args: l.arguments(1, 1)}
-	yes := c.Flags().Bool("yes", false, "help.yes")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		if !*yes {
-			sure, err := l.confirm(args[0])
-			if err != nil || !sure {
-				return err
-			}
-		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			err := client.Remove(c.Context(), args[0])
-			if err == nil {
-				fmt.Fprintln(l.Out, l.Words.Text("cli.removed", words.Args{Account: args[0]}))
-			}
-			return err
-		})
-	}
-	return c
-}
-
-func (l *cli) confirm(name string) (bool, error) {
-	file, atTerminal := terminal(l.In)
-	if !atTerminal {
-		return false, l.usage("problem.confirm", words.Args{})
-	}
-	fmt.Fprint(l.Err, l.Words.Text("cli.confirm_remove", words.Args{Account: name}))
-	text, err := bufio.NewReader(file).ReadString('\n')
-	if strings.TrimSpace(text) == name {
-		return true, err
-	}
-	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.not_removed"))
-	return false, err
-}

@@ -92,13 +92,14 @@ func (l *cli) root() *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "help.this")
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
-	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.quit(), l.version())
+	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.quit(), l.version())
 	return root
 }
 
 // start is the agent's role with background; without, it opens the window of an agent that outlives this command.
 func (l *cli) start(ctx context.Context, background bool) error {
 	if !background {
+		program.AllowForeground()
 		return l.withAgent(ctx, func(c *api.Client) error { return c.OpenWindow(ctx) })
 	}
 	if err := l.Agent(ctx, l.profile); !errors.Is(err, api.ErrRunning) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -23,6 +24,7 @@ var (
 	registerClipboardFormat    = user32.NewProc("RegisterClipboardFormatW")
 	getClipboardSequenceNumber = user32.NewProc("GetClipboardSequenceNumber")
 	globalAlloc                = kernel32.NewProc("GlobalAlloc")
+	globalSize                 = kernel32.NewProc("GlobalSize")
 	globalLock                 = kernel32.NewProc("GlobalLock")
 	globalUnlock               = kernel32.NewProc("GlobalUnlock")
 )
@@ -39,24 +41,44 @@ type windowsClipboard struct {
 	stamp uintptr    // the clipboard's number after our copy
 }
 
-// secretMarks are the formats that keep the text out of the clipboard's history and out of the cloud; each holds a DWORD of 0.
+// secretMarks are the formats that keep the text out of the clipboard's history, out of the cloud, and out of other programs' clipboard
+// managers; each holds a DWORD of 0.
 func secretMarks() []string {
-	return []string{"ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory", "CanUploadToCloudClipboard"}
+	return []string{"ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory", "CanUploadToCloudClipboard", "Clipboard Viewer Ignore"}
 }
 
 func (c *windowsClipboard) Copy(ctx context.Context, text string) error {
+	utf16, err := windows.UTF16FromString(text)
+	if err != nil {
+		return err
+	}
 	runtime.LockOSThread() // the clipboard belongs to the thread that opened it
 	defer runtime.UnlockOSThread()
+	if err := fill(ctx, utf16); err != nil {
+		return err
+	}
+	// Closing it adds formats of the system's own and raises its number: what counts is what is there when it is opened again.
+	if err := enterClipboard(ctx); err != nil {
+		return err
+	}
+	defer closeClipboard.Call()
+	if !holds(utf16) {
+		return fmt.Errorf("%w: it did not keep the text", ErrNoClipboard)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stamp, _, _ = getClipboardSequenceNumber.Call()
+	return nil
+}
+
+// fill puts a text, with its final zero, in place of what the clipboard holds. It wants the thread locked.
+func fill(ctx context.Context, utf16 []uint16) error {
 	if err := enterClipboard(ctx); err != nil {
 		return err
 	}
 	defer closeClipboard.Call()
 	if ok, _, err := emptyClipboard.Call(); ok == 0 {
 		return fmt.Errorf("%w: %w", ErrNoClipboard, err)
-	}
-	utf16, err := windows.UTF16FromString(text)
-	if err != nil {
-		return err
 	}
 	if err := put(unicodeText, unsafe.Slice((*byte)(unsafe.Pointer(&utf16[0])), 2*len(utf16))); err != nil {
 		return err
@@ -67,13 +89,22 @@ func (c *windowsClipboard) Copy(ctx context.Context, text string) error {
 			_ = put(format, make([]byte, 4)) // a DWORD of 0
 		}
 	}
-	if handle, _, _ := getClipboardData.Call(unicodeText); handle == 0 {
-		return fmt.Errorf("%w: it did not keep the text", ErrNoClipboard)
-	}
-	c.mu.Lock()
-	c.stamp, _, _ = getClipboardSequenceNumber.Call()
-	c.mu.Unlock()
 	return nil
+}
+
+// holds reports whether the clipboard, which is open, has that text.
+func holds(utf16 []uint16) bool {
+	handle, _, _ := getClipboardData.Call(unicodeText)
+	if handle == 0 {
+		return false
+	}
+	size, _, _ := globalSize.Call(handle)
+	address, _, _ := globalLock.Call(handle)
+	if address == 0 {
+		return false
+	}
+	defer globalUnlock.Call(handle)
+	return int(size) >= 2*len(utf16) && slices.Equal(utf16, unsafe.Slice(*(**uint16)(unsafe.Pointer(&address)), len(utf16)))
 }
 
 func (c *windowsClipboard) Clear(ctx context.Context) error {

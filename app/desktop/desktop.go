@@ -67,6 +67,8 @@ type (
 		Watch(ctx context.Context, changed func(present bool))
 		// Usable reports whether a tray icon can be offered at all, host or not.
 		Usable() bool
+		// Await waits until an icon can be offered, where that needs the host to be there already.
+		Await(ctx context.Context)
 		Close()
 	}
 	screen interface {
@@ -143,6 +145,9 @@ func (d *Desktop) TrayHost(ctx context.Context) bool {
 
 // TrayUsable reports whether a tray icon can be offered at all, whoever may come to show it.
 func (d *Desktop) TrayUsable() bool { return d.host.Usable() }
+
+// AwaitTaskBar waits until a tray icon can be offered: at once, but on Windows, where a login may start programs before the task bar.
+func (d *Desktop) AwaitTaskBar(ctx context.Context) { d.host.Await(ctx) }
 
 // WatchTrayHost calls changed when a host comes or goes, until ctx ends.
 func (d *Desktop) WatchTrayHost(ctx context.Context, changed func(present bool)) {

@@ -12,6 +12,7 @@ type menuBar struct{}
 
 func (menuBar) Present(context.Context) bool { return true }
 func (menuBar) Usable() bool                 { return true }
+func (menuBar) Await(context.Context)        {}
 func (menuBar) Close()                       {}
 
 func (menuBar) Watch(ctx context.Context, changed func(bool)) {

@@ -15,16 +15,18 @@ type toasts struct {
 	once sync.Once
 	err  error
 
-	mu    sync.Mutex // guards click
-	click func()
+	mu     sync.Mutex // guards what follows
+	clicks map[string]func()
+	failed error // of the last notice
 }
 
 func (t *toasts) ready() error {
 	t.once.Do(func() {
+		t.clicks = map[string]func(){}
 		t.err = wintoast.SetAppData(wintoast.AppData{AppID: "Freshkey", GUID: "{6B5E8C1F-3B0D-4C6E-9F0B-5A54D9C0E7A1}"})
-		wintoast.SetActivationCallback(func(string, string, []wintoast.UserData) {
+		wintoast.SetActivationCallback(func(_, key string, _ []wintoast.UserData) {
 			t.mu.Lock()
-			click := t.click
+			click := t.clicks[key]
 			t.mu.Unlock()
 			if click != nil {
 				click()
@@ -39,10 +41,14 @@ func (t *toasts) Show(_ context.Context, n Notice, onClick func()) error {
 		return err
 	}
 	t.mu.Lock()
-	t.click = onClick
+	t.clicks[n.Key] = onClick
 	t.mu.Unlock()
-	return wintoast.Push(`<toast activationType="foreground" launch="open"><visual><binding template="ToastGeneric"><text>` +
+	err := wintoast.Push(`<toast activationType="foreground" launch="` + escape(n.Key) + `"><visual><binding template="ToastGeneric"><text>` +
 		escape(n.Title) + `</text><text>` + escape(n.Body) + `</text></binding></visual></toast>`)
+	t.mu.Lock()
+	t.failed = err
+	t.mu.Unlock()
+	return err
 }
 
 // Ask is not to be had: which button was clicked does not come back to a program that is not registered for it.
@@ -50,8 +56,17 @@ func (t *toasts) Ask(context.Context, Notice, []string, func(int)) error { retur
 
 func (t *toasts) Clear(context.Context, string) {} // Windows takes notices away by itself
 
-func (t *toasts) Server(context.Context) (string, error) { return "Windows", t.ready() }
-func (t *toasts) Close()                                 {}
+// Server is Windows, unless the last notice could not be shown.
+func (t *toasts) Server(context.Context) (string, error) {
+	if err := t.ready(); err != nil {
+		return "", err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return "Windows", t.failed
+}
+
+func (t *toasts) Close() {}
 
 func escape(text string) string {
 	var b strings.Builder

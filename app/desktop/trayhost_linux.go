@@ -31,6 +31,9 @@ func (h *statusNotifierHost) Usable() bool {
 	return err == nil
 }
 
+// Await returns at once: whoever comes later is told of the icon.
+func (h *statusNotifierHost) Await(context.Context) {}
+
 func (h *statusNotifierHost) Watch(ctx context.Context, changed func(bool)) {
 	conn, err := h.bus.get()
 	if err != nil {

@@ -35,7 +35,7 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 	}
 	unreachable := stranded{profile: p, since: time.Now()}
 	for {
-		if _, err := client.Status(ctx); err == nil {
+		if answers(ctx, client) {
 			return nil
 		}
 		select {
@@ -57,6 +57,14 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 			}
 		}
 	}
+}
+
+// answers asks an agent for a sign of life. A look that gets stuck, as the first one at a pipe may, does not use up the patience.
+func answers(ctx context.Context, client *api.Client) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_, err := client.Status(ctx)
+	return err == nil
 }
 
 // startAgent starts a profile's agent; what it returns tells how that ended.

@@ -122,7 +122,13 @@ func (s *scene) stored() oauth.Secret {
 	s.t.Helper()
 	a, err := s.app.Account("work")
 	s.must(err)
-	out, err := s.Run("secret-tool", "lookup", "service", "Freshkey (test)", "username", a.ID)
+	return s.storedOf(a.ID)
+}
+
+// storedOf asks nobody but the keyring.
+func (s *scene) storedOf(id string) oauth.Secret {
+	s.t.Helper()
+	out, err := s.Run("secret-tool", "lookup", "service", "Freshkey (test)", "username", id)
 	s.must(err)
 	return refreshIn(out)
 }

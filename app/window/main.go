@@ -69,6 +69,7 @@ func run(ctx context.Context, args []string) int {
 	}
 	if !o.attached {
 		if err = bringUp(ctx, o.profile, client); err == nil && !o.background {
+			program.AllowForeground()
 			err = client.OpenWindow(ctx) // one window a profile: the agent's
 		}
 		switch {
@@ -79,6 +80,6 @@ func run(ctx context.Context, args []string) int {
 			return api.CodeNoAgent.ExitCode()
 		}
 	}
-	openWindow(ctx, o.profile, client, catalog) // which says that there is no agent, and offers to start one
+	openWindow(ctx, o, client, catalog) // which says that there is no agent, and offers to start one
 	return 0
 }

@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"reflect"
 	"slices"
 	"time"
@@ -28,6 +29,7 @@ type Window struct {
 	profile api.Profile
 	changes chan func(*model) // what happened elsewhere, for the follower loop
 	life    context.Context   // of calls to the agent; ends with the window
+	agent   int               // process of the agent that opened it, 0 if none did; touched by listen only
 
 	// touched on Fyne's goroutine only
 	model    model
@@ -43,13 +45,16 @@ type Window struct {
 }
 
 // openWindow opens the window and returns when it is closed or ctx ends. It wants the main goroutine.
-func openWindow(ctx context.Context, p api.Profile, client *api.Client, catalog words.Catalog) {
+func openWindow(ctx context.Context, o options, client *api.Client, catalog words.Catalog) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := app.NewWithID(appid.ID)
 	a.Settings().SetTheme(themeOf(""))
 	w := newWindow(ctx, a.NewWindow("Freshkey"), client, catalog) // the first title becomes the X11 class; it stays as it is
-	w.profile, w.model.version = p, version
+	w.profile, w.model.version = o.profile, version
+	if o.attached {
+		w.agent = os.Getppid()
+	}
 	a.Lifecycle().SetOnStarted(func() {
 		go w.follow(ctx, a.Quit)
 		go w.listen(ctx)
@@ -104,6 +109,9 @@ func (w *Window) post(change func(*model)) {
 func (w *Window) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		_ = w.client.Follow(ctx, func(s api.Snapshot) {
+			if s.Status.PID != w.agent && w.handOver(ctx, s.Status.PID) {
+				return
+			}
 			w.post(func(m *model) { w.applySnapshot(m, s) })
 		})
 		w.post(func(m *model) { m.online = false; m.known = true })
@@ -114,9 +122,21 @@ func (w *Window) listen(ctx context.Context) {
 	}
 }
 
+// handOver has another agent than the one that opened this window open its own, and closes this one: else there would soon be two. It
+// reports whether that was to be had.
+func (w *Window) handOver(ctx context.Context, agent int) bool {
+	w.agent = agent
+	if w.client.OpenWindow(ctx) != nil {
+		return false
+	}
+	w.post(func(*model) { w.fyne.Close() })
+	return true
+}
+
 // applySnapshot adopts a snapshot.
 func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	if m.known && s.Raise > w.raise {
+		restore(w.fyne)
 		w.fyne.RequestFocus()
 	}
 	w.raise = s.Raise

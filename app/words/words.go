@@ -80,7 +80,7 @@ func FromEnvironment() Catalog {
 			return New(strings.ReplaceAll(tag, "_", "-"))
 		}
 	}
-	return New()
+	return New(sessionLanguages()...)
 }
 
 // Text returns a sentence of the catalogue, or its id if it has none.

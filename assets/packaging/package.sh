@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Linux packages into build/package/out, from the version in FyneApp.toml. The same source gives the same bytes:
+# Builds the packages for Linux and Windows into build/package/out, from the version in FyneApp.toml. The same source gives the same bytes:
 # times are the last commit's, and nothing knows where it was built. make package calls it, with the tools in build/tools.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,12 +17,13 @@ rm -rf "$share" "$out" "$work"/linux-* "$work/tree"
 mkdir -p "$share/man" "$out"
 ldflags="-s -w -buildid= -X main.version=$version"
 
+native=$(go env GOARCH)
 for arch in amd64 arm64; do
 	echo "agent, linux $arch"
 	CGO_ENABLED=0 GOOS=linux GOARCH=$arch go build -trimpath -ldflags "$ldflags" -o "$work/linux-$arch/freshkey" .
 done
-echo "window, linux amd64"
-go build -trimpath -buildmode=pie -ldflags "$ldflags -extldflags=-Wl,-z,relro,-z,now,--build-id=none" -o "$work/linux-amd64/freshkey-window" ./app/window
+echo "window, linux $native"
+go build -trimpath -buildmode=pie -ldflags "$ldflags -extldflags=-Wl,-z,relro,-z,now,--build-id=none" -o "$work/linux-$native/freshkey-window" ./app/window
 
 echo "manual, completions, licences, parts"
 go run ./app/command/manual "$share" "$version" "$SOURCE_DATE_EPOCH"
@@ -67,9 +68,13 @@ pack() { # list of contents, architecture, kinds…
 	shift 2
 	for kind in "$@"; do ARCH=$arch "$tools/nfpm" package -f "assets/packaging/linux/$list.yaml" -p "$kind" -t "$out" >/dev/null; done
 }
+pack window "$native" deb rpm archlinux
+if [ "${ONLY:-}" = window ]; then # on a machine of another kind, which adds its window to the rest
+	ls -l "$out"
+	exit
+fi
 pack agent amd64 deb rpm archlinux apk
 pack agent arm64 deb rpm archlinux apk
-pack window amd64 deb rpm archlinux
 
 echo "tar"
 tree=$work/tree/freshkey-$version/tree
@@ -89,6 +94,8 @@ cp assets/icons/freshkey.png "$tree/share/icons/hicolor/64x64/apps/app.freshkey.
 cp assets/icons/freshkey.svg "$tree/share/icons/hicolor/scalable/apps/app.freshkey.freshkey.svg"
 cp assets/packaging/linux/install.sh "$work/tree/freshkey-$version/"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$work/tree" -c "freshkey-$version" | xz -T1 >"$out/freshkey-$version-linux-amd64.tar.xz"
+
+assets/packaging/windows.sh
 
 (cd "$out" && sha256sum -- * >SHA256SUMS)
 if [ -n "${MINISIGN_KEY:-}" ]; then # a file; the release workflow has it

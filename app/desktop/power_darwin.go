@@ -1,5 +1,3 @@
-//go:build !linux
-
 package desktop
 
 import "context"

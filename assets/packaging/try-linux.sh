@@ -54,7 +54,7 @@ mkdir -p "$root" && tar -C "$root" -xf "$work/root.tar"
 for at in dev dev/pts; do mount --bind "/$at" "$root/$at"; done
 mount -t proc proc "$root/proc"
 cp /etc/resolv.conf "$root/etc/"
-cp -r /etc/apt/. "$root/etc/apt/"
+rm -f "$root/etc/apt/sources.list" && cp -r /etc/apt/. "$root/etc/apt/"
 cp -r /etc/ssl/certs "$root/etc/ssl/" 2>/dev/null || true
 mkdir -p "$root/packages/current" "$root/packages/previous"
 cp "$out"/*_amd64.deb "$root/packages/current/"
@@ -63,14 +63,15 @@ inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOM
 inside apt-get update -qq
 
 say "the agent alone: no X, no GL"
-inside apt-get install -y -qq --no-install-recommends /packages/current/freshkey-agent_*.deb >/dev/null
+inside apt-get install -y -qq --no-install-recommends "/packages/current/freshkey-agent_$version-1_amd64.deb" >/dev/null
 inside freshkey version
 inside freshkey doctor && { echo "a doctor that finds nothing wrong without a keychain"; exit 1; }
 inside freshkey quit
+rm -r "$root/root/.config/freshkey" "$root/root/.local/state/freshkey" # a person's own folders, which no package removes
 ! inside dpkg -l libx11-6 libgl1 2>/dev/null | grep ^ii >/dev/null || { echo "the agent brought X along"; exit 1; }
 
 say "with the window, and the main job on a virtual desktop"
-inside apt-get install -y -qq --no-install-recommends /packages/current/*.deb >/dev/null
+inside apt-get install -y -qq --no-install-recommends "/packages/current/freshkey-agent_$version-1_amd64.deb" "/packages/current/freshkey_$version-1_amd64.deb" >/dev/null
 inside apt-get install -y -qq --no-install-recommends $(make -s list-desktop-packages) >/dev/null
 go test -c -tags packages -o "$root/packages/testenv.test" ./app/testenv
 play() { inside FRESHKEY_BINARY=/usr/bin/freshkey /packages/testenv.test -test.count 1 -test.timeout 5m -test.v -test.run "$1"; }

@@ -1,0 +1,73 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+func (l *cli) remove() *cobra.Command {
+	c := &cobra.Command{Use: "remove NAME", Short: "help.remove"}
+	yes := c.Flags().Bool("yes", false, "help.yes")
+	all := c.Flags().Bool("all", false, "help.remove_all")
+	c.Args = func(c *cobra.Command, args []string) error {
+		if *all {
+			return l.arguments(0, 0)(c, args)
+		}
+		return l.arguments(1, 1)(c, args)
+	}
+	c.RunE = func(c *cobra.Command, names []string) error {
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			if *all {
+				accounts, err := client.Accounts(c.Context())
+				if err != nil {
+					return err
+				}
+				for _, a := range accounts {
+					names = append(names, a.Name)
+				}
+			}
+			for _, name := range names {
+				if err := l.removeOne(c.Context(), client, name, *yes); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return c
+}
+
+func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, yes bool) error {
+	if !yes {
+		sure, err := l.confirm(name)
+		if err != nil || !sure {
+			return err
+		}
+	}
+	err := client.Remove(ctx, name)
+	if err == nil {
+		fmt.Fprintln(l.Out, l.Words.Text("cli.removed", words.Args{Account: name}))
+	}
+	return err
+}
+
+func (l *cli) confirm(name string) (bool, error) {
+	file, atTerminal := terminal(l.In)
+	if !atTerminal {
+		return false, l.usage("problem.confirm", words.Args{})
+	}
+	fmt.Fprint(l.Err, l.Words.Text("cli.confirm_remove", words.Args{Account: name}))
+	text, err := bufio.NewReader(file).ReadString('\n')
+	if strings.TrimSpace(text) == name {
+		return true, err
+	}
+	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.not_removed"))
+	return false, err
+}

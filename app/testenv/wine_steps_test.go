@@ -1,0 +1,164 @@
+//go:build linux && wine
+
+package testenv_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"freshkey/app/api"
+	"freshkey/app/testenv"
+	"freshkey/oauth/keeper"
+)
+
+func (w *windows) copies() {
+	w.t.Helper()
+	token, err := w.app.Freshkey("token", "work")
+	w.must(err)
+	_, err = w.app.Freshkey("copy", "work")
+	w.must(err)
+	w.must(testenv.Eventually("the token in the clipboard", func() bool {
+		text, err := w.Clipboard()
+		return err == nil && text == strings.TrimSpace(token)
+	}))
+	_, err = w.app.Freshkey("lock") // which takes the copy along
+	w.must(err)
+	w.must(testenv.Eventually("the clipboard to be emptied", func() bool {
+		text, err := w.Clipboard()
+		return err != nil || text == ""
+	}))
+	_, err = w.app.Freshkey("unlock")
+	w.must(err)
+}
+
+// exitCodes looks at what scripts are written against.
+func (w *windows) exitCodes() {
+	w.t.Helper()
+	for command, want := range map[string]int{"version": 0, "token nobody": 7, "token": 2, "list --json": 0, "autostart status": 0} {
+		out, err := w.app.Freshkey(strings.Fields(command)...)
+		if exitCode(err) != want || (want == 0 && out == "") {
+			w.t.Errorf("%s: %d %q %v, want %d", command, exitCode(err), out, err, want)
+		}
+	}
+}
+
+// survivesKills kills the agent when the provider has just answered: after that is stored, or at once. Only an answer that was not
+// read yet is nobody's to keep, and then the account says so.
+func (w *windows) survivesKills() {
+	w.t.Helper()
+	kept := 0
+	for round := range 10 {
+		before, err := w.app.Account("work")
+		w.must(err)
+		done := w.inBackground("refresh", "work")
+		w.must(testenv.Eventually("the provider's answer", func() bool {
+			c, err := w.app.Counts()
+			return err == nil && !slices.Contains(c.Live, before.Fingerprint)
+		}))
+		if round%2 == 0 {
+			<-done
+		}
+		w.kill()
+		a, err := w.app.WaitAccount("work", "an end to what was begun", func(a api.Account) bool {
+			return a.State == keeper.StateFresh || a.State == keeper.StateUncertain
+		})
+		w.must(err)
+		if a.State == keeper.StateUncertain && round%2 == 1 {
+			_, err := w.app.Freshkey("remove", "work", "--yes")
+			w.must(err)
+			w.must(w.app.Add("work"))
+			w.waitState("work", keeper.StateFresh)
+			continue
+		}
+		w.wantNothingLost("work")
+		kept++
+	}
+	w.t.Logf("killed 10 times around an answer: %d chains kept, %d answers not read", kept, 10-kept)
+}
+
+// keepsLongValues adds an account whose tokens are longer than Windows' credentials may be, each 2,560 bytes.
+func (w *windows) keepsLongValues() {
+	w.t.Helper()
+	token := strings.Repeat("long", 1500)
+	answer := `{"client_id":"c","redirect_uri":"http://127.0.0.1:9/","client_secret":"s","access_token":"` + token + `","refresh_token":"` + strings.Repeat("R", 3000) + `","expires_in":259200,"mac_key":"k","mac_algorithm":"HmacSHA1","token_type":"mac"}`
+	w.must(w.app.AddWith("long", answer))
+	w.kill()
+	if got, err := w.app.Freshkey("token", "long"); err != nil || strings.TrimSpace(got) != token {
+		w.t.Errorf("after a kill: %d bytes, %v", len(got), err)
+	}
+}
+
+// refreshesInTime has a provider whose tokens end soon.
+func (w *windows) refreshesInTime() {
+	w.t.Helper()
+	usual := w.app.Base
+	defer func() { w.app.Base = usual }()
+	short := &testenv.App{Session: w.Session, Binary: binary}
+	w.must(short.StartSandbox("20s"))
+	w.app.Base = short.Base
+	w.must(w.app.Add("short"))
+	_, err := w.app.WaitAccount("short", "two refreshes in the background", func(a api.Account) bool { return a.Generation >= 3 })
+	w.must(err)
+	w.wantNothingLost("short")
+	_, err = w.app.Freshkey("remove", "short", "--yes")
+	w.must(err)
+	w.must(short.StopSandbox())
+}
+
+// showsOneWindow starts the window twice, the second time while it is minimised, and once more after its agent was killed.
+func (w *windows) showsOneWindow() {
+	w.t.Helper()
+	start := func() string {
+		_, err := w.Execute(installedIn+"freshkey-window.exe", "--profile", w.app.Profile)
+		w.must(err)
+		id, err := w.WaitWindow("Freshkey")
+		w.must(err)
+		return id
+	}
+	id := start()
+	w.must(w.Settled())
+	w.picture("window")
+	_, err := w.Run("xdotool", "windowminimize", "--sync", id)
+	w.must(err)
+	start()
+	w.kill()
+	start()
+	w.must(testenv.Eventually("one window", func() bool { return len(w.Processes("freshkey-window.exe", "--attached")) == 1 }))
+	w.must(w.Settled())
+	w.must(w.OpenTrayMenu())
+	w.must(w.Settled())
+	w.picture("tray")
+	w.must(w.Keys("Escape"))
+}
+
+func (w *windows) picture(name string) {
+	if dir := os.Getenv("FRESHKEY_PICTURES"); dir != "" {
+		w.must(w.Picture(filepath.Join(dir, "windows-"+name+".png")))
+	}
+}
+
+// upgrades installs over an agent that runs.
+func (w *windows) upgrades() {
+	w.t.Helper()
+	w.install("/AUTOSTART=off")
+	w.waitState("work", keeper.StateFresh)
+	_, err := w.app.Freshkey("refresh", "work")
+	w.must(err)
+	w.wantNothingLost("work")
+}
+
+func (w *windows) uninstalls() {
+	w.t.Helper()
+	_, err := w.Execute(installedIn+"uninstall.exe", "/S", "/FORGET=yes", "_?="+strings.TrimSuffix(installedIn, `\`))
+	w.must(err)
+	for _, left := range []string{w.Local("Programs", "Freshkey", "freshkey.exe"), w.Local("freshkey")} {
+		if _, err := os.Stat(left); err == nil {
+			w.t.Errorf("left behind: %s", left)
+		}
+	}
+	if run := w.registry(runKey); strings.Contains(run, "freshkey") {
+		w.t.Errorf("still started at login: %s", run)
+	}
+}
