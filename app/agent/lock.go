@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -42,6 +43,7 @@ func (a *Agent) lock(cause lockCause) {
 	defer cancel()
 	a.report("clear clipboard", a.desk.ClearClipboard(ctx))
 	a.watchers.tell()
+	debug.FreeOSMemory() // Go wipes nothing it lets go of; what it gives back to the system is gone
 }
 
 // clearTimeout is how long emptying the clipboard may take.

@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -39,20 +38,17 @@ func redirectAddress(uri string) (addresses []string, host, path string, ok bool
 	if path == "" {
 		path = "/"
 	}
-	if u.Hostname() == "localhost" { // browsers choose either
-		return []string{"127.0.0.1:" + port, "[::1]:" + port}, u.Host, path, true
+	name, ips := loopback.Resolve(u.Hostname())
+	for _, ip := range ips {
+		addresses = append(addresses, net.JoinHostPort(ip, port))
 	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	if err != nil || !ip.IsLoopback() {
-		return nil, "", "", false
-	}
-	return []string{net.JoinHostPort(u.Hostname(), port)}, u.Host, path, true
+	return addresses, net.JoinHostPort(name, port), path, len(ips) > 0
 }
 
 // sameHost compares where a browser says it goes to with where it was sent: a name of somebody else's that leads here is another
 // page's.
 func sameHost(got, want string) bool {
-	return strings.EqualFold(strings.TrimSuffix(got, ":80"), strings.TrimSuffix(want, ":80"))
+	return strings.EqualFold(strings.TrimSuffix(got, ":80"), strings.TrimSuffix(want, ":80")) // browsers leave the usual port out
 }
 
 // awaitRedirect listens where the provider sends the browser, if that is on this computer. What it returns ends it.

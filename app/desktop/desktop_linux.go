@@ -23,12 +23,12 @@ func Open() *Desktop {
 // subscription of ours would stop the tray from coming back after a panel restarts.
 type bus struct {
 	mu   sync.Mutex // guards conn
-	conn *dbus.Conn
+	conn *connection
 }
 
 var errNoBus = errors.New("there is no D-Bus session")
 
-func (b *bus) get() (*dbus.Conn, error) {
+func (b *bus) get() (*connection, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.conn != nil && b.conn.Connected() {
@@ -39,7 +39,7 @@ func (b *bus) get() (*dbus.Conn, error) {
 			return nil, errNoBus
 		}
 	}
-	conn, err := dbus.ConnectSessionBus()
+	conn, err := connect(dbus.ConnectSessionBus)
 	if err != nil {
 		return nil, errNoBus
 	}

@@ -17,8 +17,8 @@ import (
 type freedesktopNotices struct {
 	bus *bus
 
-	mu       sync.Mutex // guards what follows
-	conn     *dbus.Conn // the one notifier listens on
+	mu       sync.Mutex  // guards what follows
+	conn     *connection // the one notifier listens on
 	notifier notify.Notifier
 	markup   bool
 	actions  bool
@@ -40,7 +40,7 @@ func (n *freedesktopNotices) ready() error {
 	if n.notifier != nil && conn == n.conn {
 		return nil
 	}
-	notifier, err := notify.New(conn)
+	notifier, err := notify.New(conn.Conn)
 	if err != nil {
 		return err
 	}

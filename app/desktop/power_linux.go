@@ -28,10 +28,10 @@ type linuxPower struct {
 	session *bus
 
 	mu     sync.Mutex // guards system
-	system *dbus.Conn
+	system *connection
 }
 
-func (p *linuxPower) systemBus() *dbus.Conn {
+func (p *linuxPower) systemBus() *connection {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.system != nil && p.system.Connected() {
@@ -42,18 +42,13 @@ func (p *linuxPower) systemBus() *dbus.Conn {
 			return nil
 		}
 	}
-	conn, err := dbus.ConnectSystemBus()
+	conn, err := connect(dbus.ConnectSystemBus)
 	if err != nil {
 		return nil
 	}
 	p.system = conn
 	return conn
 }
-
-// news is a signal that only its own service may send.
-type news struct{ service, iface, member string }
-
-func (n news) name() string { return n.iface + "." + n.member }
 
 var (
 	sleepNews   = news{logind, manager, "PrepareForSleep"}
@@ -77,7 +72,7 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 		})
 	})
 	both.Go(func() {
-		session := func() *dbus.Conn {
+		session := func() *connection {
 			conn, err := p.session.get()
 			if err != nil {
 				return nil
@@ -95,7 +90,7 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 
 // available asks the portal whether there is a network; it signals changes for the worse too. One that gives no answer, because it
 // may not look into our process, is no reason to believe that there is none.
-func available(ctx context.Context, conn *dbus.Conn) (is bool) {
+func available(ctx context.Context, conn *connection) (is bool) {
 	if conn == nil {
 		return false
 	}
@@ -107,7 +102,7 @@ func available(ctx context.Context, conn *dbus.Conn) (is bool) {
 }
 
 // keepWatching watches again when a bus that was lost is back.
-func keepWatching(ctx context.Context, bus func() *dbus.Conn, wanted []news, heard func(news, []any)) {
+func keepWatching(ctx context.Context, bus func() *connection, wanted []news, heard func(news, []any)) {
 	for ctx.Err() == nil {
 		watchNews(ctx, bus(), wanted, heard)
 		select {
@@ -115,46 +110,6 @@ func keepWatching(ctx context.Context, bus func() *dbus.Conn, wanted []news, hea
 		case <-time.After(busReturns):
 		}
 	}
-}
-
-// watchNews calls heard with each of the wanted signals on conn until ctx or the connection ends.
-func watchNews(ctx context.Context, conn *dbus.Conn, wanted []news, heard func(n news, body []any)) {
-	if conn == nil {
-		return
-	}
-	signals := make(chan *dbus.Signal, 16)
-	conn.Signal(signals)
-	defer conn.RemoveSignal(signals)
-	for _, n := range wanted {
-		if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(n.service), dbus.WithMatchInterface(n.iface), dbus.WithMatchMember(n.member)); err != nil {
-			return
-		}
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case s, open := <-signals:
-			if !open {
-				return
-			}
-			for _, n := range wanted {
-				if s != nil && s.Name == n.name() && owns(ctx, conn, s.Sender, n.service) {
-					heard(n, s.Body)
-				}
-			}
-		}
-	}
-}
-
-// owns reports whether a connection is the service of that name. Everybody on the bus may send everybody a signal of any name;
-// what is addressed to one connection passes by its match rules.
-func owns(ctx context.Context, conn *dbus.Conn, sender, service string) bool {
-	ctx, cancel := context.WithTimeout(ctx, inhibitorPatience)
-	defer cancel()
-	var owner string
-	err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetNameOwner", 0, service).Store(&owner)
-	return err == nil && owner == sender
 }
 
 // Inhibit asks logind to wait with sleeping, for a few seconds at the most, which is what a refresh takes.

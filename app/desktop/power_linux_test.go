@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -32,8 +33,9 @@ func (h *heard) since(n int) []string {
 	return slices.Clone(h.all[n:])
 }
 
-// The system bus lets every user of the machine send signals that look like logind's: each would stop all refreshes for a while.
-func TestPowerNewsOfStrangersIsNotHeard(t *testing.T) {
+// listen watches power and network on a bus of its own, on which everybody may send what they like.
+func listen(t *testing.T) (h *heard, news *testenv.PowerNews, address string) {
+	t.Helper()
 	if !testenv.Allowed() {
 		t.Skip(testenv.LeftOut)
 	}
@@ -41,31 +43,36 @@ func TestPowerNewsOfStrangersIsNotHeard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	s, err := testenv.NewBareSession(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	news, err := s.NewPowerNews()
-	if err != nil {
+	t.Cleanup(s.Close)
+	if news, err = s.NewPowerNews(); err != nil {
 		t.Fatal(err)
 	}
-	address := "unix:path=" + dir + "/run/bus"
+	address = "unix:path=" + dir + "/run/bus"
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 
-	var h heard
+	h = &heard{}
 	d := desktop.Open()
 	ctx, cancel := context.WithCancel(t.Context())
 	var watch sync.WaitGroup
 	watch.Go(func() { d.WatchPower(ctx, func() { h.add("slept") }, func() { h.add("online") }) })
-	defer func() { cancel(); watch.Wait(); d.Close() }()
+	t.Cleanup(func() { cancel(); watch.Wait(); d.Close() })
 	listening := testenv.Eventually("news of logind's to be heard", func() bool { news.Woke(); return len(h.since(0)) > 0 })
 	news.Online() // behind all the others
 	if err := errors.Join(listening, testenv.Eventually("the network's to be heard", func() bool { return slices.Contains(h.since(0), "online") })); err != nil {
 		t.Fatal(err)
 	}
+	return h, news, address
+}
+
+// The system bus lets every user of the machine send signals that look like logind's: each would stop all refreshes for a while.
+func TestPowerNewsOfStrangersIsNotHeard(t *testing.T) {
+	h, news, address := listen(t)
 	before := len(h.since(0))
 
 	stranger, err := dbus.Connect(address)
@@ -88,10 +95,22 @@ func TestPowerNewsOfStrangersIsNotHeard(t *testing.T) {
 // lie sends what logind and NetworkManager would, to everybody and to each one on the bus, and returns when the bus has passed
 // it on.
 func lie(stranger *dbus.Conn) error {
-	var names []string
-	if err := stranger.BusObject().Call("org.freedesktop.DBus.ListNames", 0).Store(&names); err != nil {
+	names, err := namesOn(stranger)
+	if err == nil {
+		err = sendLies(stranger, names)
+	}
+	if err != nil {
 		return err
 	}
+	return stranger.BusObject().Call("org.freedesktop.DBus.GetId", 0).Err
+}
+
+func namesOn(stranger *dbus.Conn) (names []string, err error) {
+	err = stranger.BusObject().Call("org.freedesktop.DBus.ListNames", 0).Store(&names)
+	return names, err
+}
+
+func sendLies(stranger *dbus.Conn, names []string) error {
 	for _, to := range append(names, "") {
 		for path, signal := range map[dbus.ObjectPath][]any{
 			"/org/freedesktop/login1":         {"org.freedesktop.login1.Manager", "PrepareForSleep", true},
@@ -110,5 +129,38 @@ func lie(stranger *dbus.Conn) error {
 			}
 		}
 	}
-	return stranger.BusObject().Call("org.freedesktop.DBus.GetId", 0).Err
+	return nil
+}
+
+// Nor does a stranger who sends and sends fill the memory, until the agent is killed for it, or keep true news waiting.
+func TestFloodOfStrangersNewsFillsNothing(t *testing.T) {
+	h, news, address := listen(t)
+	stranger, err := dbus.Connect(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stranger.Close()
+	names, err := namesOn(stranger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rounds, most = 20, 32 << 20
+	var at runtime.MemStats
+	for range rounds {
+		for range 500 {
+			if err := sendLies(stranger, names); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&at)
+		if at.HeapAlloc+at.StackInuse > most { // what waits may wait on a stack of its own
+			t.Fatalf("%d MB are kept of what strangers sent", (at.HeapAlloc+at.StackInuse)>>20)
+		}
+	}
+	before := len(h.since(0))
+	news.Woke()
+	if err := testenv.Eventually("true news", func() bool { return slices.Contains(h.since(before), "slept") }); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -1,10 +1,6 @@
 package desktop
 
-import (
-	"context"
-
-	"github.com/godbus/dbus/v5"
-)
+import "context"
 
 // screenSavers are what locks the screen on the desktops: each has the freedesktop interface under a name of its own, and says
 // ActiveChanged.
@@ -15,7 +11,7 @@ func (s screenSavers) Watch(ctx context.Context, changed func(locked bool)) {
 	for _, name := range []string{"org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.ScreenSaver", "org.mate.ScreenSaver", "org.xfce.ScreenSaver"} {
 		wanted = append(wanted, news{name, name, "ActiveChanged"})
 	}
-	conn := func() *dbus.Conn {
+	conn := func() *connection {
 		c, err := s.bus.get()
 		if err != nil {
 			return nil

@@ -28,7 +28,7 @@ var sessionNews = news{logind, manager, "SessionRemoved"}
 // user does not linger.
 type linuxSession struct {
 	bus    *bus
-	system func() *dbus.Conn
+	system func() *connection
 }
 
 func (s linuxSession) AwaitEnd(ctx context.Context) string {
@@ -97,7 +97,7 @@ func (s linuxSession) awaitLogout(ctx context.Context) string {
 
 // loggedOut reports whether logind knows no session of the user's any more, and the user has not asked for what is begun in one to go
 // on behind it. What logind does not tell is no reason to end.
-func loggedOut(ctx context.Context, conn *dbus.Conn) bool {
+func loggedOut(ctx context.Context, conn *connection) bool {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	var path dbus.ObjectPath
@@ -125,7 +125,7 @@ func loggedOut(ctx context.Context, conn *dbus.Conn) bool {
 	return true
 }
 
-func property(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, iface, name string, into any) error {
+func property(ctx context.Context, conn *connection, path dbus.ObjectPath, iface, name string, into any) error {
 	var v dbus.Variant
 	if err := conn.Object(logind, path).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, iface, name).Store(&v); err != nil {
 		return err

@@ -2,41 +2,67 @@ package program
 
 import (
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 )
 
-// ofTheShell reports whether a variable of the environment is one that a process which holds secrets shall not inherit from whoever
-// happened to start it: it would load code into it, make it trust another certificate, or print its memory.
-func ofTheShell(name string) bool {
-	name = strings.ToUpper(name) // as Windows does
-	for _, prefix := range []string{"LD_", "DYLD_", "SSL_CERT_", "SSLKEYLOG"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
+// What an agent takes of the environment it is started in: who the person is, in which language, and where the session's services are.
+// Whatever else there is may load code into it or its window, make it trust another certificate, or print its memory.
+var (
+	sessionVariables = []string{
+		"HOME", "USER", "LOGNAME", "SHELL", "PATH", "TMPDIR", "TZ", "LANG", "LANGUAGE", "BROWSER", "APPIMAGE", "NO_AT_BRIDGE", "__CF_USER_TEXT_ENCODING",
+		"DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XMODIFIERS", "LIBGL_ALWAYS_SOFTWARE", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS",
+		"DESKTOP_SESSION", "KDE_FULL_SESSION", "KDE_SESSION_VERSION", "GNOME_DESKTOP_SESSION_ID",
 	}
-	return slices.Contains([]string{"GODEBUG", "GOTRACEBACK", "LOCALDOMAIN", "RES_OPTIONS", "HOSTALIASES"}, name)
+	sessionPrefixes = []string{"LC_", "XDG_", "XCURSOR_", "FYNE_"}
+)
+
+// systemPath is where programs are looked for by an agent that was started from a terminal, whose PATH may lead anywhere.
+const systemPath = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/opt/homebrew/bin:/run/current-system/sw/bin:/snap/bin"
+
+// ofTheSession reports whether a variable is one that an agent may keep. Windows' own are too many to list; there what is known to
+// be a trap goes.
+func ofTheSession(name string) bool {
+	if runtime.GOOS != "windows" {
+		return slices.Contains(sessionVariables, name) || slices.ContainsFunc(sessionPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+	}
+	name = strings.ToUpper(name)
+	return !strings.HasPrefix(name, "SSL_CERT_") && !slices.Contains([]string{"SSLKEYLOGFILE", "GODEBUG", "GOTRACEBACK"}, name)
+}
+
+// ofATerminal reports whether a variable is taken from a session alone, never from a terminal: a proxy that a person set for a moment, to
+// look at what a program sends, would see the secrets for as long as the agent runs.
+func ofATerminal(name string) bool {
+	return isProxy(name) || (runtime.GOOS != "windows" && (name == "PATH" || name == "BROWSER"))
 }
 
 // isProxy reports whether a variable names a proxy, or what goes past it.
 func isProxy(name string) bool { return strings.HasSuffix(strings.ToUpper(name), "_PROXY") }
 
-// forAgent is an environment without what an agent does not take from a terminal: a proxy that a person set for a moment, to look at
-// what a program sends, would see the secrets for as long as the agent runs.
+// forAgent is what an agent takes of a terminal's environment.
 func forAgent(environment []string) []string {
-	return slices.DeleteFunc(slices.Clone(environment), func(line string) bool {
+	kept := slices.DeleteFunc(slices.Clone(environment), func(line string) bool {
 		name, _, _ := strings.Cut(line, "=")
-		return ofTheShell(name) || isProxy(name)
+		return !ofTheSession(name) || ofATerminal(name)
 	})
+	if runtime.GOOS != "windows" {
+		kept = append(kept, "PATH="+systemPath)
+	}
+	return kept
 }
 
-// CleanEnvironment takes out of this process's environment what an agent does not keep. A proxy stays unless the process was started
-// from a terminal: else it is the session's.
+// CleanEnvironment takes out of this process's environment what an agent does not keep. What only a session may say stays unless the
+// process was started from a terminal.
 func CleanEnvironment() {
-	proxies := atTerminal()
+	fromTerminal := atTerminal()
 	for _, line := range os.Environ() {
-		if name, _, _ := strings.Cut(line, "="); ofTheShell(name) || (proxies && isProxy(name)) {
+		name, _, _ := strings.Cut(line, "=")
+		if fromTerminal && ofATerminal(name) || !ofTheSession(name) && !isProxy(name) {
 			_ = os.Unsetenv(name)
 		}
+	}
+	if fromTerminal && runtime.GOOS != "windows" {
+		_ = os.Setenv("PATH", systemPath)
 	}
 }

@@ -2,10 +2,13 @@ package program
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,6 +30,8 @@ func TestMain(m *testing.M) {
 				fmt.Print(file, " ", n > 0 || err != io.EOF, " ")
 			}
 		}
+	case "tracer":
+		fmt.Print("opened ", opensAtItsStart(what))
 	default:
 		os.Exit(m.Run())
 	}
@@ -75,5 +80,52 @@ func TestMemoryIsReadByNobodyElse(t *testing.T) {
 				t.Errorf("memory can be read: %v, want %v (%s)", got, readable, read)
 			}
 		})
+	}
+}
+
+// opensAtItsStart starts a program, stops it before its first instruction, and tries to open its memory for later.
+func opensAtItsStart(path string) bool {
+	runtime.LockOSThread() // whose the stopped program is
+	cmd := exec.Command(path)
+	cmd.Env = []string{"HARDEN_ROLE=holder hardened"}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	if cmd.Start() != nil {
+		return true // proves nothing
+	}
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	f, err := os.Open(fmt.Sprintf("/proc/%d/mem", cmd.Process.Pid))
+	if err == nil {
+		_ = f.Close()
+	}
+	return err == nil
+}
+
+// What opens a program's memory as it starts, before it can forbid that, reads it ever after; unless the program's file cannot be read, as
+// the packages install it.
+func TestMemoryOfAnInstalledProgramIsNotOpenAtItsStartEither(t *testing.T) {
+	if os.Getuid() != 0 {
+		if os.Getenv("CI") != "" {
+			t.Fatal("needs root, to become another user")
+		}
+		t.Skip("needs root, to become another user")
+	}
+	data, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "fk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	for mode, opens := range map[os.FileMode]bool{0o755: true, 0o711: false} {
+		path := filepath.Join(dir, mode.String())
+		if err := errors.Join(os.WriteFile(path, data, mode), os.Chmod(dir, 0o755), os.Chmod(path, mode)); err != nil {
+			t.Fatal(err)
+		}
+		out, err := another("tracer " + path).Output()
+		if err != nil || string(out) != fmt.Sprint("opened ", opens) {
+			t.Errorf("%v: %q %v, want %v", mode, out, err, opens)
+		}
 	}
 }

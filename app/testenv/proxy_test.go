@@ -28,14 +28,14 @@ func (s *scene) wantWay(when, way string) {
 // A proxy that was set in a terminal to look at what some program sends would read the secrets for as long as the agent lives.
 func TestAgentGoesThroughTheSessionsProxyAndNoTerminals(t *testing.T) {
 	s := open(t, true)
-	s.Env = append(s.Env, "HTTPS_PROXY=http://127.0.0.1:9999", "SSL_CERT_FILE=/nonexistent", "GODEBUG=http2debug=1")
+	s.Env = append(s.Env, "HTTPS_PROXY=http://127.0.0.1:9999", "SSL_CERT_FILE=/nonexistent", "GODEBUG=http2debug=1", "LIBGL_DRIVERS_PATH=/nonexistent")
 	_, err := s.app.Freshkey("list") // brings one up
 	s.must(err)
 	pid, err := s.runningAgent()
 	s.must(err)
 	environment, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
 	s.must(err)
-	for _, trap := range []string{"HTTPS_PROXY", "SSL_CERT_FILE", "GODEBUG"} {
+	for _, trap := range []string{"HTTPS_PROXY", "SSL_CERT_FILE", "GODEBUG", "LIBGL_DRIVERS_PATH"} {
 		if strings.Contains("\x00"+string(environment), "\x00"+trap+"=") {
 			t.Errorf("the agent was given %s", trap)
 		}

@@ -11,7 +11,7 @@ prefix=${1:-/usr/local}
 		rm -f "$prefix/$file"
 	else
 		mode=644
-		case $file in ./bin/*) mode=755 ;; esac
+		case $file in ./bin/*) mode=711 ;; esac # a program of root's that nobody else can read keeps its memory to itself
 		mkdir -p "$prefix/$(dirname "$file")"
 		cp "$here/tree/$file" "$prefix/$file.new"
 		chmod $mode "$prefix/$file.new"
