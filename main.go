@@ -15,8 +15,11 @@ import (
 	"freshkey/keystore"
 )
 
-// version is set by the build.
-var version = "dev"
+// Set by the build: the version, and the address of the feed of releases, if there is one.
+var (
+	version  = "dev"
+	releases = ""
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -26,7 +29,7 @@ func main() {
 		Words:   catalog,
 		Agent: func(ctx context.Context, p api.Profile) error {
 			return agent.Run(ctx, agent.Options{
-				Profile: p, Version: version, Words: catalog,
+				Profile: p, Version: version, Releases: releases, Words: catalog,
 				Open: func(service string) agent.Vault { return keystore.Open(service) },
 			})
 		},

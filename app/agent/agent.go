@@ -24,10 +24,11 @@ import (
 
 // Options is what an agent is started with.
 type Options struct {
-	Profile api.Profile
-	Version string
-	Open    func(service string) Vault // the keychain
-	Words   words.Catalog
+	Profile  api.Profile
+	Version  string
+	Releases string                     // address of the feed of releases; empty if whoever built the program named none
+	Open     func(service string) Vault // the keychain
+	Words    words.Catalog
 }
 
 // Vault is the keychain: the engine's three methods, and asking the person to open it.
@@ -55,6 +56,7 @@ type Agent struct {
 	history   history
 	logins    logins
 	clearing  clearing
+	releases  releases
 	locking   locking
 	consents  consents
 	rehearsal rehearsal   // of a rehearsal

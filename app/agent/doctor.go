@@ -33,7 +33,7 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
 	}
 	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
-	return append(checks, tray, notices, socket, a.checkProxy(), a.checkClock())
+	return append(checks, tray, notices, socket, a.checkProxy(), a.checkClock(), a.checkRelease())
 }
 
 // checkKeychain makes a round trip of a real record's size.

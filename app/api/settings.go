@@ -20,6 +20,7 @@ type Settings struct {
 	StartHidden    bool   `json:"start_hidden,omitempty"` // at login, without the window
 	Proxy          string `json:"proxy,omitempty"`        // on the way to the providers: NoProxy, or an address; empty means the session's
 	Lock           Lock   `json:"lock,omitzero"`          // when what is handed out leaves memory
+	CheckReleases  bool   `json:"check_releases,omitempty"` // once a day, whether there is a newer version
 	Theme          string `json:"theme,omitempty"`        // "light" or "dark"; empty means the system's
 	Language       string `json:"language,omitempty"`     // "en" or "zh-Hans"; empty means the session's
 }

@@ -147,6 +147,15 @@ type Status struct {
 	PID     int    `json:"pid"`
 	Tray    bool   `json:"tray"`   // an icon is shown somewhere
 	Locked  bool   `json:"locked"` // tokens are out of memory; who asks for one has the keychain asked
+
+	Releases bool    `json:"releases"`       // the program knows where releases are announced
+	Newer    Release `json:"newer,omitzero"` // than this program, if a setting has it looked for
+}
+
+// Release is a version of Freshkey.
+type Release struct {
+	Version string `json:"version"`
+	Page    string `json:"page"` // https
 }
 
 // Snapshot is everything a window paints, whole. Events stream it.

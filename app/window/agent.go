@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"net/url"
 	"time"
+
+	"fyne.io/fyne/v2"
 
 	"freshkey/app/api"
 	"freshkey/app/program"
@@ -37,6 +40,10 @@ func notStarted(w words.Catalog, p api.Profile, err error) *api.Problem {
 // bringBack starts the agent where it is gone, and starts it again where it is another version. An agent that starts again
 // closes this window and opens the next one.
 func (w *Window) bringBack() {
+	if page, err := url.Parse(w.model.snapshot.Status.Newer.Page); w.shown.News && err == nil {
+		_ = fyne.CurrentApp().OpenURL(page) // what does not open can be copied from the doctor
+		return
+	}
 	gone := !w.model.online
 	w.change(func(m *model) { m.starting, m.notStarted = true, nil })
 	go func() {

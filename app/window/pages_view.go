@@ -41,6 +41,7 @@ type settingsView struct {
 	Settings  api.Settings
 	Selects   []choice
 	Checks    []toggle
+	Announced bool // releases are, somewhere: they can be looked for
 	Share     int
 	ShareText string
 
@@ -89,7 +90,9 @@ func decideSettings(w words.Catalog, m *model) settingsView {
 			{"lock_with_screen", s.Lock.WithScreen},
 			{"lock_with_keychain", s.Lock.WithKeychain},
 			{"lock_pauses", s.Lock.Pauses},
+			{"check_releases", s.CheckReleases},
 		},
+		Announced: m.snapshot.Status.Releases,
 	}
 	for _, p := range m.snapshot.Permissions {
 		v.Permissions = append(v.Permissions, permission{p.Account, accountOf(m.snapshot.Accounts, p.Account).Name + "  " + p.Path})
@@ -129,6 +132,8 @@ func (v settingsView) with(name, value string) api.Settings {
 		s.Lock.WithKeychain = value != ""
 	case "lock_pauses":
 		s.Lock.Pauses = value != ""
+	case "check_releases":
+		s.CheckReleases = value != ""
 	case "proxy":
 		s.Proxy = value
 	case "theme":

@@ -16,6 +16,7 @@ import (
 type settingsPieces struct {
 	selects   map[string]*dropdown
 	checks    map[string]*checkbox
+	before    map[string]*widget.Label // the empty cell of a check
 	share     *slider
 	shareText *paragraph
 	proxy     *field
@@ -27,7 +28,7 @@ type settingsPieces struct {
 
 func (w *Window) settingsPage() fyne.CanvasObject {
 	p := &w.widgets.settings
-	p.selects, p.checks = map[string]*dropdown{}, map[string]*checkbox{}
+	p.selects, p.checks, p.before = map[string]*dropdown{}, map[string]*checkbox{}, map[string]*widget.Label{}
 	form := container.New(layout.NewFormLayout())
 	empty := decideSettings(w.words, &model{})
 	for _, c := range empty.Selects {
@@ -47,8 +48,8 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	for _, c := range empty.Checks {
 		box := w.checkbox(w.words.Text("settings."+c.Name), nil)
 		box.OnChanged = func(on bool) { w.toggle(c.Name, on) }
-		p.checks[c.Name] = box
-		form.Add(widget.NewLabel(""))
+		p.checks[c.Name], p.before[c.Name] = box, widget.NewLabel("")
+		form.Add(p.before[c.Name])
 		form.Add(box)
 	}
 	p.problem = wrapped("")
@@ -124,6 +125,8 @@ func (w *Window) paintSettings(v settingsView) {
 		p.checks[c.Name].SetChecked(c.On)
 	}
 	enable(p.checks["start_hidden"], v.Settings.StartAtLogin)
+	show(p.checks["check_releases"], v.Announced)
+	show(p.before["check_releases"], v.Announced)
 	p.proxy.SetText(v.ProxyAddress)
 	p.share.SetValue(float64(v.Share))
 	p.shareText.SetText(v.ShareText)

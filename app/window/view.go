@@ -13,6 +13,7 @@ import (
 type view struct {
 	Page     string // "loading", "empty", "detail", or a page's name
 	Banner   string // the agent is gone, or another version
+	News     bool   // the banner tells of a newer version, and the offer shows it
 	Offer    string // the button beside it; "" for none
 	Found    string // how many accounts the search leaves
 	Accounts []api.Account
@@ -35,6 +36,9 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 		return v
 	}
 	v.Banner, v.Offer = decideBanner(w, m)
+	if newer := m.snapshot.Status.Newer; v.Banner == "" && newer.Version != "" {
+		v.Banner, v.Offer, v.News = w.Text("window.newer", words.Args{Version: newer.Version, AgentVersion: m.snapshot.Status.Version}), w.Text("window.newer.show"), true
+	}
 	v.Accounts = m.accounts(now)
 	for n, a := range v.Accounts {
 		if a.ID == m.selected {

@@ -8,7 +8,7 @@ case $(uname -m) in arm64) arch=arm64 ;; *) arch=amd64 ;; esac
 work=build/package/macos out=build/package/out app=build/package/macos/Freshkey.app
 rm -rf "$work" && mkdir -p "$app/Contents/MacOS" "$app/Contents/Resources" "$work/freshkey.iconset" "$out"
 
-ldflags="-s -w -buildid= -X main.version=$version"
+ldflags="-s -w -buildid= -X main.version=$version -X main.releases=${RELEASES_FEED:-}"
 export MACOSX_DEPLOYMENT_TARGET=12.0 CGO_ENABLED=1
 go build -trimpath -ldflags "$ldflags" -o "$app/Contents/MacOS/freshkey" .
 go build -trimpath -ldflags "$ldflags" -o "$app/Contents/MacOS/freshkey-window" ./app/window

@@ -15,7 +15,7 @@ umask 022
 work=build/package share=build/package/share out=build/package/out tools=build/tools
 rm -rf "$share" "$out" "$work"/linux-* "$work/tree"
 mkdir -p "$share/man" "$out"
-ldflags="-s -w -buildid= -X main.version=$version"
+ldflags="-s -w -buildid= -X main.version=$version -X main.releases=${RELEASES_FEED:-}"
 
 native=$(go env GOARCH)
 for arch in amd64 arm64; do

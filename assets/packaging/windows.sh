@@ -12,7 +12,7 @@ trap 'rm -f rsrc_windows_amd64.syso app/window/rsrc_windows_amd64.syso' EXIT
 for folder in . app/window; do
 	"$tools/go-winres" make --in "$from/winres.json" --arch amd64 --out "$folder/rsrc" --product-version "$VERSION.0" --file-version "$VERSION.0"
 done
-ldflags="-s -w -buildid= -X main.version=$VERSION"
+ldflags="-s -w -buildid= -X main.version=$VERSION -X main.releases=${RELEASES_FEED:-}"
 export GOOS=windows GOARCH=amd64
 echo "agent, windows amd64"
 CGO_ENABLED=0 go build -trimpath -ldflags "$ldflags" -o "$files/freshkey.exe" .
