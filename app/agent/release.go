@@ -95,7 +95,9 @@ func (a *Agent) fetchRelease(ctx context.Context) (api.Release, error) {
 	ctx, cancel := context.WithTimeout(ctx, releaseTimeout)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true, Proxy: func(r *http.Request) (*url.URL, error) { return a.proxy(&url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host}) },
+		DisableKeepAlives: true, Proxy: func(r *http.Request) (*url.URL, error) {
+			return a.proxy(&url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host})
+		},
 	}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.options.Releases, nil)
 	if err != nil {

@@ -17,12 +17,12 @@ type Settings struct {
 	ShareLeft      int    `json:"share_left,omitempty"`      // percent of a token's life left when it is refreshed; 0 means 20
 	Quiet          bool   `json:"quiet,omitempty"`           // no notices but those that need a person
 	StartAtLogin   bool   `json:"start_at_login,omitempty"`
-	StartHidden    bool   `json:"start_hidden,omitempty"` // at login, without the window
-	Proxy          string `json:"proxy,omitempty"`        // on the way to the providers: NoProxy, or an address; empty means the session's
-	Lock           Lock   `json:"lock,omitzero"`          // when what is handed out leaves memory
+	StartHidden    bool   `json:"start_hidden,omitempty"`   // at login, without the window
+	Proxy          string `json:"proxy,omitempty"`          // on the way to the providers: NoProxy, or an address; empty means the session's
+	Lock           Lock   `json:"lock,omitzero"`            // when what is handed out leaves memory
 	CheckReleases  bool   `json:"check_releases,omitempty"` // once a day, whether there is a newer version
-	Theme          string `json:"theme,omitempty"`        // "light" or "dark"; empty means the system's
-	Language       string `json:"language,omitempty"`     // "en" or "zh-Hans"; empty means the session's
+	Theme          string `json:"theme,omitempty"`          // "light" or "dark"; empty means the system's
+	Language       string `json:"language,omitempty"`       // "en" or "zh-Hans"; empty means the session's
 }
 
 // Lock says when the tokens leave memory, and what it takes to have one.

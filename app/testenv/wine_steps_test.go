@@ -3,6 +3,7 @@
 package testenv_test
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/testenv"
 	"freshkey/oauth/keeper"
+	"freshkey/oauth/sandbox"
 )
 
 func (w *windows) copies() {
@@ -42,6 +44,79 @@ func (w *windows) exitCodes() {
 			w.t.Errorf("%s: %d %q %v, want %d", command, exitCode(err), out, err, want)
 		}
 	}
+}
+
+// obeysTheShell looks at what a person at Windows' own prompt gets: the shell waits, sees the exit code, and takes what is printed.
+func (w *windows) obeysTheShell() {
+	w.t.Helper()
+	script := filepath.Join(w.Dir, "shell.bat")
+	text := "@echo off\r\n\"" + installedIn + "freshkey.exe\" --profile test token nobody\r\necho code %ERRORLEVEL%\r\n" +
+		"\"" + installedIn + "freshkey.exe\" version | find \"freshkey\"\r\n"
+	w.must(os.WriteFile(script, []byte(text), 0o600))
+	out, err := w.Execute("cmd", "/c", "Z:"+strings.ReplaceAll(script, "/", `\`))
+	if err != nil || !strings.Contains(out, "code 7") || !strings.Contains(out, "freshkey ") {
+		w.t.Errorf("%v: %q", err, out)
+	}
+}
+
+// staysOnThisMachine looks where settings and starts lie: a profile has its own of both.
+func (w *windows) staysOnThisMachine() {
+	w.t.Helper()
+	if _, err := os.Stat(w.Local("freshkey", "profiles", "test", "config.json")); err != nil {
+		w.t.Errorf("settings: %v", err)
+	}
+	_, err := w.app.Freshkey("autostart", "on")
+	w.must(err)
+	if run := w.registry(runKey); strings.Count(run, "freshkey-window.exe") != 2 || !strings.Contains(run, "--profile test") {
+		w.t.Errorf("entries at login: %s", run)
+	}
+	_, err = w.app.Freshkey("autostart", "off")
+	w.must(err)
+	if run := w.registry(runKey); strings.Count(run, "freshkey-window.exe") != 1 {
+		w.t.Errorf("entries at login: %s", run)
+	}
+}
+
+// admitsWhatFailed has a notice raised, which Wine cannot show.
+func (w *windows) admitsWhatFailed() {
+	w.t.Helper()
+	w.must(w.app.Add("dead"))
+	w.must(w.app.Break(sandbox.Dead, 1))
+	if _, err := w.app.Freshkey("refresh", "dead"); exitCode(err) != 3 {
+		w.t.Errorf("a dead chain: %v", err)
+	}
+	w.must(testenv.Eventually("the doctor to tell of the notice", func() bool {
+		out, err := w.app.Freshkey("doctor")
+		return exitCode(err) == 1 && strings.Contains(out, "BAD  Notices") && !strings.Contains(out, "BAD  Tray") && !strings.Contains(out, "BAD  Keychain")
+	}))
+	_, err := w.app.Freshkey("remove", "dead", "--yes")
+	w.must(err)
+}
+
+// refusesATakenPort signs in where another program sits.
+func (w *windows) refusesATakenPort() {
+	w.t.Helper()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	w.must(err)
+	defer taken.Close()
+	_, err = w.app.Freshkey("edit", "long", "--redirect-uri", "http://"+taken.Addr().String()+"/callback")
+	w.must(err)
+	if out, err := w.app.Freshkey("login", "long", "--no-browser"); err == nil || !strings.Contains(err.Error()+out, taken.Addr().String()) {
+		w.t.Errorf("a sign-in was begun at a port that is taken: %v %s", err, out)
+	}
+}
+
+// endsWhenClosed has another program of the person's look at the agent, and close the tray's window, as a logoff does.
+func (w *windows) endsWhenClosed() {
+	w.t.Helper()
+	out, err := w.Execute(filepath.Join(os.Getenv("FRESHKEY_WINE_TOOLS"), "stranger.exe"), "SystrayClass", "close")
+	w.must(err)
+	if strings.TrimSpace(out) != "theirs closed, mine open" {
+		w.t.Errorf("the agent's memory: %s", out)
+	}
+	w.must(testenv.Eventually("the agent to end with its tray", func() bool { return len(w.agents()) == 0 }))
+	w.waitState("work", keeper.StateFresh)
+	w.wantNothingLost("work")
 }
 
 // survivesKills kills the agent when the provider has just answered: after that is stored, or at once. Only an answer that was not
@@ -157,6 +232,9 @@ func (w *windows) uninstalls() {
 		if _, err := os.Stat(left); err == nil {
 			w.t.Errorf("left behind: %s", left)
 		}
+	}
+	if path := w.registry("Environment"); strings.Contains(path, "Freshkey") {
+		w.t.Errorf("still on the PATH: %s", path)
 	}
 	if run := w.registry(runKey); strings.Contains(run, "freshkey") {
 		w.t.Errorf("still started at login: %s", run)

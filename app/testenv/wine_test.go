@@ -21,11 +21,11 @@ type windows struct {
 	setup string // the installer
 }
 
-// openWindows wants, in the environment, where the installers lie and the DLL that Wine lacks.
+// openWindows wants, in the environment, where the installers lie, and the DLL that Wine lacks with another program for the tests.
 func openWindows(t *testing.T) *windows {
 	t.Helper()
 	s := open(t, true)
-	wine, err := s.NewWine(os.Getenv("FRESHKEY_WINE_LIBRARY"))
+	wine, err := s.NewWine(filepath.Join(os.Getenv("FRESHKEY_WINE_TOOLS"), "bcryptprimitives.dll"))
 	s.must(err)
 	t.Cleanup(wine.Close)
 	found, err := filepath.Glob(filepath.Join(os.Getenv("FRESHKEY_INSTALLERS"), "*-setup.exe"))
@@ -45,13 +45,13 @@ func (w *windows) install(args ...string) {
 	w.must(err)
 }
 
-// registry is what the person's part of the registry says at a key.
+// registry is what the person's part of the registry says at a key below it.
 func (w *windows) registry(key string) string {
-	out, _ := w.Execute("reg", "query", `HKCU\Software\`+key)
+	out, _ := w.Execute("reg", "query", `HKCU\`+key)
 	return out
 }
 
-const runKey = `Microsoft\Windows\CurrentVersion\Run`
+const runKey = `Software\Microsoft\Windows\CurrentVersion\Run`
 
 func (w *windows) agents() []int { return w.Processes("freshkey.exe", "--background") }
 
@@ -83,13 +83,21 @@ func TestWindowsFromSetupToUninstall(t *testing.T) {
 	if !strings.Contains(w.registry(runKey), "freshkey-window.exe") {
 		t.Errorf("not started at login: %s", w.registry(runKey))
 	}
+	if path := w.registry("Environment"); !strings.Contains(path, `Programs\Freshkey`) {
+		t.Errorf("not on the PATH: %s", path)
+	}
 	w.must(w.app.Add("work"))
 	w.waitState("work", keeper.StateFresh)
 	w.wantNothingLost("work")
 	w.copies()
 	w.exitCodes()
+	w.obeysTheShell()
+	w.staysOnThisMachine()
+	w.admitsWhatFailed()
 	w.refreshesInTime()
 	w.keepsLongValues()
+	w.refusesATakenPort()
+	w.endsWhenClosed()
 	w.survivesKills()
 	w.showsOneWindow()
 	w.upgrades()

@@ -64,7 +64,9 @@ func scenes(w words.Catalog) []scene {
 			m.problem = w.FieldProblem(&oauth.FieldError{Field: "client_id", Code: oauth.FieldMissing})
 		}, nil},
 		{"another-version", func(m *model) { m.version, m.snapshot.Status.Version = "1.1.0", "1.0.0" }, nil},
-		{"newer-version", func(m *model) { m.snapshot.Status = api.Status{Version: "1.0.0", Newer: api.Release{Version: "1.1.0", Page: "https://example.com/"}} }, nil},
+		{"newer-version", func(m *model) {
+			m.snapshot.Status = api.Status{Version: "1.0.0", Newer: api.Release{Version: "1.1.0", Page: "https://example.com/"}}
+		}, nil},
 		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }, nil},
 		{"sign-in-paste", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/"}}

@@ -18,13 +18,15 @@ for name in freshkey freshkey-window; do
 	grep -aP "P\x00r\x00o\x00d\x00u\x00c\x00t\x00V\x00e\x00r\x00s\x00i\x00o\x00n" "$work/windows/files/$name.exe" >/dev/null || { echo "$name: no version"; exit 1; }
 done
 
-say "what Wine lacks"
-x86_64-w64-mingw32-gcc -shared -O2 -s -o "$work/bcryptprimitives.dll" assets/packaging/windows/random.c -ladvapi32
+say "what Wine lacks, and another program"
+mkdir -p "$work/wine"
+x86_64-w64-mingw32-gcc -shared -O2 -s -o "$work/wine/bcryptprimitives.dll" assets/packaging/windows/random.c -ladvapi32
+x86_64-w64-mingw32-gcc -O2 -s -o "$work/wine/stranger.exe" assets/packaging/windows/stranger.c
 
 say "setup, main job, kills, upgrade, removal; the package for fleets"
 mkdir -p "$work/pictures"
 go test -c -tags wine -o "$work/wine.test" ./app/testenv
-(cd app/testenv && FRESHKEY_BINARY=$PWD/../../build/freshkey FRESHKEY_WINE_LIBRARY=$work/bcryptprimitives.dll FRESHKEY_INSTALLERS=$work/out \
+(cd app/testenv && FRESHKEY_BINARY=$PWD/../../build/freshkey FRESHKEY_WINE_TOOLS=$work/wine FRESHKEY_INSTALLERS=$work/out \
 	FRESHKEY_PICTURES=$work/pictures "$work/wine.test" -test.v -test.count 1 -test.timeout 8m -test.run '^TestWindows')
 
 say "signed with a certificate"

@@ -21,6 +21,8 @@ VIAddVersionKey "ProductVersion" "${VERSION}"
 !include MUI2.nsh
 !include FileFunc.nsh
 !include LogicLib.nsh
+!include WordFunc.nsh
+!include WinMessages.nsh
 !define MUI_ICON "..\..\icons\freshkey.ico"
 !define MUI_UNICON "..\..\icons\freshkey.ico"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\freshkey-window.exe"
@@ -85,12 +87,54 @@ FunctionEnd
 !insertmacro EachProfile ""
 !insertmacro EachProfile "un."
 
+; A PATH that is longer than this installer can hold is left as it is.
+!define LONGEST 900
+!macro TellPath
+  SendMessage ${HWND_BROADCAST} ${WM_SETTINGCHANGE} 0 "STR:Environment" /TIMEOUT=1000
+!macroend
+
+Function AddToPath
+  ReadRegStr $0 HKCU "Environment" "Path"
+  StrLen $1 $0
+  ${If} $1 > ${LONGEST}
+    Return
+  ${EndIf}
+  ${WordReplace} ";$0;" ";$INSTDIR;" ";" "+" $1
+  ${If} $1 != ";$0;" ; it is there
+    Return
+  ${EndIf}
+  ${If} $0 != ""
+    StrCpy $0 "$0;"
+  ${EndIf}
+  WriteRegExpandStr HKCU "Environment" "Path" "$0$INSTDIR"
+  !insertmacro TellPath
+FunctionEnd
+
+Function un.TakeFromPath
+  ReadRegStr $0 HKCU "Environment" "Path"
+  StrLen $1 $0
+  ${If} $1 > ${LONGEST}
+    Return
+  ${EndIf}
+  ${un.WordReplace} ";$0;" ";$INSTDIR;" ";" "+" $1
+  StrCpy $1 $1 "" 1
+  StrLen $2 $1
+  ${If} $2 > 0
+    StrCpy $1 $1 -1
+  ${EndIf}
+  ${If} $1 != $0
+    WriteRegExpandStr HKCU "Environment" "Path" $1
+    !insertmacro TellPath
+  ${EndIf}
+FunctionEnd
+
 Section "Freshkey"
   SectionIn RO
   Call MakeRoom
   SetOutPath "$INSTDIR"
   File /r "${FILES}\*"
   CreateShortcut "$SMPROGRAMS\Freshkey.lnk" "$INSTDIR\freshkey-window.exe"
+  Call AddToPath
   WriteUninstaller "$INSTDIR\uninstall.exe"
   WriteRegStr HKCU "Software\Freshkey" "Folder" "$INSTDIR"
   !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Freshkey"
@@ -136,6 +180,7 @@ Section "Uninstall"
     Call un.EachProfile
   ${EndIf}
   Call un.MakeRoom
+  Call un.TakeFromPath
   Delete "$SMPROGRAMS\Freshkey.lnk"
   RMDir /r "$INSTDIR\licences"
   Delete "$INSTDIR\freshkey.exe"
