@@ -98,7 +98,7 @@ icons: assets/icons.sh ## draw the icons anew
 
 # What the packages are made with. The versions are part of what makes two builds alike.
 PACKAGING_PACKAGES := jq xz-utils zstd minisign gcc-mingw-w64-x86-64 nsis wixl msitools faketime zip osslsigncode uuid-runtime
-TRYING_PACKAGES    := lintian desktop-file-utils appstream man-db debootstrap rpm libarchive-tools wine wine64 openssl
+TRYING_PACKAGES    := lintian desktop-file-utils appstream man-db debootstrap rpm libarchive-tools apt-utils createrepo-c wine wine64 openssl file
 
 package: packages ## packages for Linux and Windows, into build/package/out
 	$(call apt,$(PACKAGING_PACKAGES))

@@ -138,11 +138,11 @@ func firstOf(fields map[string]string, names ...string) string {
 	return ""
 }
 
-// classify decides what an error number means. The text beside it is never looked at: it may be in any language. What is
-// none of the provider's own numbers may be a gateway's.
+// classify decides what an error means. The text beside it is never looked at: it may be in any language. What is none of the provider's own
+// may be a gateway's.
 func classify(p Provider, status int, text string) *Error {
-	code, err := strconv.Atoi(text)
-	if _, own := p.Codes[code]; err != nil || (!own && ambiguousStatus(status)) {
+	code := ParseErrorCode(text)
+	if _, own := p.Codes[code]; code == "" || (!own && ambiguousStatus(status)) {
 		return refusal(status)
 	}
 	e := &Error{Class: p.Codes[code], Status: status, Code: code}

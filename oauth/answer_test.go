@@ -89,6 +89,44 @@ func TestVerdictIsNeverDeadWithoutTheCode(t *testing.T) {
 	}
 }
 
+// A provider of one's own speaks as RFC 6749 says, and in its own words besides; what it does not say is no proof of anything.
+func TestWordsOfAProviderMeanWhatTheStandardSays(t *testing.T) {
+	p, err := oauth.Provider{
+		Name: "ours", TokenURL: "https://id.example.com/token",
+		Codes: map[oauth.ErrorCode]oauth.Class{"token_expired": oauth.Dead, "slow_down": oauth.Uncertain, "40017": oauth.Dead},
+	}.Resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		status int
+		body   string
+		class  oauth.Class
+		detail string
+	}{
+		{400, `{"error":"invalid_grant","error_description":"Token is not active"}`, oauth.Dead, "invalid_grant"},
+		{401, `{"error":"invalid_client"}`, oauth.Misconfigured, "invalid_client"},
+		{400, `{"error":"unauthorized_client"}`, oauth.Misconfigured, "unauthorized_client"},
+		{400, `{"error":"invalid_scope"}`, oauth.Misconfigured, "invalid_scope"},
+		{400, `{"error":"unsupported_grant_type"}`, oauth.Misconfigured, "unsupported_grant_type"},
+		{503, `{"error":"temporarily_unavailable"}`, oauth.Transient, "temporarily_unavailable"},
+		{400, `{"error":"slow_down"}`, oauth.Uncertain, "slow_down"},
+		{400, `{"error":"token_expired"}`, oauth.Dead, "token_expired"},
+		{400, `{"error":"040017"}`, oauth.Dead, "40017"},
+		{400, `{"error":"invalid_request"}`, oauth.Transient, "invalid_request"},
+		{502, `{"error":"bad_gateway"}`, oauth.Uncertain, "HTTP 502"},
+		{400, `{"error":"Invalid <b>grant</b>"}`, oauth.Transient, "HTTP 400"},
+		{400, `{"error":"invalid_grant\u001b[31m"}`, oauth.Transient, "HTTP 400"},
+		{400, `{"error":"` + strings.Repeat("x", 41) + `"}`, oauth.Transient, "HTTP 400"},
+	} {
+		_, err := oauth.ReadAnswer(p, c.status, []byte(c.body), monday)
+		var x *oauth.Error
+		if !errors.As(err, &x) || x.Class != c.class || x.Detail() != c.detail {
+			t.Errorf("%d %s: got %v, want %s (%s)", c.status, c.body, err, c.class, c.detail)
+		}
+	}
+}
+
 func TestAbsurdLifetimesAreBroughtInside(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"0": time.Hour, "-5": time.Hour, `"soon"`: time.Hour, "1e300": 20 * 365 * 24 * time.Hour, "3600.9": time.Hour, "1": time.Second,
@@ -110,7 +148,7 @@ func FuzzReadAnswer(f *testing.F) {
 		if err == nil && got.Access == "" && got.Refresh == "" {
 			t.Error("a token without a token")
 		}
-		if x, ok := err.(*oauth.Error); ok && x.Class == oauth.Dead && x.Code != 96009 && x.Code != 96004 {
+		if x, ok := err.(*oauth.Error); ok && x.Class == oauth.Dead && x.Code != "96009" && x.Code != "96004" && x.Code != "invalid_grant" {
 			t.Errorf("dead without the code: %v", x)
 		}
 		if err == nil && !json.Valid(body) && json.Valid(body[len(body)-len(strings.TrimLeft(string(body), " \t\r\n")):]) && got.Access != "" {

@@ -107,7 +107,7 @@ func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
 		return nil, &Error{Class: Transient, Reason: serverReason(r.Status), Status: r.Status}
 	}
 	if answer.Code != 0 || answer.Result == "error" {
-		return nil, &Error{Class: Transient, Reason: ReasonCallRefused, Code: answer.Code, Status: r.Status}
+		return nil, &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(answer.Code), Status: r.Status}
 	}
 	data := map[string]string{}
 	for name, value := range answer.Data {
@@ -119,15 +119,15 @@ func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
 }
 
 // Probe asks a token endpoint for nothing, to hear in which dialect it says no. ok reports whether that was one of its own
-// error numbers, which is then code. No secret is sent.
-func (x Exchange) Probe(ctx context.Context, p Provider) (code int, ok bool, err error) {
+// errors, which is then code. No secret is sent.
+func (x Exchange) Probe(ctx context.Context, p Provider) (code ErrorCode, ok bool, err error) {
 	reply, err := x.Send(ctx, p, url.Values{"grant_type": {"refresh_token"}, "client_id": {"0"}}, nil)
 	if err != nil {
-		return 0, false, err
+		return "", false, err
 	}
 	_, err = ReadAnswer(p, reply.Status, reply.Body, reply.Received)
 	if said, isError := errors.AsType[*Error](err); isError {
-		return said.Code, said.Code != 0, nil
+		return said.Code, said.Code != "", nil
 	}
-	return 0, false, nil
+	return "", false, nil
 }

@@ -58,7 +58,7 @@ func TestUnusableSettingsNameTheField(t *testing.T) {
 		"api_url":       func(a *oauth.Account) { a.Provider.APIURL = "://" },
 		"authorize_url": func(a *oauth.Account) { a.Provider.AuthorizeURL = "https://u:p@example.com/" },
 		"method":        func(a *oauth.Account) { a.Provider.Method = "PUT" },
-		"codes":         func(a *oauth.Account) { a.Provider.Codes = map[int]oauth.Class{1: "fatal"} },
+		"codes":         func(a *oauth.Account) { a.Provider.Codes = map[oauth.ErrorCode]oauth.Class{"1": "fatal"} },
 	} {
 		a := good
 		spoil(&a)

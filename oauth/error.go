@@ -42,7 +42,7 @@ type Error struct {
 	Class      Class
 	Reason     Reason
 	Status     int           // HTTP status, 0 if there was none
-	Code       int           // the provider's number, 0 if there was none
+	Code       ErrorCode     // the provider's; empty if there was none
 	RetryAfter time.Duration // what the provider asked for, 0 if it did not
 	Sent       time.Time     // when a request went out whose answer is missing; else the zero time
 }
@@ -57,8 +57,8 @@ func (e *Error) Error() string {
 // Detail is the technical fact behind the reason: "96003", "HTTP 502" or "".
 func (e *Error) Detail() string {
 	switch {
-	case e.Code != 0:
-		return fmt.Sprint(e.Code)
+	case e.Code != "":
+		return string(e.Code)
 	case e.Status != 0 && e.Status != 200:
 		return fmt.Sprintf("HTTP %d", e.Status)
 	}

@@ -149,7 +149,7 @@ func TestSandboxSpeaksTheDialect(t *testing.T) {
 			t.Fatal(err)
 		}
 		var x *oauth.Error
-		if _, err := oauth.ReadAnswer(p, reply.Status, reply.Body, monday); !errors.As(err, &x) || x.Code != c.code {
+		if _, err := oauth.ReadAnswer(p, reply.Status, reply.Body, monday); !errors.As(err, &x) || x.Code.Number() != c.code {
 			t.Errorf("%s=%q: got %v, want %d", c.field, c.value, err, c.code)
 		}
 	}

@@ -6,21 +6,20 @@ import (
 	"maps"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
 // Provider is what differs between providers, as data. Its JSON form is what a provider file holds; empty fields of a
 // provider named "xiaomi" are filled from the built-in one.
 type Provider struct {
-	Name         string        `json:"name"`
-	AuthorizeURL string        `json:"authorize_url,omitempty"`
-	TokenURL     string        `json:"token_url,omitempty"`
-	APIURL       string        `json:"api_url,omitempty"`    // the Open API's base, without a path
-	Method       string        `json:"method,omitempty"`     // of the token endpoint: GET or POST
-	Prefix       string        `json:"prefix,omitempty"`     // what stands before the JSON of an answer, if anything
-	TokenType    string        `json:"token_type,omitempty"` // sent as token_type when set; undocumented, so off
-	Codes        map[int]Class `json:"codes,omitempty"`      // error numbers of a refresh; what is not here is transient, or uncertain where the HTTP status leaves that open
+	Name         string              `json:"name"`
+	AuthorizeURL string              `json:"authorize_url,omitempty"`
+	TokenURL     string              `json:"token_url,omitempty"`
+	APIURL       string              `json:"api_url,omitempty"`    // the Open API's base, without a path
+	Method       string              `json:"method,omitempty"`     // of the token endpoint: GET or POST
+	Prefix       string              `json:"prefix,omitempty"`     // what stands before the JSON of an answer, if anything
+	TokenType    string              `json:"token_type,omitempty"` // sent as token_type when set; undocumented, so off
+	Codes        map[ErrorCode]Class `json:"codes,omitempty"`      // errors of a refresh, beside the words of RFC 6749; what is not here is transient, or uncertain where the HTTP status leaves that open
 }
 
 // Xiaomi is the Xiaomi Account provider: https://account.xiaomi.com, error numbers 96001 to 96013.
@@ -32,11 +31,11 @@ func Xiaomi() Provider {
 		APIURL:       "https://open.account.xiaomi.com",
 		Method:       "GET",
 		Prefix:       "&&&START&&&",
-		Codes: map[int]Class{
-			96001: Misconfigured, 96002: Misconfigured, 96003: Misconfigured, 96005: Misconfigured,
-			96006: Misconfigured, 96007: Misconfigured, 96010: Misconfigured, 96011: Misconfigured, 96012: Misconfigured,
-			96004: Dead, // on a refresh call it means the same as 96009; no other call asks this table
-			96009: Dead,
+		Codes: map[ErrorCode]Class{
+			"96001": Misconfigured, "96002": Misconfigured, "96003": Misconfigured, "96005": Misconfigured,
+			"96006": Misconfigured, "96007": Misconfigured, "96010": Misconfigured, "96011": Misconfigured, "96012": Misconfigured,
+			"96004": Dead, // on a refresh call it means the same as 96009; no other call asks this table
+			"96009": Dead,
 		},
 	}
 }
@@ -44,7 +43,7 @@ func Xiaomi() Provider {
 // Resolve fills what p leaves open: from the built-in provider of that name, else with GET.
 // The result is validated; the error names the field.
 func (p Provider) Resolve() (Provider, error) {
-	base := Provider{Method: "GET"}
+	base := Provider{Method: "GET", Codes: standardCodes()}
 	if p.Name == "" || p.Name == "xiaomi" {
 		base = Xiaomi()
 	}
@@ -56,9 +55,6 @@ func (p Provider) Resolve() (Provider, error) {
 	fill(&p.Prefix, base.Prefix)
 	p.Method = strings.ToUpper(p.Method)
 	codes := maps.Clone(base.Codes)
-	if codes == nil {
-		codes = map[int]Class{}
-	}
 	maps.Copy(codes, p.Codes)
 	p.Codes = codes
 	return p, p.validate()
@@ -114,10 +110,13 @@ func (p Provider) validate() error {
 		return &FieldError{Field: "method", Code: FieldNotGetPost}
 	}
 	for code, class := range p.Codes {
+		if ParseErrorCode(string(code)) != code || code == "" {
+			return &FieldError{"codes", FieldNotCodes, string(code)}
+		}
 		switch class {
 		case Dead, Misconfigured, Transient, Uncertain:
 		default:
-			return &FieldError{"codes", FieldNoSuchClass, strconv.Itoa(code)}
+			return &FieldError{"codes", FieldNoSuchClass, string(code)}
 		}
 	}
 	return nil

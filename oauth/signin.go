@@ -4,15 +4,14 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
 // codeInvalid is the provider's number for a code that is wrong, expired or used.
-const codeInvalid = 96013
+const codeInvalid = "96013"
 
 // codeDenied is its number for a person who said no.
-const codeDenied = 96012
+const codeDenied = "96012"
 
 // SignInState is a random value that goes to the provider with a sign-in and comes back with it: an address without it
 // belongs to somebody else's sign-in.
@@ -66,9 +65,9 @@ func bareCode(text string) (Secret, error) {
 }
 
 // denial is what an error in the redirected address means.
-func denial(number string) *Error {
-	code, _ := strconv.Atoi(number) // 0 for a word
-	if code == codeDenied || number == "access_denied" {
+func denial(text string) *Error {
+	code := ParseErrorCode(text)
+	if code == codeDenied || code == "access_denied" {
 		return &Error{Reason: ReasonDenied, Code: code}
 	}
 	return &Error{Class: Misconfigured, Reason: ReasonSettings, Code: code}

@@ -139,7 +139,7 @@ func (a *Agent) TestProvider(ctx context.Context, in oauth.Provider) (api.Check,
 	case x != nil && x.Class == oauth.Offline:
 		check.Result, check.Advice = a.words.Text("provider.offline"), a.words.Text("provider.offline.advice")
 	case known:
-		check.OK, check.Result = true, a.words.Text("provider.ok", words.Args{ErrorCode: code})
+		check.OK, check.Result = true, a.words.Text("provider.ok", words.Args{ErrorCode: string(code)})
 	default:
 		check.Result, check.Advice = a.words.Text("provider.strange"), a.words.Text("provider.strange.advice")
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2/container"
@@ -122,27 +121,26 @@ func (w *Window) testProvider(f providerForm, outcome *paragraph) {
 	}()
 }
 
-// readCodes reads a table of error numbers: "96009 dead, 96003 misconfigured".
-func readCodes(text string) (map[int]oauth.Class, error) {
-	codes := map[int]oauth.Class{}
+// readCodes reads a table of errors: "96009 dead, invalid_client misconfigured".
+func readCodes(text string) (map[oauth.ErrorCode]oauth.Class, error) {
+	codes := map[oauth.ErrorCode]oauth.Class{}
 	for entry := range strings.SplitSeq(text, ",") {
 		words := strings.Fields(entry)
 		if len(words) == 0 {
 			continue
 		}
-		number, err := strconv.Atoi(words[0])
-		if err != nil || len(words) != 2 {
+		if len(words) != 2 || oauth.ParseErrorCode(words[0]) == "" {
 			return nil, &oauth.FieldError{Field: "codes", Code: oauth.FieldNotCodes}
 		}
-		codes[number] = oauth.Class(words[1])
+		codes[oauth.ParseErrorCode(words[0])] = oauth.Class(words[1])
 	}
 	return codes, nil
 }
 
-func writeCodes(codes map[int]oauth.Class) string {
+func writeCodes(codes map[oauth.ErrorCode]oauth.Class) string {
 	var all []string
-	for _, n := range slices.Sorted(maps.Keys(codes)) {
-		all = append(all, fmt.Sprintf("%d %s", n, codes[n]))
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		all = append(all, fmt.Sprintf("%s %s", code, codes[code]))
 	}
 	return strings.Join(all, ", ")
 }

@@ -14,7 +14,7 @@ import (
 func TestEditedProviderKeepsWhatTheFormDoesNotShow(t *testing.T) {
 	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(*model) {}})
 	p := oauth.Provider{
-		Name: "ours", TokenURL: "https://id.example.com/token", Method: "POST", TokenType: "mac", Codes: map[int]oauth.Class{7: oauth.Dead},
+		Name: "ours", TokenURL: "https://id.example.com/token", Method: "POST", TokenType: "mac", Codes: map[oauth.ErrorCode]oauth.Class{"7": oauth.Dead},
 	}
 	f, _, _ := w.providerForm(p)
 	f.entries["name"].SetText("theirs")

@@ -42,7 +42,7 @@ type Args struct {
 	Command, Argument       string // of a command line
 	Server                  string // of notices
 	Version, AgentVersion   string
-	ErrorCode               int    // the provider's
+	ErrorCode               string // the provider's
 	Until, Next, Sent, Held string // moments in words; see Clock
 	Left                    string // a length of time in words; see Span
 	Count                   int

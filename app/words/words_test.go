@@ -128,7 +128,7 @@ func TestTimesAreSaidAsPeopleDo(t *testing.T) {
 func TestProblemsNameNoSecretAndHaveTheRightCode(t *testing.T) {
 	w := New()
 	for code, err := range map[api.Code]error{
-		api.CodeSignIn: &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused, Code: 96009}, api.CodeOffline: &oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection},
+		api.CodeSignIn: &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused, Code: "96009"}, api.CodeOffline: &oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection},
 		api.CodeFailed: &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonUnreadable}, api.CodeKeychain: &keeper.VaultError{Reason: keeper.ReasonLocked},
 		api.CodeNoAccount: keeper.ErrNoAccount, api.CodeUsage: &oauth.FieldError{Field: "name", Code: oauth.FieldMissing},
 	} {

@@ -72,13 +72,27 @@ rm -r "$root/root/.config/freshkey" "$root/root/.local/state/freshkey" # a perso
 
 say "with the window, and the main job on a virtual desktop"
 inside apt-get install -y -qq --no-install-recommends "/packages/current/freshkey-agent_$version-1_amd64.deb" "/packages/current/freshkey_$version-1_amd64.deb" >/dev/null
-inside apt-get install -y -qq --no-install-recommends $(make -s list-desktop-packages) >/dev/null
+read -ra desktop <<<"$(make -s list-desktop-packages)"
+inside apt-get install -y -qq --no-install-recommends "${desktop[@]}" >/dev/null
 go test -c -tags packages -o "$root/packages/testenv.test" ./app/testenv
 play() { inside FRESHKEY_BINARY=/usr/bin/freshkey /packages/testenv.test -test.count 1 -test.timeout 5m -test.v -test.run "$1"; }
 play '^(TestTrayCopiesWhatTheProviderTakes|TestDeadChainNotifiesOnceAndTheTokenStaysInUse|TestSecondStartOpensTheFirstOnesWindow|TestAgentKilledAtRestLosesNothing)$'
 
 say "upgrade over a running agent, removal, purge"
 play '^TestPackagesAreUpgradedRemovedAndPurgedWithoutTouchingAToken$'
+
+say "from a repository"
+RELEASES=https://example.com/releases assets/packaging/channels.sh >/dev/null
+mv "$work/channels/apt" "$root/packages/repository"
+echo "deb [trusted=yes] file:/packages/repository stable main" >"$root/etc/apt/sources.list.d/freshkey.list"
+inside dpkg --purge freshkey freshkey-agent >/dev/null
+inside apt-get update -qq
+inside apt-get install -y -qq --no-install-recommends freshkey >/dev/null
+inside freshkey version
+inside dpkg --purge freshkey freshkey-agent >/dev/null
+grep -F "InstallerSha256: $(sha256sum "$out/freshkey-$version-windows-amd64-setup.exe" | cut -d' ' -f1 | tr a-f A-F)" \
+	"$work/channels/winget/manifests/f/Freshkey/Freshkey/$version/Freshkey.Freshkey.installer.yaml" >/dev/null
+ls "$work"/channels/rpm/repodata/*-primary.xml.gz >/dev/null
 
 say "the tar"
 inside mkdir -p /packages/tar
@@ -88,8 +102,11 @@ inside /usr/local/bin/freshkey version
 inside "/packages/tar/freshkey-$version/install.sh" --remove /usr/local
 test ! -e "$root/usr/local/bin/freshkey"
 
-say "the same bytes a second time"
+say "the same bytes a second time, and signed"
 cp "$out/SHA256SUMS" "$work/first"
-assets/packaging/package.sh >/dev/null
+minisign -G -W -f -p "$work/minisign.pub" -s "$work/minisign.key" >/dev/null
+MINISIGN_KEY=$work/minisign.key assets/packaging/package.sh >/dev/null
 cmp "$work/first" "$out/SHA256SUMS"
+minisign -V -q -p "$work/minisign.pub" -m "$out/SHA256SUMS"
+rm "$out/SHA256SUMS.minisig"
 echo "all as it should be"

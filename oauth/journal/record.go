@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -69,7 +70,8 @@ type Attempt struct {
 	Class     oauth.Class  `json:"class"`
 	Reason    oauth.Reason `json:"reason"`
 	Status    int          `json:"status,omitempty"` // HTTP
-	Code      int          `json:"code,omitempty"`   // the provider's
+	Code      int          `json:"code,omitempty"`   // the provider's, if it is a number
+	Word      string       `json:"word,omitempty"`   // and if it is not
 	At        time.Time    `json:"at"`
 	Failures  int          `json:"failures"`            // in a row, this one included
 	Next      time.Time    `json:"next,omitzero"`       // not tried again on schedule before
@@ -82,7 +84,7 @@ func (a Attempt) Error() *oauth.Error {
 	if a.Class == "" {
 		return nil
 	}
-	return &oauth.Error{Class: a.Class, Reason: a.Reason, Status: a.Status, Code: a.Code}
+	return &oauth.Error{Class: a.Class, Reason: a.Reason, Status: a.Status, Code: cmp.Or(oauth.NumberCode(a.Code), oauth.ErrorCode(a.Word))}
 }
 
 // Shifted is the attempt with its times moved by d, as after a clock was set.

@@ -73,7 +73,7 @@ func vaultWait(n int, longest time.Duration) time.Duration {
 // than half of what is left, so that a short-lived token gets its tries too; what the provider asks for is always kept.
 func failedAttempt(before journal.Attempt, x *oauth.Error, t oauth.Token, now time.Time, random float64) journal.Attempt {
 	a := journal.Attempt{
-		Class: x.Class, Reason: x.Reason, Status: x.Status, Code: x.Code, At: now, Failures: before.Failures + 1, NotBefore: before.NotBefore,
+		Class: x.Class, Reason: x.Reason, Status: x.Status, Code: x.Code.Number(), Word: x.Code.Word(), At: now, Failures: before.Failures + 1, NotBefore: before.NotBefore,
 	}
 	wait := backoff(a.Failures, random)
 	if x.Class == oauth.Offline {

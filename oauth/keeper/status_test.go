@@ -154,7 +154,7 @@ func TestStatusAfterAnAttempt(t *testing.T) {
 			f.settings.HeldUntil = at(time.Hour)
 		}), surroundings{}, StateOffline, oauth.ReasonNoConnection, actRefresh, at(time.Hour)},
 		{"12 settings refused", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, Code: 96003})
+			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, Code: "96003"})
 			f.attempt.Settings = f.settingsName()
 		}), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actRefresh, at(20 * time.Second)},
 		{"14 offline", known(func(f *facts) {
