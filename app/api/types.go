@@ -152,12 +152,6 @@ type Status struct {
 	Newer    Release `json:"newer,omitzero"` // than this program, if a setting has it looked for
 }
 
-// Release is a version of Freshkey.
-type Release struct {
-	Version string `json:"version"`
-	Page    string `json:"page"` // https
-}
-
 // Snapshot is everything a window paints, whole. Events stream it.
 type Snapshot struct {
 	Revision uint64    `json:"revision"`
