@@ -63,6 +63,8 @@ parts() { # folder of the program, name
 parts . freshkey-agent
 parts app/window freshkey
 
+find "$share" "$work"/linux-* assets/packaging/linux assets/icons -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + # some packages hold the times of folders
+
 pack() { # list of contents, architecture, kinds…
 	local list=$1 arch=$2
 	shift 2
