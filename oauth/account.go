@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -53,29 +52,4 @@ func CheckName(name string) error {
 func nameCanBeUsed(name string) bool {
 	return utf8.RuneCountInString(name) <= 80 && !strings.ContainsAny(name, "/\\") && !strings.ContainsFunc(name, unicode.IsControl) &&
 		name == strings.TrimSpace(name) && strings.Trim(name, ".") != ""
-}
-
-// RefreshForm is the request that turns a refresh token into the next one. redirect_uri is required although nothing is
-// redirected. It is full of secrets.
-func RefreshForm(p Provider, a Account, clientSecret, refresh Secret) url.Values {
-	form := url.Values{
-		"client_id":     {a.ClientID},
-		"redirect_uri":  {a.RedirectURI},
-		"client_secret": {clientSecret.Reveal()},
-		"grant_type":    {"refresh_token"},
-		"refresh_token": {refresh.Reveal()},
-	}
-	if p.TokenType != "" {
-		form.Set("token_type", p.TokenType)
-	}
-	return form
-}
-
-// CodeForm is the request that turns the code of a sign-in into a token.
-func CodeForm(p Provider, a Account, clientSecret, code Secret) url.Values {
-	form := RefreshForm(p, a, clientSecret, "")
-	form.Del("refresh_token")
-	form.Set("grant_type", "authorization_code")
-	form.Set("code", code.Reveal())
-	return form
 }

@@ -53,3 +53,17 @@ func standardCodes() map[ErrorCode]Class {
 		"temporarily_unavailable": Transient, "slow_down": Transient,
 	}
 }
+
+func validateCodes(codes map[ErrorCode]Class) error {
+	for code, class := range codes {
+		if ParseErrorCode(string(code)) != code || code == "" {
+			return &FieldError{"codes", FieldNotCodes, string(code)}
+		}
+		switch class {
+		case Dead, Misconfigured, Transient, Uncertain:
+		default:
+			return &FieldError{"codes", FieldNoSuchClass, string(code)}
+		}
+	}
+	return nil
+}

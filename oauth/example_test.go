@@ -52,7 +52,7 @@ func ExampleRecognize() {
 
 // A sign-in begins with an address for the browser, and ends with the address that the provider sends the browser back to.
 func ExampleAuthorizeURL() {
-	address, err := oauth.AuthorizeURL(oauth.Xiaomi(), "288", "https://example.com/back", "one-time-state")
+	address, err := oauth.AuthorizeURL(oauth.Xiaomi(), "288", "https://example.com/back", "one-time-state", "")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -121,6 +121,10 @@ func request(ctx context.Context, p Provider, form url.Values) (*http.Request, e
 	if code := addressError(p.TokenURL); code != "" {
 		return nil, &FieldError{Field: "token_url", Code: code}
 	}
+	authorization := ""
+	if p.AuthMethod == AuthBasic {
+		form, authorization = authorize(form)
+	}
 	target, body := p.TokenURL, io.Reader(nil)
 	if p.Method == http.MethodPost {
 		body = strings.NewReader(form.Encode())
@@ -132,6 +136,9 @@ func request(ctx context.Context, p Provider, form url.Values) (*http.Request, e
 		return nil, err
 	}
 	req.GetBody = nil // nothing may ever be sent a second time
+	if authorization != "" {
+		req.Header.Set("Authorization", authorization)
+	}
 	req.Header.Set("Cache-Control", "no-store")
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "Freshkey")

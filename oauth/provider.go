@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/netip"
@@ -12,25 +13,33 @@ import (
 // Provider is what differs between providers, as data. Its JSON form is what a provider file holds; empty fields of a
 // provider named "xiaomi" are filled from the built-in one.
 type Provider struct {
-	Name         string              `json:"name"`
-	AuthorizeURL string              `json:"authorize_url,omitempty"`
-	TokenURL     string              `json:"token_url,omitempty"`
-	APIURL       string              `json:"api_url,omitempty"`    // the Open API's base, without a path
-	Method       string              `json:"method,omitempty"`     // of the token endpoint: GET or POST
-	Prefix       string              `json:"prefix,omitempty"`     // what stands before the JSON of an answer, if anything
-	TokenType    string              `json:"token_type,omitempty"` // sent as token_type when set; undocumented, so off
-	Codes        map[ErrorCode]Class `json:"codes,omitempty"`      // errors of a refresh, beside the words of RFC 6749; what is not here is transient, or uncertain where the HTTP status leaves that open
+	Name         string `json:"name"`
+	AuthorizeURL string `json:"authorize_url,omitempty"`
+	TokenURL     string `json:"token_url,omitempty"`
+	APIURL       string `json:"api_url,omitempty"` // the Open API's base, without a path
+	Method       string `json:"method,omitempty"`  // of the token endpoint: GET or POST
+	Prefix       string `json:"prefix,omitempty"`  // what stands before the JSON of an answer, if anything
+
+	AuthMethod      AuthMethod        `json:"auth_method,omitempty"`      // how the app shows who it is at the token endpoint
+	PKCE            PKCE              `json:"pkce,omitempty"`             // whether a sign-in proves that it fetches its own code
+	Scopes          []string          `json:"scopes,omitempty"`           // asked for in a sign-in; none leaves them to the provider
+	AuthorizeParams map[string]string `json:"authorize_params,omitempty"` // more of what the sign-in's page is asked
+	TokenParams     map[string]string `json:"token_params,omitempty"`     // more of what the token endpoint is asked, such as audience or resource
+
+	TokenType string              `json:"token_type,omitempty"` // sent as token_type when set; undocumented, so off
+	Codes     map[ErrorCode]Class `json:"codes,omitempty"`      // errors of a refresh, beside the words of RFC 6749; what is not here is transient, or uncertain where the HTTP status leaves that open
 }
 
 // Xiaomi is the Xiaomi Account provider: https://account.xiaomi.com, error numbers 96001 to 96013.
 func Xiaomi() Provider {
 	return Provider{
-		Name:         "xiaomi",
-		AuthorizeURL: "https://account.xiaomi.com/oauth2/authorize",
-		TokenURL:     "https://account.xiaomi.com/oauth2/token",
-		APIURL:       "https://open.account.xiaomi.com",
-		Method:       "GET",
-		Prefix:       "&&&START&&&",
+		Name:            "xiaomi",
+		AuthorizeURL:    "https://account.xiaomi.com/oauth2/authorize",
+		TokenURL:        "https://account.xiaomi.com/oauth2/token",
+		APIURL:          "https://open.account.xiaomi.com",
+		Method:          "GET",
+		Prefix:          "&&&START&&&",
+		AuthorizeParams: map[string]string{"skip_confirm": "false"}, // the default differs between the provider's generations
 		Codes: map[ErrorCode]Class{
 			"96001": Misconfigured, "96002": Misconfigured, "96003": Misconfigured, "96005": Misconfigured,
 			"96006": Misconfigured, "96007": Misconfigured, "96010": Misconfigured, "96011": Misconfigured, "96012": Misconfigured,
@@ -53,6 +62,12 @@ func (p Provider) Resolve() (Provider, error) {
 	fill(&p.APIURL, base.APIURL)
 	fill(&p.Method, base.Method)
 	fill(&p.Prefix, base.Prefix)
+	if p.AuthorizeParams == nil {
+		p.AuthorizeParams = base.AuthorizeParams
+	}
+	if p.AuthMethod == "" {
+		p.AuthMethod = AuthPost
+	}
 	p.Method = strings.ToUpper(p.Method)
 	codes := maps.Clone(base.Codes)
 	maps.Copy(codes, p.Codes)
@@ -80,8 +95,18 @@ func (p Provider) With(edit Provider) Provider {
 			*f.field = f.value
 		}
 	}
+	p.AuthMethod, p.PKCE = cmp.Or(edit.AuthMethod, p.AuthMethod), cmp.Or(edit.PKCE, p.PKCE)
 	if edit.Codes != nil {
 		p.Codes = edit.Codes
+	}
+	if edit.Scopes != nil {
+		p.Scopes = edit.Scopes
+	}
+	if edit.AuthorizeParams != nil {
+		p.AuthorizeParams = edit.AuthorizeParams
+	}
+	if edit.TokenParams != nil {
+		p.TokenParams = edit.TokenParams
 	}
 	return p
 }
@@ -109,17 +134,10 @@ func (p Provider) validate() error {
 	if p.Method != "GET" && p.Method != "POST" {
 		return &FieldError{Field: "method", Code: FieldNotGetPost}
 	}
-	for code, class := range p.Codes {
-		if ParseErrorCode(string(code)) != code || code == "" {
-			return &FieldError{"codes", FieldNotCodes, string(code)}
-		}
-		switch class {
-		case Dead, Misconfigured, Transient, Uncertain:
-		default:
-			return &FieldError{"codes", FieldNoSuchClass, string(code)}
-		}
+	if err := p.validateSignIn(); err != nil {
+		return err
 	}
-	return nil
+	return validateCodes(p.Codes)
 }
 
 // addressError accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.

@@ -21,15 +21,24 @@ func SignInState() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// AuthorizeURL is the page on which a person lets the app in. It holds no secret. The error is a *FieldError.
-func AuthorizeURL(p Provider, clientID, redirectURI, state string) (string, error) {
+// AuthorizeURL is the page on which a person lets the app in. It holds no secret: of the verifier, which is empty without PKCE, only the
+// challenge. The error is a *FieldError.
+func AuthorizeURL(p Provider, clientID, redirectURI, state string, verifier Secret) (string, error) {
 	if p.AuthorizeURL == "" {
 		return "", &FieldError{Field: "authorize_url", Code: FieldMissing}
 	}
-	return p.AuthorizeURL + "?" + url.Values{
-		"client_id": {clientID}, "redirect_uri": {redirectURI}, "response_type": {"code"}, "state": {state},
-		"skip_confirm": {"false"}, // the default differs between the provider's generations
-	}.Encode(), nil
+	q := url.Values{"client_id": {clientID}, "redirect_uri": {redirectURI}, "response_type": {"code"}, "state": {state}}
+	if len(p.Scopes) > 0 {
+		q.Set("scope", strings.Join(p.Scopes, " "))
+	}
+	if verifier != "" {
+		q.Set("code_challenge", challenge(verifier))
+		q.Set("code_challenge_method", string(PKCES256))
+	}
+	for name, value := range p.AuthorizeParams {
+		q.Set(name, value)
+	}
+	return p.AuthorizeURL + "?" + q.Encode(), nil
 }
 
 // ReadRedirect takes the code out of the address a sign-in ended at; a bare code is one too. state is what the sign-in was

@@ -65,7 +65,7 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
 	switch {
-	case secret == "":
+	case secret == "" && p.NeedsSecret():
 		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "client_secret", Code: oauth.FieldMissing}
 	case c.Token.Refresh == "" && !in.SignIn:
 		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "refresh_token", Code: oauth.FieldMissing}

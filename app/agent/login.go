@@ -17,6 +17,7 @@ const signInTimeout = 10 * time.Minute
 // login is one sign-in on its way from the browser to the keychain.
 type login struct {
 	state   string            // what the redirect has to bring back
+	proof   oauth.Secret      // PKCE's verifier; empty without
 	codes   chan oauth.Secret // size 1
 	replies chan bool         // size 1
 	ended   chan struct{}     // closed when status has ended
@@ -79,8 +80,8 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, page bool
 		status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
 	}
 	if page {
-		l.state = oauth.SignInState()
-		if l.status.AuthorizeURL, err = oauth.AuthorizeURL(provider, settings.ClientID, settings.RedirectURI, l.state); err != nil {
+		l.state, l.proof = oauth.SignInState(), provider.NewVerifier()
+		if l.status.AuthorizeURL, err = oauth.AuthorizeURL(provider, settings.ClientID, settings.RedirectURI, l.state, l.proof); err != nil {
 			cancel()
 			return nil, err
 		}
@@ -113,7 +114,7 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 		if !a.exchanging(l) {
 			return
 		}
-		err := a.keeper.SignIn(ctx, account.ID, code, func(life context.Context, had, got string) bool {
+		err := a.keeper.SignIn(ctx, account.ID, oauth.AuthorizationCode{Code: code, Verifier: l.proof}, func(life context.Context, had, got string) bool {
 			return a.confirm(ctx, life, l, had, got)
 		})
 		if err != nil {

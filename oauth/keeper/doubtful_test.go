@@ -31,7 +31,7 @@ func TestDoubtOutlivesWhatComesBetween(t *testing.T) {
 				}
 				return nil
 			})
-			_ = s.keeper.SignIn(s.t.Context(), "a", "no such code", yes)
+			_ = s.keeper.SignIn(s.t.Context(), "a", oauth.AuthorizationCode{Code: "no such code"}, yes)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,8 +99,10 @@ func TestFirstUnreadableAnswerIsKeptHoweverManyFollow(t *testing.T) {
 // A failed edit or sign-in leaves the account locked; what is tried again is the keychain, not the provider.
 func TestFailedEditSpendsNothing(t *testing.T) {
 	for name, edit := range map[string]func(*stage) error{
-		"secret":  func(s *stage) error { return s.keeper.SetSecret(s.t.Context(), "a", "new") },
-		"sign-in": func(s *stage) error { return s.keeper.SignIn(s.t.Context(), "a", "x", yes) },
+		"secret": func(s *stage) error { return s.keeper.SetSecret(s.t.Context(), "a", "new") },
+		"sign-in": func(s *stage) error {
+			return s.keeper.SignIn(s.t.Context(), "a", oauth.AuthorizationCode{Code: "x"}, yes)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			perform(t, sandbox.Config{Expires: 72 * time.Hour}, func(t *testing.T, s *stage) {
@@ -147,7 +149,7 @@ func TestSignInThatBringsTheSameTokenEndsTheDoubt(t *testing.T) {
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateUncertain, oauth.ReasonNoAnswer)
 		s.replies("200 OK\r\nConnection: close\r\n\r\n&&&START&&&{\"access_token\":\"AT2\",\"refresh_token\":\"" + string(token.Refresh) + "\",\"expires_in\":259200,\"openId\":\"" + token.OpenID + "\"}")
-		if err := s.keeper.SignIn(t.Context(), "a", "a code", yes); err != nil {
+		if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "a code"}, yes); err != nil {
 			t.Fatal(err)
 		}
 		s.wantState(keeper.StateFresh, "")

@@ -15,7 +15,7 @@ type Replace func(ctx context.Context, had, got string) bool
 // SignIn turns the code of a browser's sign-in into a new chain for the account. The chain it has stays until the new one
 // is stored, and whatever fails before that changes nothing. Errors: *oauth.Error, *VaultError, ErrOther if replace said no,
 // ErrNoAccount, or ctx's. That the keychain did not take the new grant is the state unsaved, not an error.
-func (k *Keeper) SignIn(ctx context.Context, id string, code oauth.Secret, replace Replace) error {
+func (k *Keeper) SignIn(ctx context.Context, id string, code oauth.AuthorizationCode, replace Replace) error {
 	a, err := k.account(id)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ type question struct {
 
 // signIn takes the steps of a refresh, with a code in place of the refresh token: the keychain is proved and the key of the
 // seal is in it before the code is spent. It returns a question, or the end of the matter.
-func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Secret) (*question, error) {
+func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.AuthorizationCode) (*question, error) {
 	r, err := k.recovered(ctx, a)
 	if err != nil {
 		return nil, err

@@ -16,10 +16,10 @@ import (
 )
 
 // code is what a person who says yes at the sandbox's sign-in page brings home.
-func (s *stage) code(person string) oauth.Secret {
+func (s *stage) code(person string) oauth.AuthorizationCode {
 	s.t.Helper()
 	a := s.account("a")
-	page, err := oauth.AuthorizeURL(a.Provider, a.ClientID, a.RedirectURI, "xyz")
+	page, err := oauth.AuthorizeURL(a.Provider, a.ClientID, a.RedirectURI, "xyz", "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func (s *stage) code(person string) oauth.Secret {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return code
+	return oauth.AuthorizationCode{Code: code}
 }
 
 func yes(context.Context, string, string) bool { return true }
@@ -68,7 +68,7 @@ func TestSignInThatFailsLeavesTheChainAlone(t *testing.T) {
 			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 				code := s.code("")
 				if fault == "wrong" {
-					code = "C3_wrong"
+					code.Code = "C3_wrong"
 				} else {
 					_ = s.sandbox.Break(fault, 1)
 				}

@@ -1,0 +1,125 @@
+package oauth
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// AuthMethod is how an app shows a token endpoint who it is (RFC 6749 §2.3.1).
+type AuthMethod string
+
+// The methods.
+const (
+	AuthPost  AuthMethod = "client_secret_post"  // id and secret in the form; the default
+	AuthBasic AuthMethod = "client_secret_basic" // in the header Authorization
+	AuthNone  AuthMethod = "none"                // an app without a secret says its id in the form
+)
+
+// PKCE is the proof that a sign-in fetches its own code (RFC 7636).
+type PKCE string
+
+// PKCES256 sends the SHA-256 of the proof before the proof itself. Empty sends none.
+const PKCES256 PKCE = "S256"
+
+// ownParams are those that Freshkey says itself; a provider file cannot say them otherwise.
+var ownParams = []string{
+	"client_id", "client_secret", "redirect_uri", "response_type", "state", "scope", "code_challenge", "code_challenge_method",
+	"grant_type", "code", "code_verifier", "refresh_token",
+}
+
+// validateSignIn reports what of the provider's client side cannot be used, as a *FieldError.
+func (p Provider) validateSignIn() error {
+	if !slices.Contains([]AuthMethod{AuthPost, AuthBasic, AuthNone}, p.AuthMethod) {
+		return &FieldError{"auth_method", FieldNotOffered, string(p.AuthMethod)}
+	}
+	if p.PKCE != "" && p.PKCE != PKCES256 {
+		return &FieldError{"pkce", FieldNotOffered, string(p.PKCE)}
+	}
+	for _, scope := range p.Scopes {
+		if scope == "" || strings.ContainsAny(scope, " \t\r\n\"\\") {
+			return &FieldError{"scopes", FieldBlanks, scope}
+		}
+	}
+	for field, params := range map[string]map[string]string{"authorize_params": p.AuthorizeParams, "token_params": p.TokenParams} {
+		for name := range params {
+			if name == "" || slices.Contains(ownParams, name) {
+				return &FieldError{field, FieldOwnParameter, name}
+			}
+		}
+	}
+	return nil
+}
+
+// NeedsSecret reports whether an account of the provider's has a client secret.
+func (p Provider) NeedsSecret() bool { return p.AuthMethod != AuthNone }
+
+// AuthorizationCode is what a sign-in brings, and what proves that it is brought by who asked for it.
+type AuthorizationCode struct {
+	Code     Secret
+	Verifier Secret // PKCE's; empty without
+}
+
+// NewVerifier is a random proof, as long as RFC 7636 recommends; empty for a provider without PKCE.
+func (p Provider) NewVerifier() Secret {
+	if p.PKCE == "" {
+		return ""
+	}
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails; see crypto/rand
+	return Secret(base64.RawURLEncoding.EncodeToString(b))
+}
+
+// challenge is what a sign-in's page is told of a proof.
+func challenge(verifier Secret) string {
+	sum := sha256.Sum256([]byte(verifier.Reveal()))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// RefreshForm is the request that turns a refresh token into the next one. redirect_uri is required although nothing is
+// redirected. It is full of secrets.
+func RefreshForm(p Provider, a Account, clientSecret, refresh Secret) url.Values {
+	form := tokenForm(p, a, clientSecret, "refresh_token")
+	form.Set("refresh_token", refresh.Reveal())
+	return form
+}
+
+// CodeForm is the request that turns the code of a sign-in into a token.
+func CodeForm(p Provider, a Account, clientSecret Secret, code AuthorizationCode) url.Values {
+	form := tokenForm(p, a, clientSecret, "authorization_code")
+	form.Set("code", code.Code.Reveal())
+	if code.Verifier != "" {
+		form.Set("code_verifier", code.Verifier.Reveal())
+	}
+	return form
+}
+
+func tokenForm(p Provider, a Account, clientSecret Secret, grant string) url.Values {
+	form := url.Values{"client_id": {a.ClientID}, "redirect_uri": {a.RedirectURI}, "grant_type": {grant}}
+	if p.NeedsSecret() {
+		form.Set("client_secret", clientSecret.Reveal())
+	}
+	if p.TokenType != "" {
+		form.Set("token_type", p.TokenType)
+	}
+	for name, value := range p.TokenParams {
+		form.Set(name, value)
+	}
+	return form
+}
+
+// authorize takes the app's id and secret out of a form and puts them into the header, each encoded as in a form first, as RFC 6749 §2.3.1
+// has it: a provider that decodes nothing sees no difference unless there are such letters in them.
+func authorize(form url.Values) (rest url.Values, header string) {
+	rest = maps.Clone(form)
+	rest.Del("client_id")
+	rest.Del("client_secret")
+	r := http.Request{Header: http.Header{}}
+	r.SetBasicAuth(url.QueryEscape(form.Get("client_id")), url.QueryEscape(form.Get("client_secret")))
+	return rest, r.Header.Get("Authorization")
+}
