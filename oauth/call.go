@@ -20,9 +20,12 @@ type Owner struct {
 	Skew   time.Duration // of this computer's clock against the provider's; positive is ahead
 }
 
-// CallURL is an address of the provider's Open API with what it wants in the query: the client's id and the token. An
-// address elsewhere is left as it is. The error is a *FieldError that quotes nothing.
+// CallURL is where a call with a token goes. Signed ones of the provider's Open API have in the query what that wants: the client's id and the
+// token. An address elsewhere, and any one for a bearer's token, is left as it is. The error is a *FieldError that quotes nothing.
 func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error) {
+	if p.bearer(t) {
+		return bearerURL(p, raw)
+	}
 	base, err := url.Parse(p.APIURL)
 	if err != nil || p.APIURL == "" {
 		return nil, &FieldError{Field: "api_url", Code: FieldMissing}
@@ -30,9 +33,9 @@ func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error)
 	if raw == "" {
 		raw = strings.TrimSuffix(p.APIURL, "/") + "/user/profile"
 	}
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname()))) {
-		return nil, &FieldError{Field: "url", Code: FieldNotHTTPS}
+	u, err := callAddress(raw)
+	if err != nil {
+		return nil, err
 	}
 	if u.Host == base.Host {
 		q := u.Query()
@@ -43,9 +46,32 @@ func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error)
 	return u, nil
 }
 
-// Owner makes signed calls of the Open API and tells whose the token is. Of the two addresses that say so, either may be
-// outside the token's scope. The error is an *Error without the address, which holds the token.
+// bearerURL is raw, or the userinfo endpoint.
+func bearerURL(p Provider, raw string) (*url.URL, error) {
+	if raw == "" {
+		raw = p.UserinfoURL
+	}
+	if raw == "" {
+		return nil, &FieldError{Field: "userinfo_url", Code: FieldMissing}
+	}
+	return callAddress(raw)
+}
+
+// callAddress is an address that a token may go to: https, or http on this computer.
+func callAddress(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname()))) {
+		return nil, &FieldError{Field: "url", Code: FieldNotHTTPS}
+	}
+	return u, nil
+}
+
+// Owner tells whose the token is, by signed calls of the Open API, or of a bearer's by the userinfo endpoint. Of the two addresses of the
+// Open API that say so, either may be outside the token's scope. The error is an *Error without the address, which holds the token.
 func (x Exchange) Owner(ctx context.Context, p Provider, clientID string, t Token, now func() time.Time) (Owner, error) {
+	if p.bearer(t) {
+		return x.userinfo(ctx, p, t, now)
+	}
 	var owner Owner
 	var failed error
 	known := false
@@ -73,26 +99,36 @@ func (x Exchange) openAPI(ctx context.Context, p Provider, clientID string, t To
 	if err != nil {
 		return nil, time.Time{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
 	}
+	r, err := x.call(ctx, p, t, u, now)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	data, err := readOpenAPI(p, r) // a body that broke off is not JSON
+	return data, r.Date, err
+}
+
+// call makes a GET with the token.
+func (x Exchange) call(ctx context.Context, p Provider, t Token, u *url.URL, now time.Time) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, time.Time{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
+		return Reply{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
 	}
-	if t.MACKey != "" {
-		req.Header.Set("Authorization", MACHeader(t, Nonce(now), http.MethodGet, u))
+	if t.Signs() || p.bearer(t) {
+		req.Header.Set("Authorization", AuthorizationHeader(t, http.MethodGet, u, now))
 	}
+	req.Header.Set("User-Agent", "Freshkey") // without one some refuse
+	req.Header.Set("Accept", "application/json")
 	transport := x.transport()
 	defer transport.CloseIdleConnections()
 	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, time.Time{}, &Error{Class: Offline, Reason: ReasonNoConnection}
+		return Reply{}, &Error{Class: Offline, Reason: ReasonNoConnection}
 	}
 	defer resp.Body.Close()
-	r := read(resp, p.Prefix, nil) // a body that broke off is not JSON
-	data, err := readOpenAPI(p, r)
-	return data, r.Date, err
+	return read(resp, p.Prefix, nil), nil
 }
 
 // readOpenAPI takes the text fields of the data in an answer of the Open API.

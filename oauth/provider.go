@@ -16,9 +16,10 @@ type Provider struct {
 	Name         string `json:"name"`
 	AuthorizeURL string `json:"authorize_url,omitempty"`
 	TokenURL     string `json:"token_url,omitempty"`
-	APIURL       string `json:"api_url,omitempty"` // the Open API's base, without a path
-	Method       string `json:"method,omitempty"`  // of the token endpoint: GET or POST
-	Prefix       string `json:"prefix,omitempty"`  // what stands before the JSON of an answer, if anything
+	APIURL       string `json:"api_url,omitempty"`      // the Open API's base, without a path
+	UserinfoURL  string `json:"userinfo_url,omitempty"` // tells whose a bearer's token is
+	Method       string `json:"method,omitempty"`       // of the token endpoint: GET or POST
+	Prefix       string `json:"prefix,omitempty"`       // what stands before the JSON of an answer, if anything
 
 	AuthMethod      AuthMethod        `json:"auth_method,omitempty"`      // how the app shows who it is at the token endpoint
 	PKCE            PKCE              `json:"pkce,omitempty"`             // whether a sign-in proves that it fetches its own code
@@ -87,6 +88,7 @@ func (p Provider) With(edit Provider) Provider {
 		{&p.AuthorizeURL, edit.AuthorizeURL},
 		{&p.TokenURL, edit.TokenURL},
 		{&p.APIURL, edit.APIURL},
+		{&p.UserinfoURL, edit.UserinfoURL},
 		{&p.Method, edit.Method},
 		{&p.Prefix, edit.Prefix},
 		{&p.TokenType, edit.TokenType},
@@ -122,7 +124,7 @@ func (p Provider) validate() error {
 		return &FieldError{Field: "token_url", Code: FieldMissing}
 	}
 	for _, f := range []struct{ name, value string }{
-		{"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL},
+		{"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL}, {"userinfo_url", p.UserinfoURL},
 	} {
 		if f.value == "" {
 			continue

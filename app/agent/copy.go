@@ -24,11 +24,11 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 		return api.CopyResult{}, err
 	}
 	args := say(account.Name)
-	switch needsKey := form == api.FormMACKey || form == api.FormHeader || form == api.FormCurl; {
+	switch {
 	case !form.Known(): // before a refresh is spent on it
 		args.Argument = string(form)
 		return api.CopyResult{}, a.copyProblem(api.CodeUsage, "problem.form", args)
-	case needsKey && !account.HasMACKey && account.TokenType != "":
+	case form == api.FormMACKey && !account.HasMACKey && account.TokenType != "":
 		args.TokenType = account.TokenType
 		return api.CopyResult{}, a.copyProblem(api.CodeUsage, "problem.no_mac_key", args)
 	}
@@ -87,8 +87,8 @@ func (a *Agent) render(ctx context.Context, t oauth.Token, form api.Form, accoun
 	return t.Access.Reveal(), nil
 }
 
-// signedCall is a call signed now: the header alone, or a line for a shell. Without an address it is the provider's
-// profile.
+// signedCall is a call that is authorised now: the header alone, or a line for a shell. Without an address it is the one that tells whose
+// the token is.
 func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
 	settings, provider, err := a.trusted(ctx, account.ID)
 	if err != nil {
@@ -102,7 +102,7 @@ func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, ac
 	if strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return "", &oauth.FieldError{Field: "method", Code: oauth.FieldNotMethod}
 	}
-	header := oauth.MACHeader(t, oauth.Nonce(time.Now()), method, u)
+	header := oauth.AuthorizationHeader(t, method, u, time.Now())
 	if form == api.FormHeader {
 		return "Authorization: " + header, nil
 	}
