@@ -20,7 +20,7 @@ DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
 # A browser for the sign-in, letters for every language, a second keychain, and a second kind of desktop.
-TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fish
+TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fish systemd
 
 # help lists the targets that carry a comment of two signs.
 help: ## this list

@@ -39,6 +39,7 @@ func TestRedirectIsListenedAtExactlyWhereItLeads(t *testing.T) {
 		"http://127.0.0.1:8765/callback": "127.0.0.1:8765 /callback", "http://localhost:80/x/": "127.0.0.1:80,[::1]:80 /x/",
 		"http://[::1]:9000": "[::1]:9000 /", "http://127.0.0.1/cb": "127.0.0.1:80 /cb",
 		"https://127.0.0.1:8765/callback": "", "http://example.com/cb": "", "myapp://callback": "", "http://10.0.0.1:8765/": "",
+		"http://127%2e0.0.1:8765/": " ", "http://ｌocalhost:8765/": " ", "http://LOCALHOST.:8765/": "127.0.0.1:8765,[::1]:8765 /",
 	} {
 		addresses, _, path, ok := redirectAddress(uri)
 		got := ""

@@ -24,10 +24,13 @@ var landing embed.FS
 const outcomeTimeout = 20 * time.Second
 
 // redirectAddress is where a redirect URI can be listened at: an http address on this computer, at the very port that is
-// registered. ok is false for every other one.
+// registered. ok is false for every other one; there are no addresses for one that may be on this computer, in a spelling that nobody can listen at.
 func redirectAddress(uri string) (addresses []string, host, path string, ok bool) {
 	u, err := url.Parse(uri)
-	if err != nil || u.Scheme != "http" {
+	if err != nil { // browsers are less strict
+		return nil, oauth.Printable(uri), "", strings.HasPrefix(strings.ToLower(uri), "http:")
+	}
+	if u.Scheme != "http" {
 		return nil, "", "", false
 	}
 	port := u.Port()
@@ -37,6 +40,9 @@ func redirectAddress(uri string) (addresses []string, host, path string, ok bool
 	path = u.Path
 	if path == "" {
 		path = "/"
+	}
+	if strings.ContainsFunc(u.Hostname(), func(r rune) bool { return r > '~' || r == '%' }) { // a browser makes another name of it, which may be this computer's
+		return nil, oauth.Printable(u.Host), "", true
 	}
 	name, ips := loopback.Resolve(u.Hostname())
 	for _, ip := range ips {
@@ -58,13 +64,16 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 		return nil
 	}
 	open, err := a.listen(ctx, addresses)
+	if len(open) == 0 && err == nil {
+		err = loopback.ErrNoAddress
+	}
 	if err != nil {
 		a.log.Warn("redirect address", "error", err)
 		id := "login.port"
 		if !errors.Is(err, loopback.ErrInUse) {
 			id = "login.unheard"
 		}
-		p := &api.Problem{Code: api.CodeFailed, Reason: "not_listening", What: a.words.Text(id, words.Args{Address: addresses[0]}), Advice: a.words.Text(id + ".advice")}
+		p := &api.Problem{Code: api.CodeFailed, Reason: "not_listening", What: a.words.Text(id, words.Args{Address: chosen(strings.Join(addresses, ", "), host)}), Advice: a.words.Text(id + ".advice")}
 		a.step(l, func(s *api.Login) { s.Problem = p })
 		return nil
 	}

@@ -49,7 +49,7 @@ func (n *freedesktopNotices) ready() error {
 	}
 	life, deafen := context.WithCancel(context.Background())
 	n.conn, n.notifier, n.deafen = conn, notifier, deafen
-	go watchNews(life, conn, []news{clickNews, closedNews}, n.heard)
+	go watchNews(life, conn, []news{clickNews, closedNews}, nil, n.heard)
 	caps, err := notifier.GetCapabilities()
 	if err != nil {
 		return err

@@ -2,11 +2,9 @@ package desktop
 
 import (
 	"context"
-	"os"
+	"os/exec"
 	"sync"
 	"time"
-
-	"github.com/godbus/dbus/v5"
 )
 
 const (
@@ -37,12 +35,7 @@ func (p *linuxPower) systemBus() *connection {
 	if p.system != nil && p.system.Connected() {
 		return p.system
 	}
-	if os.Getenv("DBUS_SYSTEM_BUS_ADDRESS") == "" {
-		if _, err := os.Stat("/run/dbus/system_bus_socket"); err != nil {
-			return nil
-		}
-	}
-	conn, err := connect(dbus.ConnectSystemBus)
+	conn, err := connect(connectSystemBus)
 	if err != nil {
 		return nil
 	}
@@ -59,7 +52,7 @@ var (
 func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 	var both sync.WaitGroup
 	both.Go(func() {
-		keepWatching(ctx, p.systemBus, []news{sleepNews, networkNews}, func(n news, body []any) {
+		keepWatching(ctx, p.systemBus, []news{sleepNews, networkNews}, nil, func(n news, body []any) {
 			if len(body) == 0 {
 				return
 			}
@@ -79,7 +72,7 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 			}
 			return conn
 		}
-		keepWatching(ctx, session, []news{portalNews}, func(news, []any) {
+		keepWatching(ctx, session, []news{portalNews}, nil, func(news, []any) {
 			if available(ctx, session()) {
 				online()
 			}
@@ -101,10 +94,11 @@ func available(ctx context.Context, conn *connection) (is bool) {
 	return err != nil || is
 }
 
-// keepWatching watches again when a bus that was lost is back.
-func keepWatching(ctx context.Context, bus func() *connection, wanted []news, heard func(news, []any)) {
+// keepWatching watches again when a bus that was lost is back. begun, unless it is nil, is called whenever the news begin to be heard: what
+// there was of them before has to be asked for.
+func keepWatching(ctx context.Context, bus func() *connection, wanted []news, begun func(), heard func(news, []any)) {
 	for ctx.Err() == nil {
-		watchNews(ctx, bus(), wanted, heard)
+		watchNews(ctx, bus(), wanted, begun, heard)
 		select {
 		case <-ctx.Done():
 		case <-time.After(busReturns):
@@ -112,20 +106,32 @@ func keepWatching(ctx context.Context, bus func() *connection, wanted []news, he
 	}
 }
 
-// Inhibit asks logind to wait with sleeping, for a few seconds at the most, which is what a refresh takes.
+// Inhibit asks logind to wait with sleeping, for a few seconds at the most, which is what a refresh takes. What it gives for that is a
+// descriptor, and those are not taken from a bus on which everybody may send some: systemd's own program holds it, as long as its input is
+// open.
 func (p *linuxPower) Inhibit(ctx context.Context, why string) func() {
-	conn := p.systemBus()
-	if conn == nil {
-		return func() {}
-	}
 	ctx, cancel := context.WithTimeout(ctx, inhibitorPatience)
 	defer cancel()
-	var fd dbus.UnixFD
-	if err := conn.Object(logind, logindPath).CallWithContext(ctx, manager+".Inhibit", 0, "sleep", "Freshkey", why, "delay").Store(&fd); err != nil {
+	cmd := exec.Command("systemd-inhibit", "--what=sleep", "--who=Freshkey", "--why="+why, "--mode=delay", "sh", "-c", "echo; exec cat")
+	hold, err := cmd.StdinPipe()
+	if err != nil {
 		return func() {}
 	}
-	hold := os.NewFile(uintptr(fd), "inhibitor")
-	return func() { _ = hold.Close() } // closing it is what lets the machine sleep
+	said, err := cmd.StdoutPipe()
+	if err != nil || cmd.Start() != nil {
+		return func() {}
+	}
+	held := make(chan struct{})
+	go func() {
+		_, _ = said.Read(make([]byte, 1)) // or its end: then there is nothing to be had
+		close(held)
+		_ = cmd.Wait()
+	}()
+	select {
+	case <-held:
+	case <-ctx.Done():
+	}
+	return func() { _ = hold.Close() } // which is what lets the machine sleep
 }
 
 func (p *linuxPower) Close() {

@@ -54,7 +54,7 @@ func listen(t *testing.T) (h *heard, news *testenv.PowerNews, address string) {
 	}
 	address = "unix:path=" + dir + "/run/bus"
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
 
 	h = &heard{}
 	d := desktop.Open()

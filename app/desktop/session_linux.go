@@ -78,20 +78,19 @@ func (s linuxSession) busReturns(ctx context.Context) bool {
 	return false
 }
 
-func (s linuxSession) awaitLogout(ctx context.Context) string {
-	conn := s.system()
-	if conn == nil || loggedOut(ctx, conn) { // it was begun outside of any session
+func (s linuxSession) awaitLogout(ctx context.Context) (why string) {
+	if conn := s.system(); conn == nil || loggedOut(ctx, conn) { // it was begun outside of any session
 		return ""
 	}
 	watching, cancel := context.WithCancel(ctx)
 	defer cancel()
-	why := ""
-	watchNews(watching, conn, []news{sessionNews}, func(news, []any) {
-		if loggedOut(ctx, conn) {
+	ended := func() {
+		if conn := s.system(); conn != nil && loggedOut(ctx, conn) {
 			why = sessionsGone
 			cancel()
 		}
-	})
+	}
+	keepWatching(watching, s.system, []news{sessionNews}, ended, func(news, []any) { ended() })
 	return why
 }
 

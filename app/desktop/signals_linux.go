@@ -2,8 +2,10 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -49,6 +51,9 @@ type waiting struct {
 	wanted []news
 	heard  chan heardSignal
 }
+
+// ownerPatience is how long a bus may take to say who has a name.
+const ownerPatience = 30 * time.Second
 
 // maxWaiting is how many of the signals that are wanted may wait for whoever wants them; news that nobody reads is dropped.
 const maxWaiting = 16
@@ -106,8 +111,9 @@ func (f *signalFilter) Terminate() {
 	f.plain = nil
 }
 
-// watchNews calls heard with each of the wanted signals on conn until ctx or the connection ends.
-func watchNews(ctx context.Context, conn *connection, wanted []news, heard func(n news, body []any)) {
+// watchNews calls heard with each of the wanted signals on conn until ctx or the connection ends, and begun, unless it is nil, when that
+// begins.
+func watchNews(ctx context.Context, conn *connection, wanted []news, begun func(), heard func(n news, body []any)) {
 	if conn == nil {
 		return
 	}
@@ -119,6 +125,9 @@ func watchNews(ctx context.Context, conn *connection, wanted []news, heard func(
 			return
 		}
 	}
+	if begun != nil {
+		begun()
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -129,6 +138,13 @@ func watchNews(ctx context.Context, conn *connection, wanted []news, heard func(
 			heard(s.news, s.body)
 		}
 	}
+}
+
+// present reports whether somebody has a name that is listened to.
+func (f *signalFilter) present(service string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.owners[service] != ""
 }
 
 func (f *signalFilter) add(w *waiting) {
@@ -160,14 +176,20 @@ func (c *connection) listen(ctx context.Context, n news) error {
 	if known {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, inhibitorPatience)
+	ctx, cancel := context.WithTimeout(ctx, ownerPatience)
 	defer cancel()
 	var owner string
-	_ = c.BusObject().CallWithContext(ctx, busName+".GetNameOwner", 0, n.service).Store(&owner) // nobody may have it yet
+	err := c.BusObject().CallWithContext(ctx, busName+".GetNameOwner", 0, n.service).Store(&owner)
+	if said, ok := errors.AsType[dbus.Error](err); ok && said.Name == busName+".Error.NameHasNoOwner" {
+		err = nil // nobody has it yet
+	}
 	c.signals.mu.Lock()
 	defer c.signals.mu.Unlock()
-	if c.signals.owners[n.service] == "" { // what has been said since is newer
+	switch {
+	case err != nil:
+		delete(c.signals.owners, n.service) // so that it is asked again
+	case c.signals.owners[n.service] == "": // what has been said since is newer
 		c.signals.owners[n.service] = owner
 	}
-	return nil
+	return err
 }

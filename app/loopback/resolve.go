@@ -3,9 +3,13 @@ package loopback
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
+
+// local are names that systems give to this computer beside localhost.
+var local = []string{"localhost.localdomain", "localhost6", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback"}
 
 // Resolve returns at which addresses of this computer a browser looks for a host, and how it writes that host when it asks: it takes every
 // name below localhost (RFC 6761), IPv4 addresses in each of the ways C's inet_aton does (url.spec.whatwg.org, "host parsing"), and the
@@ -13,7 +17,7 @@ import (
 func Resolve(host string) (name string, addresses []string) {
 	const v4, v6 = "127.0.0.1", "::1"
 	name = strings.ToLower(host)
-	if plain := strings.TrimSuffix(name, "."); plain == "localhost" || strings.HasSuffix(plain, ".localhost") {
+	if plain := strings.TrimSuffix(name, "."); plain == "localhost" || strings.HasSuffix(plain, ".localhost") || slices.Contains(local, plain) {
 		return name, []string{v4, v6} // browsers choose either
 	}
 	ip, err := netip.ParseAddr(name)
@@ -43,6 +47,9 @@ func parseLegacy(host string) netip.Addr {
 		bits := 8
 		if n == len(parts)-1 {
 			bits = 8 * (net.IPv4len - n)
+		}
+		if part == "0x" || part == "0X" {
+			part = "0"
 		}
 		number, err := strconv.ParseUint(part, 0, 64)
 		if err != nil || strings.Contains(part, "_") || number >= 1<<bits {

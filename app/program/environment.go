@@ -14,6 +14,7 @@ var (
 		"HOME", "USER", "LOGNAME", "SHELL", "PATH", "TMPDIR", "TZ", "LANG", "LANGUAGE", "BROWSER", "APPIMAGE", "NO_AT_BRIDGE", "__CF_USER_TEXT_ENCODING",
 		"DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XMODIFIERS", "LIBGL_ALWAYS_SOFTWARE", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS",
 		"DESKTOP_SESSION", "KDE_FULL_SESSION", "KDE_SESSION_VERSION", "GNOME_DESKTOP_SESSION_ID",
+		"GTK_IM_MODULE", "QT_IM_MODULE", "SDL_IM_MODULE", "GLFW_IM_MODULE", "GTK_THEME", "QT_QPA_PLATFORM", "MOZ_ENABLE_WAYLAND", // of the browser
 	}
 	sessionPrefixes = []string{"LC_", "XDG_", "XCURSOR_", "FYNE_"}
 )
@@ -32,9 +33,9 @@ func ofTheSession(name string) bool {
 }
 
 // ofATerminal reports whether a variable is taken from a session alone, never from a terminal: a proxy that a person set for a moment, to
-// look at what a program sends, would see the secrets for as long as the agent runs.
+// look at what a program sends, would see the secrets for as long as the agent runs; and other folders would name another browser.
 func ofATerminal(name string) bool {
-	return isProxy(name) || (runtime.GOOS != "windows" && (name == "PATH" || name == "BROWSER"))
+	return isProxy(name) || (runtime.GOOS != "windows" && slices.Contains([]string{"PATH", "BROWSER", "XDG_DATA_DIRS", "XDG_CONFIG_DIRS", "XDG_DATA_HOME"}, name))
 }
 
 // isProxy reports whether a variable names a proxy, or what goes past it.

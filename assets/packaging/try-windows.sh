@@ -26,7 +26,7 @@ x86_64-w64-mingw32-gcc -O2 -s -o "$work/wine/stranger.exe" assets/packaging/wind
 say "setup, main job, kills, upgrade, removal; the package for fleets"
 mkdir -p "$work/pictures"
 go test -c -tags wine -o "$work/wine.test" ./app/testenv
-(cd app/testenv && FRESHKEY_BINARY=$PWD/../../build/freshkey FRESHKEY_WINE_TOOLS=$work/wine FRESHKEY_INSTALLERS=$work/out \
+(cd app/testenv && FRESHKEY_BINARY=$work/linux-amd64/freshkey FRESHKEY_WINE_TOOLS=$work/wine FRESHKEY_INSTALLERS=$work/out \
 	FRESHKEY_PICTURES=$work/pictures "$work/wine.test" -test.v -test.count 1 -test.timeout 8m -test.run '^TestWindows')
 
 say "signed with a certificate"
