@@ -109,14 +109,23 @@ func (x Exchange) openAPI(ctx context.Context, p Provider, clientID string, t To
 
 // call makes a GET with the token.
 func (x Exchange) call(ctx context.Context, p Provider, t Token, u *url.URL, now time.Time) (Reply, error) {
+	authorization := ""
+	if t.Signs() || p.bearer(t) {
+		authorization = AuthorizationHeader(t, http.MethodGet, u, now)
+	}
+	return x.get(ctx, u, authorization, p.Prefix)
+}
+
+// get makes a request that spends nothing. The error is an *Error without the address.
+func (x Exchange) get(ctx context.Context, u *url.URL, authorization, prefix string) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return Reply{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
 	}
-	if t.Signs() || p.bearer(t) {
-		req.Header.Set("Authorization", AuthorizationHeader(t, http.MethodGet, u, now))
+	if authorization != "" {
+		req.Header.Set("Authorization", authorization)
 	}
 	req.Header.Set("User-Agent", "Freshkey") // without one some refuse
 	req.Header.Set("Accept", "application/json")
@@ -128,7 +137,7 @@ func (x Exchange) call(ctx context.Context, p Provider, t Token, u *url.URL, now
 		return Reply{}, &Error{Class: Offline, Reason: ReasonNoConnection}
 	}
 	defer resp.Body.Close()
-	return read(resp, p.Prefix, nil), nil
+	return read(resp, prefix, nil), nil
 }
 
 // readOpenAPI takes the text fields of the data in an answer of the Open API.

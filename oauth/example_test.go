@@ -58,9 +58,9 @@ func ExampleAuthorizeURL() {
 		return
 	}
 	fmt.Println(address)
-	code, err := oauth.ReadRedirect("https://example.com/back?code=C3_d&state=one-time-state", "one-time-state")
+	code, err := oauth.ReadRedirect("https://example.com/back?code=C3_d&state=one-time-state", "one-time-state", "")
 	fmt.Println(code != "", err)
-	_, err = oauth.ReadRedirect("https://example.com/back?code=C3_d&state=another", "one-time-state")
+	_, err = oauth.ReadRedirect("https://example.com/back?code=C3_d&state=another", "one-time-state", "")
 	fmt.Println(err != nil)
 	// Output:
 	// https://account.xiaomi.com/oauth2/authorize?client_id=288&redirect_uri=https%3A%2F%2Fexample.com%2Fback&response_type=code&skip_confirm=false&state=one-time-state

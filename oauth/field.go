@@ -21,12 +21,13 @@ const (
 	FieldQuery         FieldErrorCode = "query"     // the address has a query or a fragment
 	FieldNotHTTPS      FieldErrorCode = "not_https"
 	FieldNotMethod     FieldErrorCode = "not_method"
-	FieldNotGetPost    FieldErrorCode = "not_get_post"  // the methods of a token endpoint
-	FieldNoSuchClass   FieldErrorCode = "no_class"      // the detail is the number that was given it
-	FieldNotOffered    FieldErrorCode = "not_offered"   // the detail, which is none of the words it may be
-	FieldOwnParameter  FieldErrorCode = "own_parameter" // the detail, which Freshkey says itself
-	FieldNotCodes      FieldErrorCode = "not_codes"     // not pairs of number and class
-	FieldNotProvider   FieldErrorCode = "not_provider"  // not a provider file; the detail says where it breaks
+	FieldNotGetPost    FieldErrorCode = "not_get_post"   // the methods of a token endpoint
+	FieldNoSuchClass   FieldErrorCode = "no_class"       // the detail is the number that was given it
+	FieldNotOffered    FieldErrorCode = "not_offered"    // the detail, which is none of the words it may be
+	FieldOwnParameter  FieldErrorCode = "own_parameter"  // the detail, which Freshkey says itself
+	FieldNotDiscovered FieldErrorCode = "not_discovered" // nothing, or nothing of itself, is said at the issuer's addresses
+	FieldNotCodes      FieldErrorCode = "not_codes"      // not pairs of number and class
+	FieldNotProvider   FieldErrorCode = "not_provider"   // not a provider file; the detail says where it breaks
 )
 
 // FieldError is an input that cannot be accepted: which field, and what is wrong with it. It quotes nothing that may be

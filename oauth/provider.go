@@ -14,6 +14,7 @@ import (
 // provider named "xiaomi" are filled from the built-in one.
 type Provider struct {
 	Name         string `json:"name"`
+	Issuer       string `json:"issuer,omitempty"` // says of itself what is left out here; asked once, when an account is added
 	AuthorizeURL string `json:"authorize_url,omitempty"`
 	TokenURL     string `json:"token_url,omitempty"`
 	APIURL       string `json:"api_url,omitempty"`      // the Open API's base, without a path
@@ -85,6 +86,7 @@ func (p Provider) With(edit Provider) Provider {
 		field *string
 		value string
 	}{
+		{&p.Issuer, edit.Issuer},
 		{&p.AuthorizeURL, edit.AuthorizeURL},
 		{&p.TokenURL, edit.TokenURL},
 		{&p.APIURL, edit.APIURL},
@@ -124,7 +126,7 @@ func (p Provider) validate() error {
 		return &FieldError{Field: "token_url", Code: FieldMissing}
 	}
 	for _, f := range []struct{ name, value string }{
-		{"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL}, {"userinfo_url", p.UserinfoURL},
+		{"issuer", p.Issuer}, {"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL}, {"userinfo_url", p.UserinfoURL},
 	} {
 		if f.value == "" {
 			continue
@@ -177,8 +179,14 @@ func ParseProvider(data []byte) (Provider, error) {
 	if p.Name == "" {
 		return Provider{}, &FieldError{Field: "name", Code: FieldMissing}
 	}
+	if p.Undiscovered() {
+		return p, nil
+	}
 	if _, err := p.Resolve(); err != nil {
 		return Provider{}, err
 	}
 	return p, nil
 }
+
+// Undiscovered reports whether the provider's issuer has still to be asked where its endpoints are.
+func (p Provider) Undiscovered() bool { return p.Issuer != "" && p.TokenURL == "" }

@@ -42,8 +42,9 @@ func AuthorizeURL(p Provider, clientID, redirectURI, state string, verifier Secr
 }
 
 // ReadRedirect takes the code out of the address a sign-in ended at; a bare code is one too. state is what the sign-in was
-// begun with, or empty if that is not known. The error is an *Error that quotes nothing.
-func ReadRedirect(text, state string) (code Secret, err error) {
+// begun with, or empty if that is not known; issuer is who is to have sent the browser back, if it says so (RFC 9207), or empty. The error is
+// an *Error that quotes nothing.
+func ReadRedirect(text, state, issuer string) (code Secret, err error) {
 	text = strings.Trim(strings.TrimSpace(text), `"'<>`)
 	if !strings.ContainsAny(text, "?=&/#") {
 		return bareCode(text)
@@ -59,6 +60,9 @@ func ReadRedirect(text, state string) (code Secret, err error) {
 	}
 	if got := q.Get("state"); got != "" && state != "" && got != state {
 		return "", &Error{Reason: ReasonWrongState}
+	}
+	if iss := q.Get("iss"); iss != "" && issuer != "" && strings.TrimSuffix(iss, "/") != strings.TrimSuffix(issuer, "/") {
+		return "", &Error{Reason: ReasonWrongState} // another provider's code would be sent to this one
 	}
 	if refusal := q.Get("error"); refusal != "" {
 		return "", denial(refusal)

@@ -9,23 +9,25 @@ import (
 
 func TestRedirectsAreReadAndOthersRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"http://127.0.0.1:8765/callback?code=C3_x&state=xyz":   "C3_x",
-		"  https://example.com/cb?state=xyz&code=C3_x#top ":    "C3_x",
-		"code=C3_x&state=xyz":                                  "C3_x",
-		"/callback?code=C3_x":                                  "C3_x",
-		"C3_x-y_z":                                             "C3_x-y_z",
-		"'https://example.com/cb?code=a%2Fb&state=xyz'":        "a/b",
-		"https://example.com/cb?code=C3_x&state=evil":          string(oauth.ReasonWrongState),
-		"https://example.com/cb?error=96012&state=xyz":         string(oauth.ReasonDenied),
-		"https://example.com/cb?error=access_denied&state=xyz": string(oauth.ReasonDenied),
-		"https://example.com/cb?error=96010&state=xyz":         string(oauth.ReasonSettings),
-		"https://example.com/cb?error=96012&state=evil":        string(oauth.ReasonWrongState),
-		"https://example.com/cb":                               string(oauth.ReasonNoCode),
-		"https://example.com/cb?code=&state=xyz":               string(oauth.ReasonNoCode),
-		"":                                                     string(oauth.ReasonNoCode),
-		"two words":                                            string(oauth.ReasonNoCode),
+		"http://127.0.0.1:8765/callback?code=C3_x&state=xyz":                 "C3_x",
+		"  https://example.com/cb?state=xyz&code=C3_x#top ":                  "C3_x",
+		"code=C3_x&state=xyz":                                                "C3_x",
+		"/callback?code=C3_x":                                                "C3_x",
+		"C3_x-y_z":                                                           "C3_x-y_z",
+		"'https://example.com/cb?code=a%2Fb&state=xyz'":                      "a/b",
+		"https://example.com/cb?code=C3_x&state=evil":                        string(oauth.ReasonWrongState),
+		"https://example.com/cb?code=c&state=xyz&iss=https://id.example.com": "c",
+		"https://example.com/cb?code=c&state=xyz&iss=https://evil.example":   string(oauth.ReasonWrongState),
+		"https://example.com/cb?error=96012&state=xyz":                       string(oauth.ReasonDenied),
+		"https://example.com/cb?error=access_denied&state=xyz":               string(oauth.ReasonDenied),
+		"https://example.com/cb?error=96010&state=xyz":                       string(oauth.ReasonSettings),
+		"https://example.com/cb?error=96012&state=evil":                      string(oauth.ReasonWrongState),
+		"https://example.com/cb":                                             string(oauth.ReasonNoCode),
+		"https://example.com/cb?code=&state=xyz":                             string(oauth.ReasonNoCode),
+		"":                                                                   string(oauth.ReasonNoCode),
+		"two words":                                                          string(oauth.ReasonNoCode),
 	} {
-		code, err := oauth.ReadRedirect(text, "xyz")
+		code, err := oauth.ReadRedirect(text, "xyz", "https://id.example.com")
 		got := code.Reveal()
 		if x, ok := errors.AsType[*oauth.Error](err); ok {
 			got = string(x.Reason)

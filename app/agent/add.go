@@ -44,6 +44,10 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 
 // readRequest checks everything that can be checked before something is stored.
 func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Account, oauth.Secret, oauth.Token, error) {
+	var err error
+	if in.Provider, err = a.exchange().Discovered(ctx, in.Provider); err != nil {
+		return oauth.Account{}, "", oauth.Token{}, err
+	}
 	p, err := in.Provider.Resolve()
 	if err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err

@@ -96,6 +96,9 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 			return account, a.problem(err, account)
 		}
 	}
+	if in.Provider, err = a.exchange().Discovered(ctx, in.Provider); err != nil {
+		return account, a.problem(err, account)
+	}
 	account, err = a.changeSettings(account, func(o *oauth.Account) {
 		if in.Ask != nil {
 			o.Ask = *in.Ask

@@ -18,6 +18,7 @@ const signInTimeout = 10 * time.Minute
 type login struct {
 	state   string            // what the redirect has to bring back
 	proof   oauth.Secret      // PKCE's verifier; empty without
+	issuer  string            // who is to send the browser back; empty if that is not known
 	codes   chan oauth.Secret // size 1
 	replies chan bool         // size 1
 	ended   chan struct{}     // closed when status has ended
@@ -43,7 +44,7 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		}
 	}
 	if in.Address != "" {
-		code, err := oauth.ReadRedirect(in.Address, l.state)
+		code, err := oauth.ReadRedirect(in.Address, l.state, l.issuer)
 		if err != nil {
 			p := a.loginProblem(err, account)
 			if p.Reason == oauth.ReasonDenied || !waiting {
@@ -77,7 +78,7 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, page bool
 	ctx, cancel := context.WithTimeout(a.life, signInTimeout)
 	l := &login{
 		codes: make(chan oauth.Secret, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
-		status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
+		issuer: provider.Issuer, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
 	}
 	if page {
 		l.state, l.proof = oauth.SignInState(), provider.NewVerifier()

@@ -77,6 +77,9 @@ func (l *cli) readProvider(name string) (oauth.Provider, error) {
 	if name == "" || name == "xiaomi" {
 		return oauth.Provider{Name: "xiaomi"}, nil
 	}
+	if strings.HasPrefix(name, "https://") || strings.HasPrefix(name, "http://") {
+		return oauth.Provider{Issuer: name}, nil
+	}
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return oauth.Provider{}, l.usage("problem.provider_file", words.Args{Problem: err.Error()})
