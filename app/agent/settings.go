@@ -79,7 +79,15 @@ func autostarted() (string, error) {
 
 // SetProviders stores the person's own providers. Accounts that were added with one follow its changes; of one that is
 // removed they keep what they have.
-func (a *Agent) SetProviders(all []oauth.Provider) error {
+func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
+	all = slices.Clone(all)
+	for n, p := range all { // nobody's turn is held meanwhile
+		found, err := a.exchange().Discovered(ctx, p)
+		if err != nil {
+			return a.words.Problem(err, api.Account{}, time.Now())
+		}
+		all[n] = found
+	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
 	seen := map[string]bool{"xiaomi": true}
@@ -129,6 +137,10 @@ func successor(p oauth.Provider, before, after []oauth.Provider) (next oauth.Pro
 // TestProvider asks a token endpoint for nothing and looks at how it says no.
 func (a *Agent) TestProvider(ctx context.Context, in oauth.Provider) (api.Check, error) {
 	check := api.Check{Name: in.Name}
+	in, err := a.exchange().Discovered(ctx, in)
+	if err != nil {
+		return check, a.words.Problem(err, api.Account{}, time.Now())
+	}
 	p, err := in.Resolve()
 	if err != nil {
 		return check, a.words.Problem(err, api.Account{}, time.Now())

@@ -32,7 +32,7 @@ type Agent interface {
 	ReplaceChain(ref string, in ReplaceRequest) error
 	EndLogin(ref string) error
 	SetSettings(Settings) error
-	SetProviders([]oauth.Provider) error
+	SetProviders(context.Context, []oauth.Provider) error
 	TestProvider(context.Context, oauth.Provider) (Check, error)
 	Rehearse(context.Context, Scenario) error
 	Doctor(context.Context) []Check

@@ -23,20 +23,27 @@ type providerForm struct {
 }
 
 func providerFields() []string {
-	return []string{"name", "authorize_url", "token_url", "api_url", "prefix", "codes"}
+	return []string{"name", "issuer", "authorize_url", "token_url", "api_url", "prefix", "codes"}
 }
 
 // providerForm is the form of a provider, and its entries in the order of the form.
 func (w *Window) providerForm(p oauth.Provider) (f providerForm, form *widget.Form, fields []*field) {
 	f = providerForm{before: p, entries: map[string]*field{}, method: w.dropdown([]string{"GET", "POST"}, nil)}
-	f.method.SetSelected(cmp.Or(p.Method, "GET"))
+	usual := "GET" // of a provider that was described without saying
+	if p.Name == "" {
+		usual = "POST" // of a new one, as RFC 6749 §3.2 has it
+	}
+	f.method.SetSelected(cmp.Or(p.Method, usual))
 	texts := map[string]string{
-		"name": p.Name, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "api_url": p.APIURL, "prefix": p.Prefix, "codes": writeCodes(p.Codes),
+		"name": p.Name, "issuer": p.Issuer, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "api_url": p.APIURL, "prefix": p.Prefix, "codes": writeCodes(p.Codes),
 	}
 	form = widget.NewForm()
 	for _, name := range providerFields() {
 		e := w.field()
 		e.SetText(texts[name])
+		if name == "issuer" {
+			e.SetPlaceHolder(w.words.Text("provider.issuer.hint"))
+		}
 		if name == "codes" {
 			e.SetPlaceHolder("96009 dead, 96003 misconfigured")
 		}
@@ -70,6 +77,7 @@ func (f providerForm) provider() (oauth.Provider, error) {
 	text := func(name string) string { return strings.TrimSpace(f.entries[name].Text) }
 	p := f.before
 	p.Name, p.AuthorizeURL, p.TokenURL, p.APIURL = text("name"), text("authorize_url"), text("token_url"), text("api_url")
+	p.Issuer = text("issuer")
 	p.Prefix, p.Method = text("prefix"), f.method.Selected
 	var err error
 	p.Codes, err = readCodes(text("codes"))
