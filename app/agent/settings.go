@@ -80,13 +80,9 @@ func autostarted() (string, error) {
 // SetProviders stores the person's own providers. Accounts that were added with one follow its changes; of one that is
 // removed they keep what they have.
 func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
-	all = slices.Clone(all)
-	for n, p := range all { // nobody's turn is held meanwhile
-		found, err := a.exchange().Discovered(ctx, p)
-		if err != nil {
-			return a.words.Problem(err, api.Account{}, time.Now())
-		}
-		all[n] = found
+	all, err := a.discovered(ctx, all) // before anybody has to wait
+	if err != nil {
+		return a.words.Problem(err, api.Account{}, time.Now())
 	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
@@ -105,7 +101,7 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 		seen[p.Name] = true
 	}
 	var followers []oauth.Account
-	err := a.config.edit(func(c *config) {
+	err = a.config.edit(func(c *config) {
 		for n, account := range c.Accounts {
 			if next, changed := successor(account.Provider, c.Providers, all); changed {
 				c.Accounts[n].Provider = next
@@ -122,6 +118,17 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	}
 	a.watchers.tell()
 	return nil
+}
+
+// discovered are providers with what their issuers say of themselves.
+func (a *Agent) discovered(ctx context.Context, all []oauth.Provider) (found []oauth.Provider, err error) {
+	for _, p := range all {
+		if p, err = a.exchange().Discovered(ctx, p); err != nil {
+			return nil, err
+		}
+		found = append(found, p)
+	}
+	return found, nil
 }
 
 // successor is what became of p, if p was among the providers before as it is, and one of that name still is.

@@ -58,7 +58,7 @@ func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { ret
 func (e *echo) ReplaceChain(string, ReplaceRequest) error                  { return nil }
 func (e *echo) EndLogin(string) error                                      { return nil }
 func (e *echo) SetSettings(Settings) error                                 { return nil }
-func (e *echo) SetProviders(context.Context, []oauth.Provider) error { return nil }
+func (e *echo) SetProviders(context.Context, []oauth.Provider) error       { return nil }
 
 func (e *echo) TestProvider(context.Context, oauth.Provider) (Check, error) {
 	return Check{}, nil
