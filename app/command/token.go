@@ -9,6 +9,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 )
 
 func (l *cli) token() *cobra.Command {
@@ -16,10 +17,11 @@ func (l *cli) token() *cobra.Command {
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	asEnv := c.Flags().Bool("env", false, "help.env")
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
+	claims := c.Flags().Bool("claims", false, "help.claims")
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if count(*asJSON, *asEnv, *macKey) > 1 {
-			return l.usageError(c, "usage.one_of", words.Args{List: "--json, --env, --mac-key"})
+		if count(*asJSON, *asEnv, *macKey, *claims) > 1 {
+			return l.usageError(c, "usage.one_of", words.Args{List: "--json, --env, --mac-key, --claims"})
 		}
 		d, err := minValid()
 		if err != nil {
@@ -32,6 +34,8 @@ func (l *cli) token() *cobra.Command {
 				return err
 			case *asJSON:
 				return l.printJSON(t)
+			case *claims:
+				return l.printClaims(args[0], t)
 			case *asEnv:
 				_, err = fmt.Fprint(l.Out, t.Env())
 			case *macKey && t.MACKey == "":
@@ -46,6 +50,17 @@ func (l *cli) token() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// printClaims shows what a token says of itself, to a person or a script that does not rely on it.
+func (l *cli) printClaims(account string, t api.Token) error {
+	claims, err := oauth.Token{Access: oauth.Secret(t.AccessToken)}.Claims()
+	if err != nil {
+		a := words.Args{Account: account}
+		return &api.Problem{Code: api.CodeFailed, Reason: "no_claims", What: l.Words.Text("problem.no_claims", a), Advice: l.Words.Text("problem.no_claims.advice", a)}
+	}
+	fmt.Fprintln(l.Err, l.Words.Text("cli.claims"))
+	return l.printJSON(claims)
 }
 
 func count(flags ...bool) (n int) {

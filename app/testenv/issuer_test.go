@@ -112,6 +112,9 @@ func TestChainLivesAtAProviderThatNobodyHereWrote(t *testing.T) {
 	if _, err := client.Verify(t.Context(), "work"); err != nil {
 		t.Errorf("after ten rotations: %v", err)
 	}
+	if out, err := s.app.Freshkey("token", "work", "--claims"); exitCode(err) != 1 || out != "" {
+		t.Errorf("claims of a token that has none to read: %q %v", out, err)
+	}
 	if out, err := s.app.Freshkey("copy", "work", "header"); err != nil {
 		t.Errorf("%s %v", out, err)
 	}
