@@ -16,6 +16,7 @@ type metadata struct {
 	AuthorizeURL     string   `json:"authorization_endpoint"`
 	TokenURL         string   `json:"token_endpoint"`
 	UserinfoURL      string   `json:"userinfo_endpoint"`
+	RevokeURL        string   `json:"revocation_endpoint"`
 	AuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
 	ChallengeMethods []string `json:"code_challenge_methods_supported"`
 	Scopes           []string `json:"scopes_supported"`
@@ -80,7 +81,7 @@ func (m metadata) provider() (Provider, error) {
 		return Provider{}, &FieldError{Field: "issuer", Code: FieldNotAddress}
 	}
 	p := Provider{
-		Name: u.Host, Issuer: m.Issuer, AuthorizeURL: m.AuthorizeURL, TokenURL: m.TokenURL, UserinfoURL: m.UserinfoURL, Method: http.MethodPost,
+		Name: u.Host, Issuer: m.Issuer, AuthorizeURL: m.AuthorizeURL, TokenURL: m.TokenURL, UserinfoURL: m.UserinfoURL, RevokeURL: m.RevokeURL, Method: http.MethodPost,
 	}
 	supported := m.AuthMethods
 	if len(supported) == 0 {

@@ -10,7 +10,7 @@ import (
 // types into the sign-in page, are sent to. p is a resolved one.
 func (p Provider) Origins() []string {
 	var all []string
-	for _, address := range []string{p.TokenURL, p.AuthorizeURL, p.APIURL, p.UserinfoURL} {
+	for _, address := range []string{p.TokenURL, p.AuthorizeURL, p.APIURL, p.UserinfoURL, p.RevokeURL} {
 		if o := origin(address); o != "" {
 			all = append(all, o)
 		}

@@ -19,6 +19,7 @@ type Provider struct {
 	TokenURL     string `json:"token_url,omitempty"`
 	APIURL       string `json:"api_url,omitempty"`      // the Open API's base, without a path
 	UserinfoURL  string `json:"userinfo_url,omitempty"` // tells whose a bearer's token is
+	RevokeURL    string `json:"revoke_url,omitempty"`   // ends a chain (RFC 7009)
 	Method       string `json:"method,omitempty"`       // of the token endpoint: GET or POST
 	Prefix       string `json:"prefix,omitempty"`       // what stands before the JSON of an answer, if anything
 
@@ -91,6 +92,7 @@ func (p Provider) With(edit Provider) Provider {
 		{&p.TokenURL, edit.TokenURL},
 		{&p.APIURL, edit.APIURL},
 		{&p.UserinfoURL, edit.UserinfoURL},
+		{&p.RevokeURL, edit.RevokeURL},
 		{&p.Method, edit.Method},
 		{&p.Prefix, edit.Prefix},
 		{&p.TokenType, edit.TokenType},
@@ -126,7 +128,7 @@ func (p Provider) validate() error {
 		return &FieldError{Field: "token_url", Code: FieldMissing}
 	}
 	for _, f := range []struct{ name, value string }{
-		{"issuer", p.Issuer}, {"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL}, {"userinfo_url", p.UserinfoURL},
+		{"issuer", p.Issuer}, {"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL}, {"userinfo_url", p.UserinfoURL}, {"revoke_url", p.RevokeURL},
 	} {
 		if f.value == "" {
 			continue

@@ -60,7 +60,7 @@ func TestAccountNamedLikeAnothersIDIsNotRemovedInItsPlace(t *testing.T) {
 	bare(t, func(t *testing.T, a *Agent) {
 		a.addForTest(t, firstID, secondID)
 		a.addForTest(t, secondID, "two")
-		if err := a.Remove(t.Context(), secondID); err != nil {
+		if err := a.Remove(t.Context(), secondID, false); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := a.keeper.Account(firstID); err != nil {

@@ -85,7 +85,7 @@ func (a *Agent) ensureSandbox(ctx context.Context) (api.Account, error) {
 			return a.find(have.ID)
 		}
 		if fold(have.Name) == fold(name) { // of an earlier rehearsal, whose provider is gone
-			if err := a.Remove(ctx, have.ID); err != nil {
+			if err := a.Remove(ctx, have.ID, false); err != nil {
 				return api.Account{}, err
 			}
 		}

@@ -32,7 +32,7 @@ func toAPI(s keeper.AccountState) api.Account {
 	return api.Account{
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
-		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey,
+		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey, Revocable: s.Revocable,
 		HeldUntil: s.HeldUntil, SentAt: s.Sent, Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
 	}
 }
@@ -66,12 +66,17 @@ func (a *Agent) problem(err error, account api.Account) error {
 }
 
 // Remove deletes an account: its record first, because only that can fail for lack of a keychain.
-func (a *Agent) Remove(ctx context.Context, ref string) error {
+func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	account, err := a.find(ref)
 	if err != nil {
 		return err
 	}
 	a.logins.drop(account.ID) // one that asks something would keep the account busy
+	if revoke {
+		if err := a.keeper.Revoke(ctx, account.ID); err != nil {
+			return a.problem(err, account)
+		}
+	}
 	if err := a.keeper.Remove(ctx, account.ID); err != nil {
 		return a.problem(err, account)
 	}

@@ -58,6 +58,11 @@ func (c *Client) Remove(ctx context.Context, ref string) error {
 	return c.tell(ctx, "DELETE", "/v1/accounts/"+url.PathEscape(ref), nil, nil)
 }
 
+// RevokeAndRemove has the provider end the account's chain, and deletes it then. A chain that could not be ended stays.
+func (c *Client) RevokeAndRemove(ctx context.Context, ref string) error {
+	return c.tell(ctx, "DELETE", "/v1/accounts/"+url.PathEscape(ref), url.Values{"revoke": {"1"}}, nil)
+}
+
 // Refresh rotates the account's chain now.
 func (c *Client) Refresh(ctx context.Context, ref string) (Account, error) {
 	return ask[Account](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/refresh", nil, nil)

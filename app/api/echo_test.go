@@ -30,7 +30,7 @@ func (e *echo) Watch() (<-chan struct{}, func()) { return e.news, func() {} }
 func (e *echo) Add(_ context.Context, in AddRequest) (Account, error) {
 	return Account{Name: in.Name}, nil
 }
-func (e *echo) Remove(context.Context, string) error { return nil }
+func (e *echo) Remove(context.Context, string, bool) error { return nil }
 func (e *echo) Refresh(context.Context, string) (Account, error) {
 	return Account{}, errors.New("plain")
 }

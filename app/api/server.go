@@ -19,7 +19,7 @@ type Agent interface {
 	Snapshot() Snapshot
 	Watch() (<-chan struct{}, func())
 	Add(context.Context, AddRequest) (Account, error)
-	Remove(ctx context.Context, ref string) error
+	Remove(ctx context.Context, ref string, revoke bool) error
 	Refresh(ctx context.Context, ref string) (Account, error)
 	Token(ctx context.Context, ref string, minValid time.Duration) (Token, error)
 	Copy(ctx context.Context, ref string, form Form, minValid time.Duration, call Call) (CopyResult, error)

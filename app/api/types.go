@@ -39,6 +39,7 @@ type Account struct {
 	OpenID        string        `json:"open_id"`
 	TokenType     string        `json:"token_type"`
 	HasMACKey     bool          `json:"has_mac_key"`
+	Revocable     bool          `json:"revocable,omitempty"` // its provider ends a chain if it is asked
 
 	Ask bool `json:"ask"` // a person is asked before a program gets a token
 

@@ -16,6 +16,7 @@ func (l *cli) remove() *cobra.Command {
 	c := &cobra.Command{Use: "remove NAME", Short: "help.remove"}
 	yes := c.Flags().Bool("yes", false, "help.yes")
 	all := c.Flags().Bool("all", false, "help.remove_all")
+	revoke := c.Flags().Bool("revoke", false, "help.remove_revoke")
 	c.Args = func(c *cobra.Command, args []string) error {
 		if *all {
 			return l.arguments(0, 0)(c, args)
@@ -34,7 +35,7 @@ func (l *cli) remove() *cobra.Command {
 				}
 			}
 			for _, name := range names {
-				if err := l.removeOne(c.Context(), client, name, *yes); err != nil {
+				if err := l.removeOne(c.Context(), client, name, *yes, *revoke); err != nil {
 					return err
 				}
 			}
@@ -44,14 +45,18 @@ func (l *cli) remove() *cobra.Command {
 	return c
 }
 
-func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, yes bool) error {
+func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, yes, revoke bool) error {
 	if !yes {
 		sure, err := l.confirm(name)
 		if err != nil || !sure {
 			return err
 		}
 	}
-	err := client.Remove(ctx, name)
+	remove := client.Remove
+	if revoke {
+		remove = client.RevokeAndRemove
+	}
+	err := remove(ctx, name)
 	if err == nil {
 		fmt.Fprintln(l.Out, l.Words.Text("cli.removed", words.Args{Account: name}))
 	}

@@ -121,4 +121,9 @@ func TestChainLivesAtAProviderThatNobodyHereWrote(t *testing.T) {
 	if text, err := s.Clipboard(); err != nil || !strings.HasPrefix(text, "Authorization: Bearer ") {
 		t.Errorf("copied %q %v", text, err)
 	}
+	_, err = s.app.Freshkey("remove", "work", "--yes", "--revoke")
+	s.must(err)
+	if _, err := s.app.Freshkey("token", "work"); exitCode(err) != 7 {
+		t.Errorf("removed, and there: %v", err)
+	}
 }

@@ -155,10 +155,23 @@ func (w *Window) openEdit() {
 	}, func(m *model) { m.note[a.ID] = note{w.words.Text("edit.saved"), false} })
 }
 
+// askRemove asks whether an account is to go, and whether its provider is to end the chain first, if that does such a thing.
 func (w *Window) askRemove() {
-	account := w.shown.Detail
-	w.ask(w.words.Text("window.remove.title", words.Args{Account: account.Name}), w.words.Text("window.remove.text"), w.removal(func() {
-		w.call(account.ID, func(ctx context.Context) (string, error) { return "", w.client.Remove(ctx, account.ID) })
+	a, ok := w.model.account()
+	if !ok {
+		return
+	}
+	revoke := w.checkbox(w.words.Text("window.remove.revoke"), nil)
+	content := container.NewVBox(wrapped(w.words.Text("window.remove.text")))
+	if a.Revocable {
+		content.Add(revoke)
+	}
+	w.askAbout(w.words.Text("window.remove.title", words.Args{Account: a.Name}), content, w.removal(func() {
+		remove := w.client.Remove
+		if revoke.Checked {
+			remove = w.client.RevokeAndRemove
+		}
+		w.call(a.ID, func(ctx context.Context) (string, error) { return "", remove(ctx, a.ID) })
 	}))
 }
 
@@ -189,8 +202,10 @@ func (w *Window) removal(remove func()) consequence {
 }
 
 // ask does what follows if the person is sure.
-func (w *Window) ask(title, text string, then consequence) {
-	d := dialog.NewCustomWithoutButtons(title, wrapped(text), w.fyne)
+func (w *Window) ask(title, text string, then consequence) { w.askAbout(title, wrapped(text), then) }
+
+func (w *Window) askAbout(title string, content fyne.CanvasObject, then consequence) {
+	d := dialog.NewCustomWithoutButtons(title, content, w.fyne)
 	yes := w.button(then.label, then.icon, func() { d.Hide(); then.do() })
 	yes.Importance = widget.DangerImportance
 	cancel := w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide)

@@ -43,6 +43,7 @@ func scenes(w words.Catalog) []scene {
 		{"dialog-remove", nothing, (*Window).askRemove},
 		{"dialog-more", nothing, (*Window).openMore},
 		{"dialog-hold", nothing, (*Window).openHold},
+		{"dialog-remove-revoke", func(m *model) { m.snapshot.Accounts[0].Revocable = true }, (*Window).askRemove},
 		{"dialog-provider", func(m *model) { m.page = pageSettings }, func(w *Window) {
 			w.editProvider(oauth.Provider{Name: "sso", TokenURL: "https://sso.example.com/token"}, 0)
 		}},

@@ -33,6 +33,7 @@ type AccountState struct {
 	Fingerprint string // of the current refresh token
 	Type        string // "mac" or "bearer"
 	HasMACKey   bool
+	Revocable   bool // the provider ends a chain if it is asked
 	Scope       string
 	OpenID      string
 }
@@ -122,7 +123,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
-		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Scope: t.Scope, OpenID: t.OpenID,
+		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))
