@@ -44,12 +44,14 @@ test: build desktop-packages test-tools ## everything, on a virtual desktop (nee
 	FRESHKEY_BINARY=$(CURDIR)/build/freshkey go test -race -count 1 -p 1 -timeout 14m ./...
 	$(MAKE) --no-print-directory fuzz T=10s
 
-# Each parser of what comes from outside, with inputs made up as it goes. What is found stays below testdata/fuzz, as a test.
+# Each parser of what comes from outside, with inputs made up as it goes. What is found stays below testdata/fuzz, as a test. Go sometimes
+# calls it a failure that the time is up ("context deadline exceeded", and no input that fails): that is none.
 fuzz: packages ## what comes from outside, at random, for T=60s each parser
 	@mkdir -p build; set -e; grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
 		sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' "$$file" | while read -r target; do \
 			echo "$$target, $$(dirname "$$file"), $(or $(T),60s)"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(T),60s) "$$(dirname "$$file")" > build/fuzz.log 2>&1 || { cat build/fuzz.log; exit 1; }; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(or $(T),60s) "$$(dirname "$$file")" > build/fuzz.log 2>&1 || \
+				{ grep -q 'context deadline exceeded' build/fuzz.log && ! grep -q 'Failing input written' build/fuzz.log; } || { cat build/fuzz.log; exit 1; }; \
 			tail -n 3 build/fuzz.log | head -n 1; \
 		done; \
 	done
