@@ -52,7 +52,9 @@ func accounts(m *http.ServeMux, a Agent) {
 	m.HandleFunc("GET /v1/accounts", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Accounts, nil) })
 	m.HandleFunc("POST /v1/accounts", handleJSON(func(r *http.Request, in AddRequest) (any, error) { return a.Add(r.Context(), in) }))
 	m.HandleFunc("PATCH /v1/accounts/{ref}", handleJSON(func(r *http.Request, in EditRequest) (any, error) { return a.Edit(r.Context(), ref(r), in) }))
-	m.HandleFunc("DELETE /v1/accounts/{ref}", func(w http.ResponseWriter, r *http.Request) { reply(w, empty{}, a.Remove(r.Context(), ref(r), r.URL.Query().Get("revoke") != "")) })
+	m.HandleFunc("DELETE /v1/accounts/{ref}", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, empty{}, a.Remove(r.Context(), ref(r), r.URL.Query().Get("revoke") != ""))
+	})
 	m.HandleFunc("POST /v1/accounts/{ref}/refresh", func(w http.ResponseWriter, r *http.Request) {
 		account, err := a.Refresh(r.Context(), ref(r))
 		reply(w, account, err)
