@@ -21,6 +21,7 @@ import (
 const (
 	releaseInterval = 24 * time.Hour
 	releaseStart    = time.Minute // behind what the start has to do
+	releaseAgain    = time.Hour   // after nobody answered
 	releaseTimeout  = 30 * time.Second
 	releaseSize     = 1 << 20
 )
@@ -54,6 +55,9 @@ func (a *Agent) followReleases(ctx context.Context) {
 		if a.seeksReleases() {
 			latest, err := a.fetchRelease(ctx)
 			a.report("releases", err)
+			if err != nil {
+				next = time.Now().Add(releaseAgain)
+			}
 			a.releases.set(latest, err)
 			a.watchers.tell()
 		}
@@ -98,6 +102,11 @@ func (a *Agent) fetchRelease(ctx context.Context) (api.Release, error) {
 		DisableKeepAlives: true, Proxy: func(r *http.Request) (*url.URL, error) {
 			return a.proxy(&url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host})
 		},
+	}, CheckRedirect: func(r *http.Request, via []*http.Request) error {
+		if r.URL.Scheme != "https" || len(via) > 3 {
+			return http.ErrUseLastResponse
+		}
+		return nil
 	}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.options.Releases, nil)
 	if err != nil {

@@ -214,16 +214,6 @@ func (w *windows) picture(name string) {
 	}
 }
 
-// upgrades installs over an agent that runs.
-func (w *windows) upgrades() {
-	w.t.Helper()
-	w.install("/AUTOSTART=off")
-	w.waitState("work", keeper.StateFresh)
-	_, err := w.app.Freshkey("refresh", "work")
-	w.must(err)
-	w.wantNothingLost("work")
-}
-
 func (w *windows) uninstalls() {
 	w.t.Helper()
 	_, err := w.Execute(installedIn+"uninstall.exe", "/S", "/FORGET=yes", "_?="+strings.TrimSuffix(installedIn, `\`))

@@ -35,19 +35,21 @@ gzip -9nc CHANGELOG.md >"$share/changelog.gz"
 sed "s/@VERSION@/$version/; s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)/" assets/packaging/linux/app.freshkey.freshkey.metainfo.xml.in \
 	>"$share/app.freshkey.freshkey.metainfo.xml"
 
-# licences writes the licences of all modules that a program is linked from.
-licences() { # package
-	go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' "$1" | sort -u | while read -r module release dir; do
-		find "$dir" -maxdepth 1 -type f \( -iname "licen[sc]e*" -o -iname "copying*" -o -iname "notice*" \) | sort | while read -r text; do
-			printf '\n----\n%s %s, %s\n\n' "$module" "$release" "$(basename "$text")"
-			cat "$text"
-		done
+# licences writes the licences of all modules that programs are linked from, and of what those hold of others.
+licences() { # packages
+	go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' "$@" | sort -u | while read -r module release dir; do
+		find "$dir" -type f \( -iname "licen[sc]e*" -o -iname "copying*" -o -iname "notice*" \) -not -name '*.go' -not -path '*/testdata/*' -not -path '*/example*/*' | sort |
+			while read -r text; do
+				printf '\n----\n%s %s, %s\n\n' "$module" "$release" "${text#"$dir"/}"
+				cat "$text"
+			done
 	done
 	printf '\n----\nThe Go standard library\n\n'
 	cat "$(go env GOROOT)/LICENSE"
 }
 licences . | gzip -9n >"$share/third-party-agent.gz"
-licences ./app/window | gzip -9n >"$share/third-party-window.gz"
+licences . ./app/window | gzip -9n >"$share/third-party-window.gz"
+GOOS=windows GOARCH=amd64 CGO_ENABLED=1 licences . ./app/window >"$share/third-party-windows.txt"
 {
 	printf 'Freshkey is its authors\x27; the modules that it is built from, and their licences, are in third-party.gz.\n\n'
 	cat LICENSE
@@ -56,12 +58,16 @@ for name in freshkey-agent freshkey; do
 	printf '%s (%s-1) unstable; urgency=medium\n\n  * What has changed is in changelog.gz.\n\n -- The Freshkey authors <packages@freshkey.app>  %s\n' \
 		"$name" "$version" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$share/changelog.Debian-$name.gz"
 done
-parts() { # folder of the program, name
+parts() { # folder of the program, name; for GOOS and GOARCH
 	CGO_ENABLED=1 "$tools/cyclonedx-gomod" app -json -noserial -licenses=false -main "$1" -output - . 2>/dev/null |
 		jq -S "del(.metadata.timestamp) | .metadata.component.version = \"$version\"" >"$share/$2.cdx.json"
 }
-parts . freshkey-agent
-parts app/window freshkey
+for arch in amd64 arm64; do
+	GOOS=linux GOARCH=$arch parts . "freshkey-agent-$arch"
+	GOOS=linux GOARCH=$arch parts app/window "freshkey-$arch"
+done
+GOOS=windows GOARCH=amd64 parts . freshkey-agent-windows
+GOOS=windows GOARCH=amd64 parts app/window freshkey-windows
 
 find "$share" "$work"/linux-* assets/packaging/linux assets/icons -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + # some packages hold the times of folders
 
@@ -91,6 +97,7 @@ cp assets/packaging/linux/app.freshkey.freshkey.desktop "$tree/share/application
 cp "$share/app.freshkey.freshkey.metainfo.xml" "$tree/share/metainfo/"
 cp LICENSE "$share/changelog.gz" "$tree/share/doc/freshkey/"
 cp "$share/third-party-window.gz" "$tree/share/doc/freshkey/third-party.gz" # which holds the agent's
+cp "$share/freshkey-agent-amd64.cdx.json" "$share/freshkey-amd64.cdx.json" "$tree/share/doc/freshkey/"
 cp assets/icons/freshkey-256.png "$tree/share/icons/hicolor/256x256/apps/app.freshkey.freshkey.png"
 cp assets/icons/freshkey.png "$tree/share/icons/hicolor/64x64/apps/app.freshkey.freshkey.png"
 cp assets/icons/freshkey.svg "$tree/share/icons/hicolor/scalable/apps/app.freshkey.freshkey.svg"

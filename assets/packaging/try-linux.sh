@@ -30,6 +30,19 @@ rpm -qlp "$out/freshkey-$version-1.x86_64.rpm" | grep '^/usr/bin/freshkey-window
 bsdtar -tf "$out/freshkey-$version-1-x86_64.pkg.tar.zst" | grep '^usr/bin/freshkey-window$' >/dev/null
 (cd "$out" && sha256sum --check --quiet SHA256SUMS)
 
+say "licences of every module"
+licensed() { # program, list
+	go version -m "$1" | awk '$1 == "dep" {print $2, $3}' | while read -r module release; do
+		grep -F "$module $release, " "$2" >/dev/null || { echo "$2: nothing of $module"; exit 1; }
+	done
+}
+gzip -dc "$work/share/third-party-agent.gz" >"$work/agent.txt" && gzip -dc "$work/share/third-party-window.gz" >"$work/window.txt"
+licensed "$work/linux-amd64/freshkey" "$work/agent.txt"
+licensed "$work/linux-amd64/freshkey" "$work/window.txt"
+licensed "$work/linux-amd64/freshkey-window" "$work/window.txt"
+licensed "$work/windows/files/freshkey.exe" "$work/windows/files/licences/third-party.txt"
+licensed "$work/windows/files/freshkey-window.exe" "$work/windows/files/licences/third-party.txt"
+
 say "the version before, packaged the same way"
 rm -rf "$work/previous" && mkdir -p "$work/previous/source" "$work/previous/out"
 git archive "$PREVIOUS" | tar -x -C "$work/previous/source"
@@ -101,6 +114,9 @@ inside "/packages/tar/freshkey-$version/install.sh" /usr/local >/dev/null
 inside /usr/local/bin/freshkey version
 inside "/packages/tar/freshkey-$version/install.sh" --remove /usr/local
 test ! -e "$root/usr/local/bin/freshkey"
+inside sh -c "umask 077; /packages/tar/freshkey-$version/install.sh /opt/f >/dev/null && test \"\$(stat -c %a /opt/f/bin)\" = 755 && ! /packages/tar/freshkey-$version/install.sh --help >/dev/null"
+inside "/packages/tar/freshkey-$version/install.sh" /opt/f --remove
+test -z "$(find "$root/opt/f" -type f)"
 
 say "the same bytes a second time, and signed"
 cp "$out/SHA256SUMS" "$work/first"

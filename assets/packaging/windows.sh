@@ -23,7 +23,8 @@ unset GOOS GOARCH
 
 sed "s/@VERSION@/$VERSION/; s/\$/\r/" "$from/README.txt.in" >"$files/README.txt"
 sed 's/$/\r/' LICENSE >"$files/licences/LICENSE.txt"
-gzip -dc build/package/share/third-party-window.gz >"$files/licences/third-party.txt"
+cp build/package/share/third-party-windows.txt "$files/licences/third-party.txt"
+cp build/package/share/freshkey-agent-windows.cdx.json build/package/share/freshkey-windows.cdx.json "$files/licences/"
 
 # sign signs a program or an installer in its place.
 sign() {

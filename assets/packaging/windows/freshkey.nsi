@@ -42,61 +42,139 @@ LangString AskForget ${LANG_SIMPCHINESE} "是否同时从 Windows 凭据中删�
 LangString AtLogin ${LANG_ENGLISH} "Start at login"
 LangString AtLogin ${LANG_SIMPCHINESE} "登录时启动"
 
-Var Folder
-Var Answer
+LangString NotWritten ${LANG_ENGLISH} "The files of Freshkey could not be written. Close its window and quit it in its tray, then try again."
+LangString NotWritten ${LANG_SIMPCHINESE} "无法写入 Freshkey 的文件。请关闭其窗口并在托盘中退出后重试。"
+LangString NotForgotten ${LANG_ENGLISH} "Not every account could be deleted: Windows' Credential Manager still has entries named Freshkey."
+LangString NotForgotten ${LANG_SIMPCHINESE} "并非所有账户都已删除：Windows 凭据管理器中仍有名为 Freshkey 的条目。"
 
-; EachProfile runs a command of freshkey.exe, of the folder $INSTDIR, for the default profile and each other one.
-!macro EachProfile UN
+Var Folder   ; of a profile
+Var Command
+Var Default  ; "yes" if the default profile's agent ran
+Var Running  ; the other profiles whose agents ran, each with a blank behind it
+Var Failed   ; "yes" if a command failed
+
+; EachProfile runs a command of freshkey.exe, of the folder $INSTDIR, for the default profile and each other one. Which of them did as it was
+; told is in $Default and $Running.
+!macro Functions UN
 Function ${UN}EachProfile
-  Pop $Answer
-  nsExec::Exec '"$INSTDIR\freshkey.exe" $Answer'
+  Pop $Command
+  StrCpy $Default ""
+  StrCpy $Running ""
+  StrCpy $Failed ""
+  nsExec::Exec /TIMEOUT=60000 '"$INSTDIR\freshkey.exe" $Command'
   Pop $0
+  ${If} $0 == "0"
+    StrCpy $Default "yes"
+  ${Else}
+    StrCpy $Failed "yes"
+  ${EndIf}
   FindFirst $1 $Folder "$LOCALAPPDATA\freshkey\profiles\*"
   ${DoWhile} $Folder != ""
     ${If} $Folder != "."
     ${AndIf} $Folder != ".."
-      nsExec::Exec '"$INSTDIR\freshkey.exe" --profile $Folder $Answer'
+      nsExec::Exec /TIMEOUT=60000 '"$INSTDIR\freshkey.exe" --profile $Folder $Command'
       Pop $0
+      ${If} $0 == "0"
+        StrCpy $Running "$Running$Folder "
+      ${Else}
+        StrCpy $Failed "yes"
+      ${EndIf}
     ${EndIf}
     FindNext $1 $Folder
   ${Loop}
   FindClose $1
 FunctionEnd
 
-; MakeRoom asks running agents to quit, which see through what they have sent, and waits until the program can be written.
-Function ${UN}MakeRoom
-  ${IfNot} ${FileExists} "$INSTDIR\freshkey.exe"
-    Return
-  ${EndIf}
-  Push "quit"
-  Call ${UN}EachProfile
+; Writable waits until a program can be written, and sets the error flag if it cannot.
+Function ${UN}Writable
+  Pop $4
   ${For} $2 1 100
     ClearErrors
-    FileOpen $3 "$INSTDIR\freshkey.exe" a
+    ${IfNot} ${FileExists} "$4"
+      Return
+    ${EndIf}
+    FileOpen $3 "$4" a
     ${IfNot} ${Errors}
       FileClose $3
       Return
     ${EndIf}
     Sleep 100
   ${Next}
-  MessageBox MB_OK|MB_ICONEXCLAMATION "$(StillRuns)" /SD IDOK
-  SetErrorLevel 2
-  Abort "$(StillRuns)"
+  SetErrors
+FunctionEnd
+
+; MakeRoom asks running agents to quit, which see through what they have sent and close their windows, and waits until the programs can be
+; written.
+Function ${UN}MakeRoom
+  ${IfNot} ${FileExists} "$INSTDIR\freshkey.exe"
+    StrCpy $Default ""
+    StrCpy $Running ""
+    Return
+  ${EndIf}
+  Push "quit"
+  Call ${UN}EachProfile
+  Push "$INSTDIR\freshkey.exe"
+  Call ${UN}Writable
+  ${IfNot} ${Errors}
+    Push "$INSTDIR\freshkey-window.exe"
+    Call ${UN}Writable
+  ${EndIf}
+  ${If} ${Errors}
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(StillRuns)" /SD IDOK
+    SetErrorLevel 2
+    Abort "$(StillRuns)"
+  ${EndIf}
 FunctionEnd
 !macroend
-!insertmacro EachProfile ""
-!insertmacro EachProfile "un."
+!insertmacro Functions ""
+!insertmacro Functions "un."
 
-; A PATH that is longer than this installer can hold is left as it is.
-!define LONGEST 900
+; A string of this installer has room for 1,023 characters. A PATH that comes near, or cannot be read, is left as it is.
+!define LONGEST 1000
 !macro TellPath
   SendMessage ${HWND_BROADCAST} ${WM_SETTINGCHANGE} 0 "STR:Environment" /TIMEOUT=1000
 !macroend
 
-Function AddToPath
+; ReadPath reads the person's PATH into $0. The error flag is set if there is one that has no room with the folder $INSTDIR behind it; one that
+; is not there at all is empty.
+!macro ReadPath UN
+Function ${UN}ReadPath
+  StrCpy $2 0
+  ${Do}
+    ClearErrors
+    EnumRegValue $3 HKCU "Environment" $2
+    ${If} ${Errors}
+    ${OrIf} $3 == ""
+      ClearErrors
+      StrCpy $0 ""
+      Return
+    ${EndIf}
+    ${If} $3 == "Path"
+      ${ExitDo}
+    ${EndIf}
+    IntOp $2 $2 + 1
+  ${Loop}
+  ClearErrors
   ReadRegStr $0 HKCU "Environment" "Path"
+  ${If} ${Errors}
+  ${OrIf} $0 == ""
+    SetErrors
+    Return
+  ${EndIf}
   StrLen $1 $0
+  StrLen $2 $INSTDIR
+  IntOp $1 $1 + $2
   ${If} $1 > ${LONGEST}
+    SetErrors
+  ${EndIf}
+FunctionEnd
+!macroend
+!insertmacro ReadPath ""
+!insertmacro ReadPath "un."
+
+Function AddToPath
+  Call ReadPath
+  ${If} ${Errors}
     Return
   ${EndIf}
   ${WordReplace} ";$0;" ";$INSTDIR;" ";" "+" $1
@@ -111,28 +189,38 @@ Function AddToPath
 FunctionEnd
 
 Function un.TakeFromPath
-  ReadRegStr $0 HKCU "Environment" "Path"
-  StrLen $1 $0
-  ${If} $1 > ${LONGEST}
+  Call un.ReadPath
+  ${If} ${Errors}
+  ${OrIf} $0 == ""
     Return
   ${EndIf}
   ${un.WordReplace} ";$0;" ";$INSTDIR;" ";" "+" $1
+  ${If} $1 == ";$0;"
+    Return
+  ${EndIf}
   StrCpy $1 $1 "" 1
   StrLen $2 $1
   ${If} $2 > 0
     StrCpy $1 $1 -1
-  ${EndIf}
-  ${If} $1 != $0
     WriteRegExpandStr HKCU "Environment" "Path" $1
-    !insertmacro TellPath
+  ${Else}
+    DeleteRegValue HKCU "Environment" "Path"
   ${EndIf}
+  !insertmacro TellPath
 FunctionEnd
 
 Section "Freshkey"
   SectionIn RO
   Call MakeRoom
   SetOutPath "$INSTDIR"
+  SetOverwrite try
+  ClearErrors
   File /r "${FILES}\*"
+  ${If} ${Errors}
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(NotWritten)" /SD IDOK
+    SetErrorLevel 2
+    Abort "$(NotWritten)"
+  ${EndIf}
   CreateShortcut "$SMPROGRAMS\Freshkey.lnk" "$INSTDIR\freshkey-window.exe"
   Call AddToPath
   WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -148,10 +236,20 @@ Section "Freshkey"
   WriteRegDWORD HKCU "${KEY}" "EstimatedSize" ${SIZE}
   WriteRegDWORD HKCU "${KEY}" "NoModify" 1
   WriteRegDWORD HKCU "${KEY}" "NoRepair" 1
+  ; the agents that ran go on
+  ${If} $Default == "yes"
+    Exec '"$INSTDIR\freshkey-window.exe" --background'
+  ${EndIf}
+  ${DoWhile} $Running != ""
+    ${WordFind} "$Running" " " "+1" $0
+    Exec '"$INSTDIR\freshkey-window.exe" --background --profile $0'
+    StrLen $1 "$0 "
+    StrCpy $Running $Running "" $1
+  ${Loop}
 SectionEnd
 
 Section "$(AtLogin)" atLogin
-  nsExec::Exec '"$INSTDIR\freshkey.exe" autostart on'
+  nsExec::Exec /TIMEOUT=60000 '"$INSTDIR\freshkey.exe" autostart on'
   Pop $0
 SectionEnd
 
@@ -160,16 +258,20 @@ Function .onInit
   ${GetOptions} $0 "/AUTOSTART=" $1
   ${If} $1 == "off"
     SectionSetFlags ${atLogin} 0
+  ${ElseIf} ${FileExists} "$INSTDIR\freshkey.exe" ; an upgrade leaves it as the person has it
+    ${If} $1 != "on"
+      SectionSetFlags ${atLogin} 0
+    ${EndIf}
   ${EndIf}
 FunctionEnd
 
 Section "Uninstall"
-  StrCpy $Answer "no"
   ${GetParameters} $0
-  ${GetOptions} $0 "/FORGET=" $4
-  ${If} $4 == "yes"
+  ${GetOptions} $0 "/FORGET=" $6
+  ${If} $6 == "yes"
     StrCpy $5 "yes"
   ${Else}
+    StrCpy $5 "no"
     MessageBox MB_YESNO|MB_DEFBUTTON2|MB_ICONQUESTION "$(AskForget)" /SD IDNO IDNO +2
     StrCpy $5 "yes"
   ${EndIf}
@@ -178,6 +280,11 @@ Section "Uninstall"
   ${If} $5 == "yes"
     Push "remove --all --yes"
     Call un.EachProfile
+    ${If} $Failed == "yes"
+      StrCpy $5 "no" ; settings and histories stay, to find the rest by
+      MessageBox MB_OK|MB_ICONEXCLAMATION "$(NotForgotten)" /SD IDOK
+      SetErrorLevel 3
+    ${EndIf}
   ${EndIf}
   Call un.MakeRoom
   Call un.TakeFromPath
@@ -190,6 +297,7 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   ${If} $5 == "yes"
     RMDir /r "$LOCALAPPDATA\freshkey"
+    RMDir /r "$LOCALAPPDATA\fyne\app.freshkey.freshkey"
   ${EndIf}
   DeleteRegKey HKCU "${KEY}"
   DeleteRegKey HKCU "Software\Freshkey"
