@@ -22,6 +22,7 @@ func writeAutostart(profile string, command []string) error {
 		command[0] = image
 	}
 	return writeEntry(path, "[Desktop Entry]\nType=Application\nName=Freshkey\nIcon="+appid.ID+"\nExec="+desktopExec(command)+
+		"\nTryExec="+strings.ReplaceAll(command[0], `\`, `\\`)+ // so that nothing is started once the program has been removed
 		"\nX-GNOME-Autostart-enabled=true\n")
 }
 

@@ -37,7 +37,7 @@ func TestAutostartIsWrittenAndTakenAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	entry, err := os.ReadFile(path)
-	if err != nil || !strings.Contains(string(entry), `Exec="/usr/bin/freshkey" "--background"`) {
+	if err != nil || !strings.Contains(string(entry), `Exec="/usr/bin/freshkey" "--background"`) || !strings.Contains(string(entry), "\nTryExec=/usr/bin/freshkey\n") {
 		t.Errorf("%v\n%s", err, entry)
 	}
 	for range 2 {

@@ -5,12 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 from=assets/packaging/windows work=build/package/windows out=${PACKAGE_OUT:-build/package/out} tools=build/tools
 files=$work/files
+numbers=${VERSION%%-*} # Windows wants nothing but numbers, of a version before a release too
 rm -rf "$work" && mkdir -p "$files/licences"
 trap 'rm -f rsrc_windows_amd64.syso app/window/rsrc_windows_amd64.syso' EXIT
 
 # Icon, version and manifest lie in a file that the linker finds in a program's own folder.
 for folder in . app/window; do
-	"$tools/go-winres" make --in "$from/winres.json" --arch amd64 --out "$folder/rsrc" --product-version "$VERSION.0" --file-version "$VERSION.0"
+	"$tools/go-winres" make --in "$from/winres.json" --arch amd64 --out "$folder/rsrc" --product-version "$numbers.0" --file-version "$numbers.0"
 done
 ldflags="-s -w -buildid= -X main.version=$VERSION -X main.releases=${RELEASES_FEED:-}"
 export GOOS=windows GOARCH=amd64
@@ -43,13 +44,13 @@ mkdir -p "$work/zip" && cp -rp "$files" "$work/zip/freshkey-$VERSION"
 
 echo "setup"
 setup=$out/freshkey-$VERSION-windows-amd64-setup.exe
-makensis -V2 -WX -DVERSION="$VERSION" -DFILES="$PWD/$files" -DOUT="$PWD/$setup" -DSIZE="$(du -sk --apparent-size "$files" | cut -f1)" "$from/freshkey.nsi"
+makensis -V2 -WX -DVERSION="$VERSION" -DNUMBERS="$numbers" -DFILES="$PWD/$files" -DOUT="$PWD/$setup" -DSIZE="$(du -sk --apparent-size "$files" | cut -f1)" "$from/freshkey.nsi"
 sign "$setup"
 
 echo "msi"
 msi=$out/freshkey-$VERSION-windows-amd64.msi
 id() { uuidgen --sha1 --namespace @url --name "https://freshkey.app/$VERSION/$SOURCE_DATE_EPOCH/$1" | tr a-f A-F; }
-sed "s/@VERSION@/$VERSION/; s/@PRODUCT@/$(id product)/; s/@PACKAGE@/$(id package)/" "$from/freshkey.wxs.in" >"$files/../freshkey.wxs"
+sed "s/@VERSION@/$numbers/; s/@PRODUCT@/$(id product)/; s/@PACKAGE@/$(id package)/" "$from/freshkey.wxs.in" >"$files/../freshkey.wxs"
 (cd "$files" && faketime -f "$(date -u -d "@$SOURCE_DATE_EPOCH" '+%F %T')" wixl -a x64 -o "$OLDPWD/$msi" ../freshkey.wxs)
 msibuild "$msi" -s Freshkey "The Freshkey authors" "x64;1033" "{$(id package)}"
 sign "$msi"

@@ -1,5 +1,5 @@
 ; The installer for Windows: for one person, without an administrator. makensis is called by ../windows.sh with
-;   VERSION, FILES (folder of what is installed), OUT (the installer to write), SIZE (of the files, in KB)
+; VERSION, NUMBERS (its numbers alone), FILES (folder of what is installed), OUT (the installer to write), SIZE (of the files, in KB)
 ; Silently: freshkey-setup.exe /S [/AUTOSTART=off] [/D=folder];  uninstall.exe /S [/FORGET=yes]
 Target amd64-unicode
 Unicode true
@@ -10,12 +10,12 @@ Name "Freshkey"
 OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\Freshkey"
 InstallDirRegKey HKCU "Software\Freshkey" "Folder"
-VIProductVersion "${VERSION}.0"
+VIProductVersion "${NUMBERS}.0"
 VIAddVersionKey "ProductName" "Freshkey"
 VIAddVersionKey "FileDescription" "Freshkey setup"
 VIAddVersionKey "CompanyName" "The Freshkey authors"
 VIAddVersionKey "LegalCopyright" "The Freshkey authors"
-VIAddVersionKey "FileVersion" "${VERSION}.0"
+VIAddVersionKey "FileVersion" "${NUMBERS}.0"
 VIAddVersionKey "ProductVersion" "${VERSION}"
 
 !include MUI2.nsh
