@@ -111,6 +111,17 @@ func scalar(raw json.RawMessage) (string, bool) {
 	return "", false
 }
 
+// scalars are the fields of an object that scalar accepts.
+func scalars(fields map[string]json.RawMessage) map[string]string {
+	all := map[string]string{}
+	for name, value := range fields {
+		if text, ok := scalar(value); ok {
+			all[name] = text
+		}
+	}
+	return all
+}
+
 func lifetime(a answer) time.Duration {
 	seconds, err := strconv.ParseFloat(a.fields["expires_in"], 64)
 	if err != nil || !(seconds >= 1) {

@@ -42,12 +42,7 @@ func (x Exchange) userinfo(ctx context.Context, p Provider, t Token, now func() 
 	case r.Status != http.StatusOK || json.Unmarshal(r.Body, &fields) != nil:
 		return owner, &Error{Class: Transient, Reason: serverReason(r.Status), Status: r.Status}
 	}
-	text := map[string]string{}
-	for name, value := range fields {
-		if s, ok := scalar(value); ok {
-			text[name] = s
-		}
-	}
+	text := scalars(fields)
 	owner.Name = Printable(firstOf(text, "name", "preferred_username", "login", "username", "nickname", "email", "display_name"))
 	owner.OpenID = Printable(firstOf(text, "sub", "id", "user_id"))
 	return owner, nil

@@ -154,13 +154,7 @@ func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
 	if answer.Code != 0 || answer.Result == "error" {
 		return nil, &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(answer.Code), Status: r.Status}
 	}
-	data := map[string]string{}
-	for name, value := range answer.Data {
-		if text, ok := scalar(value); ok {
-			data[name] = text
-		}
-	}
-	return data, nil
+	return scalars(answer.Data), nil
 }
 
 // Probe asks a token endpoint for nothing, to hear in which dialect it says no. ok reports whether that was one of its own

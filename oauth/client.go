@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
@@ -70,9 +69,7 @@ func (p Provider) NewVerifier() Secret {
 	if p.PKCE == "" {
 		return ""
 	}
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // never fails; see crypto/rand
-	return Secret(base64.RawURLEncoding.EncodeToString(b))
+	return Secret(randomText(32))
 }
 
 // challenge is what a sign-in's page is told of a proof.
@@ -99,11 +96,19 @@ func CodeForm(p Provider, a Account, clientSecret Secret, code AuthorizationCode
 	return form
 }
 
-func tokenForm(p Provider, a Account, clientSecret Secret, grant string) url.Values {
-	form := url.Values{"client_id": {a.ClientID}, "redirect_uri": {a.RedirectURI}, "grant_type": {grant}}
+// clientForm is how an app shows who it is, in whatever it asks a provider for.
+func clientForm(p Provider, a Account, clientSecret Secret) url.Values {
+	form := url.Values{"client_id": {a.ClientID}}
 	if p.NeedsSecret() {
 		form.Set("client_secret", clientSecret.Reveal())
 	}
+	return form
+}
+
+func tokenForm(p Provider, a Account, clientSecret Secret, grant string) url.Values {
+	form := clientForm(p, a, clientSecret)
+	form.Set("redirect_uri", a.RedirectURI)
+	form.Set("grant_type", grant)
 	if p.TokenType != "" {
 		form.Set("token_type", p.TokenType)
 	}

@@ -68,9 +68,7 @@ func (p Provider) Resolve() (Provider, error) {
 	if p.AuthorizeParams == nil {
 		p.AuthorizeParams = base.AuthorizeParams
 	}
-	if p.AuthMethod == "" {
-		p.AuthMethod = AuthPost
-	}
+	p.AuthMethod = cmp.Or(p.AuthMethod, AuthPost)
 	p.Method = strings.ToUpper(p.Method)
 	codes := maps.Clone(base.Codes)
 	maps.Copy(codes, p.Codes)

@@ -8,10 +8,9 @@ import (
 
 // RevokeForm is the request that ends a chain (RFC 7009): whoever has its tokens can do nothing with them any more. It is full of secrets.
 func RevokeForm(p Provider, a Account, clientSecret, refresh Secret) url.Values {
-	form := url.Values{"client_id": {a.ClientID}, "token": {refresh.Reveal()}, "token_type_hint": {"refresh_token"}}
-	if p.NeedsSecret() {
-		form.Set("client_secret", clientSecret.Reveal())
-	}
+	form := clientForm(p, a, clientSecret)
+	form.Set("token", refresh.Reveal())
+	form.Set("token_type_hint", "refresh_token")
 	return form
 }
 

@@ -15,8 +15,11 @@ const codeDenied = "96012"
 
 // SignInState is a random value that goes to the provider with a sign-in and comes back with it: an address without it
 // belongs to somebody else's sign-in.
-func SignInState() string {
-	b := make([]byte, 18)
+func SignInState() string { return randomText(18) }
+
+// randomText is n random bytes, as letters that an address may hold.
+func randomText(n int) string {
+	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails; see crypto/rand
 	return base64.RawURLEncoding.EncodeToString(b)
 }

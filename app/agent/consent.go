@@ -36,26 +36,23 @@ type question struct {
 // consent asks a person whether the program behind a request may have an account's tokens, if the account is one of those that ask.
 // Clicks on tray and window are a person's own. The error is an *api.Problem.
 func (a *Agent) consent(ctx context.Context, account api.Account) error {
-	pid, remote := api.Caller(ctx)
-	if !account.Ask || !remote || a.window.is(pid) {
+	if !account.Ask { // nobody has to be looked up then
 		return nil
 	}
-	path, of := program.Identify(pid)
-	path = oauth.Printable(path) // it may be called anything
-	who := api.Program{PID: of, Path: path}
-	for !a.consents.allows(account.ID, path) {
+	who, isPerson := a.caller(ctx)
+	if isPerson {
+		return nil
+	}
+	for !a.consents.allows(account.ID, who.Path) {
 		q, mine := a.consents.ask(api.Question{Account: account.ID, Program: who})
 		if mine {
 			a.raiseQuestion(ctx, q, account)
 			a.awaitAnswer(ctx, q)
 		}
-		select {
-		case <-q.ended:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		switch {
-		case q.answer == api.AnswerNo:
+		switch answer, err := q.wait(ctx); {
+		case err != nil:
+			return err
+		case answer == api.AnswerNo:
 			return a.notAllowed(account, who)
 		case mine:
 			return nil
@@ -67,12 +64,10 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 // agreed asks a person, in the window, whether an account's secrets may go to the origins that a program names. A notice's answer
 // would not do: whoever is on the session's bus can send one. The error is an *api.Problem.
 func (a *Agent) agreed(ctx context.Context, account api.Account, origins []string) error {
-	pid, remote := api.Caller(ctx)
-	if !remote || a.window.is(pid) {
+	who, isPerson := a.caller(ctx)
+	if isPerson {
 		return nil
 	}
-	path, of := program.Identify(pid)
-	who := api.Program{PID: of, Path: oauth.Printable(path)}
 	q, mine := a.consents.ask(api.Question{Account: account.ID, Program: who, Origins: origins})
 	if mine {
 		if err := a.OpenWindow(); err != nil {
@@ -81,16 +76,32 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, origins []strin
 		a.watchers.tell()
 		a.awaitAnswer(ctx, q)
 	}
+	answer, err := q.wait(ctx)
+	if err == nil && answer == api.AnswerNo {
+		args := words.Args{Account: account.Name}
+		err = &api.Problem{Code: api.CodeFailed, Reason: "not_confirmed", What: a.words.Text("problem.not_confirmed", args), Advice: a.words.Text("problem.not_confirmed.advice", args)}
+	}
+	return err
+}
+
+// caller is the program behind a request, unless that is a person's own click, in the tray or the window.
+func (a *Agent) caller(ctx context.Context) (who api.Program, isPerson bool) {
+	pid, remote := api.Caller(ctx)
+	if !remote || a.window.is(pid) {
+		return who, true
+	}
+	path, of := program.Identify(pid)
+	return api.Program{PID: of, Path: oauth.Printable(path)}, false // it may be called anything
+}
+
+// wait waits until a question is answered.
+func (q *question) wait(ctx context.Context) (api.Answer, error) {
 	select {
 	case <-q.ended:
+		return q.answer, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return "", ctx.Err()
 	}
-	if q.answer == api.AnswerNo {
-		args := words.Args{Account: account.Name}
-		return &api.Problem{Code: api.CodeFailed, Reason: "not_confirmed", What: a.words.Text("problem.not_confirmed", args), Advice: a.words.Text("problem.not_confirmed.advice", args)}
-	}
-	return nil
 }
 
 func (a *Agent) notAllowed(account api.Account, who api.Program) error {

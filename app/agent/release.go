@@ -36,6 +36,9 @@ type releases struct {
 // followReleases looks for a newer version once a day, where a setting allows it and whoever built the program said where to look.
 // Nothing is fetched but what the newest version is called: package managers bring it.
 func (a *Agent) followReleases(ctx context.Context) {
+	if a.options.Releases == "" {
+		return
+	}
 	news, stop := a.Watch() // also of settings
 	defer stop()
 	for next := time.Now().Add(releaseStart); ; {

@@ -47,6 +47,15 @@ func (b *bus) get() (*connection, error) {
 	return conn, nil
 }
 
+// connection is get's, or nil.
+func (b *bus) connection() *connection {
+	conn, err := b.get()
+	if err != nil {
+		return nil
+	}
+	return conn
+}
+
 func (b *bus) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

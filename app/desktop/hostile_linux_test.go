@@ -16,15 +16,7 @@ import (
 // keeps descriptors open, and unpacks a few megabytes into a gigabyte: an agent that read it would end, and its refreshes with it.
 func TestHostileSignalsOnTheSystemsBusChangeNothing(t *testing.T) {
 	h, news, address := listen(t)
-	stranger, err := dbus.Connect(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stranger.Close()
-	names, err := namesOn(stranger)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stranger, names := joinedBy(t, address)
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) })
 	names = slices.DeleteFunc(names, func(n string) bool { return n[0] != ':' })
 	names = names[len(names)-2 : len(names)-1] // what the system's bus has been joined by: the listener, and then the stranger

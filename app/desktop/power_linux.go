@@ -65,15 +65,8 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 		})
 	})
 	both.Go(func() {
-		session := func() *connection {
-			conn, err := p.session.get()
-			if err != nil {
-				return nil
-			}
-			return conn
-		}
-		keepWatching(ctx, session, []news{portalNews}, nil, func(news, []any) {
-			if available(ctx, session()) {
+		keepWatching(ctx, p.session.connection, []news{portalNews}, nil, func(news, []any) {
+			if available(ctx, p.session.connection()) {
 				online()
 			}
 		})

@@ -105,6 +105,20 @@ func lie(stranger *dbus.Conn) error {
 	return stranger.BusObject().Call("org.freedesktop.DBus.GetId", 0).Err
 }
 
+// joinedBy is a bus with a stranger on it, and the names that the stranger sees there.
+func joinedBy(t *testing.T, address string) (stranger *dbus.Conn, names []string) {
+	t.Helper()
+	stranger, err := dbus.Connect(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stranger.Close() })
+	if names, err = namesOn(stranger); err != nil {
+		t.Fatal(err)
+	}
+	return stranger, names
+}
+
 func namesOn(stranger *dbus.Conn) (names []string, err error) {
 	err = stranger.BusObject().Call("org.freedesktop.DBus.ListNames", 0).Store(&names)
 	return names, err
@@ -135,15 +149,7 @@ func sendLies(stranger *dbus.Conn, names []string) error {
 // Nor does a stranger who sends and sends fill the memory, until the agent is killed for it, or keep true news waiting.
 func TestFloodOfStrangersNewsFillsNothing(t *testing.T) {
 	h, news, address := listen(t)
-	stranger, err := dbus.Connect(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stranger.Close()
-	names, err := namesOn(stranger)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stranger, names := joinedBy(t, address)
 	const rounds, most = 20, 32 << 20
 	var at runtime.MemStats
 	for range rounds {

@@ -75,14 +75,12 @@ func (*windowsPower) Watch(ctx context.Context, slept, online func()) {
 	watched.mu.Lock()
 	watched.slept, watched.online = slept, online
 	watched.mu.Unlock()
-	var power, addresses uintptr
+	var power uintptr
 	if registerSuspendResume.Find() == nil {
 		_, _, _ = registerSuspendResume.Call(deviceNotifyCallback, uintptr(unsafe.Pointer(&subscription{callback: powerCallback()})), uintptr(unsafe.Pointer(&power)))
 	}
-	var handle windows.Handle
-	if windows.NotifyUnicastIpAddressChange(addressFamilyOfBothKind, addressCallback(), nil, false, &handle) == nil {
-		addresses = uintptr(handle)
-	}
+	var addresses windows.Handle // 0 if that fails
+	_ = windows.NotifyUnicastIpAddressChange(addressFamilyOfBothKind, addressCallback(), nil, false, &addresses)
 	<-ctx.Done()
 	watched.mu.Lock()
 	watched.slept, watched.online = nil, nil
@@ -91,7 +89,7 @@ func (*windowsPower) Watch(ctx context.Context, slept, online func()) {
 		_, _, _ = unregisterSuspendResume.Call(power)
 	}
 	if addresses != 0 {
-		_ = windows.CancelMibChangeNotify2(windows.Handle(addresses))
+		_ = windows.CancelMibChangeNotify2(addresses)
 	}
 }
 

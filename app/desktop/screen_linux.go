@@ -16,19 +16,12 @@ func (s screenSavers) Watch(ctx context.Context, changed func(locked bool)) {
 	for _, name := range []string{"org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.ScreenSaver", "org.mate.ScreenSaver", "org.xfce.ScreenSaver"} {
 		wanted = append(wanted, news{name, name, "ActiveChanged"})
 	}
-	conn := func() *connection {
-		c, err := s.bus.get()
-		if err != nil {
-			return nil
-		}
-		return c
-	}
 	lockedBefore := func() {
-		if c := conn(); c != nil && c.screenLocked(ctx, wanted) {
+		if c := s.bus.connection(); c != nil && c.screenLocked(ctx, wanted) {
 			changed(true)
 		}
 	}
-	keepWatching(ctx, conn, wanted, lockedBefore, func(_ news, body []any) {
+	keepWatching(ctx, s.bus.connection, wanted, lockedBefore, func(_ news, body []any) {
 		if len(body) == 0 {
 			return
 		}

@@ -60,24 +60,34 @@ func dialSystemBus() (net.Conn, error) {
 	}
 	err := errNoBus
 	for address := range strings.SplitSeq(addresses, ";") {
-		rest, isUnix := strings.CutPrefix(address, "unix:")
-		for option := range strings.SplitSeq(rest, ",") {
-			name, value, _ := strings.Cut(option, "=")
-			if value, err = url.PathUnescape(value); err != nil || !isUnix {
-				continue
-			}
-			if name == "abstract" {
-				name, value = "path", "@"+value
-			}
-			if name == "path" {
-				var conn net.Conn
-				if conn, err = net.Dial("unix", value); err == nil {
-					return conn, nil
-				}
-			}
+		path := socketPath(address)
+		if path == "" {
+			continue
+		}
+		conn, e := net.Dial("unix", path)
+		if e == nil {
+			return conn, nil
+		}
+		err = errors.Join(err, e)
+	}
+	return nil, err
+}
+
+// socketPath is where a D-Bus address says its socket is, as net wants it; empty for another kind of address.
+func socketPath(address string) string {
+	options, isUnix := strings.CutPrefix(address, "unix:")
+	for option := range strings.SplitSeq(options, ",") {
+		name, value, _ := strings.Cut(option, "=")
+		value, err := url.PathUnescape(value)
+		switch {
+		case err != nil || !isUnix:
+		case name == "path":
+			return value
+		case name == "abstract":
+			return "@" + value
 		}
 	}
-	return nil, errors.Join(errNoBus, err)
+	return ""
 }
 
 // filteredBus lets through what passes.
@@ -125,8 +135,7 @@ func nextMessage(in *bufio.Reader) ([]byte, error) {
 	}
 	fields, body := uint64(order.Uint32(fixed[12:])), uint64(order.Uint32(fixed[4:]))
 	size := int64(fixedHeader + (fields+7)&^7 + body)
-	limit := map[byte]int64{methodReturn: maxReply, errorReply: maxReply, signalMessage: maxSignal}[fixed[1]]
-	if size > limit {
+	if size > largest(fixed[1]) {
 		_, err := io.CopyN(io.Discard, in, size)
 		return nil, err
 	}
@@ -138,6 +147,17 @@ func nextMessage(in *bufio.Reader) ([]byte, error) {
 		return nil, nil
 	}
 	return message, nil
+}
+
+// largest is how many bytes a message of a kind may have to pass: none, of what nobody here takes.
+func largest(kind byte) int64 {
+	switch kind {
+	case methodReturn, errorReply:
+		return maxReply
+	case signalMessage:
+		return maxSignal
+	}
+	return 0
 }
 
 func byteOrder(mark byte) (binary.ByteOrder, bool) {

@@ -8,8 +8,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// taskBarInterval is how often the task bar is looked for: it comes once after a login, and seldom goes.
-const taskBarInterval = time.Second
+// How often the task bar is looked for: while it has not come after a login, and then, when it seldom goes and nobody waits for it.
+const (
+	taskBarAwaited = time.Second
+	taskBarWatched = time.Minute
+)
 
 var findWindow = user32.NewProc("FindWindowW")
 
@@ -27,7 +30,7 @@ func (taskBar) Close()       {}
 
 func (b taskBar) Await(ctx context.Context) {
 	for ctx.Err() == nil && !b.Present(ctx) {
-		wait(ctx, taskBarInterval)
+		wait(ctx, taskBarAwaited)
 	}
 }
 
@@ -35,7 +38,7 @@ func (b taskBar) Watch(ctx context.Context, changed func(bool)) {
 	was := b.Present(ctx)
 	changed(was)
 	for ctx.Err() == nil {
-		wait(ctx, taskBarInterval)
+		wait(ctx, taskBarWatched)
 		if is := b.Present(ctx); is != was {
 			was = is
 			changed(is)

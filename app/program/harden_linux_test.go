@@ -45,14 +45,20 @@ func another(role string) *exec.Cmd {
 	return cmd
 }
 
-// Whatever a person runs may read the memory of everything else they run, unless that says no.
-func TestMemoryIsReadByNobodyElse(t *testing.T) {
+// needsRoot leaves a test out where this process cannot become another user.
+func needsRoot(t *testing.T) {
+	t.Helper()
 	if os.Getuid() != 0 {
 		if os.Getenv("CI") != "" {
 			t.Fatal("needs root, to become another user")
 		}
 		t.Skip("needs root, to become another user")
 	}
+}
+
+// Whatever a person runs may read the memory of everything else they run, unless that says no.
+func TestMemoryIsReadByNobodyElse(t *testing.T) {
+	needsRoot(t)
 	for name, readable := range map[string]bool{"plain": true, "hardened": false} {
 		t.Run(name, func(t *testing.T) {
 			holder := another("holder " + name)
@@ -103,12 +109,7 @@ func opensAtItsStart(path string) bool {
 // What opens a program's memory as it starts, before it can forbid that, reads it ever after; unless the program's file cannot be read, as
 // the packages install it.
 func TestMemoryOfAnInstalledProgramIsNotOpenAtItsStartEither(t *testing.T) {
-	if os.Getuid() != 0 {
-		if os.Getenv("CI") != "" {
-			t.Fatal("needs root, to become another user")
-		}
-		t.Skip("needs root, to become another user")
-	}
+	needsRoot(t)
 	data, err := os.ReadFile("/proc/self/exe")
 	if err != nil {
 		t.Fatal(err)

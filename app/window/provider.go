@@ -137,10 +137,11 @@ func readCodes(text string) (map[oauth.ErrorCode]oauth.Class, error) {
 		if len(words) == 0 {
 			continue
 		}
-		if len(words) != 2 || oauth.ParseErrorCode(words[0]) == "" {
+		code := oauth.ParseErrorCode(words[0])
+		if len(words) != 2 || code == "" {
 			return nil, &oauth.FieldError{Field: "codes", Code: oauth.FieldNotCodes}
 		}
-		codes[oauth.ParseErrorCode(words[0])] = oauth.Class(words[1])
+		codes[code] = oauth.Class(words[1])
 	}
 	return codes, nil
 }

@@ -103,6 +103,20 @@ func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) 
 
 // rewrite stores an account's record as a person has changed it; its grant stays.
 func (k *Keeper) rewrite(ctx context.Context, id string, change func(facts, *journal.Record) error) error {
+	return k.withRecord(ctx, id, func(ctx context.Context, a *account, r journal.Record) error {
+		if err := change(k.facts(a), &r); err != nil {
+			return err
+		}
+		if err := k.save(ctx, a.id, r); err != nil { // it may have been written also where that failed: the old one is stored again
+			return k.failVault(a, err)
+		}
+		k.learn(a, func(f *facts) { f.hold(r) })
+		return nil
+	})
+}
+
+// withRecord waits for an account's turn, and hands over its record as it is once everything that an earlier answer left to do is done.
+func (k *Keeper) withRecord(ctx context.Context, id string, work func(context.Context, *account, journal.Record) error) error {
 	a, err := k.account(id)
 	if err != nil {
 		return err
@@ -112,14 +126,7 @@ func (k *Keeper) rewrite(ctx context.Context, id string, change func(facts, *jou
 		if err != nil {
 			return err
 		}
-		if err := change(k.facts(a), &r); err != nil {
-			return err
-		}
-		if err := k.save(ctx, a.id, r); err != nil { // it may have been written also where that failed: the old one is stored again
-			return k.failVault(a, err)
-		}
-		k.learn(a, func(f *facts) { f.hold(r) })
-		return nil
+		return work(ctx, a, r)
 	})
 }
 

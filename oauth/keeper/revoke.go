@@ -4,20 +4,13 @@ import (
 	"context"
 
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
 )
 
 // Revoke has the provider end an account's chain. What is stored stays: it is removed next. The errors are those of a refresh, and a
 // *oauth.FieldError for a provider that revokes nothing.
 func (k *Keeper) Revoke(ctx context.Context, id string) error {
-	a, err := k.account(id)
-	if err != nil {
-		return err
-	}
-	return k.do(ctx, a, nil, func(ctx context.Context, a *account) error {
-		r, err := k.recovered(ctx, a)
-		if err != nil {
-			return err
-		}
+	return k.withRecord(ctx, id, func(ctx context.Context, a *account, r journal.Record) error {
 		with, r, err := k.appToSend(a, r)
 		if err != nil {
 			return err
