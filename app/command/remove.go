@@ -24,34 +24,35 @@ func (l *cli) remove() *cobra.Command {
 		return l.arguments(1, 1)(c, args)
 	}
 	c.RunE = func(c *cobra.Command, names []string) error {
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			if *all {
+		if *all {
+			err := l.withAgent(c.Context(), func(client *api.Client) error {
 				accounts, err := client.Accounts(c.Context())
-				if err != nil {
-					return err
-				}
 				for _, a := range accounts {
 					names = append(names, a.Name)
 				}
+				return err
+			})
+			if err != nil {
+				return err
 			}
-			for _, name := range names {
-				if err := l.removeOne(c.Context(), client, name, *yes, *revoke); err != nil {
+		}
+		for _, name := range names {
+			if !*yes { // before an agent is started for it: what is asked within is asked again then
+				sure, err := l.confirm(name)
+				if err != nil || !sure {
 					return err
 				}
 			}
-			return nil
-		})
+			if err := l.withAgent(c.Context(), func(client *api.Client) error { return l.removeOne(c.Context(), client, name, *revoke) }); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	return c
 }
 
-func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, yes, revoke bool) error {
-	if !yes {
-		sure, err := l.confirm(name)
-		if err != nil || !sure {
-			return err
-		}
-	}
+func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, revoke bool) error {
 	remove := client.Remove
 	if revoke {
 		remove = client.RevokeAndRemove

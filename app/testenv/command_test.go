@@ -221,3 +221,21 @@ func TestManyAddsOfOneNameMakeOneAccount(t *testing.T) {
 		t.Errorf("%d accounts of one name, %v", len(got), err)
 	}
 }
+
+// A person who confirms a removal while no agent runs has confirmed it: the agent that is started for it asks nothing again.
+func TestRemovalIsConfirmedOnce(t *testing.T) {
+	s := open(t, false)
+	s.must(s.app.StartAgent())
+	s.must(s.app.Add("work"))
+	s.must(s.app.Quit())
+	out, err := s.RunInput("work\nwork\n", "script", "-qec", s.app.Binary+" --profile test remove work", "/dev/null")
+	s.must(err)
+	if n := strings.Count(out, "Type its name"); n != 1 {
+		t.Errorf("asked %d times: %q", n, out)
+	}
+	if _, err := s.app.Freshkey("token", "work"); exitCode(err) != 7 {
+		t.Errorf("it is still there: %v", err)
+	}
+	_, err = s.app.Freshkey("quit")
+	s.must(err)
+}
