@@ -19,7 +19,8 @@ BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcomm
 DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring gcr libsecret-tools \
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
-# A browser for the sign-in, letters for every language, a second keychain, and a second kind of desktop.
+# A browser for the sign-in, letters for every language, a second keychain, and a second kind of desktop. A provider that nobody here wrote
+# comes by npm, whoever put that there.
 TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fish systemd
 
 # help lists the targets that carry a comment of two signs.
@@ -129,6 +130,7 @@ desktop-packages:
 
 test-tools:
 	$(call apt,$(TEST_PACKAGES))
+	$(if $(shell command -v npm),,$(call apt,nodejs npm))
 
 demo-packages:
 	$(call apt,xdotool xclip wl-clipboard)

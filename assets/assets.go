@@ -1,4 +1,4 @@
-// Package assets holds what is not code: icons and translations, embedded.
+// Package assets holds what is not code: icons, translations and provider files, embedded.
 package assets
 
 import "embed"
@@ -7,6 +7,11 @@ import "embed"
 //
 //go:embed icons
 var Icons embed.FS
+
+// Providers are the provider files that come with the program, NAME.json.
+//
+//go:embed providers
+var Providers embed.FS
 
 // Translations are the catalogues of words, one XX.json a language.
 //

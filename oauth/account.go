@@ -30,13 +30,20 @@ func CheckAccount(a Account) error {
 		return &FieldError{Field: "client_id", Code: FieldMissing}
 	case strings.ContainsAny(a.ClientID, " \t\r\n"):
 		return &FieldError{Field: "client_id", Code: FieldBlanks}
-	case a.RedirectURI == "":
+	}
+	p, err := a.Provider.Resolve()
+	switch {
+	case a.RedirectURI == "" && (err != nil || p.NeedsRedirectURI()):
 		return &FieldError{Field: "redirect_uri", Code: FieldMissing}
-	case !strings.Contains(a.RedirectURI, "://") || strings.ContainsAny(a.RedirectURI, " \t\r\n"):
+	case a.RedirectURI != "" && !isRedirectURI(a.RedirectURI):
 		return &FieldError{Field: "redirect_uri", Code: FieldNotAddress}
 	}
-	_, err := a.Provider.Resolve()
 	return err
+}
+
+// isRedirectURI accepts any scheme: some apps have one of their own.
+func isRedirectURI(uri string) bool {
+	return strings.Contains(uri, "://") && !strings.ContainsAny(uri, " \t\r\n")
 }
 
 // CheckName reports what keeps a name from being given to an account, as a *FieldError, beside what CheckAccount asks for: accounts of

@@ -26,7 +26,7 @@ type answer struct {
 // The prefix is stripped if it is there, numbers may be strings, names and values may carry stray blanks. A body that
 // breaks off after its refresh token still yields that token: it is the only copy there will ever be.
 func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, error) {
-	a := parseAnswer(p.Prefix, body)
+	a := parseAnswer(p, body)
 	if a.badRefreshToken {
 		return Token{}, unreadable(status)
 	}
@@ -54,17 +54,20 @@ func ReadAnswer(p Provider, status int, body []byte, now time.Time) (Token, erro
 		Issued:       now.Round(0),
 	}
 	if t.Access != "" {
-		t.Expires = t.Issued.Add(lifetime(a))
+		t.Expires = t.Issued.Add(lifetime(a.fields["expires_in"], assumedLifetime))
+	}
+	if life := lifetime(a.fields["refresh_token_expires_in"], 0); life > 0 {
+		t.RefreshExpires = t.Issued.Add(life)
 	}
 	return t, nil
 }
 
 // parseAnswer walks the body token by token, so that whatever stands before a break is still read.
-func parseAnswer(prefix string, body []byte) answer {
+func parseAnswer(p Provider, body []byte) answer {
 	a := answer{fields: map[string]string{}}
 	body = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\ufeff")))
-	if prefix != "" {
-		body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(prefix)))
+	if p.Prefix != "" {
+		body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(p.Prefix)))
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
@@ -85,8 +88,8 @@ func parseAnswer(prefix string, body []byte) answer {
 			return a
 		}
 		if text, ok := scalar(value); ok && !(isNumber(value) && int(dec.InputOffset()) >= len(body)) {
-			a.fields[strings.TrimSpace(key)] = text // a number at the very end of a broken body may lack digits
-		} else if !ok && strings.TrimSpace(key) == "refresh_token" && string(value) != "null" {
+			a.fields[p.Names.standard(strings.TrimSpace(key))] = text // a number at the very end of a broken body may lack digits
+		} else if !ok && p.Names.standard(strings.TrimSpace(key)) == "refresh_token" && string(value) != "null" {
 			a.badRefreshToken = true
 		}
 	}
@@ -122,10 +125,11 @@ func scalars(fields map[string]json.RawMessage) map[string]string {
 	return all
 }
 
-func lifetime(a answer) time.Duration {
-	seconds, err := strconv.ParseFloat(a.fields["expires_in"], 64)
+// lifetime reads a number of seconds, which is assumed if it is none.
+func lifetime(text string, assumed time.Duration) time.Duration {
+	seconds, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(seconds >= 1) {
-		return assumedLifetime
+		return assumed
 	}
 	if seconds > longestLifetime.Seconds() {
 		return longestLifetime

@@ -28,7 +28,7 @@ func TestAnswerInEveryShapeTheProviderHasUsed(t *testing.T) {
 		"error zero beside it": strings.Replace(clean, `{`, `{"error":0,`, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := oauth.ReadAnswer(oauth.Xiaomi(), 200, []byte(body), monday)
+			got, err := oauth.ReadAnswer(oauth.BuiltIn(), 200, []byte(body), monday)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -41,7 +41,7 @@ func TestAnswerInEveryShapeTheProviderHasUsed(t *testing.T) {
 }
 
 func TestBrokenAnswerStillYieldsTheOnlyCopyOfTheRefreshToken(t *testing.T) {
-	got, err := oauth.ReadAnswer(oauth.Xiaomi(), 200, []byte(`&&&START&&&{"access_token":"V3_a","expires_in":259200,"refresh_token":"R3_r","sco`), monday)
+	got, err := oauth.ReadAnswer(oauth.BuiltIn(), 200, []byte(`&&&START&&&{"access_token":"V3_a","expires_in":259200,"refresh_token":"R3_r","sco`), monday)
 	if err != nil || got.Refresh.Reveal() != "R3_r" {
 		t.Fatalf("got %q, %v", got.Refresh.Reveal(), err)
 	}
@@ -81,7 +81,7 @@ func TestVerdictIsNeverDeadWithoutTheCode(t *testing.T) {
 		{200, `{"access_token":"V3_a","refresh_token":"R3_broken`, oauth.Uncertain, oauth.ReasonUnreadable},
 		{200, `{"access_token":{"x":1},"refresh_token":7.5e`, oauth.Uncertain, oauth.ReasonUnreadable},
 	} {
-		_, err := oauth.ReadAnswer(oauth.Xiaomi(), c.status, []byte(c.body), monday)
+		_, err := oauth.ReadAnswer(oauth.BuiltIn(), c.status, []byte(c.body), monday)
 		var x *oauth.Error
 		if !errors.As(err, &x) || x.Class != c.class || x.Reason != c.reason {
 			t.Errorf("%d %s: got %v, want %s/%s", c.status, c.body, err, c.class, c.reason)
@@ -131,7 +131,7 @@ func TestAbsurdLifetimesAreBroughtInside(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"0": time.Hour, "-5": time.Hour, `"soon"`: time.Hour, "1e300": 20 * 365 * 24 * time.Hour, "3600.9": time.Hour, "1": time.Second,
 	} {
-		got, err := oauth.ReadAnswer(oauth.Xiaomi(), 200, []byte(`{"access_token":"a","refresh_token":"r","expires_in":`+text+`}`), monday)
+		got, err := oauth.ReadAnswer(oauth.BuiltIn(), 200, []byte(`{"access_token":"a","refresh_token":"r","expires_in":`+text+`}`), monday)
 		if err != nil || got.Lifetime() != want {
 			t.Errorf("expires_in %s: %v, %v", text, got.Lifetime(), err)
 		}
@@ -142,7 +142,7 @@ func FuzzReadAnswer(f *testing.F) {
 	for _, s := range []string{`&&&START&&&{"access_token":"a","refresh_token":"r"}`, `{"error":96009}`, `{"refresh_token":"r","x":[{`, "\ufeff{}", `{"a":1`} {
 		f.Add(200, []byte(s))
 	}
-	p := oauth.Xiaomi()
+	p := oauth.BuiltIn()
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		got, err := oauth.ReadAnswer(p, status, body, monday)
 		if err == nil && got.Access == "" && got.Refresh == "" {

@@ -42,6 +42,9 @@ func (x Exchange) userinfo(ctx context.Context, p Provider, t Token, now func() 
 	case r.Status != http.StatusOK || json.Unmarshal(r.Body, &fields) != nil:
 		return owner, &Error{Class: Transient, Reason: serverReason(r.Status), Status: r.Status}
 	}
+	if wrapped := fields["data"]; len(wrapped) > 0 && wrapped[0] == '{' { // as X has it
+		_ = json.Unmarshal(wrapped, &fields) // it was valid a moment ago
+	}
 	text := scalars(fields)
 	owner.Name = Printable(firstOf(text, "name", "preferred_username", "login", "username", "nickname", "email", "display_name"))
 	owner.OpenID = Printable(firstOf(text, "sub", "id", "user_id"))

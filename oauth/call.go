@@ -3,7 +3,6 @@ package oauth
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -113,11 +112,11 @@ func (x Exchange) call(ctx context.Context, p Provider, t Token, u *url.URL, now
 	if t.Signs() || p.bearer(t) {
 		authorization = AuthorizationHeader(t, http.MethodGet, u, now)
 	}
-	return x.get(ctx, u, authorization, p.Prefix)
+	return x.get(ctx, u, authorization, p)
 }
 
 // get makes a request that spends nothing. The error is an *Error without the address.
-func (x Exchange) get(ctx context.Context, u *url.URL, authorization, prefix string) (Reply, error) {
+func (x Exchange) get(ctx context.Context, u *url.URL, authorization string, p Provider) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
@@ -137,7 +136,7 @@ func (x Exchange) get(ctx context.Context, u *url.URL, authorization, prefix str
 		return Reply{}, &Error{Class: Offline, Reason: ReasonNoConnection}
 	}
 	defer resp.Body.Close()
-	return read(resp, prefix, nil), nil
+	return read(resp, p, nil), nil
 }
 
 // readOpenAPI takes the text fields of the data in an answer of the Open API.
@@ -155,18 +154,4 @@ func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
 		return nil, &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(answer.Code), Status: r.Status}
 	}
 	return scalars(answer.Data), nil
-}
-
-// Probe asks a token endpoint for nothing, to hear in which dialect it says no. ok reports whether that was one of its own
-// errors, which is then code. No secret is sent.
-func (x Exchange) Probe(ctx context.Context, p Provider) (code ErrorCode, ok bool, err error) {
-	reply, err := x.Send(ctx, p, url.Values{"grant_type": {"refresh_token"}, "client_id": {"0"}}, nil)
-	if err != nil {
-		return "", false, err
-	}
-	_, err = ReadAnswer(p, reply.Status, reply.Body, reply.Received)
-	if said, isError := errors.AsType[*Error](err); isError {
-		return said.Code, said.Code != "", nil
-	}
-	return "", false, nil
 }

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
@@ -26,10 +27,24 @@ type PKCE string
 // PKCES256 sends the SHA-256 of the proof before the proof itself. Empty sends none.
 const PKCES256 PKCE = "S256"
 
+// Redirect is where a sign-in comes back to.
+type Redirect string
+
+// The redirects.
+const (
+	RedirectRegistered Redirect = "registered" // the account's address, to the letter; the default
+	RedirectLoopback   Redirect = "loopback"   // this computer, at any free port (RFC 8252 §7.3)
+)
+
+// NeedsRedirectURI reports whether an account of the provider's has to say where its sign-ins come back to.
+func (p Provider) NeedsRedirectURI() bool {
+	return p.AuthorizeURL != "" && p.Redirect != RedirectLoopback
+}
+
 // ownParams are those that Freshkey says itself; a provider file cannot say them otherwise.
 var ownParams = []string{
 	"client_id", "client_secret", "redirect_uri", "response_type", "state", "scope", "code_challenge", "code_challenge_method",
-	"grant_type", "code", "code_verifier", "refresh_token",
+	"grant_type", "code", "code_verifier", "refresh_token", "device_code",
 }
 
 // validateSignIn reports what of the provider's client side cannot be used, as a *FieldError.
@@ -39,6 +54,12 @@ func (p Provider) validateSignIn() error {
 	}
 	if p.PKCE != "" && p.PKCE != PKCES256 {
 		return &FieldError{"pkce", FieldNotOffered, string(p.PKCE)}
+	}
+	if !slices.Contains([]Redirect{RedirectRegistered, RedirectLoopback}, p.Redirect) {
+		return &FieldError{"redirect", FieldNotOffered, string(p.Redirect)}
+	}
+	if p.RedirectURI != "" && !isRedirectURI(p.RedirectURI) {
+		return &FieldError{Field: "redirect_uri", Code: FieldNotAddress}
 	}
 	for _, scope := range p.Scopes {
 		if scope == "" || strings.ContainsAny(scope, " \t\r\n\"\\") {
@@ -60,8 +81,10 @@ func (p Provider) NeedsSecret() bool { return p.AuthMethod != AuthNone }
 
 // AuthorizationCode is what a sign-in brings, and what proves that it is brought by who asked for it.
 type AuthorizationCode struct {
-	Code     Secret
-	Verifier Secret // PKCE's; empty without
+	Code        Secret
+	Verifier    Secret // PKCE's; empty without
+	RedirectURI string // where it came back to; empty is the account's
+	Device      bool   // it is the code of a sign-in on another device
 }
 
 // NewVerifier is a random proof, as long as RFC 7636 recommends; empty for a provider without PKCE.
@@ -78,17 +101,26 @@ func challenge(verifier Secret) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// RefreshForm is the request that turns a refresh token into the next one. redirect_uri is required although nothing is
-// redirected. It is full of secrets.
+// RefreshForm is the request that turns a refresh token into the next one. Some require redirect_uri although nothing is
+// redirected, and nobody minds it. It is full of secrets.
 func RefreshForm(p Provider, a Account, clientSecret, refresh Secret) url.Values {
 	form := tokenForm(p, a, clientSecret, "refresh_token")
+	if a.RedirectURI != "" && p.Redirect != RedirectLoopback {
+		form.Set("redirect_uri", a.RedirectURI)
+	}
 	form.Set("refresh_token", refresh.Reveal())
 	return form
 }
 
 // CodeForm is the request that turns the code of a sign-in into a token.
 func CodeForm(p Provider, a Account, clientSecret Secret, code AuthorizationCode) url.Values {
+	if code.Device {
+		form := tokenForm(p, a, clientSecret, DeviceGrant)
+		form.Set("device_code", code.Code.Reveal())
+		return form
+	}
 	form := tokenForm(p, a, clientSecret, "authorization_code")
+	form.Set("redirect_uri", cmp.Or(code.RedirectURI, a.RedirectURI))
 	form.Set("code", code.Code.Reveal())
 	if code.Verifier != "" {
 		form.Set("code_verifier", code.Verifier.Reveal())
@@ -107,7 +139,6 @@ func clientForm(p Provider, a Account, clientSecret Secret) url.Values {
 
 func tokenForm(p Provider, a Account, clientSecret Secret, grant string) url.Values {
 	form := clientForm(p, a, clientSecret)
-	form.Set("redirect_uri", a.RedirectURI)
 	form.Set("grant_type", grant)
 	if p.TokenType != "" {
 		form.Set("token_type", p.TokenType)

@@ -34,7 +34,7 @@ func TestChallengeIsTheStandards(t *testing.T) {
 	if a, b := p.NewVerifier(), p.NewVerifier(); len(a.Reveal()) != 43 || a == b {
 		t.Errorf("verifiers of %d letters, equal: %v", len(a.Reveal()), a == b)
 	}
-	if oauth.Xiaomi().NewVerifier() != "" {
+	if oauth.BuiltIn().NewVerifier() != "" {
 		t.Error("a provider that knows nothing of PKCE is sent some")
 	}
 }

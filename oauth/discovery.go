@@ -17,6 +17,7 @@ type metadata struct {
 	TokenURL         string   `json:"token_endpoint"`
 	UserinfoURL      string   `json:"userinfo_endpoint"`
 	RevokeURL        string   `json:"revocation_endpoint"`
+	DeviceURL        string   `json:"device_authorization_endpoint"`
 	AuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
 	ChallengeMethods []string `json:"code_challenge_methods_supported"`
 	Scopes           []string `json:"scopes_supported"`
@@ -64,7 +65,7 @@ func (x Exchange) metadata(ctx context.Context, address string) (m metadata, err
 	if err != nil {
 		return m, &FieldError{Field: "issuer", Code: FieldNotAddress}
 	}
-	r, err := x.get(ctx, u, "", "")
+	r, err := x.get(ctx, u, "", Provider{})
 	if err != nil {
 		return m, err
 	}
@@ -81,7 +82,8 @@ func (m metadata) provider() (Provider, error) {
 		return Provider{}, &FieldError{Field: "issuer", Code: FieldNotAddress}
 	}
 	p := Provider{
-		Name: u.Host, Issuer: m.Issuer, AuthorizeURL: m.AuthorizeURL, TokenURL: m.TokenURL, UserinfoURL: m.UserinfoURL, RevokeURL: m.RevokeURL, Method: http.MethodPost,
+		Name: u.Host, Issuer: m.Issuer, AuthorizeURL: m.AuthorizeURL, TokenURL: m.TokenURL, UserinfoURL: m.UserinfoURL, RevokeURL: m.RevokeURL,
+		DeviceURL: m.DeviceURL, Method: http.MethodPost,
 	}
 	supported := m.AuthMethods
 	if len(supported) == 0 {
@@ -111,6 +113,9 @@ func (m metadata) provider() (Provider, error) {
 func (x Exchange) Discovered(ctx context.Context, p Provider) (Provider, error) {
 	if !p.Undiscovered() {
 		return p, nil
+	}
+	if err := p.unfilled(); err != nil {
+		return Provider{}, err
 	}
 	found, err := x.Discover(ctx, p.Issuer)
 	if err != nil {

@@ -13,7 +13,7 @@ func ExampleReadAnswer() {
 	body := []byte(`&&&START&&&{"access_token":"V3_a","refresh_token":"R3_b","expires_in":259200,"token_type":"mac","mac_key":"k","mac_algorithm":"HmacSHA1","openId":"2.0:abc"}`)
 	now := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 
-	token, err := oauth.ReadAnswer(oauth.Xiaomi(), 200, body, now)
+	token, err := oauth.ReadAnswer(oauth.BuiltIn(), 200, body, now)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -27,7 +27,7 @@ func ExampleReadAnswer() {
 
 // A refusal says what class of failure it is: whoever gets it knows whether the refresh token is worth another try.
 func ExampleReadAnswer_refused() {
-	_, err := oauth.ReadAnswer(oauth.Xiaomi(), 400, []byte(`{"error":96009,"error_description":"invalid refresh token"}`), time.Now())
+	_, err := oauth.ReadAnswer(oauth.BuiltIn(), 400, []byte(`{"error":96009,"error_description":"invalid refresh token"}`), time.Now())
 	refused, ok := err.(*oauth.Error)
 	fmt.Println(ok, refused.Class, refused.Reason)
 	// Output:
@@ -52,15 +52,15 @@ func ExampleRecognize() {
 
 // A sign-in begins with an address for the browser, and ends with the address that the provider sends the browser back to.
 func ExampleAuthorizeURL() {
-	address, err := oauth.AuthorizeURL(oauth.Xiaomi(), "288", "https://example.com/back", "one-time-state", "")
+	address, err := oauth.AuthorizeURL(oauth.BuiltIn(), "288", "https://example.com/back", "one-time-state", "")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(address)
-	code, err := oauth.ReadRedirect("https://example.com/back?code=C3_d&state=one-time-state", "one-time-state", "")
+	code, err := oauth.ReadRedirect(oauth.BuiltIn(), "https://example.com/back?code=C3_d&state=one-time-state", "one-time-state")
 	fmt.Println(code != "", err)
-	_, err = oauth.ReadRedirect("https://example.com/back?code=C3_d&state=another", "one-time-state", "")
+	_, err = oauth.ReadRedirect(oauth.BuiltIn(), "https://example.com/back?code=C3_d&state=another", "one-time-state")
 	fmt.Println(err != nil)
 	// Output:
 	// https://account.xiaomi.com/oauth2/authorize?client_id=288&redirect_uri=https%3A%2F%2Fexample.com%2Fback&response_type=code&skip_confirm=false&state=one-time-state

@@ -82,7 +82,7 @@ func (x Exchange) Send(ctx context.Context, p Provider, form url.Values, arrived
 	if resp.StatusCode == http.StatusSwitchingProtocols { // what follows is another protocol's, and no deadline ends it
 		return Reply{Status: resp.StatusCode}, nil
 	}
-	return read(resp, p.Prefix, arrived), nil
+	return read(resp, p, arrived), nil
 }
 
 // attempt is a request and the phase it is in.
@@ -125,6 +125,7 @@ func request(ctx context.Context, p Provider, form url.Values) (*http.Request, e
 	if p.AuthMethod == AuthBasic {
 		form, authorization = authorize(form)
 	}
+	form = p.Names.request(form)
 	target, body := p.TokenURL, io.Reader(nil)
 	if p.Method == http.MethodPost {
 		body = strings.NewReader(form.Encode())
@@ -180,11 +181,11 @@ func (x Exchange) transport() *http.Transport {
 
 // read takes in the body until it is one whole JSON object; the connection may stay open behind it. What arrived before a
 // break is kept: the refresh token may be in it. Each byte is looked at once, in however many pieces they come.
-func read(resp *http.Response, prefix string, arrived func(Reply)) Reply {
+func read(resp *http.Response, p Provider, arrived func(Reply)) Reply {
 	r := Reply{Status: resp.StatusCode}
 	r.Date, _ = http.ParseTime(resp.Header.Get("Date"))
 	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), r.Date)
-	end, told := objectEnd{}, false
+	end, told := objectEnd{wanted: p.Names.theirs("refresh_token")}, false
 	for chunk := make([]byte, 32<<10); ; {
 		n, err := resp.Body.Read(chunk)
 		r.Body = append(r.Body, chunk[:n]...)
@@ -195,12 +196,12 @@ func read(resp *http.Response, prefix string, arrived func(Reply)) Reply {
 			return r
 		}
 		whole := end.scan(chunk[:n])
-		if err != nil || (whole && parseAnswer(prefix, r.Body).whole) {
+		if err != nil || (whole && parseAnswer(p, r.Body).whole) {
 			return r
 		}
 		if end.refreshToken && !told && arrived != nil {
 			told = true
-			if parseAnswer(prefix, r.Body).fields["refresh_token"] != "" {
+			if parseAnswer(p, r.Body).fields["refresh_token"] != "" {
 				part := r
 				part.Incomplete = true
 				arrived(part)

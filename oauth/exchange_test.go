@@ -37,7 +37,7 @@ func form(s *sandbox.Server, refresh string) url.Values {
 
 func firstToken(t *testing.T, s *sandbox.Server) oauth.Token {
 	t.Helper()
-	token, err := oauth.ReadAnswer(oauth.Xiaomi(), 200, s.NewChain(), time.Now())
+	token, err := oauth.ReadAnswer(oauth.BuiltIn(), 200, s.NewChain(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

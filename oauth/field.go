@@ -24,6 +24,9 @@ const (
 	FieldNotGetPost    FieldErrorCode = "not_get_post"   // the methods of a token endpoint
 	FieldNoSuchClass   FieldErrorCode = "no_class"       // the detail is the number that was given it
 	FieldNotOffered    FieldErrorCode = "not_offered"    // the detail, which is none of the words it may be
+	FieldNotFilled     FieldErrorCode = "not_filled"     // a place in the provider's addresses, for which the detail is an example
+	FieldNotPlace      FieldErrorCode = "not_place"      // what cannot stand in such a place; the detail is an example
+	FieldNotAsked      FieldErrorCode = "not_asked"      // no place of the provider's
 	FieldOwnParameter  FieldErrorCode = "own_parameter"  // the detail, which Freshkey says itself
 	FieldNotDiscovered FieldErrorCode = "not_discovered" // nothing, or nothing of itself, is said at the issuer's addresses
 	FieldNotCodes      FieldErrorCode = "not_codes"      // not pairs of number and class

@@ -14,7 +14,7 @@ func FuzzReadRedirect(f *testing.F) {
 	f.Add("C3_abc", "")
 	f.Add("https://example.com/#code=x&state=%zz", "s")
 	f.Fuzz(func(t *testing.T, text, state string) {
-		code, err := ReadRedirect(text, state, "https://id.example.com")
+		code, err := ReadRedirect(Provider{Issuer: "https://id.example.com"}, text, state)
 		switch {
 		case err == nil && (code == "" || len(code) > 4096 || strings.ContainsAny(code.Reveal(), " \t\r\n")):
 			t.Errorf("a code that is none: %q", code.Reveal())

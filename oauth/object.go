@@ -2,7 +2,7 @@ package oauth
 
 import "bytes"
 
-// objectEnd watches a body go by and knows when its JSON object is whole, and when its refresh token is. It does not judge
+// objectEnd watches a body go by and knows when its JSON object is whole, and when a wanted field of it is, the refresh token. It does not judge
 // whether the body is valid: whoever wants to know parses it then, once.
 type objectEnd struct {
 	depth        int
@@ -10,7 +10,8 @@ type objectEnd struct {
 	escaped      bool // behind a backslash
 	word         []byte
 	value        bool // behind the colon of the outermost object's field
-	named        bool // the field is "refresh_token", and its value has not ended
+	wanted       string
+	named        bool // the field is the wanted one, and its value has not ended
 	refreshToken bool // its value has ended
 	objects      int  // that have ended
 }
@@ -63,7 +64,7 @@ func (o *objectEnd) inText(c byte) {
 		if o.value {
 			o.valueEnds()
 		} else if o.depth == 1 {
-			o.named = string(bytes.TrimSpace(o.word)) == "refresh_token"
+			o.named = string(bytes.TrimSpace(o.word)) == o.wanted
 		}
 	case len(o.word) < longestName:
 		o.word = append(o.word, c)

@@ -8,6 +8,7 @@ import (
 
 // watched scans a body in pieces of n bytes and counts how often it is worth a look.
 func watched(body string, n int) (looks int, end objectEnd) {
+	end.wanted = "refresh_token"
 	for len(body) > 0 {
 		part := body[:min(n, len(body))]
 		body = body[len(part):]

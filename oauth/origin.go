@@ -10,8 +10,8 @@ import (
 // types into the sign-in page, are sent to. p is a resolved one.
 func (p Provider) Origins() []string {
 	var all []string
-	for _, address := range []string{p.TokenURL, p.AuthorizeURL, p.APIURL, p.UserinfoURL, p.RevokeURL} {
-		if o := origin(address); o != "" {
+	for name, address := range p.addresses() {
+		if o := origin(*address); o != "" && name != "issuer" { // which is not asked any more
 			all = append(all, o)
 		}
 	}

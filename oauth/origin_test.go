@@ -16,7 +16,7 @@ func TestOriginsOfAProvider(t *testing.T) {
 			t.Errorf("%q leads to %q, want %q", address, got, want)
 		}
 	}
-	if got, want := Xiaomi().Origins(), []string{"https://account.xiaomi.com", "https://open.account.xiaomi.com"}; !slices.Equal(got, want) {
+	if got, want := BuiltIn().Origins(), []string{"https://account.xiaomi.com", "https://open.account.xiaomi.com"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

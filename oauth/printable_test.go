@@ -9,7 +9,7 @@ import (
 // What a provider calls a token, or its person, is shown on terminals and screens.
 func TestNothingOfAnAnswerThatIsShownSteersATerminal(t *testing.T) {
 	body := `{"access_token":"A","refresh_token":"R","expires_in":60,"token_type":"mac\u001b]0;owned\u0007","openId":"me\u202Eevil\u2028","scope":"1\u009b31m","union_id":"\ufeffu"}`
-	got, err := ReadAnswer(Xiaomi(), 200, []byte(body), time.Time{})
+	got, err := ReadAnswer(BuiltIn(), 200, []byte(body), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,20 +3,29 @@ package oauth
 import (
 	"bytes"
 	"cmp"
+	_ "embed"
 	"encoding/json"
+	"iter"
 	"maps"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"strings"
 )
 
-// Provider is what differs between providers, as data. Its JSON form is what a provider file holds; empty fields of a
-// provider named "xiaomi" are filled from the built-in one.
+// Provider is what differs between providers, as data. Its JSON form is what a provider file holds; docs/provider.md says what each key is.
+// Empty fields of one that has the built-in provider's name are filled from that one.
 type Provider struct {
-	Name         string `json:"name"`
+	Name          string            `json:"name"`
+	Title         string            `json:"title,omitempty"`         // how people call it
+	Documentation string            `json:"documentation,omitempty"` // the address of the page that the file was made from …
+	Read          string            `json:"read,omitempty"`          // … and the day it was read, as 2006-01-02
+	Asks          map[string]string `json:"asks,omitempty"`          // what stands in braces in the addresses, and an example; see Fill
+
 	Issuer       string `json:"issuer,omitempty"` // says of itself what is left out here; asked once, when an account is added
 	AuthorizeURL string `json:"authorize_url,omitempty"`
 	TokenURL     string `json:"token_url,omitempty"`
+	DeviceURL    string `json:"device_url,omitempty"`   // begins a sign-in on another device (RFC 8628)
 	APIURL       string `json:"api_url,omitempty"`      // the Open API's base, without a path
 	UserinfoURL  string `json:"userinfo_url,omitempty"` // tells whose a bearer's token is
 	RevokeURL    string `json:"revoke_url,omitempty"`   // ends a chain (RFC 7009)
@@ -25,54 +34,61 @@ type Provider struct {
 
 	AuthMethod      AuthMethod        `json:"auth_method,omitempty"`      // how the app shows who it is at the token endpoint
 	PKCE            PKCE              `json:"pkce,omitempty"`             // whether a sign-in proves that it fetches its own code
+	Redirect        Redirect          `json:"redirect,omitempty"`         // where a sign-in comes back to
+	RedirectURI     string            `json:"redirect_uri,omitempty"`     // an account's, unless it says otherwise
 	Scopes          []string          `json:"scopes,omitempty"`           // asked for in a sign-in; none leaves them to the provider
 	AuthorizeParams map[string]string `json:"authorize_params,omitempty"` // more of what the sign-in's page is asked
 	TokenParams     map[string]string `json:"token_params,omitempty"`     // more of what the token endpoint is asked, such as audience or resource
+	Names           Names             `json:"names,omitempty"`            // parameters and fields that are called otherwise than in RFC 6749
 
-	TokenType string              `json:"token_type,omitempty"` // sent as token_type when set; undocumented, so off
-	Codes     map[ErrorCode]Class `json:"codes,omitempty"`      // errors of a refresh, beside the words of RFC 6749; what is not here is transient, or uncertain where the HTTP status leaves that open
+	Rotation        Rotation        `json:"rotation,omitempty"`        // what a refresh does to the refresh token
+	ReuseGrace      Seconds         `json:"reuse_grace,omitempty"`     // for how long a spent refresh token is answered again
+	RefreshLifetime RefreshLifetime `json:"refresh_lifetime,omitzero"` // when a person is needed again
+
+	TokenType   string               `json:"token_type,omitempty"`    // sent as token_type when set; undocumented, so off
+	Codes       map[ErrorCode]Class  `json:"codes,omitempty"`         // errors of a refresh, beside the words of RFC 6749; what is not here is transient, or uncertain where the HTTP status leaves that open
+	SignInCodes map[ErrorCode]string `json:"sign_in_codes,omitempty"` // errors of a sign-in, as the words RFC 6749 has for them
 }
 
-// Xiaomi is the Xiaomi Account provider: https://account.xiaomi.com, error numbers 96001 to 96013.
-func Xiaomi() Provider {
-	return Provider{
-		Name:            "xiaomi",
-		AuthorizeURL:    "https://account.xiaomi.com/oauth2/authorize",
-		TokenURL:        "https://account.xiaomi.com/oauth2/token",
-		APIURL:          "https://open.account.xiaomi.com",
-		Method:          "GET",
-		Prefix:          "&&&START&&&",
-		AuthorizeParams: map[string]string{"skip_confirm": "false"}, // the default differs between the provider's generations
-		Codes: map[ErrorCode]Class{
-			"96001": Misconfigured, "96002": Misconfigured, "96003": Misconfigured, "96005": Misconfigured,
-			"96006": Misconfigured, "96007": Misconfigured, "96010": Misconfigured, "96011": Misconfigured, "96012": Misconfigured,
-			"96004": Dead, // on a refresh call it means the same as 96009; no other call asks this table
-			"96009": Dead,
-		},
+//go:embed xiaomi.json
+var builtIn []byte
+
+// BuiltIn is the provider of accounts that name none, from xiaomi.json.
+func BuiltIn() Provider {
+	var p Provider
+	if err := json.Unmarshal(builtIn, &p); err != nil {
+		panic(err) // a test reads it
 	}
+	return p
 }
 
-// Resolve fills what p leaves open: from the built-in provider of that name, else with GET.
+// Resolve fills what p leaves open: from the built-in provider if it is that one, else with GET.
 // The result is validated; the error names the field.
 func (p Provider) Resolve() (Provider, error) {
 	base := Provider{Method: "GET", Codes: standardCodes()}
-	if p.Name == "" || p.Name == "xiaomi" {
-		base = Xiaomi()
+	if own := BuiltIn(); p.Name == "" || p.Name == own.Name {
+		base = own
 	}
-	fill(&p.Name, base.Name)
-	fill(&p.AuthorizeURL, base.AuthorizeURL)
-	fill(&p.TokenURL, base.TokenURL)
-	fill(&p.APIURL, base.APIURL)
-	fill(&p.Method, base.Method)
-	fill(&p.Prefix, base.Prefix)
 	if p.AuthorizeParams == nil {
 		p.AuthorizeParams = base.AuthorizeParams
 	}
-	p.AuthMethod = cmp.Or(p.AuthMethod, AuthPost)
-	p.Method = strings.ToUpper(p.Method)
+	if p.SignInCodes == nil {
+		p.SignInCodes = base.SignInCodes
+	}
 	codes := maps.Clone(base.Codes)
 	maps.Copy(codes, p.Codes)
-	p.Codes = codes
+	base.Name = cmp.Or(p.Name, base.Name)
+	for _, f := range []struct {
+		field    *string
+		fallback string
+	}{
+		{&p.Name, base.Name}, {&p.Title, base.Title}, {&p.AuthorizeURL, base.AuthorizeURL}, {&p.TokenURL, base.TokenURL},
+		{&p.APIURL, base.APIURL}, {&p.Method, base.Method}, {&p.Prefix, base.Prefix},
+	} {
+		fill(f.field, f.fallback)
+	}
+	p.AuthMethod, p.Redirect, p.Rotation = cmp.Or(p.AuthMethod, AuthPost), cmp.Or(p.Redirect, RedirectRegistered), cmp.Or(p.Rotation, RotatesAlways)
+	p.Method, p.Codes = strings.ToUpper(p.Method), codes
 	return p, p.validate()
 }
 
@@ -81,36 +97,11 @@ func (p Provider) With(edit Provider) Provider {
 	if edit.Name != "" {
 		return edit
 	}
-	for _, f := range []struct {
-		field *string
-		value string
-	}{
-		{&p.Issuer, edit.Issuer},
-		{&p.AuthorizeURL, edit.AuthorizeURL},
-		{&p.TokenURL, edit.TokenURL},
-		{&p.APIURL, edit.APIURL},
-		{&p.UserinfoURL, edit.UserinfoURL},
-		{&p.RevokeURL, edit.RevokeURL},
-		{&p.Method, edit.Method},
-		{&p.Prefix, edit.Prefix},
-		{&p.TokenType, edit.TokenType},
-	} {
-		if f.value != "" {
-			*f.field = f.value
+	to, from := reflect.ValueOf(&p).Elem(), reflect.ValueOf(edit)
+	for n := range from.NumField() {
+		if field := from.Field(n); !field.IsZero() {
+			to.Field(n).Set(field)
 		}
-	}
-	p.AuthMethod, p.PKCE = cmp.Or(edit.AuthMethod, p.AuthMethod), cmp.Or(edit.PKCE, p.PKCE)
-	if edit.Codes != nil {
-		p.Codes = edit.Codes
-	}
-	if edit.Scopes != nil {
-		p.Scopes = edit.Scopes
-	}
-	if edit.AuthorizeParams != nil {
-		p.AuthorizeParams = edit.AuthorizeParams
-	}
-	if edit.TokenParams != nil {
-		p.TokenParams = edit.TokenParams
 	}
 	return p
 }
@@ -122,26 +113,41 @@ func fill(field *string, fallback string) {
 }
 
 func (p Provider) validate() error {
+	if err := p.unfilled(); err != nil {
+		return err
+	}
 	if p.TokenURL == "" {
 		return &FieldError{Field: "token_url", Code: FieldMissing}
 	}
-	for _, f := range []struct{ name, value string }{
-		{"issuer", p.Issuer}, {"token_url", p.TokenURL}, {"authorize_url", p.AuthorizeURL}, {"api_url", p.APIURL}, {"userinfo_url", p.UserinfoURL}, {"revoke_url", p.RevokeURL},
-	} {
-		if f.value == "" {
+	for name, address := range p.addresses() {
+		if *address == "" {
 			continue
 		}
-		if code := addressError(f.value); code != "" {
-			return &FieldError{Field: f.name, Code: code}
+		if code := addressError(*address); code != "" {
+			return &FieldError{Field: name, Code: code}
 		}
 	}
 	if p.Method != "GET" && p.Method != "POST" {
 		return &FieldError{Field: "method", Code: FieldNotGetPost}
 	}
-	if err := p.validateSignIn(); err != nil {
-		return err
+	return cmp.Or(p.validateSignIn(), p.Names.validate(), p.validateChain(), validateCodes(p.Codes), validateSignInCodes(p.SignInCodes))
+}
+
+// addresses are all that the provider has, by their keys and in the order of the file.
+func (p *Provider) addresses() iter.Seq2[string, *string] {
+	return func(yield func(string, *string) bool) {
+		for _, f := range []struct {
+			name    string
+			address *string
+		}{
+			{"issuer", &p.Issuer}, {"authorize_url", &p.AuthorizeURL}, {"token_url", &p.TokenURL}, {"device_url", &p.DeviceURL},
+			{"api_url", &p.APIURL}, {"userinfo_url", &p.UserinfoURL}, {"revoke_url", &p.RevokeURL},
+		} {
+			if !yield(f.name, f.address) {
+				return
+			}
+		}
 	}
-	return validateCodes(p.Codes)
 }
 
 // addressError accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.
@@ -179,8 +185,8 @@ func ParseProvider(data []byte) (Provider, error) {
 	if p.Name == "" {
 		return Provider{}, &FieldError{Field: "name", Code: FieldMissing}
 	}
-	if p.Undiscovered() {
-		return p, nil
+	if p.Undiscovered() || len(p.Asks) > 0 {
+		return p, cmp.Or(p.validateAsks(), p.Names.validate())
 	}
 	if _, err := p.Resolve(); err != nil {
 		return Provider{}, err

@@ -53,7 +53,7 @@ func Recognize(text string, now time.Time) Pasted {
 			continue
 		}
 		take(u.RawQuery)
-		if base := u.Scheme + "://" + u.Host + u.Path; strings.HasSuffix(u.Path, "/token") && base != Xiaomi().TokenURL {
+		if base := u.Scheme + "://" + u.Host + u.Path; strings.HasSuffix(u.Path, "/token") && base != BuiltIn().TokenURL {
 			tokenURL = base
 		}
 	}

@@ -28,7 +28,7 @@ func (x Exchange) Revoke(ctx context.Context, p Provider, form url.Values) error
 	if reply.Status >= 200 && reply.Status < 300 { // also for a token that the provider does not know (§2.2)
 		return nil
 	}
-	if code := ParseErrorCode(parseAnswer(p.Prefix, reply.Body).fields["error"]); code != "" {
+	if code := ParseErrorCode(parseAnswer(p, reply.Body).fields["error"]); code != "" {
 		return classify(p, reply.Status, string(code))
 	}
 	return &Error{Class: Transient, Reason: serverReason(reply.Status), Status: reply.Status}

@@ -47,7 +47,7 @@ func TestRevocationGoesToItsOwnAddressWithTheRefreshToken(t *testing.T) {
 		}
 	}
 	var f *oauth.FieldError
-	if err := (oauth.Exchange{}).Revoke(t.Context(), oauth.Xiaomi(), form); !errors.As(err, &f) || f.Field != "revoke_url" {
+	if err := (oauth.Exchange{}).Revoke(t.Context(), oauth.BuiltIn(), form); !errors.As(err, &f) || f.Field != "revoke_url" {
 		t.Errorf("a provider that revokes nothing: %v", err)
 	}
 }

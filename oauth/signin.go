@@ -1,17 +1,13 @@
 package oauth
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strings"
 )
-
-// codeInvalid is the provider's number for a code that is wrong, expired or used.
-const codeInvalid = "96013"
-
-// codeDenied is its number for a person who said no.
-const codeDenied = "96012"
 
 // SignInState is a random value that goes to the provider with a sign-in and comes back with it: an address without it
 // belongs to somebody else's sign-in.
@@ -41,13 +37,13 @@ func AuthorizeURL(p Provider, clientID, redirectURI, state string, verifier Secr
 	for name, value := range p.AuthorizeParams {
 		q.Set(name, value)
 	}
-	return p.AuthorizeURL + "?" + q.Encode(), nil
+	return p.AuthorizeURL + "?" + p.Names.request(q).Encode(), nil
 }
 
 // ReadRedirect takes the code out of the address a sign-in ended at; a bare code is one too. state is what the sign-in was
-// begun with, or empty if that is not known; issuer is who is to have sent the browser back, if it says so (RFC 9207), or empty. The error is
+// begun with, or empty if that is not known; p is who is to have sent the browser back, if it says who it is (RFC 9207). The error is
 // an *Error that quotes nothing.
-func ReadRedirect(text, state, issuer string) (code Secret, err error) {
+func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
 	text = strings.Trim(strings.TrimSpace(text), `"'<>`)
 	if !strings.ContainsAny(text, "?=&/#") {
 		return bareCode(text)
@@ -64,13 +60,13 @@ func ReadRedirect(text, state, issuer string) (code Secret, err error) {
 	if got := q.Get("state"); got != "" && state != "" && got != state {
 		return "", &Error{Reason: ReasonWrongState}
 	}
-	if iss := q.Get("iss"); iss != "" && issuer != "" && strings.TrimSuffix(iss, "/") != strings.TrimSuffix(issuer, "/") {
+	if iss := q.Get("iss"); iss != "" && p.Issuer != "" && strings.TrimSuffix(iss, "/") != strings.TrimSuffix(p.Issuer, "/") {
 		return "", &Error{Reason: ReasonWrongState} // another provider's code would be sent to this one
 	}
 	if refusal := q.Get("error"); refusal != "" {
-		return "", denial(refusal)
+		return "", denial(p, refusal)
 	}
-	return bareCode(q.Get("code"))
+	return bareCode(q.Get(p.Names.theirs("code")))
 }
 
 func bareCode(text string) (Secret, error) {
@@ -81,18 +77,35 @@ func bareCode(text string) (Secret, error) {
 }
 
 // denial is what an error in the redirected address means.
-func denial(text string) *Error {
+func denial(p Provider, text string) *Error {
 	code := ParseErrorCode(text)
-	if code == codeDenied || code == "access_denied" {
+	if p.signInWord(code) == "access_denied" {
 		return &Error{Reason: ReasonDenied, Code: code}
 	}
 	return &Error{Class: Misconfigured, Reason: ReasonSettings, Code: code}
 }
 
+// signInWord is what RFC 6749 calls an error of a sign-in.
+func (p Provider) signInWord(code ErrorCode) string { return cmp.Or(p.SignInCodes[code], string(code)) }
+
+// signInWords are those that a sign-in tells apart.
+var signInWords = []string{"access_denied", "invalid_grant", string(deviceExpired)}
+
+func validateSignInCodes(codes map[ErrorCode]string) error {
+	for code, word := range codes {
+		if ParseErrorCode(string(code)) != code || code == "" || !slices.Contains(signInWords, word) {
+			return &FieldError{"sign_in_codes", FieldNotOffered, word}
+		}
+	}
+	return nil
+}
+
 // SignInError is what a failed exchange means for a sign-in: never that a chain is dead.
-func SignInError(x *Error) *Error {
-	switch {
-	case x.Code == codeInvalid, x.Class == Dead:
+func SignInError(p Provider, x *Error) *Error {
+	switch word := p.signInWord(x.Code); {
+	case word == "access_denied" && x.Class != Misconfigured:
+		return &Error{Reason: ReasonDenied, Code: x.Code, Status: x.Status}
+	case word == "invalid_grant", word == string(deviceExpired), x.Class == Dead:
 		return &Error{Class: Transient, Reason: ReasonCodeRefused, Code: x.Code, Status: x.Status}
 	case x.Class == Uncertain:
 		return &Error{Class: Transient, Reason: x.Reason, Code: x.Code, Status: x.Status}

@@ -8,6 +8,8 @@ import (
 )
 
 func TestRedirectsAreReadAndOthersRefused(t *testing.T) {
+	provider := oauth.BuiltIn()
+	provider.Issuer = "https://id.example.com"
 	for text, want := range map[string]string{
 		"http://127.0.0.1:8765/callback?code=C3_x&state=xyz":                 "C3_x",
 		"  https://example.com/cb?state=xyz&code=C3_x#top ":                  "C3_x",
@@ -27,7 +29,7 @@ func TestRedirectsAreReadAndOthersRefused(t *testing.T) {
 		"":                                                                   string(oauth.ReasonNoCode),
 		"two words":                                                          string(oauth.ReasonNoCode),
 	} {
-		code, err := oauth.ReadRedirect(text, "xyz", "https://id.example.com")
+		code, err := oauth.ReadRedirect(provider, text, "xyz")
 		got := code.Reveal()
 		if x, ok := errors.AsType[*oauth.Error](err); ok {
 			got = string(x.Reason)

@@ -50,6 +50,8 @@ type Token struct {
 	UnionID      string
 	Issued       time.Time // wall clock, no monotonic part
 	Expires      time.Time // wall clock; the zero time if there is no access token
+
+	RefreshExpires time.Time // of the refresh token, unless it is used; the zero time if the answer did not say
 }
 
 // Lifetime is how long the access token lives from issue to expiry; 0 if it has none.
@@ -83,6 +85,9 @@ func (t Token) Shifted(d time.Duration) Token {
 	t.Issued = t.Issued.Add(d)
 	if !t.Expires.IsZero() {
 		t.Expires = t.Expires.Add(d)
+	}
+	if !t.RefreshExpires.IsZero() {
+		t.RefreshExpires = t.RefreshExpires.Add(d)
 	}
 	return t
 }

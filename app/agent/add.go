@@ -61,7 +61,7 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	}
 	account := oauth.Account{
 		ID: newID(), Name: strings.TrimSpace(in.Name), Provider: in.Provider,
-		ClientID: chosen(in.ClientID, c.ClientID), RedirectURI: chosen(in.RedirectURI, c.RedirectURI),
+		ClientID: chosen(in.ClientID, c.ClientID), RedirectURI: chosen(chosen(in.RedirectURI, c.RedirectURI), p.RedirectURI),
 	}
 	account.Provider.Name = p.Name
 	secret := oauth.Secret(chosen(in.ClientSecret, c.ClientSecret.Reveal()))

@@ -38,7 +38,7 @@ func TestFullDiskLeavesTheAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	account := oauth.Account{ID: firstID, Name: "one", ClientID: "1", RedirectURI: "https://example.com/", Provider: oauth.Xiaomi()}
+	account := oauth.Account{ID: firstID, Name: "one", ClientID: "1", RedirectURI: "https://example.com/", Provider: oauth.BuiltIn()}
 	if err := f.edit(func(c *config) { c.Accounts = append(c.Accounts, account) }); err != nil {
 		t.Fatal(err)
 	}

@@ -16,13 +16,14 @@ const signInTimeout = 10 * time.Minute
 
 // login is one sign-in on its way from the browser to the keychain.
 type login struct {
-	state   string            // what the redirect has to bring back
-	proof   oauth.Secret      // PKCE's verifier; empty without
-	issuer  string            // who is to send the browser back; empty if that is not known
-	codes   chan oauth.Secret // size 1
-	replies chan bool         // size 1
-	ended   chan struct{}     // closed when status has ended
-	cancel  context.CancelFunc
+	provider oauth.Provider             // as it was when the sign-in began
+	state    string                     // what the redirect has to bring back; empty where no page was offered
+	proof    oauth.Secret               // PKCE's verifier; empty without
+	device   *oauth.DeviceAuthorization // of a sign-in on another device; else nil
+	codes    chan oauth.Secret          // size 1
+	replies  chan bool                  // size 1
+	ended    chan struct{}              // closed when status has ended
+	cancel   context.CancelFunc
 
 	unanswered bool // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
 
@@ -37,14 +38,14 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		return api.Login{}, err
 	}
 	l := a.logins.of(account.ID)
-	waiting := l != nil && a.loginStatus(l).Step == api.StepBrowser
+	waiting := l != nil && l.device == nil && a.loginStatus(l).Step == api.StepBrowser
 	if in.Address == "" || !waiting {
-		if l, err = a.beginLogin(ctx, account, in.Address == ""); err != nil {
+		if l, err = a.beginLogin(ctx, account, in); err != nil {
 			return api.Login{}, a.problem(err, account)
 		}
 	}
 	if in.Address != "" {
-		code, err := oauth.ReadRedirect(in.Address, l.state, l.issuer)
+		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
 		if err != nil {
 			p := a.loginProblem(err, account)
 			if p.Reason == oauth.ReasonDenied || !waiting {
@@ -69,23 +70,12 @@ func (l *login) take(code oauth.Secret) {
 	}
 }
 
-// beginLogin makes a sign-in and starts waiting for its redirect; with a page there is one to be visited.
-func (a *Agent) beginLogin(asked context.Context, account api.Account, page bool) (*login, error) {
-	settings, provider, err := a.trusted(asked, account.ID)
+// beginLogin makes a sign-in and starts waiting for its redirect, or for the person on another device. One that begins with an address has no
+// page to be visited.
+func (a *Agent) beginLogin(asked context.Context, account api.Account, in api.LoginRequest) (*login, error) {
+	ctx, l, err := a.newLogin(asked, account, in)
 	if err != nil {
 		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(a.life, signInTimeout)
-	l := &login{
-		codes: make(chan oauth.Secret, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
-		issuer: provider.Issuer, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
-	}
-	if page {
-		l.state, l.proof = oauth.SignInState(), provider.NewVerifier()
-		if l.status.AuthorizeURL, err = oauth.AuthorizeURL(provider, settings.ClientID, settings.RedirectURI, l.state, l.proof); err != nil {
-			cancel()
-			return nil, err
-		}
 	}
 	if old := a.logins.of(account.ID); old != nil { // its port is free when it has ended
 		old.cancel()
@@ -93,19 +83,59 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, page bool
 	}
 	a.logins.put(l)
 	var stopListening func()
-	if page {
+	if l.state != "" {
 		stopListening = a.awaitRedirect(ctx, l, account)
 	}
 	a.watchers.tell()
 	a.start(func(context.Context) {
-		defer cancel()
+		defer l.cancel()
 		defer a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: keeper.ReasonInternal}, account)) // if it broke down
-		a.runLogin(ctx, l, account)
+		if l.device != nil {
+			a.runDevice(ctx, l, account)
+		} else {
+			a.runLogin(ctx, l, account)
+		}
 		if stopListening != nil {
 			stopListening()
 		}
 	})
 	return l, nil
+}
+
+// newLogin is a sign-in with what the person is shown; ctx ends it.
+func (a *Agent) newLogin(asked context.Context, account api.Account, in api.LoginRequest) (ctx context.Context, l *login, err error) {
+	settings, provider, err := a.trusted(asked, account.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(a.life, signInTimeout)
+	l = &login{
+		codes: make(chan oauth.Secret, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
+		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
+	}
+	switch page := in.Address == ""; {
+	case page && (in.Device || (provider.AuthorizeURL == "" && provider.DeviceURL != "")):
+		err = a.beginDevice(asked, l)
+	case page:
+		err = l.invite(asked, settings)
+	}
+	if err != nil {
+		cancel()
+		return nil, nil, err
+	}
+	return ctx, l, nil
+}
+
+// invite makes the page's address that a person is sent to.
+func (l *login) invite(ctx context.Context, settings oauth.Account) (err error) {
+	if l.provider.Redirect == oauth.RedirectLoopback {
+		if l.status.RedirectURI, err = freePort(ctx, settings.RedirectURI); err != nil {
+			return err
+		}
+	}
+	l.state, l.proof = oauth.SignInState(), l.provider.NewVerifier()
+	l.status.AuthorizeURL, err = oauth.AuthorizeURL(l.provider, settings.ClientID, l.status.RedirectURI, l.state, l.proof)
+	return err
 }
 
 // runLogin waits for the code and turns it into the account's new chain.
@@ -115,28 +145,34 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 		if !a.exchanging(l) {
 			return
 		}
-		err := a.keeper.SignIn(ctx, account.ID, oauth.AuthorizationCode{Code: code, Verifier: l.proof}, func(life context.Context, had, got string) bool {
-			return a.confirm(ctx, life, l, had, got)
-		})
-		if err != nil {
-			p := a.loginProblem(err, account)
-			if l.unanswered {
-				p.Reason, p.What, p.Advice = "question_unanswered", a.words.Text("login.unanswered"), a.words.Text("login.again")
-			}
-			a.endLogin(l, api.StepFailed, p)
-			return
-		}
-		a.log.Info("signed in", "account", account.ID)
-		if after := a.now(account); after.Unsaved() {
-			a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
-			return
-		}
-		a.endLogin(l, api.StepDone, nil)
-		a.saySignedIn(ctx, account)
+		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, oauth.AuthorizationCode{Code: code, Verifier: l.proof, RedirectURI: l.status.RedirectURI}))
 	case <-ctx.Done():
-		a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: keeper.ReasonExpired}, account))
+		a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
 	case <-l.ended:
 	}
+}
+
+func (a *Agent) signIn(ctx context.Context, l *login, account api.Account, code oauth.AuthorizationCode) error {
+	return a.keeper.SignIn(ctx, account.ID, code, func(life context.Context, had, got string) bool { return a.confirm(ctx, life, l, had, got) })
+}
+
+// concludeLogin says how a sign-in ended.
+func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account, err error) {
+	if err != nil {
+		p := a.loginProblem(err, account)
+		if l.unanswered {
+			p.Reason, p.What, p.Advice = "question_unanswered", a.words.Text("login.unanswered"), a.words.Text("login.again")
+		}
+		a.endLogin(l, api.StepFailed, p)
+		return
+	}
+	a.log.Info("signed in", "account", account.ID)
+	if after := a.now(account); after.Unsaved() {
+		a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
+		return
+	}
+	a.endLogin(l, api.StepDone, nil)
+	a.saySignedIn(ctx, account)
 }
 
 // confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the
@@ -165,32 +201,6 @@ func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bo
 			return false
 		}
 	}
-}
-
-// ReplaceChain answers a sign-in that asks.
-func (a *Agent) ReplaceChain(ref string, in api.ReplaceRequest) error {
-	account, err := a.find(ref)
-	if err != nil {
-		return err
-	}
-	if l := a.logins.of(account.ID); l != nil && a.loginStatus(l).Step == api.StepConfirm {
-		select {
-		case l.replies <- in.Yes:
-		default:
-		}
-	}
-	return nil
-}
-
-// EndLogin gives a sign-in up, or forgets one that has ended.
-func (a *Agent) EndLogin(ref string) error {
-	account, err := a.find(ref)
-	if err != nil {
-		return err
-	}
-	a.logins.drop(account.ID)
-	a.watchers.tell()
-	return nil
 }
 
 // loginProblem words what went wrong with a sign-in: the account itself is as it was.

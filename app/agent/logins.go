@@ -95,3 +95,29 @@ func (a *Agent) exchanging(l *login) (may bool) {
 	})
 	return may
 }
+
+// ReplaceChain answers a sign-in that asks.
+func (a *Agent) ReplaceChain(ref string, in api.ReplaceRequest) error {
+	account, err := a.find(ref)
+	if err != nil {
+		return err
+	}
+	if l := a.logins.of(account.ID); l != nil && a.loginStatus(l).Step == api.StepConfirm {
+		select {
+		case l.replies <- in.Yes:
+		default:
+		}
+	}
+	return nil
+}
+
+// EndLogin gives a sign-in up, or forgets one that has ended.
+func (a *Agent) EndLogin(ref string) error {
+	account, err := a.find(ref)
+	if err != nil {
+		return err
+	}
+	a.logins.drop(account.ID)
+	a.watchers.tell()
+	return nil
+}

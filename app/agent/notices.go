@@ -15,6 +15,9 @@ import (
 // life that was left then is gone; being offline is no news to the person who is.
 func alertFor(a api.Account, trouble, now time.Time) words.Alert {
 	kind := words.AlertOf(a)
+	if kind == "" && a.EndsSoon(now) {
+		return words.AlertEnding
+	}
 	if kind == words.AlertLate && (a.Passing() || now.Before(quietUntil(a, trouble))) {
 		return ""
 	}
@@ -37,7 +40,8 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[wor
 	current := map[words.Alert][]api.Account{}
 	troubled := map[string]time.Time{}
 	for _, a := range accounts {
-		if a.Settled() {
+		if a.Settled() && !a.EndsSoon(now) {
+			next = sooner(next, a.SignInSoon, now)
 			continue
 		}
 		since, known := b.trouble[a.ID]
@@ -51,8 +55,8 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[wor
 		}
 		if kind != "" {
 			current[kind] = append(current[kind], a)
-		} else if at := quietUntil(a, since); at.After(now) && (next.IsZero() || at.Before(next)) {
-			next = at
+		} else {
+			next = sooner(next, quietUntil(a, since), now)
 		}
 	}
 	raise = map[words.Alert][]api.Account{}
@@ -71,6 +75,14 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[wor
 	}
 	b.trouble, b.said = troubled, said
 	return raise, clear, next
+}
+
+// sooner is the first of two times that is still to come, as far as at is; next may be zero for none.
+func sooner(next, at, now time.Time) time.Time {
+	if at.After(now) && (next.IsZero() || at.Before(next)) {
+		return at
+	}
+	return next
 }
 
 func (b *noticeBoard) saidOf(id string) words.Alert {
@@ -121,11 +133,14 @@ func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []api
 		return
 	}
 	clicked := a.openClicked
-	if kind == words.AlertSignIn && len(accounts) == 1 {
+	if signsIn(kind) && len(accounts) == 1 {
 		clicked = func() { a.start(func(ctx context.Context) { a.loginClicked(ctx, accounts[0].ID) }) }
 	}
 	a.report("notice", a.desk.Notify(ctx, noticeFor(a.words, kind, accounts, now), clicked))
 }
+
+// signsIn reports whether a sign-in is what a kind of notice asks for.
+func signsIn(kind words.Alert) bool { return kind == words.AlertSignIn || kind == words.AlertEnding }
 
 // noticeFor words one notice for all accounts it is about.
 func noticeFor(w words.Catalog, kind words.Alert, accounts []api.Account, now time.Time) desktop.Notice {
@@ -139,12 +154,12 @@ func noticeFor(w words.Catalog, kind words.Alert, accounts []api.Account, now ti
 	}
 	s := w.State(accounts[0], now)
 	action := w.Text("notice.open")
-	if kind == words.AlertSignIn && len(accounts) == 1 {
+	if signsIn(kind) && len(accounts) == 1 {
 		action = w.Text("tray.login")
 	}
 	return desktop.Notice{
 		Key: string(kind), Title: w.Text("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
-		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: action, Urgent: kind != words.AlertLate,
+		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: action, Urgent: kind != words.AlertLate && kind != words.AlertEnding,
 	}
 }
 

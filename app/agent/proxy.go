@@ -33,7 +33,7 @@ func isLocal(host string) bool {
 // checkProxy says by which way requests go: to the first account's provider, or to the built-in one.
 func (a *Agent) checkProxy() api.Check {
 	c := api.Check{Name: a.words.Text("doctor.proxy"), OK: true}
-	endpoint := oauth.Xiaomi().TokenURL
+	endpoint := oauth.BuiltIn().TokenURL
 	for _, account := range a.config.get().Accounts {
 		if p, err := account.Provider.Resolve(); err == nil {
 			endpoint = p.TokenURL

@@ -128,7 +128,7 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 		a.landingPage(w, http.StatusBadRequest, page{Title: a.words.Text("login.page.failed"), Problem: a.words.LoginProblem(&oauth.Error{Reason: oauth.ReasonWrongState})})
 		return
 	}
-	code, err := oauth.ReadRedirect("?"+r.URL.RawQuery, l.state, l.issuer)
+	code, err := oauth.ReadRedirect(l.provider, "?"+r.URL.RawQuery, l.state)
 	if err != nil {
 		a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
 	} else {

@@ -33,7 +33,7 @@ func toAPI(s keeper.AccountState) api.Account {
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
 		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey, Revocable: s.Revocable,
-		HeldUntil: s.HeldUntil, SentAt: s.Sent, Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
+		HeldUntil: s.HeldUntil, SentAt: s.Sent, SignInBy: s.SignInBy, SignInSoon: s.SignInSoon, Device: s.Device, Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
 	}
 }
 

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"os"
 	"reflect"
 	"runtime"
@@ -86,7 +85,7 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	seen := map[string]bool{"xiaomi": true}
+	seen := map[string]bool{oauth.BuiltIn().Name: true}
 	for _, p := range all {
 		if _, err := p.Resolve(); err != nil || p.Name == "" || seen[p.Name] {
 			switch {
@@ -139,30 +138,6 @@ func successor(p oauth.Provider, before, after []oauth.Provider) (next oauth.Pro
 		return p, false
 	}
 	return after[n], true
-}
-
-// TestProvider asks a token endpoint for nothing and looks at how it says no.
-func (a *Agent) TestProvider(ctx context.Context, in oauth.Provider) (api.Check, error) {
-	check := api.Check{Name: in.Name}
-	in, err := a.exchange().Discovered(ctx, in)
-	if err != nil {
-		return check, a.words.Problem(err, api.Account{}, time.Now())
-	}
-	p, err := in.Resolve()
-	if err != nil {
-		return check, a.words.Problem(err, api.Account{}, time.Now())
-	}
-	code, known, err := a.exchange().Probe(ctx, p)
-	x, _ := errors.AsType[*oauth.Error](err)
-	switch {
-	case x != nil && x.Class == oauth.Offline:
-		check.Result, check.Advice = a.words.Text("provider.offline"), a.words.Text("provider.offline.advice")
-	case known:
-		check.OK, check.Result = true, a.words.Text("provider.ok", words.Args{ErrorCode: string(code)})
-	default:
-		check.Result, check.Advice = a.words.Text("provider.strange"), a.words.Text("provider.strange.advice")
-	}
-	return check, nil
 }
 
 // skewWarning says how far off the clock is.

@@ -58,9 +58,10 @@ func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { ret
 func (e *echo) ReplaceChain(string, ReplaceRequest) error                  { return nil }
 func (e *echo) EndLogin(string) error                                      { return nil }
 func (e *echo) SetSettings(Settings) error                                 { return nil }
+func (e *echo) Providers() []oauth.Provider                                { return nil }
 func (e *echo) SetProviders(context.Context, []oauth.Provider) error       { return nil }
 
-func (e *echo) TestProvider(context.Context, oauth.Provider) (Check, error) {
+func (e *echo) TestProvider(context.Context, TestRequest) (Check, error) {
 	return Check{}, nil
 }
 func (e *echo) Rehearse(context.Context, Scenario) error { return nil }

@@ -27,7 +27,9 @@ type Login struct {
 	Step         Step     `json:"step"`
 	AuthorizeURL string   `json:"authorize_url"`
 	RedirectURI  string   `json:"redirect_uri"`
-	Listening    bool     `json:"listening"` // the redirect comes home by itself; else it has to be pasted
+	Listening    bool     `json:"listening"`           // it comes home by itself; else the redirect has to be pasted
+	UserCode     string   `json:"user_code,omitempty"` // of a sign-in on another device: what to type …
+	VisitURL     string   `json:"visit_url,omitempty"` // … and where; AuthorizeURL may have the code in it already
 	Had          string   `json:"had_open_id,omitempty"`
 	Got          string   `json:"got_open_id,omitempty"`
 	Problem      *Problem `json:"problem,omitempty"` // why it failed, or why it can't listen
@@ -35,8 +37,9 @@ type Login struct {
 
 // LoginRequest begins a sign-in, or hands over the address one ended at.
 type LoginRequest struct {
-	Browse  bool   `json:"browse"`  // open the person's browser
-	Address string `json:"address"` // the redirected address, or the bare code
+	Browse  bool   `json:"browse"`           // open the person's browser
+	Address string `json:"address"`          // the redirected address, or the bare code
+	Device  bool   `json:"device,omitempty"` // with a code that is typed on whatever device has a browser
 }
 
 // Login begins a sign-in, or goes on with one that waits for its address. Its progress is in the snapshots.

@@ -39,10 +39,11 @@ func handler(a Agent) http.Handler {
 	m.HandleFunc("POST /v1/window", func(w http.ResponseWriter, _ *http.Request) { reply(w, empty{}, a.OpenWindow()) })
 	m.HandleFunc("POST /v1/quit", func(w http.ResponseWriter, _ *http.Request) { quit(w, a) })
 	m.HandleFunc("PUT /v1/settings", handleJSON(func(_ *http.Request, in Settings) (any, error) { return empty{}, a.SetSettings(in) }))
+	m.HandleFunc("GET /v1/providers", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Providers(), nil) })
 	m.HandleFunc("PUT /v1/providers", handleJSON(func(r *http.Request, in []oauth.Provider) (any, error) {
 		return empty{}, a.SetProviders(r.Context(), in)
 	}))
-	m.HandleFunc("POST /v1/providers/test", handleJSON(func(r *http.Request, in oauth.Provider) (any, error) { return a.TestProvider(r.Context(), in) }))
+	m.HandleFunc("POST /v1/providers/test", handleJSON(func(r *http.Request, in TestRequest) (any, error) { return a.TestProvider(r.Context(), in) }))
 	m.HandleFunc("POST /v1/rehearsal", handleJSON(func(r *http.Request, in Scenario) (any, error) { return empty{}, a.Rehearse(r.Context(), in) }))
 	accounts(m, a)
 	return guard(a, m)

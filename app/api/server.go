@@ -32,8 +32,9 @@ type Agent interface {
 	ReplaceChain(ref string, in ReplaceRequest) error
 	EndLogin(ref string) error
 	SetSettings(Settings) error
+	Providers() []oauth.Provider
 	SetProviders(context.Context, []oauth.Provider) error
-	TestProvider(context.Context, oauth.Provider) (Check, error)
+	TestProvider(context.Context, TestRequest) (Check, error)
 	Rehearse(context.Context, Scenario) error
 	Doctor(context.Context) []Check
 	Answer(ctx context.Context, id int, in AnswerRequest) error

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"time"
 
@@ -113,15 +114,30 @@ func (c *Client) SetSettings(ctx context.Context, s Settings) error {
 	return c.tell(ctx, "PUT", "/v1/settings", nil, s)
 }
 
+// Providers are all that an account can be added with by name.
+func (c *Client) Providers(ctx context.Context) ([]oauth.Provider, error) {
+	return ask[[]oauth.Provider](ctx, c, "GET", "/v1/providers", nil, nil)
+}
+
 // SetProviders stores the person's own providers, whole.
 func (c *Client) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	return c.tell(ctx, "PUT", "/v1/providers", nil, all)
 }
 
-// TestProvider asks a provider's token endpoint for an error, and reports whether it answers in its dialect.
-func (c *Client) TestProvider(ctx context.Context, p oauth.Provider) (Check, error) {
-	return ask[Check](ctx, c, "POST", "/v1/providers/test", nil, p)
+// TestProvider tries a provider out, up to the step that fails.
+func (c *Client) TestProvider(ctx context.Context, in TestRequest) (Check, error) {
+	return ask[Check](ctx, c, "POST", "/v1/providers/test", nil, in)
 }
+
+// TestRequest is a provider to be tried out, and what is known of an app. Without the app, less is tried.
+type TestRequest struct {
+	oauth.Provider
+	ClientID     string `json:"client_id,omitempty"`
+	ClientSecret string `json:"client_secret,omitempty"`
+}
+
+// Format masks the secret for every verb.
+func (r TestRequest) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "[test of %q]", r.Name) }
 
 // Rehearse opens a profile of its own with a provider on this computer; on that profile it makes a scenario happen.
 func (c *Client) Rehearse(ctx context.Context, scenario string) error {

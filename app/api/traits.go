@@ -31,6 +31,11 @@ func (a Account) EndpointChanged() bool { return a.Reason == keeper.ReasonEndpoi
 // Held reports whether a person keeps the token as it is.
 func (a Account) Held() bool { return a.State == keeper.StateHeld }
 
+// EndsSoon reports whether a person has to sign in again soon, although nothing is wrong yet.
+func (a Account) EndsSoon(now time.Time) bool {
+	return !a.SignInSoon.IsZero() && !now.Before(a.SignInSoon)
+}
+
 // Settled reports whether nothing is wrong with the account.
 func (a Account) Settled() bool { return a.State == keeper.StateFresh || a.State == keeper.StateHeld }
 

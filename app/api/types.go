@@ -34,12 +34,15 @@ type Account struct {
 	Generation    int           `json:"generation"`
 	Fingerprint   string        `json:"fingerprint"` // of the refresh token
 	HeldUntil     time.Time     `json:"held_until"`
-	SentAt        time.Time     `json:"sent_at"` // of the refresh whose answer is missing
+	SentAt        time.Time     `json:"sent_at"`      // of the refresh whose answer is missing
+	SignInBy      time.Time     `json:"sign_in_by"`   // when a person has to sign in again at the latest, as far as that is known
+	SignInSoon    time.Time     `json:"sign_in_soon"` // when it is time to say so
 	Scope         string        `json:"scope"`
 	OpenID        string        `json:"open_id"`
 	TokenType     string        `json:"token_type"`
 	HasMACKey     bool          `json:"has_mac_key"`
 	Revocable     bool          `json:"revocable,omitempty"` // its provider ends a chain if it is asked
+	Device        bool          `json:"device,omitempty"`    // its provider lets a person sign in on another device
 
 	Ask bool `json:"ask"` // a person is asked before a program gets a token
 
@@ -64,7 +67,9 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		LastRefreshAt *time.Time `json:"last_refresh_at"`
 		HeldUntil     *time.Time `json:"held_until"`
 		SentAt        *time.Time `json:"sent_at"`
-	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil), known(a.SentAt)})
+		SignInBy      *time.Time `json:"sign_in_by"`
+		SignInSoon    *time.Time `json:"sign_in_soon"`
+	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil), known(a.SentAt), known(a.SignInBy), known(a.SignInSoon)})
 }
 
 // Token is a whole answer to "give me a token". It is all secrets.
@@ -180,70 +185,6 @@ type Check struct {
 	OK     bool   `json:"ok"`
 	Result string `json:"result"`
 	Advice string `json:"advice,omitempty"`
-}
 
-// Code is the kind of a Problem; each has an exit code of the command line.
-type Code string
-
-// The kinds of problems.
-const (
-	CodeFailed    Code = "failed"
-	CodeUsage     Code = "usage"
-	CodeSignIn    Code = "sign_in_needed"
-	CodeKeychain  Code = "keychain_unavailable"
-	CodeNoAgent   Code = "no_agent"
-	CodeOffline   Code = "offline"
-	CodeNoAccount Code = "no_such_account"
-)
-
-// Problem is an error in words: what happened, then what to do. It never holds a secret.
-type Problem struct {
-	Code   Code                 `json:"code"`
-	Reason oauth.Reason         `json:"reason,omitempty"`
-	Field  string               `json:"field,omitempty"`  // the input to mend, if it is one
-	Flaw   oauth.FieldErrorCode `json:"flaw,omitempty"`   // what is wrong with it, for whoever words that otherwise
-	Detail string               `json:"detail,omitempty"` // of the flaw
-	What   string               `json:"what"`
-	Advice string               `json:"advice,omitempty"`
-}
-
-func (p *Problem) Error() string {
-	if p.Advice == "" {
-		return p.What
-	}
-	return p.What + " " + p.Advice
-}
-
-// ExitCode is the command line's answer for a kind of problem.
-func (c Code) ExitCode() int {
-	switch c {
-	case CodeUsage:
-		return 2
-	case CodeSignIn:
-		return 3
-	case CodeKeychain:
-		return 4
-	case CodeNoAgent:
-		return 5
-	case CodeOffline:
-		return 6
-	case CodeNoAccount:
-		return 7
-	}
-	return 1
-}
-
-// status is the HTTP status a kind of problem travels with.
-func (c Code) status() int {
-	switch c {
-	case CodeUsage:
-		return 400
-	case CodeNoAccount:
-		return 404
-	case CodeSignIn:
-		return 409
-	case CodeKeychain, CodeOffline:
-		return 503
-	}
-	return 500
+	Steps []Check `json:"steps,omitempty"` // of a test that has several, up to the one that failed
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"freshkey/app/api"
@@ -31,15 +30,17 @@ func (l *cli) add() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&in.ClientID, "client-id", "", "help.client_id")
 	f.StringVar(&in.RedirectURI, "redirect-uri", "", "help.redirect_uri")
-	f.StringVar(&provider, "provider", "xiaomi", "help.provider")
+	f.StringVar(&provider, "provider", oauth.BuiltIn().Name, "help.provider")
 	over := providerFlags(f)
 	f.BoolVar(&in.SignIn, "sign-in", false, "help.sign_in")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		in.Name = args[0]
-		if in.Provider, err = l.readProvider(provider); err != nil {
+		if in.Provider, err = l.readProvider(c.Context(), provider); err != nil {
 			return err
 		}
-		in.Provider = over(in.Provider)
+		if in.Provider, err = over(in.Provider); err != nil {
+			return err
+		}
 		if err := l.readSecrets(&in); err != nil {
 			return err
 		}
@@ -61,30 +62,6 @@ func (l *cli) sendAccount(ctx context.Context, in api.AddRequest) error {
 		}
 		return err
 	})
-}
-
-// providerFlags are the addresses that may be said beside a provider. over puts them in the place of the provider's.
-func providerFlags(f *pflag.FlagSet) (over func(oauth.Provider) oauth.Provider) {
-	var said oauth.Provider
-	f.StringVar(&said.TokenURL, "token-url", "", "help.token_url")
-	f.StringVar(&said.AuthorizeURL, "authorize-url", "", "help.authorize_url")
-	f.StringVar(&said.APIURL, "api-url", "", "help.api_url")
-	f.StringVar(&said.Method, "method", "", "help.method")
-	return func(p oauth.Provider) oauth.Provider { return p.With(said) }
-}
-
-func (l *cli) readProvider(name string) (oauth.Provider, error) {
-	if name == "" || name == "xiaomi" {
-		return oauth.Provider{Name: "xiaomi"}, nil
-	}
-	if strings.HasPrefix(name, "https://") || strings.HasPrefix(name, "http://") {
-		return oauth.Provider{Issuer: name}, nil
-	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return oauth.Provider{}, l.usage("problem.provider_file", words.Args{Problem: err.Error()})
-	}
-	return oauth.ParseProvider(data)
 }
 
 // readSecrets takes them from standard input; a person at a terminal is asked, without echo.
@@ -114,11 +91,16 @@ func readPiped(r io.Reader) (string, error) {
 // askOpenly asks for what is no secret and was not said by a flag.
 func (l *cli) askOpenly(file *os.File, in *api.AddRequest) error {
 	lines := bufio.NewReader(file)
+	p := in.Provider
+	if whole, err := p.Resolve(); err == nil {
+		p = whole
+	}
 	for _, q := range []struct {
-		id    string
-		field *string
-	}{{"ask.client_id", &in.ClientID}, {"ask.redirect_uri", &in.RedirectURI}} {
-		if *q.field == "" {
+		id     string
+		field  *string
+		wanted bool
+	}{{"ask.client_id", &in.ClientID, true}, {"ask.redirect_uri", &in.RedirectURI, p.NeedsRedirectURI() && p.RedirectURI == ""}} {
+		if *q.field == "" && q.wanted {
 			fmt.Fprint(l.Err, l.Words.Text(q.id))
 			text, err := lines.ReadString('\n')
 			if err != nil {
@@ -136,7 +118,7 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 		id    string
 		field *string
 	}{{"ask.client_secret", &in.ClientSecret}, {"ask.refresh_token", &in.RefreshToken}} {
-		if in.SignIn && q.field == &in.RefreshToken {
+		if (in.SignIn && q.field == &in.RefreshToken) || (!in.Provider.NeedsSecret() && q.field == &in.ClientSecret) {
 			continue
 		}
 		fmt.Fprint(l.Err, l.Words.Text(q.id))

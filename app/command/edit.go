@@ -24,7 +24,7 @@ func (l *cli) edit() *cobra.Command {
 	question := f.String("ask", "", "help.ask")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		if *provider != "" {
-			if in.Provider, err = l.readProvider(*provider); err != nil {
+			if in.Provider, err = l.readProvider(c.Context(), *provider); err != nil {
 				return err
 			}
 		}
@@ -34,7 +34,9 @@ func (l *cli) edit() *cobra.Command {
 				return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--ask"})
 			}
 		}
-		in.Provider = over(in.Provider)
+		if in.Provider, err = over(in.Provider); err != nil {
+			return err
+		}
 		if *secret {
 			if in.ClientSecret, err = l.readSecret(); err != nil {
 				return err

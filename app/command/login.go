@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -19,6 +21,7 @@ func (l *cli) login() *cobra.Command {
 	address := c.Flags().String("code-url", "", "help.code_url")
 	replace := c.Flags().Bool("replace", false, "help.replace")
 	noBrowser := c.Flags().Bool("no-browser", false, "help.no_browser")
+	device := c.Flags().Bool("device", false, "help.device")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		if c.Flags().Changed("code-url") && *address == "" {
 			return l.usageError(c, "usage.flag_value", words.Args{Argument: "--code-url"})
@@ -29,7 +32,7 @@ func (l *cli) login() *cobra.Command {
 			}
 		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
-			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: !*noBrowser, Address: *address})
+			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: !*noBrowser && !*device, Address: *address, Device: *device})
 			if err != nil {
 				return err
 			}
@@ -37,7 +40,9 @@ func (l *cli) login() *cobra.Command {
 				_ = client.EndLogin(c.Context(), args[0])
 				return l.notBrowsed(args[0], begun.Problem)
 			}
-			if *address == "" {
+			if begun.UserCode != "" {
+				l.inviteDevice(begun)
+			} else if *address == "" {
 				if err := l.askVisit(c.Context(), client, args[0], begun, !*noBrowser); err != nil {
 					return err
 				}
@@ -68,6 +73,17 @@ func (l *cli) notBrowsed(name string, p *api.Problem) error {
 	around := *p
 	around.Advice = p.Advice + " " + l.Words.Text("cli.login.around", words.Args{Account: name})
 	return &around
+}
+
+// inviteDevice tells the person what to type on which page, on whatever device has a browser.
+func (l *cli) inviteDevice(begun api.Login) {
+	fmt.Fprintln(l.Out, l.Words.Text("cli.login.device", words.Args{Detail: begun.VisitURL, Argument: begun.UserCode}))
+	if file, isFile := l.Out.(*os.File); isFile && term.IsTerminal(int(file.Fd())) {
+		if err := printQR(l.Out, begun.AuthorizeURL); err != nil {
+			fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
+		}
+	}
+	fmt.Fprintln(l.Out, l.Words.Text("cli.login.device.waiting"))
 }
 
 // askVisit tells the person where to sign in. Where the redirect does not come back by itself, it is asked for.

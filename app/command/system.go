@@ -1,21 +1,13 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"freshkey/app/api"
 	"freshkey/app/program"
-	"freshkey/app/words"
-	"freshkey/oauth/sandbox"
 )
 
 func (l *cli) doctor() *cobra.Command {
@@ -95,69 +87,4 @@ func (l *cli) quit() *cobra.Command {
 			return err
 		},
 	}
-}
-
-func faultNames() []string {
-	var names []string
-	for _, f := range sandbox.Faults() {
-		names = append(names, string(f))
-	}
-	return names
-}
-
-func (l *cli) sandbox() *cobra.Command {
-	var faults []string
-	c := &cobra.Command{
-		Use: "sandbox", Short: "help.sandbox", Args: l.arguments(0, 0),
-		Long: "help.sandbox.long",
-	}
-	listen := c.Flags().String("listen", "127.0.0.1:0", "help.listen")
-	expires := c.Flags().Duration("expires", 72*time.Hour, "help.expires")
-	c.Flags().StringArrayVar(&faults, "fault", nil, "help.fault")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		if addr, err := netip.ParseAddrPort(*listen); err != nil || !addr.Addr().IsLoopback() {
-			return l.usage("sandbox.loopback", words.Args{Address: *listen})
-		}
-		if *expires < time.Second {
-			return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--expires"})
-		}
-		s := sandbox.New(sandbox.Config{Expires: expires.Truncate(time.Second)})
-		for _, f := range faults {
-			if !breakWith(s, f) {
-				return l.usageError(c, "usage.fault", words.Args{List: strings.Join(faultNames(), ", ")})
-			}
-		}
-		return l.serveSandbox(c.Context(), s, *listen, *expires)
-	}
-	return c
-}
-
-// breakWith takes NAME or NAME:TIMES.
-func breakWith(s *sandbox.Server, fault string) bool {
-	name, times, _ := strings.Cut(fault, ":")
-	n, err := strconv.Atoi(times)
-	if times == "" {
-		n = -1
-	} else if err != nil || n < 1 {
-		return false
-	}
-	return s.Break(sandbox.Fault(name), n) == nil
-}
-
-func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address string, expires time.Duration) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
-		return err
-	}
-	base := "http://" + listener.Addr().String()
-	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))
-	fmt.Fprintln(l.Out, l.Words.Text("sandbox.add"))
-	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal --token-url %s/oauth2/token --authorize-url %s/oauth2/authorize --api-url %s\n",
-		base, base, base, base)
-	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
-	defer stop()
-	if err := s.Serve(listener); ctx.Err() == nil {
-		return err
-	}
-	return nil
 }

@@ -56,8 +56,7 @@ func (l *cli) token() *cobra.Command {
 func (l *cli) printClaims(account string, t api.Token) error {
 	claims, err := oauth.Token{Access: oauth.Secret(t.AccessToken)}.Claims()
 	if err != nil {
-		a := words.Args{Account: account}
-		return &api.Problem{Code: api.CodeFailed, Reason: "no_claims", What: l.Words.Text("problem.no_claims", a), Advice: l.Words.Text("problem.no_claims.advice", a)}
+		return l.Words.NoClaims(account)
 	}
 	fmt.Fprintln(l.Err, l.Words.Text("cli.claims"))
 	return l.printJSON(claims)

@@ -33,8 +33,12 @@ func example(t *testing.T, text string) string {
 
 func TestProviderFileIsDocumentedKeyByKey(t *testing.T) {
 	text := document(t, "docs/provider.md")
-	if _, err := oauth.ParseProvider([]byte(example(t, text))); err != nil {
-		t.Errorf("the example: %v", err)
+	p, err := oauth.ParseProvider([]byte(example(t, text)))
+	if err == nil {
+		p, err = p.Fill(p.Asks)
+	}
+	if _, wrong := p.Resolve(); err != nil || wrong != nil {
+		t.Errorf("the example: %v, %v", err, wrong)
 	}
 	kind := reflect.TypeFor[oauth.Provider]()
 	for n := range kind.NumField() {

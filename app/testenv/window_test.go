@@ -3,6 +3,7 @@
 package testenv_test
 
 import (
+	"context"
 	"os"
 	"strings"
 	"syscall"
@@ -109,4 +110,57 @@ func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 	if again, err := s.app.Freshkey("token", "typed"); err != nil || again != token {
 		t.Errorf("killing the window cost something: %v", err)
 	}
+}
+
+// A provider that comes with the program is found by its name, and asks for nothing but what only the person knows.
+func TestWindowAddsAnAccountOfAPresetWithIDAndSecretAlone(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	_, err := s.app.Freshkey()
+	s.must(err)
+	id, err := s.WaitWindow("Freshkey")
+	s.must(err)
+	s.must(s.Settled())
+	s.must(s.Focus(id))
+	s.must(s.Keys("ctrl+n"))
+	s.must(s.Settled())
+	s.must(s.Keys("ctrl+p"))
+	s.must(s.Settled())
+	s.must(s.Type("git"))
+	s.must(s.Settled())
+	s.picture("provider-found")
+	s.must(s.Keys("Return"))
+	s.must(s.Settled())
+	s.must(s.Type("Iv1.0123456789abcdef"))
+	s.must(s.Keys("Tab"))
+	s.must(s.Type("planted-secret"))
+	s.picture("preset-filled")
+	s.must(s.Keys("Return"))
+	a, err := s.app.WaitAccount("GitHub App", "the account", func(a api.Account) bool { return a.State == keeper.StateSignIn })
+	s.must(err)
+	if a.Provider != "github" || a.ClientID != "Iv1.0123456789abcdef" || a.RedirectURI != "http://127.0.0.1:8765/callback" {
+		t.Errorf("%+v", a)
+	}
+	client := api.ClientAt(s.app.Socket())
+	s.must(testenv.Eventually("the sign-in to begin", func() bool { return s.loginOf(client, a.ID).AuthorizeURL != "" }))
+	if page := s.loginOf(client, a.ID).AuthorizeURL; !strings.HasPrefix(page, "https://github.com/login/oauth/authorize?") || !strings.Contains(page, "code_challenge_method=S256") {
+		t.Errorf("the person is sent to %s", page)
+	}
+	s.must(s.Settled())
+	s.picture("preset-added")
+}
+
+// loginOf is an account's sign-in as a window sees it.
+func (s *scene) loginOf(client *api.Client, id string) (found api.Login) {
+	ctx, stop := context.WithCancel(s.t.Context())
+	defer stop()
+	_ = client.Follow(ctx, func(snapshot api.Snapshot) {
+		for _, l := range snapshot.Logins {
+			if l.Account == id {
+				found = l
+			}
+		}
+		stop()
+	})
+	return found
 }

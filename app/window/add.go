@@ -11,8 +11,11 @@ import (
 // addPieces is the page for a new account: entries and, below each, what is wrong with it.
 type addPieces struct {
 	modes    map[string]*button // a choice of one; buttons, because Escape and the shortcuts reach the window from them
-	provider *dropdown
+	provider *button            // says which, and opens the choice
+	source   *widget.Hyperlink
 	hint     *paragraph
+	test     *button
+	tested   *paragraph
 	found    *paragraph
 	entries  map[string]*field
 	rows     map[string][]fyne.CanvasObject // label and entry of a field
@@ -26,7 +29,7 @@ func (w *Window) addPage() fyne.CanvasObject {
 	p := &w.widgets.add
 	p.entries, p.wrong, p.rows, p.modes = map[string]*field{}, map[string]*paragraph{}, map[string][]fyne.CanvasObject{}, map[string]*button{}
 	options := container.NewHBox()
-	for _, way := range modes() {
+	for _, way := range ways() {
 		p.modes[way] = w.button(w.words.Text("window.way."+way), theme.RadioButtonIcon(), func() {
 			w.setForm(func(f *addForm) { f.way = way })
 			w.focusForm()
@@ -34,13 +37,11 @@ func (w *Window) addPage() fyne.CanvasObject {
 		p.modes[way].Importance = widget.LowImportance
 		options.Add(p.modes[way])
 	}
-	p.provider = w.dropdown(nil, func(name string) {
-		if name == w.words.Text("provider.xiaomi") {
-			name = ""
-		}
-		w.setForm(func(f *addForm) { f.provider = name })
-	})
-	p.hint, p.found, p.general = wrapped(""), wrapped(""), wrapped("")
+	p.provider = w.button("", theme.MenuDropDownIcon(), w.chooseProvider)
+	p.provider.Alignment, p.provider.IconPlacement = widget.ButtonAlignLeading, widget.ButtonIconTrailingText
+	p.hint, p.found, p.general, p.tested = wrapped(""), wrapped(""), wrapped(""), wrapped("")
+	p.source = widget.NewHyperlink("", nil)
+	p.source.Wrapping, p.source.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
 	p.general.Importance = widget.DangerImportance
 	p.general.Hide()
 	p.grid = container.New(layout.NewFormLayout())
@@ -49,9 +50,10 @@ func (w *Window) addPage() fyne.CanvasObject {
 	}
 	p.save = w.button("", theme.ConfirmIcon(), w.save)
 	p.save.Importance = widget.HighImportance
-	buttons := container.NewHBox(layout.NewSpacer(), w.button(w.words.Text("window.cancel"), nil, w.cancelAdd), p.save)
-	provider := container.New(layout.NewFormLayout(), widget.NewLabel(w.words.Text("window.provider")), p.provider)
-	return w.page(w.words.Text("window.add"), container.NewVBox(options, p.hint, p.grid, p.found, provider, p.general, buttons))
+	p.test = w.button(w.words.Text("test.title"), nil, w.testForm)
+	buttons := container.NewHBox(p.test, layout.NewSpacer(), w.button(w.words.Text("window.cancel"), nil, w.cancelAdd), p.save)
+	provider := container.NewBorder(nil, nil, widget.NewLabel(w.words.Text("window.provider")), nil, p.provider)
+	return w.page(w.words.Text("window.add"), container.NewVBox(provider, options, p.hint, p.grid, p.found, p.tested, p.general, buttons, p.source))
 }
 
 func (w *Window) addField(name string) {
@@ -64,9 +66,6 @@ func (w *Window) addField(name string) {
 		e = w.field()
 	}
 	e.SetText(w.model.form.text[name])
-	if hint := "window.field." + name + ".hint"; w.words.Text(hint) != hint {
-		e.SetPlaceHolder(w.words.Text(hint))
-	}
 	e.OnChanged = func(text string) {
 		if name == "name" && looksLikeSecret(text, w.now()) {
 			p.entries["answer"].SetText(text)
@@ -88,99 +87,43 @@ func (w *Window) addField(name string) {
 	wrong.Importance = widget.DangerImportance
 	wrong.Hide()
 	p.entries[name], p.wrong[name] = e, wrong
-	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Text("window.field." + name)), container.NewVBox(e, wrong)}
+	label := "window.field." + name
+	if w.words.Text(label) == label { // a provider's own
+		label = name
+	}
+	p.rows[name] = []fyne.CanvasObject{widget.NewLabel(w.words.Text(label)), container.NewVBox(e, wrong)}
 }
-
-// pasting reports whether the form takes a paste.
-func (w *Window) pasting() bool { return w.model.form.way == "" || w.model.form.way == wayPaste }
 
 // setForm follows what is typed. What was wrong before is no more to be said of it.
 func (w *Window) setForm(edit func(*addForm)) {
 	w.change(func(m *model) {
 		edit(&m.form)
-		if !m.saving {
+		if m.tested = ""; !m.saving {
 			m.problem = nil
 		}
 	})
 }
 
-func (w *Window) paintAdd(v addView) {
-	p := &w.widgets.add
-	p.markWay(v.Way)
-	if p.provider.SetOptions(v.Providers); p.provider.Selected != v.Provider {
-		p.provider.SetSelected(v.Provider)
-	}
-	p.hint.SetText(v.Hint)
-	p.entries["name"].SetPlaceHolder(v.Name)
-	p.found.Importance = widget.SuccessImportance
-	if v.FoundBad {
-		p.found.Importance = widget.WarningImportance
-	}
-	p.found.SetText(v.Found)
-	show(p.found, v.Found != "")
-	p.paintFields(v)
-	general := ""
-	if v.Unplaceable {
-		general = v.What
-	}
-	p.general.SetText(general)
-	show(p.general, general != "")
-	p.save.SetText(v.Save)
-	enable(p.save, !v.Saving)
-}
-
-func (p *addPieces) markWay(chosen string) {
-	for way, option := range p.modes {
-		icon := theme.RadioButtonIcon()
-		if way == chosen {
-			icon = theme.RadioButtonCheckedIcon()
-		}
-		if option.Icon.Name() != icon.Name() {
-			option.SetIcon(icon)
-		}
-	}
-}
-
-// paintFields shows the entries that are asked for, and what is wrong below the one it is about.
-func (p *addPieces) paintFields(v addView) {
-	var rows []fyne.CanvasObject
-	for _, name := range v.Fields {
-		rows = append(rows, p.rows[name]...)
-		text := ""
-		if name == v.Field {
-			text = v.What
-		}
-		p.wrong[name].SetText(text)
-		show(p.wrong[name], text != "")
-	}
-	if !same(p.grid.Objects, rows) {
-		p.grid.Objects = rows
-		p.grid.Refresh()
-	}
-}
-
-func same(a, b []fyne.CanvasObject) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for n := range a {
-		if a[n] != b[n] {
-			return false
-		}
-	}
-	return true
-}
-
 func (w *Window) openAdd() {
 	w.change(func(m *model) { m.page, m.problem = pageAdd, nil })
 	w.focusForm()
+	w.readProviders(func() {})
+}
+
+// readProviders asks which there are. Where nobody answers there are the built-in one and the person's own.
+func (w *Window) readProviders(then func()) {
+	go func() {
+		if all, err := w.client.Providers(w.life); err == nil {
+			w.post(func(m *model) { m.providers = all; then() })
+		}
+	}()
 }
 
 // focusForm goes to where the person begins to type.
 func (w *Window) focusForm() {
-	first := "name"
-	if w.pasting() {
-		first = "answer"
+	first := w.shown.Add.Fields[0]
+	if first == "name" && len(w.shown.Add.Fields) > 1 && w.shown.Add.Way != wayFields { // it has a suggestion
+		first = w.shown.Add.Fields[1]
 	}
 	w.fyne.Canvas().Focus(w.widgets.add.entries[first])
 }
@@ -195,7 +138,8 @@ func (w *Window) clearForm() {
 	for _, e := range w.widgets.add.entries {
 		e.SetText("")
 	}
-	w.model.form = addForm{way: w.model.form.way}
+	w.model.form = addForm{}
+	w.model.tested = ""
 	w.fyne.Canvas().Unfocus() // else the shortcuts would go to an entry nobody sees
 }
 
@@ -204,8 +148,13 @@ func (w *Window) save() {
 	if w.model.saving {
 		return
 	}
-	name := suggestedName(w.words, w.model.snapshot.Accounts)
-	in := w.model.form.request(name, w.model.snapshot.Providers, w.now())
+	name := suggestedName(w.words, w.model.formProvider(), w.model.snapshot.Accounts)
+	way := w.shown.Add.Way
+	in, err := w.model.form.request(name, w.model.formProvider(), w.now())
+	if err != nil {
+		w.change(func(m *model) { m.problem = w.problem(err) })
+		return
+	}
 	w.change(func(m *model) { m.saving, m.problem = true, nil })
 	go func() {
 		a, err := w.client.Add(w.life, in)
@@ -219,7 +168,7 @@ func (w *Window) save() {
 			m.added(a)
 			w.readLineage(a.ID)
 			if in.SignIn {
-				w.loginTo(a.ID)
+				w.loginTo(a.ID, way == wayDevice)
 			}
 		})
 	}()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,68 +13,83 @@ import (
 	"freshkey/oauth"
 )
 
-// The ways to add an account.
-const (
-	wayPaste  = "paste"
-	wayFields = "fields"
-	waySignIn = "signin"
-)
-
-func modes() []string { return []string{wayPaste, wayFields, waySignIn} }
-
-// addForm is what was typed so far.
-type addForm struct {
-	way      string
-	provider string // a custom provider's name; empty is Xiaomi
-	text     map[string]string
-}
-
 // addView is the page for a new account.
 type addView struct {
-	Way         string
-	Providers   []string
-	Provider    string
-	Name        string   // what it will be called if nobody says otherwise
-	Fields      []string // those to fill in, in order
-	Hint        string
-	Found       string // what was recognised in the paste
-	FoundBad    bool
-	Saving      bool
-	Save        string
-	Field       string // the input to mend
-	What        string
+	Ways     []string // that the provider has
+	Way      string
+	Provider string            // as people call it
+	Source   string            // where what is known of the provider comes from …
+	SourceAt string            // … and where that is to be read
+	Name     string            // what it will be called if nobody says otherwise
+	Fields   []string          // those to fill in, in order
+	Examples map[string]string // what may stand in some of them
+	Hint     string
+	Found    string // what was recognised in the paste
+	FoundBad bool
+	Saving   bool
+	Save     string
+	Test     bool // there is something to be tried out
+	Tested   string
+	Field    string // the input to mend
+	What     string
+
 	Unplaceable bool // the problem belongs to no field
 }
 
 func decideAdd(w words.Catalog, m *model, now time.Time) addView {
-	v := addView{Way: m.form.way, Saving: m.saving, Provider: m.form.provider, Providers: []string{w.Text("provider.xiaomi")}, Save: w.Text("window.save")}
-	for _, p := range m.snapshot.Providers {
-		v.Providers = append(v.Providers, p.Name)
+	p := m.formProvider()
+	v := addView{
+		Ways: waysOf(p), Way: wayOf(p, m.form.way), Provider: title(w, p), Saving: m.saving, Save: w.Text("window.save"), Examples: maps.Clone(p.Asks),
+		Name: suggestedName(w, p, m.snapshot.Accounts), Tested: m.tested,
 	}
-	if v.Way == "" {
-		v.Way = wayPaste
+	if p.Documentation != "" {
+		v.SourceAt, v.Source = p.Documentation, w.Text("window.preset", words.Args{Address: p.Documentation, Detail: p.Read})
 	}
-	if v.Provider == "" {
-		v.Provider = v.Providers[0]
-	}
-	v.Hint, v.Name = w.Text("window.way."+v.Way+".hint"), suggestedName(w, m.snapshot.Accounts)
+	v.Hint = w.Text("window.way." + v.Way + ".hint")
+	var found oauth.Pasted
 	switch v.Way {
 	case wayPaste:
-		v.Fields = []string{"answer", "name"}
-		found := oauth.Recognize(m.form.text["answer"], now)
+		found = oauth.Recognize(m.form.text["answer"], now)
 		v.Found, v.FoundBad = describeFound(w, m.form.text["answer"], found, now)
-		v.Fields = append(v.Fields, missing(found)...)
-	case wayFields:
-		v.Fields = []string{"name", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url"}
-	case waySignIn:
-		v.Fields = []string{"name", "client_id", "client_secret", "redirect_uri"}
+	case waySignIn, wayDevice:
 		v.Save = w.Text("window.save.signin")
+	}
+	if address := registered(p); v.Way == waySignIn && address != "" {
+		v.Hint += " " + w.Text("window.register", words.Args{Address: address})
+	}
+	v.Fields, v.Test = fieldsOf(p, v.Way, found), v.Way != wayPaste
+	if p.RedirectURI != "" {
+		v.Examples = withExample(v.Examples, "redirect_uri", w.Text("window.optional", words.Args{Address: p.RedirectURI}))
 	}
 	if m.problem != nil {
 		v.Field, v.What = m.problem.Field, describe(w, m.problem)
 		v.Unplaceable = !slices.Contains(v.Fields, v.Field)
 	}
 	return v
+}
+
+// title is what people call a provider.
+func title(w words.Catalog, p oauth.Provider) string {
+	if id := "provider." + p.Name; p.Name == oauth.BuiltIn().Name {
+		return w.Text(id)
+	}
+	return cmp.Or(p.Title, p.Name)
+}
+
+// registered is the address that the person has to tell the provider, if the person has a choice.
+func registered(p oauth.Provider) string {
+	if p.Redirect == oauth.RedirectLoopback {
+		return cmp.Or(p.RedirectURI, "http://127.0.0.1/callback")
+	}
+	return p.RedirectURI
+}
+
+func withExample(all map[string]string, name, example string) map[string]string {
+	if all == nil {
+		all = map[string]string{}
+	}
+	all[name] = example
+	return all
 }
 
 // describeFound says what a paste holds, secrets by their kind only.
@@ -109,8 +125,11 @@ func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) 
 }
 
 // suggestedName is a name that is not taken.
-func suggestedName(w words.Catalog, accounts []api.Account) string {
+func suggestedName(w words.Catalog, p oauth.Provider, accounts []api.Account) string {
 	base := w.Text("window.field.name.hint")
+	if p.Name != oauth.BuiltIn().Name {
+		base = title(w, p)
+	}
 	name := base
 	for n := 2; slices.ContainsFunc(accounts, func(a api.Account) bool { return strings.EqualFold(a.Name, name) }); n++ {
 		name = base + " " + strconv.Itoa(n)
@@ -122,24 +141,6 @@ func suggestedName(w words.Catalog, accounts []api.Account) string {
 func looksLikeSecret(name string, now time.Time) bool {
 	f := oauth.Recognize(name, now)
 	return f.ClientSecret != "" || f.Token.Refresh != ""
-}
-
-// missing are the fields a paste does not fill.
-func missing(f oauth.Pasted) []string {
-	var all []string
-	for _, field := range []struct{ name, value string }{
-		{"client_id", f.ClientID}, {"client_secret", f.ClientSecret.Reveal()}, {"redirect_uri", f.RedirectURI},
-	} {
-		if field.value == "" {
-			all = append(all, field.name)
-		}
-	}
-	return all
-}
-
-// fields are all inputs there can be, by the names the API gives them.
-func fields() []string {
-	return []string{"name", "answer", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url"}
 }
 
 // fieldOf is where a problem of the API is shown: what was wrong in a pasted answer stands beside the paste.
@@ -154,30 +155,4 @@ func fieldOf(p *api.Problem, pasted bool) *api.Problem {
 		}
 	}
 	return &moved
-}
-
-// request is what the form amounts to; name is the one that was suggested.
-func (f addForm) request(name string, providers []oauth.Provider, now time.Time) api.AddRequest {
-	in := api.AddRequest{
-		Name: cmp.Or(strings.TrimSpace(f.text["name"]), name), ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
-		Provider: oauth.Provider{Name: "xiaomi"},
-	}
-	for _, p := range providers {
-		if p.Name == f.provider {
-			in.Provider = p
-		}
-	}
-	switch f.way {
-	case wayFields:
-		in.RefreshToken, in.Provider.TokenURL = f.text["refresh_token"], cmp.Or(strings.TrimSpace(f.text["token_url"]), in.Provider.TokenURL)
-	case waySignIn:
-		in.SignIn = true
-	default:
-		in.Answer = f.text["answer"]
-		found := oauth.Recognize(in.Answer, now)
-		in.Provider.TokenURL = cmp.Or(strings.TrimSpace(found.TokenURL), in.Provider.TokenURL)
-		in.Provider.AuthorizeURL = cmp.Or(strings.TrimSpace(found.AuthorizeURL), in.Provider.AuthorizeURL)
-		in.Provider.APIURL = cmp.Or(strings.TrimSpace(found.APIURL), in.Provider.APIURL)
-	}
-	return in
 }

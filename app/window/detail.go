@@ -34,7 +34,10 @@ type loginPieces struct {
 	whole                              *fyne.Container
 	text                               *paragraph
 	address                            *field
-	paste                              *fyne.Container
+	paste, device                      *fyne.Container
+	code                               *widget.Label // what is typed on another device
+	qr                                 *qrCode
+	copyCode                           *button
 	open, replace, keep, again, cancel *button
 }
 
@@ -124,6 +127,11 @@ func (w *Window) loginPanel() fyne.CanvasObject {
 	finish := w.button(w.words.Text("login.finish"), nil, w.pasteAddress)
 	finish.Importance = widget.HighImportance
 	p.paste = container.NewBorder(nil, nil, nil, finish, p.address)
+	p.code = heading("")
+	p.code.TextStyle, p.code.Selectable = fyne.TextStyle{Monospace: true}, true
+	p.qr = newQRCode()
+	p.device = container.NewHBox(p.qr.image, container.NewCenter(p.code))
+	p.copyCode = w.button(w.words.Text("login.copy_code"), nil, w.copyUserCode)
 	p.open = w.button(w.words.Text("login.copy_address"), nil, w.copyLoginAddress)
 	p.replace = w.button(w.words.Text("login.replace"), nil, func() { w.replaceChain(true) })
 	p.replace.Importance = widget.DangerImportance
@@ -131,8 +139,8 @@ func (w *Window) loginPanel() fyne.CanvasObject {
 	p.again = w.button(w.words.Text("login.try_again"), nil, w.login)
 	p.again.Importance = widget.HighImportance
 	p.cancel = w.button(w.words.Text("window.cancel"), nil, w.endLogin)
-	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.paste,
-		container.NewHBox(p.open, p.keep, p.replace, p.again, p.cancel), widget.NewSeparator())
+	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.paste, p.device,
+		container.NewHBox(p.copyCode, p.open, p.keep, p.replace, p.again, p.cancel), widget.NewSeparator())
 	p.whole.Hide()
 	return p.whole
 }

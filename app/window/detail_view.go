@@ -16,6 +16,7 @@ type detailView struct {
 	Note                  string
 	NoteBad               bool
 	CanCopy, CanCopyMAC   bool
+	HasMAC                bool // its tokens sign
 	CanRefresh, CanAct    bool
 	CanUnlock, CanLogin   bool
 	CanConfirm            bool // that its secrets go elsewhere from now on
@@ -47,8 +48,9 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.Text("state." + string(a.State)), What: s.What, Advice: s.Advice,
 		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
 		CanCopy: free && a.CanServe(now), CanCopyMAC: free && a.CanServe(now) && a.HasMACKey,
+		HasMAC:     a.HasMACKey || a.TokenType == "" || a.TokenType == "mac",
 		CanRefresh: free && a.CanRefresh(), CanAct: free,
-		CanUnlock: free && a.Unlockable(), CanLogin: free && a.NeedsSignIn() && (!under || login.Step.Ended()),
+		CanUnlock: free && a.Unlockable(), CanLogin: free && (a.NeedsSignIn() || a.EndsSoon(now)) && (!under || login.Step.Ended()),
 		CanConfirm: free && a.EndpointChanged(),
 		CanHold:    free && !a.Held() && a.Usable(now), CanRelease: free && a.Held(),
 		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
@@ -102,12 +104,21 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 		{w.Text("window.next"), next, ""},
 		{w.Text("window.last"), last, ""},
 		{w.Text("window.chain"), w.Text("window.chain.value", words.Args{Generation: a.Generation, Fingerprint: a.Fingerprint}), ""},
+		{w.Text("window.sign_in_by"), signInBy(w, a, now), ""},
 		{w.Text("window.scope"), orDash(scopes(w, a.Scope)), ""},
 		{w.Text("window.open_id"), orDash(a.OpenID), a.OpenID},
 		{w.Text("window.client"), a.ClientID, a.ClientID},
 		{w.Text("window.redirect"), a.RedirectURI, a.RedirectURI},
 		{w.Text("window.provider"), a.Provider, ""},
 	}
+}
+
+// signInBy is when a person is needed at the latest.
+func signInBy(w words.Catalog, a api.Account, now time.Time) string {
+	if a.SignInBy.IsZero() {
+		return orDash("")
+	}
+	return fmt.Sprintf("%s (%s)", a.SignInBy.Local().Format("2006-01-02 15:04"), w.Ahead(a.SignInBy, now))
 }
 
 // scopes puts names to the numbers of a scope.
@@ -132,6 +143,7 @@ type loginView struct {
 	Confirm          bool
 	CanCancel, Again bool
 	Address          string // to visit
+	Code             string // to type there
 	Number           int
 	CloseText        string
 }
@@ -143,6 +155,9 @@ func decideLogin(w words.Catalog, l api.Login) loginView {
 		v.Text, v.Address, v.Paste = w.Text("login.browser"), l.AuthorizeURL, !l.Listening
 		if v.Paste {
 			v.Text = w.Text("login.paste")
+		}
+		if l.UserCode != "" {
+			v.Text, v.Code = w.Text("login.device", words.Args{Address: l.VisitURL}), l.UserCode
 		}
 		if l.Problem != nil {
 			v.Text = describe(w, l.Problem)

@@ -17,14 +17,13 @@ import (
 
 // openMore is the menu of what is wanted seldom.
 func (w *Window) openMore() {
-	say := func(id string) string { return w.words.Text(id) }
-	w.popUp(w.widgets.detail.more, fyne.NewMenu("",
-		fyne.NewMenuItem(say("window.reveal"), w.reveal),
-		fyne.NewMenuItem(say("window.login"), w.login),
-		fyne.NewMenuItem(say("window.edit"), w.openEdit),
-		fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem(say("window.remove"), w.askRemove),
-	))
+	item := func(id string, act func()) *fyne.MenuItem { return fyne.NewMenuItem(w.words.Text(id), act) }
+	menu := fyne.NewMenu("", item("window.reveal", w.reveal), item("window.claims", w.openClaims), item("window.login", w.login))
+	if a, ok := w.model.account(); ok && a.Device {
+		menu.Items = append(menu.Items, item("window.login.device", w.loginOnDevice))
+	}
+	menu.Items = append(menu.Items, item("window.edit", w.openEdit), fyne.NewMenuItemSeparator(), item("window.remove", w.askRemove))
+	w.popUp(w.widgets.detail.more, menu)
 }
 
 // openHold offers the usual lengths of a hold, or ends one.

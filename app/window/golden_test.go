@@ -68,6 +68,33 @@ func scenes(w words.Catalog) []scene {
 		{"newer-version", func(m *model) {
 			m.snapshot.Status = api.Status{Version: "1.0.0", Newer: api.Release{Version: "1.1.0", Page: "https://example.com/"}}
 		}, nil},
+		{"add-preset", preset(oauth.Provider{
+			Name: "example", Title: "Example Cloud", Documentation: "https://docs.example.com/oauth", Read: "2026-11-29", AuthorizeURL: "https://id.example.com/authorize",
+			TokenURL: "https://id.example.com/token", DeviceURL: "https://id.example.com/device", RedirectURI: "http://127.0.0.1:8765/callback",
+		}), nil},
+		{"add-preset-asks", preset(oauth.Provider{
+			Name: "example", Title: "Example Identity", Asks: map[string]string{"domain": "your-org.example.com"}, Issuer: "https://{domain}", AuthMethod: oauth.AuthNone,
+		}), nil},
+		{"add-tested", func(m *model) {
+			preset(oauth.Provider{Name: "example", Title: "Example Cloud", AuthorizeURL: "https://id.example.com/authorize", TokenURL: "https://id.example.com/token"})(m)
+			m.tested = describeTest(api.Check{Steps: []api.Check{{Name: w.Text("test.reach"), OK: true}, {Name: w.Text("test.client"), Result: w.Text("test.client.refused", words.Args{ErrorCode: "invalid_client"})}}})
+		}, nil},
+		{"dialog-choose-provider", func(m *model) {
+			m.page = pageAdd
+			m.providers = []oauth.Provider{oauth.BuiltIn(), {Name: "github", Title: "GitHub App", TokenURL: "https://github.com/login/oauth/access_token"}}
+		}, (*Window).chooseProvider},
+		{"dialog-claims", nothing, func(w *Window) {
+			w.showClaims("work", []byte(`{"iss":"https://id.example.com","sub":"4711","exp":1772000000}`))
+		}},
+		{"sign-in-device", func(m *model) {
+			m.snapshot.Accounts[0].TokenType = "bearer"
+			m.snapshot.Logins = []api.Login{{
+				Account: "a", Step: api.StepBrowser, Listening: true, UserCode: "WDJB-MJHT", VisitURL: "https://id.example.com/device", AuthorizeURL: "https://id.example.com/device?user_code=WDJB-MJHT",
+			}}
+		}, nil},
+		{"chain-ends-soon", func(m *model) {
+			m.snapshot.Accounts[0].SignInBy, m.snapshot.Accounts[0].SignInSoon = noon.Add(50*time.Hour), noon.Add(-time.Hour)
+		}, nil},
 		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }, nil},
 		{"sign-in-paste", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/"}}
@@ -127,6 +154,13 @@ func scenes(w words.Catalog) []scene {
 		}, nil})
 	}
 	return all
+}
+
+// preset is the page for a new account of a provider's.
+func preset(p oauth.Provider) func(*model) {
+	return func(m *model) {
+		m.page, m.providers, m.form.provider = pageAdd, []oauth.Provider{oauth.BuiltIn(), p}, p.Name
+	}
 }
 
 // stage builds a window that shows a scene at noon.

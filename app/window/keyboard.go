@@ -34,7 +34,7 @@ type (
 	}
 )
 
-// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+F searches, Ctrl+N adds, Ctrl+R refreshes,
+// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+F searches, Ctrl+N adds, Ctrl+P chooses the provider there, Ctrl+R refreshes,
 // Ctrl+E edits, Ctrl+, opens the settings, Escape goes back, Ctrl+W closes.
 func (w *Window) shortcuts() {
 	control := fyne.KeyModifierShortcutDefault
@@ -51,6 +51,7 @@ func (w *Window) shortcuts() {
 		{fyne.KeyC, fyne.KeyModifierShift, w.copyMAC},
 		{fyne.KeyF, 0, w.focusSearch},
 		{fyne.KeyN, 0, w.openAdd},
+		{fyne.KeyP, 0, w.addWithProvider},
 		{fyne.KeyR, 0, w.refresh},
 		{fyne.KeyE, 0, w.openEdit},
 		{fyne.KeyComma, 0, func() { w.openPage(pageSettings) }},

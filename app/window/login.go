@@ -9,12 +9,15 @@ import (
 )
 
 // login begins a sign-in with the browser for the account in sight.
-func (w *Window) login() { w.loginTo(w.shown.Detail.ID) }
+func (w *Window) login() { w.loginTo(w.shown.Detail.ID, false) }
 
-func (w *Window) loginTo(id string) {
+// loginOnDevice begins one on another device.
+func (w *Window) loginOnDevice() { w.loginTo(w.shown.Detail.ID, true) }
+
+func (w *Window) loginTo(id string, device bool) {
 	w.widgets.detail.signIn.address.SetText("")
 	w.call(id, func(ctx context.Context) (string, error) {
-		_, err := w.client.Login(ctx, id, api.LoginRequest{Browse: true})
+		_, err := w.client.Login(ctx, id, api.LoginRequest{Browse: !device, Device: device})
 		return "", err
 	})
 }
@@ -41,6 +44,11 @@ func (w *Window) endLogin() {
 // copyLoginAddress is for a person whose browser did not open. The address holds no secret.
 func (w *Window) copyLoginAddress() {
 	fyne.CurrentApp().Clipboard().SetContent(w.shown.Detail.Login.Address)
+}
+
+// copyUserCode copies what is to be typed on another device. It is no secret: without the provider's own page it opens nothing.
+func (w *Window) copyUserCode() {
+	fyne.CurrentApp().Clipboard().SetContent(w.shown.Detail.Login.Code)
 }
 
 // dismissLogins notes the sign-ins that went well and forgets them.

@@ -7,6 +7,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -38,7 +39,10 @@ type model struct {
 	lineage  lineage
 	revealed reveal
 
-	form     addForm
+	form      addForm
+	providers []oauth.Provider // that accounts can be added with, as the agent said last
+	tested    string           // what came of trying the form's provider out
+
 	saving   bool         // an account is on its way to the agent
 	problem  *api.Problem // of the add page or the settings
 	checks   []api.Check

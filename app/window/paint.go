@@ -71,11 +71,12 @@ func (w *Window) paintDetail(d detailView) {
 	show(p.note, d.Note != "")
 	p.hold.SetText(w.words.Text(map[bool]string{true: "window.release", false: "window.hold"}[d.CanRelease]))
 	for b, can := range map[*button]bool{
-		p.copyAccess: d.CanCopy, p.copyMAC: d.CanCopyMAC, p.copyAs: d.CanCopyMAC, p.refresh: d.CanRefresh, p.hold: d.CanHold || d.CanRelease,
+		p.copyAccess: d.CanCopy, p.copyMAC: d.CanCopyMAC, p.copyAs: d.CanCopy, p.refresh: d.CanRefresh, p.hold: d.CanHold || d.CanRelease,
 		p.verify: d.CanCopy, p.more: d.CanAct,
 	} {
 		enable(b, can)
 	}
+	show(p.copyMAC, d.HasMAC)
 	p.paintRemedies(d)
 	p.bar.paint(d.Bar)
 	p.lineage.paint(d.Lineage)
@@ -109,6 +110,12 @@ func (w *Window) paintLogin(v loginView) {
 	p.cancel.SetText(v.CloseText)
 	show(p.paste, v.Paste)
 	show(p.open, v.Address != "")
+	p.code.SetText(v.Code)
+	if v.Code != "" {
+		p.qr.show(v.Address)
+	}
+	show(p.device, v.Code != "")
+	show(p.copyCode, v.Code != "")
 	show(p.replace, v.Confirm)
 	show(p.keep, v.Confirm)
 	show(p.again, v.Again)

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
 )
@@ -120,8 +121,8 @@ func (w *Window) testProvider(f providerForm, outcome *paragraph) {
 	}
 	outcome.SetText("…")
 	go func() {
-		check, err := w.client.TestProvider(w.life, p)
-		text := strings.TrimSpace(check.Result + " " + check.Advice)
+		check, err := w.client.TestProvider(w.life, api.TestRequest{Provider: p})
+		text := describeTest(check)
 		if err != nil {
 			text = describe(w.words, w.problem(err))
 		}

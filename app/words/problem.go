@@ -131,6 +131,12 @@ func (w Catalog) NoAccount(name string) *api.Problem {
 	return &api.Problem{Code: api.CodeNoAccount, What: w.Text("problem.no_account", Args{Account: name}), Advice: w.Text("problem.no_account.advice")}
 }
 
+// NoClaims is an access token that says nothing of itself.
+func (w Catalog) NoClaims(account string) *api.Problem {
+	a := Args{Account: account}
+	return &api.Problem{Code: api.CodeFailed, Reason: "no_claims", What: w.Text("problem.no_claims", a), Advice: w.Text("problem.no_claims.advice", a)}
+}
+
 // NoWindow is a window that is not installed.
 func (w Catalog) NoWindow() *api.Problem {
 	return &api.Problem{Code: api.CodeFailed, What: w.Text("problem.no_window"), Advice: w.Text("problem.no_window.advice")}

@@ -53,6 +53,9 @@ func (w Catalog) reason(r oauth.Reason, args Args) string {
 }
 
 func (w Catalog) advice(a api.Account, args Args, now time.Time) string {
+	if a.State == keeper.StateFresh && a.EndsSoon(now) {
+		return w.Text("advice.ending", Args{Until: w.Clock(a.SignInBy, now)})
+	}
 	id := w.adviceOf(a)
 	if id == "" {
 		return ""

@@ -18,11 +18,12 @@ const (
 	AlertUnsaved  Alert = "unsaved"
 	AlertLocked   Alert = "locked"
 	AlertLate     Alert = "late"
+	AlertEnding   Alert = "ending"
 )
 
 // Alerts are all of them, the gravest first.
 func Alerts() []Alert {
-	return []Alert{AlertSignIn, AlertSettings, AlertEndpoint, AlertUnsaved, AlertLocked, AlertLate}
+	return []Alert{AlertSignIn, AlertSettings, AlertEndpoint, AlertUnsaved, AlertLocked, AlertLate, AlertEnding}
 }
 
 // traits are what a state means to a person, beside its sentences.

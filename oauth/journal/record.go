@@ -32,6 +32,8 @@ type Grant struct {
 	// RefreshedAt is when the answer came, if the access token is an older one: of an answer that broke off only the refresh
 	// token counts. Else it is zero.
 	RefreshedAt time.Time
+
+	Begun time.Time // when a person last had a part in it: the sign-in, or that it was added; zero in records of version 0.1
 }
 
 // Won is when the grant was won.
@@ -47,6 +49,9 @@ func (g Grant) Shifted(d time.Duration) Grant {
 	g.Token = g.Token.Shifted(d)
 	if !g.RefreshedAt.IsZero() {
 		g.RefreshedAt = g.RefreshedAt.Add(d)
+	}
+	if !g.Begun.IsZero() {
+		g.Begun = g.Begun.Add(d)
 	}
 	return g
 }

@@ -12,7 +12,7 @@ import (
 func First(clientSecret oauth.Secret, t oauth.Token, machine string) Record {
 	r := Record{ClientSecret: clientSecret, SealKey: newSealKey()}
 	if t.Refresh != "" {
-		r.Grant = Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: machine}
+		r.Grant = Grant{Token: t, Generation: 1, Cause: CauseAdded, Machine: machine, Begun: t.Issued}
 	}
 	return r
 }
@@ -24,19 +24,23 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 	var refreshed time.Time
 	if t.Access == "" { // only the refresh token could be read; the old access token works until its expiry
 		refresh := t.Refresh
+		ends := t.RefreshExpires
 		refreshed, t = t.Issued, old
-		t.Refresh = refresh
+		t.Refresh, t.RefreshExpires = refresh, ends
 	}
 	spent := r.Spent
 	if t.Refresh == "" { // the provider did not rotate
 		t.Refresh = previous.Token.Refresh
+		if t.RefreshExpires.IsZero() {
+			t.RefreshExpires = previous.Token.RefreshExpires
+		}
 	} else {
 		spent = spent.with(old.Refresh.Fingerprint()).with(in.Fingerprint) // where they differ, the current one was refused
 	}
 	t.OpenID, t.UnionID = cmp.Or(t.OpenID, old.OpenID), cmp.Or(t.UnionID, old.UnionID)
 	return Record{
 		ClientSecret: r.ClientSecret, Origins: r.Origins, SealKey: r.SealKey, Spent: spent, Previous: &previous,
-		Grant: Grant{Token: t, Generation: r.following(in), Cause: in.Cause, Machine: machine, RefreshedAt: refreshed},
+		Grant: Grant{Token: t, Generation: r.following(in), Cause: in.Cause, Machine: machine, RefreshedAt: refreshed, Begun: previous.Begun},
 	}
 }
 
@@ -45,7 +49,7 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 	next := Record{
 		ClientSecret: r.ClientSecret, Origins: r.Origins, SealKey: r.SealKey, Spent: r.Spent,
-		Grant: Grant{Token: t, Generation: r.following(in), Cause: CauseSignIn, Machine: machine},
+		Grant: Grant{Token: t, Generation: r.following(in), Cause: CauseSignIn, Machine: machine, Begun: t.Issued},
 	}
 	for _, refused := range r.Refusals { // the previous grant's is no way back any more, whoever pastes it
 		if refused.Target == in.To {

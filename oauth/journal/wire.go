@@ -56,7 +56,9 @@ type grantWire struct {
 	Cause      Cause     `json:"cause,omitempty"`
 	Machine    string    `json:"machine,omitempty"`
 
-	RefreshedAt time.Time `json:"refreshed_at,omitzero"`
+	RefreshedAt    time.Time `json:"refreshed_at,omitzero"`
+	RefreshExpires time.Time `json:"refresh_expires_at,omitzero"`
+	Begun          time.Time `json:"begun_at,omitzero"`
 }
 
 type intentWire struct {
@@ -142,13 +144,13 @@ func (g Grant) wire() grantWire {
 	return grantWire{
 		Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), MACKey: t.MACKey.Reveal(), Type: t.Type, Algorithm: t.MACAlgorithm,
 		Scope: t.Scope, OpenID: t.OpenID, UnionID: t.UnionID, Issued: t.Issued, Expires: t.Expires, Generation: g.Generation, Cause: g.Cause,
-		Machine: g.Machine, RefreshedAt: g.RefreshedAt,
+		Machine: g.Machine, RefreshedAt: g.RefreshedAt, RefreshExpires: t.RefreshExpires, Begun: g.Begun,
 	}
 }
 
 func (w grantWire) grant() Grant {
-	return Grant{Generation: w.Generation, Cause: w.Cause, Machine: w.Machine, RefreshedAt: w.RefreshedAt, Token: oauth.Token{
+	return Grant{Generation: w.Generation, Cause: w.Cause, Machine: w.Machine, RefreshedAt: w.RefreshedAt, Begun: w.Begun, Token: oauth.Token{
 		Access: oauth.Secret(w.Access), Refresh: oauth.Secret(w.Refresh), MACKey: oauth.Secret(w.MACKey), Type: w.Type, MACAlgorithm: w.Algorithm,
-		Scope: w.Scope, OpenID: w.OpenID, UnionID: w.UnionID, Issued: w.Issued, Expires: w.Expires,
+		Scope: w.Scope, OpenID: w.OpenID, UnionID: w.UnionID, Issued: w.Issued, Expires: w.Expires, RefreshExpires: w.RefreshExpires,
 	}}
 }

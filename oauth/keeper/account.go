@@ -53,6 +53,7 @@ type facts struct {
 	target     journal.Target // of the settings
 	origins    []string       // of the settings: where they would have the secrets go; none if no provider can be made of them
 	unusable   bool           // no provider can be made of the settings
+	chain      chainRules     // the provider's
 	known      bool           // the record was read, or made
 	unopened   bool           // sealed answers were not looked at when it was: no provider could be made of the settings
 	record     journal.Record
@@ -71,6 +72,24 @@ type facts struct {
 	recheck    time.Time // a removal failed, and may still take effect: the record is looked at once more; zero if none did
 	refreshing bool      // a request is being made
 	outOfReach pause     // an answer is sealed, and the disk does not give it just now
+}
+
+// chainRules are what a provider says of its chains.
+type chainRules struct {
+	rotation oauth.Rotation
+	grace    time.Duration // in which a spent refresh token is answered again
+	lifetime oauth.RefreshLifetime
+}
+
+// rotates reports whether a refresh may spend the refresh token, so that an answer that is lost is a loss.
+func (c chainRules) rotates() bool { return c.rotation != oauth.RotatesNever }
+
+// interrupted is the class of a request whose outcome nobody lived to see.
+func (c chainRules) interrupted() oauth.Class {
+	if c.rotates() {
+		return oauth.Uncertain
+	}
+	return oauth.Transient
 }
 
 // grantName tells two grants apart.
@@ -149,6 +168,7 @@ func newAccount(a oauth.Account, now time.Time) *account {
 func (f *facts) use(a oauth.Account) {
 	p, err := a.Provider.Resolve()
 	f.settings, f.unusable, f.target, f.origins = a, err != nil, journal.Target{ClientID: a.ClientID, Endpoint: p.TokenURL}, nil
+	f.chain = chainRules{p.Rotation, time.Duration(p.ReuseGrace), p.RefreshLifetime}
 	if err == nil {
 		f.origins = p.Origins()
 	}

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"bytes"
+	"errors"
 
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
@@ -36,6 +37,16 @@ func (with app) consent(r journal.Record, reply oauth.Reply) journal.Consent {
 	return journal.NotAsked
 }
 
+// doubt is what went wrong with a request: where no refresh token is ever spent, nothing can be uncertain.
+func (with app) doubt(err error) error {
+	if x, ok := errors.AsType[*oauth.Error](err); ok && x.Class == oauth.Uncertain && with.provider.Rotation == oauth.RotatesNever {
+		softened := *x
+		softened.Class = oauth.Transient
+		return &softened
+	}
+	return err
+}
+
 // outcome is what an answer came to.
 type outcome struct {
 	record   journal.Record  // the account's from now on
@@ -58,7 +69,7 @@ func decide(r journal.Record, in *journal.Intent, reply oauth.Reply, with app, m
 		}
 		return o
 	}
-	x := err.(*oauth.Error) // ReadAnswer returns no other kind
+	x := with.doubt(err).(*oauth.Error) // ReadAnswer returns no other kind
 	x.RetryAfter = reply.RetryAfter
 	if x.Reason == oauth.ReasonUnreadable && reply.Incomplete {
 		x.Reason = oauth.ReasonNoAnswer

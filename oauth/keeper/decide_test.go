@@ -9,7 +9,7 @@ import (
 )
 
 func TestDecideWhatAnAnswerComesTo(t *testing.T) {
-	p := oauth.Xiaomi()
+	p := oauth.BuiltIn()
 	with := app{provider: p, target: here}
 	before := journal.Record{Grant: won(9 * time.Hour)}
 	in := before.NewIntent("refresh", 3, journal.CauseScheduled, here, noon)

@@ -45,6 +45,16 @@ func due(t oauth.Token, id string, share int, now time.Time) time.Time {
 	return t.Expires.Add(-min(margin, life/2))
 }
 
+// due is when the account wants its refresh: when its access token does, or sooner if its refresh token ends first.
+func (f facts) due(s surroundings, now time.Time) time.Time {
+	t := f.record.Grant.Token
+	wanted, end := due(t, f.settings.ID, s.share, now), f.chain.lifetime.TokenEnds(t)
+	if end.IsZero() || t.ByWrongClock(now) {
+		return wanted
+	}
+	return earliest(wanted, end.Add(-end.Sub(t.Issued)*time.Duration(s.share)/100))
+}
+
 // spread is a number in [-1, 1) that looks random and is always the same for the same account and time.
 func spread(id string, at time.Time) float64 {
 	h := fnv.New64a()
@@ -61,6 +71,14 @@ func backoff(n int, random float64) time.Duration {
 		step = min(firstBackoff<<max(0, n-1), maxBackoff)
 	}
 	return step/2 + time.Duration(random*float64(step/2))
+}
+
+// graceWait is how long to wait after the nth failure in a row while the provider answers a spent token again: not at all at first.
+func graceWait(n int) time.Duration {
+	if n < 2 {
+		return 0
+	}
+	return min(time.Second<<min(n-1, 10), firstBackoff)
 }
 
 // vaultWait is how long to wait before the keychain is tried again after its nth failure in a row. Trying costs nothing and a
@@ -96,6 +114,13 @@ func MinValidFor(setting, lifetime time.Duration) time.Duration {
 		return setting
 	}
 	return min(setting, lifetime/2)
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func latest(times ...time.Time) time.Time {

@@ -73,12 +73,12 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Authorizatio
 	defer k.stayAwake(ctx)()
 	reply, err := k.send(ctx, a, open, with, oauth.CodeForm(with.provider, with.account, r.ClientSecret, code))
 	if err != nil {
-		return nil, k.notSignedIn(ctx, a, in, err)
+		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
 	}
-	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
+	t, err := readSignIn(with, reply)
 	switch {
 	case err != nil:
-		return nil, k.notSignedIn(ctx, a, in, err)
+		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
 	case t.Refresh == "" && r.TokenToSend(with.target) != "": // what the account has is worth more
 		return nil, k.notSignedIn(ctx, a, in, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
 	case r.Replaces(t, with.target) != journal.SamePerson:
@@ -119,12 +119,26 @@ func (k *Keeper) takeSignIn(ctx context.Context, a *account, r journal.Record, i
 	})
 }
 
-// notSignedIn takes what there is of a sign-in out of record and archive, and returns what went wrong in a sign-in's terms.
+// readSignIn reads the answer to a sign-in; how long to wait before it is asked again goes with the error.
+func readSignIn(with app, reply oauth.Reply) (oauth.Token, error) {
+	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
+	if x, ok := errors.AsType[*oauth.Error](err); ok {
+		x.RetryAfter = reply.RetryAfter
+	}
+	return t, err
+}
+
+// signInError is what went wrong with a request, in a sign-in's terms.
+func signInError(with app, err error) error {
+	if x, ok := errors.AsType[*oauth.Error](err); ok {
+		return oauth.SignInError(with.provider, x)
+	}
+	return err
+}
+
+// notSignedIn takes what there is of a sign-in out of record and archive, and returns what went wrong.
 // What else is still to be written or stored stays so.
 func (k *Keeper) notSignedIn(ctx context.Context, a *account, in *journal.Intent, err error) error {
-	if x, ok := errors.AsType[*oauth.Error](err); ok {
-		err = oauth.SignInError(x)
-	}
 	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
 		k.setUnwritten(a, nil)
 	}

@@ -25,7 +25,7 @@ func (s *stage) code(person string) oauth.AuthorizationCode {
 	}
 	w := httptest.NewRecorder()
 	s.sandbox.ServeHTTP(w, httptest.NewRequest(http.MethodGet, page+"&person="+person, nil))
-	code, err := oauth.ReadRedirect(w.Header().Get("Location"), "xyz", "")
+	code, err := oauth.ReadRedirect(oauth.BuiltIn(), w.Header().Get("Location"), "xyz")
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -27,6 +27,9 @@ type AccountState struct {
 	Lifetime    time.Duration // of the access token, issue to expiry
 	LastRefresh time.Time     // zero if never
 	HeldUntil   time.Time     // zero if not held
+	SignInBy    time.Time     // when a person has to sign in again at the latest; zero if that is not known
+	SignInSoon  time.Time     // when it is time to say so
+	Device      bool          // the provider lets a person sign in on another device
 	Sent        time.Time     // of the refresh whose answer is missing; zero if none is
 	Cause       journal.Cause // of the current generation
 	Generation  int
@@ -123,7 +126,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
-		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Scope: t.Scope, OpenID: t.OpenID,
+		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Device: f.settings.Provider.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))
@@ -134,6 +137,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 	if !f.heldUntil(now).IsZero() {
 		s.HeldUntil = f.settings.HeldUntil
 	}
+	s.SignInBy, s.SignInSoon = f.signInBy(v)
 	if g.Cause != journal.CauseAdded && g.Cause != journal.CauseSignIn {
 		s.LastRefresh = g.Won()
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"freshkey/oauth"
-	"freshkey/oauth/journal"
 )
 
 // action is what the keeper does for an account when its time has come.
@@ -58,8 +57,9 @@ type view struct {
 //	12  the last attempt: settings refused, and they   misconfigured (settings_refused)   after the wait
 //	    are still the same
 //	13  the token to send was sent before, and the     uncertain (interrupted, no_answer, after the wait, or sooner once
-//	    answer is missing or unreadable, as the record unreadable_answer, server_error)   the network is back
-//	    says (recover brings in what files say)
+//	    answer is missing or unreadable, as the record unreadable_answer, server_error)   the network is back; at once while
+//	    says (recover brings in what files say), and                                      the provider answers it again
+//	    the provider spends it by a refresh                                               (reuse_grace)
 //	14  the last attempt: no connection                offline (no_connection)            after the wait, or sooner once
 //	                                                                                      the network is back
 //	15  the last attempt: not now, or without an       waiting (its reason)               after the wait
@@ -163,7 +163,7 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 			v.detail = f.attempt.Error().Detail()
 		}
 		switch {
-		case f.record.LostAnswer():
+		case f.chain.rotates() && f.record.LostAnswer():
 			v.reason = ReasonLostAnswer
 		case g.Machine != "" && s.machine != "" && g.Machine != s.machine:
 			v.reason = ReasonElsewhere
@@ -177,7 +177,7 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 
 // afterFailure is rows 12 to 15; false if none fits. Its next may still be too soon.
 func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
-	open, reason := f.record.Unresolved(f.target, ReasonInterrupted)
+	open, reason := f.unresolved()
 	v := view{reason: f.attempt.Reason, next: f.retry(s)}
 	if x := f.attempt.Error(); x != nil {
 		v.detail = x.Detail()
@@ -200,24 +200,6 @@ func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
 	return v, true
 }
 
-// uncertain is row 13. What came after the lost answer is the lesser news, but for the wait.
-func (f facts) uncertain(v view, open *journal.Intent, reason oauth.Reason, now time.Time) view {
-	v.state = StateUncertain
-	if f.attempt.Class != oauth.Uncertain || f.attempt.Reason == ReasonInterrupted {
-		v.reason, v.detail = reason, ""
-	}
-	if v.reason == oauth.ReasonUnreadable && f.unsealed {
-		v.detail = DetailUnsealed
-	}
-	if f.attempt.Class == "" {
-		v.next = open.At.Add(firstBackoff)
-		if open.At.After(now) { // by a clock that was wrong
-			v.next = now
-		}
-	}
-	return v
-}
-
 // undisturbed is rows 16 to 19. Its next may still be too soon.
 func (f facts) undisturbed(s surroundings, now time.Time) view {
 	t := f.record.Grant.Token
@@ -229,9 +211,9 @@ func (f facts) undisturbed(s surroundings, now time.Time) view {
 	case f.attempt.Class == oauth.Misconfigured, len(f.record.Refusals) > 0:
 		waiting.next = f.attempt.At
 	case t.ValidFor(now) > 0:
-		return view{state: StateFresh, next: due(t, f.settings.ID, s.share, now), until: t.Expires}
+		return view{state: StateFresh, next: f.due(s, now), until: t.Expires}
 	default:
-		waiting.next = due(t, f.settings.ID, s.share, now)
+		waiting.next = f.due(s, now)
 	}
 	switch {
 	case f.attempt.NotBefore.After(now):

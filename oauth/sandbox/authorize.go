@@ -16,7 +16,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	redirect := q.Get("redirect_uri")
 	target, err := url.Parse(redirect)
-	if err != nil || q.Get("client_id") != s.config.ClientID || !Matches(s.config.RedirectURIs, redirect) {
+	if err != nil || q.Get("client_id") != s.config.ClientID || !s.comesBackTo(redirect) || (s.config.Public && q.Get("code_challenge") == "") {
 		http.Error(w, "96010: the redirect address or the app is not registered here", http.StatusBadRequest)
 		return
 	}
@@ -24,13 +24,16 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	if state := q.Get("state"); state != "" {
 		back.Set("state", state)
 	}
+	if s.config.Dialect == Plain {
+		back.Set("iss", "http://"+r.Host)
+	}
 	if q.Get("deny") != "" {
-		back.Set("error", "96012")
+		back.Set("error", s.deniedCode())
 		back.Set("error_description", "denied")
 	} else {
 		made := "C3_" + base64.RawURLEncoding.EncodeToString(random(24))
 		s.mu.Lock()
-		s.codes[made] = code{redirect, s.person(q.Get("person")), time.Now().Add(codeLife)}
+		s.codes[made] = code{redirect, s.person(q.Get("person")), time.Now().Add(codeLife), q.Get("code_challenge")}
 		s.mu.Unlock()
 		back.Set("code", made)
 	}

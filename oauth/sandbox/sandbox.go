@@ -1,4 +1,5 @@
-// Package sandbox is a provider that speaks the Xiaomi Account dialect: rehearsal for people, and every test's opponent.
+// Package sandbox is a provider for rehearsals, and every test's opponent. It speaks one of two dialects: that of Xiaomi Account, or plain
+// OAuth 2.0 (RFC 6749, with PKCE, sign-in on another device, revocation and discovery).
 //
 // It checks what the real one checks, in the same order, rotates refresh tokens and takes each of them once, misbehaves
 // on demand, and counts what must not happen. All methods are safe for use by any goroutine.
@@ -18,15 +19,20 @@ import (
 
 // Config is what one sandbox accepts and answers. Zero fields get working defaults.
 type Config struct {
+	Dialect       Dialect
 	ClientID      string
 	ClientSecret  string
-	RedirectURIs  string        // as registered: several are separated by ";"
-	Expires       time.Duration // of access tokens, whole seconds
-	NoPrefix      bool          // leave out &&&START&&&
-	Blank         bool          // put a blank behind the prefix
-	ErrorStatus   int           // HTTP status of an error answer: 400 or 200
-	RateLimit     int           // token requests a second; 0 means no limit
-	RevokeOnReuse bool          // a spent refresh token presented again kills its chain
+	RedirectURIs  string         // as registered: several are separated by ";"
+	Expires       time.Duration  // of access tokens, whole seconds
+	NoPrefix      bool           // leave out &&&START&&&
+	Blank         bool           // put a blank behind the prefix
+	ErrorStatus   int            // HTTP status of an error answer: 400 or 200
+	RateLimit     int            // token requests a second; 0 means no limit
+	RevokeOnReuse bool           // a spent refresh token presented again kills its chain …
+	Grace         time.Duration  // … unless it was spent this short a time ago: then it gets the same answer again
+	Rotation      oauth.Rotation // what a refresh does to the refresh token; the default is always
+	Public        bool           // the app has no secret
+	Life          time.Duration  // of refresh tokens, as plain answers say it; 0 for unsaid
 }
 
 // Credentials a person or a test uses when the config names none. They open nothing but a sandbox.
@@ -46,6 +52,7 @@ type Server struct {
 	refresh map[string]*issue // by refresh token
 	access  map[string]*issue // by access token
 	codes   map[string]code
+	devices map[string]*device // by device code
 	nonces  map[string]bool
 	faults  map[Fault]int // times left; negative is for ever
 	counts  Counts
@@ -68,13 +75,15 @@ type issue struct {
 	refresh string
 	macKey  string
 	expires time.Time
-	spent   bool
+	spent   time.Time // zero if it is not
+	lasting bool      // it has the refresh token of the one before it
 }
 
 type code struct {
-	redirect string
-	openID   string
-	expires  time.Time
+	redirect  string
+	openID    string
+	expires   time.Time
+	challenge string // PKCE's; empty without
 }
 
 // New makes a sandbox. Serve it with Serve, or use it as an http.Handler.
@@ -90,13 +99,17 @@ func New(c Config) *Server {
 	}
 	s := &Server{
 		config: c, mux: http.NewServeMux(), refresh: map[string]*issue{}, access: map[string]*issue{},
-		codes: map[string]code{}, nonces: map[string]bool{}, faults: map[Fault]int{},
+		codes: map[string]code{}, devices: map[string]*device{}, nonces: map[string]bool{}, faults: map[Fault]int{},
 	}
 	s.counts.Presented = map[string]int{}
 	s.mux.HandleFunc("/oauth2/token", s.token)
 	s.mux.HandleFunc("GET /oauth2/authorize", s.authorize)
-	s.mux.HandleFunc("GET /user/profile", s.openAPI)
-	s.mux.HandleFunc("GET /user/openidV2", s.openAPI)
+	if c.Dialect == Plain {
+		s.plainRoutes()
+	} else {
+		s.mux.HandleFunc("GET /user/profile", s.openAPI)
+		s.mux.HandleFunc("GET /user/openidV2", s.openAPI)
+	}
 	s.control()
 	return s
 }
@@ -112,8 +125,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 
 // Provider is the provider's data for a client of a sandbox at base, for example "http://127.0.0.1:4000".
 func (s *Server) Provider(base string) oauth.Provider {
+	if s.config.Dialect == Plain {
+		return s.plainProvider(base)
+	}
 	return oauth.Provider{
-		Name: "xiaomi", TokenURL: base + "/oauth2/token", AuthorizeURL: base + "/oauth2/authorize", APIURL: base,
+		Name: oauth.BuiltIn().Name, TokenURL: base + "/oauth2/token", AuthorizeURL: base + "/oauth2/authorize", APIURL: base,
 	}
 }
 
@@ -139,7 +155,7 @@ func (s *Server) NewChain() []byte {
 func (s *Server) Credentials(base string) []byte {
 	answer := bytes.TrimSpace(bytes.TrimPrefix(s.NewChain(), []byte("&&&START&&&")))
 	fields := map[string]string{"client_id": s.config.ClientID, "client_secret": s.config.ClientSecret, "redirect_uri": DefaultRedirectURI}
-	if base != "" {
+	if base != "" && s.config.Dialect != Plain { // what a plain one is like does not fit into a paste
 		p := s.Provider(base)
 		fields["token_url"], fields["authorize_url"], fields["api_url"] = p.TokenURL, p.AuthorizeURL, p.APIURL
 	}
@@ -149,10 +165,14 @@ func (s *Server) Credentials(base string) []byte {
 
 // rotate wants s.mu held.
 func (s *Server) rotate(c *chain) *issue {
-	if c.live != nil {
-		c.live.spent = true
-	}
 	i := newIssue(c, s.config.Expires)
+	if c.live != nil {
+		if i.lasting = s.lasts(c.live); i.lasting {
+			i.refresh = c.live.refresh
+		} else {
+			c.live.spent = time.Now()
+		}
+	}
 	c.live = i
 	s.refresh[i.refresh], s.access[i.access] = i, i
 	return i

@@ -11,7 +11,7 @@ import (
 	"freshkey/oauth"
 )
 
-// token is the token endpoint. Its checks run in the provider's order: parameters, client, secret, grant type, redirect,
+// token is the token endpoint. Its checks run in the order of Xiaomi's: parameters, client, secret, grant type, redirect,
 // and the code or refresh token last.
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil || (r.Method != http.MethodGet && r.Method != http.MethodPost) {
@@ -29,6 +29,12 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	if s.refuseEarly(w, r) {
 		return
+	}
+	if s.config.Dialect == Plain {
+		if err := fromHeader(r); err != nil || r.Method != http.MethodPost {
+			s.fail(w, 96002)
+			return
+		}
 	}
 	if code := s.refused(r.Form); code != 0 {
 		s.fail(w, code)
@@ -56,39 +62,43 @@ func (s *Server) limited() bool {
 
 func (s *Server) refused(form url.Values) int {
 	kind := form.Get("grant_type")
-	proof := map[string]string{"refresh_token": "refresh_token", "authorization_code": "code"}[kind]
+	proof := map[string]string{"refresh_token": "refresh_token", "authorization_code": "code", oauth.DeviceGrant: "device_code"}[kind]
+	plain := s.config.Dialect == Plain
 	for _, name := range []string{"client_id", "client_secret", "redirect_uri", "grant_type", proof} {
-		if name != "" && form.Get(name) == "" {
+		needless := (name == "redirect_uri" && plain && kind != "authorization_code") || (name == "client_secret" && s.config.Public)
+		if name != "" && !needless && form.Get(name) == "" {
 			return 96002
 		}
 	}
 	switch {
 	case form.Get("client_id") != s.config.ClientID:
 		return 96001
-	case form.Get("client_secret") != s.config.ClientSecret:
+	case !s.config.Public && form.Get("client_secret") != s.config.ClientSecret:
 		return 96003
-	case proof == "":
+	case proof == "", proof == "device_code" && !plain:
 		return 96006
+	case plain: // compared with the code's
+		return 0
 	case !Matches(s.config.RedirectURIs, form.Get("redirect_uri")):
 		return 96010
 	}
 	return 0
 }
 
-// redeem spends a code or a refresh token. With rollback the provider forgets what it did as soon as it has answered.
+// redeem spends a code, of whatever kind, or a refresh token. With rollback the provider forgets what it did as soon as it has answered.
 func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if form.Get("grant_type") == oauth.DeviceGrant {
+		return s.redeemDevice(form.Get("device_code"))
+	}
 	if form.Get("grant_type") == "authorization_code" {
 		c, ok := s.codes[form.Get("code")]
 		delete(s.codes, form.Get("code"))
-		if !ok || time.Now().After(c.expires) || c.redirect != form.Get("redirect_uri") {
+		if !ok || time.Now().After(c.expires) || c.redirect != form.Get("redirect_uri") || !c.provenBy(form.Get("code_verifier")) {
 			return nil, 96013
 		}
-		fresh := &chain{openID: c.openID}
-		s.chains = append(s.chains, fresh)
-		s.counts.Issued++
-		return s.rotate(fresh), 0
+		return s.begin(c.openID), 0
 	}
 	token := form.Get("refresh_token")
 	s.counts.Presented[oauth.Secret(token).Fingerprint()]++
@@ -96,7 +106,9 @@ func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 	switch {
 	case i == nil || i.chain.dead:
 		return nil, 96009
-	case i.spent:
+	case !i.spent.IsZero() && time.Since(i.spent) < s.config.Grace:
+		return i.chain.live, 0
+	case !i.spent.IsZero():
 		s.counts.Reuses++
 		i.chain.dead = s.config.RevokeOnReuse
 		return nil, 96009
@@ -109,6 +121,14 @@ func (s *Server) redeem(form url.Values, rollback bool) (*issue, int) {
 	s.counts.Refreshes++
 	s.counts.Issued++
 	return s.rotate(i.chain), 0
+}
+
+// begin starts a person's chain. It wants s.mu held.
+func (s *Server) begin(openID string) *issue {
+	fresh := &chain{openID: openID}
+	s.chains = append(s.chains, fresh)
+	s.counts.Issued++
+	return s.rotate(fresh)
 }
 
 // answer delivers a new generation, or loses it on the way as the faults say.
@@ -173,6 +193,9 @@ func (s *Server) delivered(i *issue) {
 
 // body spells the answer out; the faults Blanks and WrongTypes show in it.
 func (s *Server) body(i *issue, fault *Fault) []byte {
+	if s.config.Dialect == Plain {
+		return s.plainBody(i)
+	}
 	type field struct {
 		name  string
 		value any
@@ -203,6 +226,9 @@ func (s *Server) body(i *issue, fault *Fault) []byte {
 
 func (s *Server) wrap(body string) []byte {
 	prefix := "&&&START&&&"
+	if s.config.Dialect == Plain {
+		prefix = ""
+	}
 	if s.config.Blank {
 		prefix += " "
 	}
@@ -213,6 +239,10 @@ func (s *Server) wrap(body string) []byte {
 }
 
 func (s *Server) fail(w http.ResponseWriter, code int) {
+	if s.config.Dialect == Plain {
+		refuse(w, plainWord(code))
+		return
+	}
 	w.WriteHeader(s.config.ErrorStatus)
 	_, _ = w.Write(s.wrap(fmt.Sprintf(`{"error":%d,"error_description":"sandbox says %d"}`, code, code)))
 }

@@ -92,7 +92,7 @@ func mutants() map[string]mutant {
 		"over a shared transport": {file: "oauth/exchange.go", edits: []string{
 			"\ttransport := x.transport()\n\tdefer transport.CloseIdleConnections()\n", "\ttransport := shared\n",
 			"DisableKeepAlives:      true", "DisableKeepAlives: false",
-			"(whole && parseAnswer(prefix, r.Body).whole)", "(whole && false)", // read to its end a connection can be used again
+			"(whole && parseAnswer(p, r.Body).whole)", "(whole && false)", // read to its end a connection can be used again
 			"\tif !a.phase.CompareAndSwap(phaseConnecting, phaseWritten) {", "\ta.phase.Store(phaseWritten)\n\tif false {", // or a second connection gets nothing written
 			"// phases of a request", "var shared = Exchange{}.transport()\n\n// phases of a request",
 		}, stress: plan{fault: sandbox.Drop}},

@@ -1,0 +1,69 @@
+package api
+
+import "freshkey/oauth"
+
+// Code is the kind of a Problem; each has an exit code of the command line.
+type Code string
+
+// The kinds of problems.
+const (
+	CodeFailed    Code = "failed"
+	CodeUsage     Code = "usage"
+	CodeSignIn    Code = "sign_in_needed"
+	CodeKeychain  Code = "keychain_unavailable"
+	CodeNoAgent   Code = "no_agent"
+	CodeOffline   Code = "offline"
+	CodeNoAccount Code = "no_such_account"
+)
+
+// Problem is an error in words: what happened, then what to do. It never holds a secret.
+type Problem struct {
+	Code   Code                 `json:"code"`
+	Reason oauth.Reason         `json:"reason,omitempty"`
+	Field  string               `json:"field,omitempty"`  // the input to mend, if it is one
+	Flaw   oauth.FieldErrorCode `json:"flaw,omitempty"`   // what is wrong with it, for whoever words that otherwise
+	Detail string               `json:"detail,omitempty"` // of the flaw
+	What   string               `json:"what"`
+	Advice string               `json:"advice,omitempty"`
+}
+
+func (p *Problem) Error() string {
+	if p.Advice == "" {
+		return p.What
+	}
+	return p.What + " " + p.Advice
+}
+
+// ExitCode is the command line's answer for a kind of problem.
+func (c Code) ExitCode() int {
+	switch c {
+	case CodeUsage:
+		return 2
+	case CodeSignIn:
+		return 3
+	case CodeKeychain:
+		return 4
+	case CodeNoAgent:
+		return 5
+	case CodeOffline:
+		return 6
+	case CodeNoAccount:
+		return 7
+	}
+	return 1
+}
+
+// status is the HTTP status a kind of problem travels with.
+func (c Code) status() int {
+	switch c {
+	case CodeUsage:
+		return 400
+	case CodeNoAccount:
+		return 404
+	case CodeSignIn:
+		return 409
+	case CodeKeychain, CodeOffline:
+		return 503
+	}
+	return 500
+}

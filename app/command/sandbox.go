@@ -1,0 +1,111 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/words"
+	"freshkey/oauth"
+	"freshkey/oauth/sandbox"
+)
+
+func faultNames() []string {
+	var names []string
+	for _, f := range sandbox.Faults() {
+		names = append(names, string(f))
+	}
+	return names
+}
+
+func (l *cli) sandbox() *cobra.Command {
+	var faults []string
+	var config sandbox.Config
+	c := &cobra.Command{
+		Use: "sandbox", Short: "help.sandbox", Args: l.arguments(0, 0),
+		Long: "help.sandbox.long",
+	}
+	listen := c.Flags().String("listen", "127.0.0.1:0", "help.listen")
+	expires := c.Flags().Duration("expires", 72*time.Hour, "help.expires")
+	dialect := c.Flags().String("dialect", string(sandbox.Xiaomi), "help.dialect")
+	rotation := c.Flags().String("rotation", string(oauth.RotatesAlways), "help.rotation")
+	c.Flags().DurationVar(&config.Grace, "grace", 0, "help.grace")
+	c.Flags().BoolVar(&config.Public, "public", false, "help.public")
+	c.Flags().StringArrayVar(&faults, "fault", nil, "help.fault")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if addr, err := netip.ParseAddrPort(*listen); err != nil || !addr.Addr().IsLoopback() {
+			return l.usage("sandbox.loopback", words.Args{Address: *listen})
+		}
+		if *expires < time.Second {
+			return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--expires"})
+		}
+		config.Dialect, config.Rotation, config.Expires = sandbox.Dialect(*dialect), oauth.Rotation(*rotation), expires.Truncate(time.Second)
+		config.RevokeOnReuse = config.Dialect == sandbox.Plain
+		if flag := wrongIn(config); flag != "" {
+			return l.usageError(c, "usage.flag_wrong", words.Args{Argument: flag})
+		}
+		s := sandbox.New(config)
+		for _, f := range faults {
+			if !breakWith(s, f) {
+				return l.usageError(c, "usage.fault", words.Args{List: strings.Join(faultNames(), ", ")})
+			}
+		}
+		return l.serveSandbox(c.Context(), s, *listen, *expires)
+	}
+	return c
+}
+
+// wrongIn is the flag that a sandbox cannot be made with; "" for none.
+func wrongIn(c sandbox.Config) string {
+	switch {
+	case !slices.Contains(sandbox.Dialects(), c.Dialect):
+		return "--dialect"
+	case !slices.Contains(oauth.Rotations(), c.Rotation):
+		return "--rotation"
+	case c.Grace < 0:
+		return "--grace"
+	case c.Public && c.Dialect != sandbox.Plain: // the other one asks for a secret, always
+		return "--public"
+	}
+	return ""
+}
+
+// breakWith takes NAME or NAME:TIMES.
+func breakWith(s *sandbox.Server, fault string) bool {
+	name, times, _ := strings.Cut(fault, ":")
+	n, err := strconv.Atoi(times)
+	if times == "" {
+		n = -1
+	} else if err != nil || n < 1 {
+		return false
+	}
+	return s.Break(sandbox.Fault(name), n) == nil
+}
+
+func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address string, expires time.Duration) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	base := "http://" + listener.Addr().String()
+	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))
+	fmt.Fprintln(l.Out, l.Words.Text("sandbox.add"))
+	how := fmt.Sprintf("--token-url %[1]s/oauth2/token --authorize-url %[1]s/oauth2/authorize --api-url %[1]s", base)
+	if s.Provider(base).Issuer != "" {
+		how = "--provider " + base // which says the rest of itself
+	}
+	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal %s\n", base, how)
+	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
+	defer stop()
+	if err := s.Serve(listener); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
