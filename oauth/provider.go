@@ -82,8 +82,13 @@ func (p Provider) Resolve() (Provider, error) {
 		field    *string
 		fallback string
 	}{
-		{&p.Name, base.Name}, {&p.Title, base.Title}, {&p.AuthorizeURL, base.AuthorizeURL}, {&p.TokenURL, base.TokenURL},
-		{&p.APIURL, base.APIURL}, {&p.Method, base.Method}, {&p.Prefix, base.Prefix},
+		{&p.Name, base.Name},
+		{&p.Title, base.Title},
+		{&p.AuthorizeURL, base.AuthorizeURL},
+		{&p.TokenURL, base.TokenURL},
+		{&p.APIURL, base.APIURL},
+		{&p.Method, base.Method},
+		{&p.Prefix, base.Prefix},
 	} {
 		fill(f.field, f.fallback)
 	}
@@ -140,8 +145,13 @@ func (p *Provider) addresses() iter.Seq2[string, *string] {
 			name    string
 			address *string
 		}{
-			{"issuer", &p.Issuer}, {"authorize_url", &p.AuthorizeURL}, {"token_url", &p.TokenURL}, {"device_url", &p.DeviceURL},
-			{"api_url", &p.APIURL}, {"userinfo_url", &p.UserinfoURL}, {"revoke_url", &p.RevokeURL},
+			{"issuer", &p.Issuer},
+			{"authorize_url", &p.AuthorizeURL},
+			{"token_url", &p.TokenURL},
+			{"device_url", &p.DeviceURL},
+			{"api_url", &p.APIURL},
+			{"userinfo_url", &p.UserinfoURL},
+			{"revoke_url", &p.RevokeURL},
 		} {
 			if !yield(f.name, f.address) {
 				return

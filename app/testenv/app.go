@@ -30,9 +30,9 @@ type App struct {
 	box     *exec.Cmd
 }
 
-// StartSandbox runs "freshkey sandbox" with tokens of that lifetime.
-func (a *App) StartSandbox(expires string) error {
-	a.box = a.Command(a.Binary, "sandbox", "--expires", expires)
+// StartSandbox runs "freshkey sandbox" with tokens of that lifetime, and whatever else its flags say.
+func (a *App) StartSandbox(expires string, flags ...string) error {
+	a.box = a.Command(a.Binary, append([]string{"sandbox", "--expires", expires}, flags...)...)
 	out, err := a.box.StdoutPipe()
 	if err != nil {
 		return err
