@@ -55,6 +55,20 @@ func TestSignInOnAnotherDeviceWaitsForThePersonAndBringsAToken(t *testing.T) {
 	}
 }
 
+func TestPersonWhoSaysNoOnAnotherDeviceHasDenied(t *testing.T) {
+	p, err := oauth.Provider{Name: "x", TokenURL: "https://id.example.com/token"}.Resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for word, want := range map[string]oauth.Reason{"access_denied": oauth.ReasonDenied, "expired_token": oauth.ReasonCodeRefused, "invalid_grant": oauth.ReasonCodeRefused} {
+		_, err := oauth.ReadAnswer(p, 400, []byte(`{"error":"`+word+`"}`), monday)
+		x, ok := errors.AsType[*oauth.Error](err)
+		if !ok || oauth.SignInError(p, x).Reason != want {
+			t.Errorf("%s: %v, want %s", word, err, want)
+		}
+	}
+}
+
 func TestDeviceAnswersThatLeadAstrayAreRefused(t *testing.T) {
 	const good = `"device_code":"d","user_code":"WDJB-MJHT","verification_uri":"https://id.example.com/device"`
 	for body, want := range map[string]string{

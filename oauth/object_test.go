@@ -8,7 +8,11 @@ import (
 
 // watched scans a body in pieces of n bytes and counts how often it is worth a look.
 func watched(body string, n int) (looks int, end objectEnd) {
-	end.wanted = "refresh_token"
+	return watchedFor("refresh_token", body, n)
+}
+
+func watchedFor(name, body string, n int) (looks int, end objectEnd) {
+	end.wanted = name
 	for len(body) > 0 {
 		part := body[:min(n, len(body))]
 		body = body[len(part):]
@@ -70,4 +74,14 @@ func FuzzObjectEnd(f *testing.F) {
 			t.Error("whole before its end")
 		}
 	})
+}
+
+func TestRefreshTokenOfAnotherNameIsSeenAsSoon(t *testing.T) {
+	const body = `{"refresh_token":"no","renewal":"r","x":1}`
+	if _, end := watchedFor("renewal", body[:len(body)-7], 1); !end.refreshToken {
+		t.Error("not seen")
+	}
+	if _, end := watchedFor("renewal", body[:22], 1); end.refreshToken {
+		t.Errorf("seen in %s", body[:22])
+	}
 }

@@ -84,14 +84,6 @@ type chainRules struct {
 // rotates reports whether a refresh may spend the refresh token, so that an answer that is lost is a loss.
 func (c chainRules) rotates() bool { return c.rotation != oauth.RotatesNever }
 
-// interrupted is the class of a request whose outcome nobody lived to see.
-func (c chainRules) interrupted() oauth.Class {
-	if c.rotates() {
-		return oauth.Uncertain
-	}
-	return oauth.Transient
-}
-
 // grantName tells two grants apart.
 type grantName struct {
 	generation  int

@@ -105,7 +105,7 @@ func (k *Keeper) keepDamaged(a *account, r journal.Record) journal.Record {
 // says so, whatever of it has reached the vault.
 func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, in *journal.Intent) (journal.Record, error) {
 	f := k.facts(a)
-	in.Interrupted = failedAttempt(f.attempt, &oauth.Error{Class: f.chain.interrupted(), Reason: ReasonInterrupted}, r.Grant.Token, in.At, k.config.Random())
+	in.Interrupted = failedAttempt(f.attempt, &oauth.Error{Class: oauth.Uncertain, Reason: ReasonInterrupted}, r.Grant.Token, in.At, k.config.Random())
 	next := r.WithIntent(in)
 	if err := k.save(ctx, a.id, next); err != nil {
 		return r, k.failVault(a, err)
