@@ -94,15 +94,10 @@ func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, ac
 	if err != nil {
 		return "", err
 	}
-	method := strings.ToUpper(chosen(call.Method, "GET"))
-	u, err := oauth.CallURL(provider, settings.ClientID, t, strings.TrimSpace(call.URL))
+	method, u, header, err := oauth.Request{Method: call.Method, URL: call.URL}.Authorize(provider, settings.ClientID, t, time.Now())
 	if err != nil {
 		return "", err
 	}
-	if strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return "", &oauth.FieldError{Field: "method", Code: oauth.FieldNotMethod}
-	}
-	header := oauth.AuthorizationHeader(t, method, u, time.Now())
 	if form == api.FormHeader {
 		return "Authorization: " + header, nil
 	}

@@ -114,18 +114,10 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 
 // Token returns a token, refreshing first only if needed.
 func (a *Agent) Token(ctx context.Context, ref string, minValid time.Duration) (api.Token, error) {
-	account, err := a.find(ref)
+	_, t, err := a.tokenFor(ctx, ref, minValid)
 	if err != nil {
 		return api.Token{}, err
 	}
-	if err := a.consent(ctx, account); err != nil {
-		return api.Token{}, a.problem(err, account)
-	}
-	t, err := a.keeper.Access(ctx, account.ID, minValid)
-	if err != nil {
-		return api.Token{}, a.problem(err, account)
-	}
-	a.handedOut()
 	return tokenToAPI(t), nil
 }
 

@@ -33,12 +33,6 @@ type HoldRequest struct {
 	Until time.Time `json:"until"`
 }
 
-// Call names a request to be signed: of the provider's profile, if both are empty.
-type Call struct {
-	Method string `json:"method"`
-	URL    string `json:"url"`
-}
-
 // VerifyResult is who a token belongs to, by the provider's own word.
 type VerifyResult struct {
 	Name   string `json:"name"`

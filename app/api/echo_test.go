@@ -58,8 +58,12 @@ func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { ret
 func (e *echo) ReplaceChain(string, ReplaceRequest) error                  { return nil }
 func (e *echo) EndLogin(string) error                                      { return nil }
 func (e *echo) SetSettings(Settings) error                                 { return nil }
-func (e *echo) Providers() []oauth.Provider                                { return nil }
-func (e *echo) SetProviders(context.Context, []oauth.Provider) error       { return nil }
+func (e *echo) Sign(context.Context, string, Call) (Signature, error)      { return Signature{}, nil }
+func (e *echo) Call(context.Context, string, CallRequest) (CallResult, error) {
+	return CallResult{}, nil
+}
+func (e *echo) Providers() []oauth.Provider                          { return nil }
+func (e *echo) SetProviders(context.Context, []oauth.Provider) error { return nil }
 
 func (e *echo) TestProvider(context.Context, TestRequest) (Check, error) {
 	return Check{}, nil

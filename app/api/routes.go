@@ -77,6 +77,8 @@ func accounts(m *http.ServeMux, a Agent) {
 		return a.Copy(r.Context(), ref(r), Form(r.URL.Query().Get("form")), minValid, in)
 	}))
 	m.HandleFunc("POST /v1/accounts/{ref}/confirm", handleJSON(func(r *http.Request, in ConfirmRequest) (any, error) { return a.Confirm(r.Context(), ref(r), in) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/sign", handleJSON(func(r *http.Request, in Call) (any, error) { return a.Sign(r.Context(), ref(r), in) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/call", handleJSON(func(r *http.Request, in CallRequest) (any, error) { return a.Call(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/hold", handleJSON(func(r *http.Request, in HoldRequest) (any, error) { return a.Hold(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/verify", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Verify(r.Context(), ref(r)) }))
 	m.HandleFunc("GET /v1/accounts/{ref}/log", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Log(ref(r)) }))

@@ -92,7 +92,7 @@ func (l *cli) root() *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "help.this")
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
-	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version())
+	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version())
 	return root
 }
 

@@ -5,15 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
-
-	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"github.com/spf13/cobra"
 )
 
 func (l *cli) login() *cobra.Command {
@@ -78,7 +75,7 @@ func (l *cli) notBrowsed(name string, p *api.Problem) error {
 // inviteDevice tells the person what to type on which page, on whatever device has a browser.
 func (l *cli) inviteDevice(begun api.Login) {
 	fmt.Fprintln(l.Out, l.Words.Text("cli.login.device", words.Args{Detail: begun.VisitURL, Argument: begun.UserCode}))
-	if file, isFile := l.Out.(*os.File); isFile && term.IsTerminal(int(file.Fd())) {
+	if l.seen() {
 		if err := printQR(l.Out, begun.AuthorizeURL); err != nil {
 			fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
 		}

@@ -12,3 +12,9 @@ func terminal(in io.Reader) (*os.File, bool) {
 	file, isFile := in.(*os.File)
 	return file, isFile && term.IsTerminal(int(file.Fd()))
 }
+
+// seen reports whether somebody reads what is printed, at a terminal.
+func (l *cli) seen() bool {
+	file, isFile := l.Out.(*os.File)
+	return isFile && term.IsTerminal(int(file.Fd()))
+}

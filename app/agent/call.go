@@ -1,0 +1,63 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/oauth"
+	"freshkey/oauth/keeper"
+)
+
+// Sign is the header that authorises a request now.
+func (a *Agent) Sign(ctx context.Context, ref string, call api.Call) (api.Signature, error) {
+	account, t, err := a.tokenFor(ctx, ref, keeper.DefaultValidity)
+	if err != nil {
+		return api.Signature{}, err
+	}
+	settings, provider, err := a.trusted(ctx, account.ID)
+	if err != nil {
+		return api.Signature{}, a.problem(err, account)
+	}
+	method, u, header, err := oauth.Request{Method: call.Method, URL: call.URL}.Authorize(provider, settings.ClientID, t, time.Now())
+	if err != nil {
+		return api.Signature{}, a.problem(err, account)
+	}
+	return api.Signature{Header: "Authorization: " + header, Method: method, URL: u.String()}, nil
+}
+
+// Call makes a request with the account's token, which does not leave the agent but for where it goes.
+func (a *Agent) Call(ctx context.Context, ref string, in api.CallRequest) (api.CallResult, error) {
+	account, t, err := a.tokenFor(ctx, ref, keeper.DefaultValidity)
+	if err != nil {
+		return api.CallResult{}, err
+	}
+	settings, provider, err := a.trusted(ctx, account.ID)
+	if err != nil {
+		return api.CallResult{}, a.problem(err, account)
+	}
+	got, err := a.exchange().Call(ctx, provider, settings.ClientID, t, oauth.Request{
+		Method: in.Method, URL: in.URL, Body: in.Body, ContentType: chosen(in.ContentType, "application/json"),
+	}, time.Now())
+	if err != nil {
+		return api.CallResult{}, a.problem(err, account)
+	}
+	return api.CallResult{Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}, nil
+}
+
+// tokenFor is a token for whoever asks, if a person lets it have one. It is refreshed first only if needed.
+func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration) (api.Account, oauth.Token, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return account, oauth.Token{}, err
+	}
+	if err := a.consent(ctx, account); err != nil {
+		return account, oauth.Token{}, a.problem(err, account)
+	}
+	t, err := a.keeper.Access(ctx, account.ID, minValid)
+	if err != nil {
+		return account, oauth.Token{}, a.problem(err, account)
+	}
+	a.handedOut()
+	return account, t, nil
+}

@@ -1,0 +1,80 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+func (l *cli) sign() *cobra.Command {
+	return &cobra.Command{
+		Use: "sign NAME METHOD URL", Short: "help.sign", Long: "help.sign.long", Args: l.arguments(3, 3),
+		RunE: func(c *cobra.Command, args []string) error {
+			return l.withAgent(c.Context(), func(client *api.Client) error {
+				s, err := client.Sign(c.Context(), args[0], api.Call{Method: args[1], URL: args[2]})
+				if err == nil {
+					_, err = fmt.Fprintln(l.Out, s.Header)
+				}
+				return err
+			})
+		},
+	}
+}
+
+func (l *cli) call() *cobra.Command {
+	c := &cobra.Command{Use: "call NAME [METHOD] [URL]", Short: "help.call", Long: "help.call.long", Args: l.arguments(1, 3)}
+	body := c.Flags().Bool("data", false, "help.data")
+	kind := c.Flags().String("content-type", "", "help.content_type")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		in := api.CallRequest{ContentType: *kind}
+		switch len(args) {
+		case 2:
+			in.URL = args[1]
+		case 3:
+			in.Method, in.URL = args[1], args[2]
+		}
+		if *body {
+			data, err := io.ReadAll(io.LimitReader(l.In, maxInput+1))
+			if err != nil {
+				return err
+			}
+			if len(data) > maxInput {
+				return l.usageError(c, "usage.data", words.Args{})
+			}
+			if in.Body = data; in.Method == "" {
+				in.Method = http.MethodPost
+			}
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			got, err := client.Call(c.Context(), args[0], in)
+			if err != nil {
+				return err
+			}
+			return l.printAnswer(got)
+		})
+	}
+	return c
+}
+
+// printAnswer writes the body as it came, whatever the status; any but success is a failure beside.
+func (l *cli) printAnswer(got api.CallResult) error {
+	if _, err := l.Out.Write(got.Body); err != nil {
+		return err
+	}
+	if l.seen() && len(got.Body) > 0 && got.Body[len(got.Body)-1] != '\n' {
+		fmt.Fprintln(l.Out)
+	}
+	switch {
+	case got.Status < 200 || got.Status > 299:
+		return &api.Problem{Code: api.CodeFailed, Reason: "call_refused", What: l.Words.Text("cli.call.status", words.Args{Detail: strconv.Itoa(got.Status)})}
+	case got.Cut:
+		return &api.Problem{Code: api.CodeFailed, Reason: "cut", What: l.Words.Text("cli.call.cut")}
+	}
+	return nil
+}
