@@ -106,24 +106,3 @@ func TestWindowsFromSetupToUninstall(t *testing.T) {
 	w.must(testenv.Eventually("the agent to end", func() bool { return len(w.agents()) == 0 }))
 	w.uninstalls()
 }
-
-// What a fleet's administrator rolls out holds the same programs, and goes again.
-func TestWindowsPackageForFleets(t *testing.T) {
-	w := openWindows(t)
-	found, _ := filepath.Glob(filepath.Join(os.Getenv("FRESHKEY_INSTALLERS"), "*.msi"))
-	if len(found) != 1 {
-		t.Fatalf("packages: %q", found)
-	}
-	installer := "Z:" + strings.ReplaceAll(found[0], "/", `\\`)
-	_, err := w.Execute("msiexec", "/i", installer, "/qn")
-	w.must(err)
-	program := w.Local("Programs", "Freshkey", "freshkey.exe")
-	if out, err := w.Execute(installedIn+"freshkey.exe", "version"); err != nil || !strings.HasPrefix(out, "freshkey ") {
-		t.Errorf("%q %v", out, err)
-	}
-	_, err = w.Execute("msiexec", "/x", installer, "/qn")
-	w.must(err)
-	if _, err := os.Stat(program); err == nil {
-		t.Errorf("left behind: %s", program)
-	}
-}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tries the Windows installers of build/package/out under Wine, on a virtual desktop: silent setup, the main job, kills, an upgrade, removal;
-# the MSI; signatures with a certificate made for it. Pictures of window and tray go to build/package/pictures. make test-packages calls it.
+# the MSI; signatures with a certificate made for it. Pictures of window and tray go to build/package/pictures.
+# make test-packages calls it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 version=$(sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
@@ -23,11 +24,19 @@ mkdir -p "$work/wine"
 x86_64-w64-mingw32-gcc -shared -O2 -s -o "$work/wine/bcryptprimitives.dll" assets/packaging/windows/random.c -ladvapi32
 x86_64-w64-mingw32-gcc -O2 -s -o "$work/wine/stranger.exe" assets/packaging/windows/stranger.c
 
+say "later packages for fleets: a version before a release has the numbers of that release"
+mkdir -p "$work/later"
+for later in 99.0.0-rc.1 99.0.0; do
+	package=$work/later/freshkey-$later-windows-amd64.msi
+	VERSION=$later SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) TZ=UTC assets/packaging/windows/msi.sh "$work/windows/files" "$work/windows/agents.dll" "$package"
+	msiinfo export "$package" Property | tr -d '\r' | grep -Fx "$(printf 'ProductVersion\t99.0.0')"
+done
+
 say "setup, main job, kills, upgrade, removal; the package for fleets"
 mkdir -p "$work/pictures"
 go test -c -tags wine -o "$work/wine.test" ./app/testenv
 (cd app/testenv && FRESHKEY_BINARY=$work/linux-amd64/freshkey FRESHKEY_WINE_TOOLS=$work/wine FRESHKEY_INSTALLERS=$work/out \
-	FRESHKEY_PICTURES=$work/pictures "$work/wine.test" -test.v -test.count 1 -test.timeout 8m -test.run '^TestWindows')
+	FRESHKEY_LATER=$work/later FRESHKEY_PICTURES=$work/pictures "$work/wine.test" -test.v -test.count 1 -test.timeout 8m -test.run '^TestWindows')
 
 say "signed with a certificate"
 rm -rf "$work/signed" && mkdir -p "$work/signed"
@@ -39,7 +48,7 @@ rm -rf "$work/signed" && mkdir -p "$work/signed"
 )
 VERSION=$version SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) TZ=UTC GOFLAGS=-buildvcs=false PACKAGE_OUT=build/package/signed \
 	WINDOWS_CERTIFICATE=$work/signed/cert.p12 WINDOWS_PASSWORD_FILE=$work/signed/password assets/packaging/windows.sh >/dev/null
-for signed in "$work"/signed/*.exe "$work"/signed/*.msi "$work"/windows/files/*.exe; do
+for signed in "$work"/signed/*.exe "$work"/signed/*.msi "$work"/windows/files/*.exe "$work/windows/agents.dll"; do
 	osslsigncode verify -CAfile "$work/signed/cert.pem" -in "$signed" >"$work/signed/verify" 2>&1 || { cat "$work/signed/verify"; exit 1; }
 done
 echo "all as it should be"

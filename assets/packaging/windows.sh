@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 from=assets/packaging/windows work=build/package/windows out=${PACKAGE_OUT:-build/package/out} tools=build/tools
 files=$work/files
-numbers=${VERSION%%-*} # Windows wants nothing but numbers, of a version before a release too
+numbers=${VERSION%%[-+]*} # Windows wants nothing but numbers, of a version before a release too
 rm -rf "$work" && mkdir -p "$files/licences"
 trap 'rm -f rsrc_windows_amd64.syso app/window/rsrc_windows_amd64.syso' EXIT
 
@@ -49,8 +49,7 @@ sign "$setup"
 
 echo "msi"
 msi=$out/freshkey-$VERSION-windows-amd64.msi
-id() { uuidgen --sha1 --namespace @url --name "https://freshkey.app/$VERSION/$SOURCE_DATE_EPOCH/$1" | tr a-f A-F; }
-sed "s/@VERSION@/$numbers/; s/@PRODUCT@/$(id product)/; s/@PACKAGE@/$(id package)/" "$from/freshkey.wxs.in" >"$files/../freshkey.wxs"
-(cd "$files" && faketime -f "$(date -u -d "@$SOURCE_DATE_EPOCH" '+%F %T')" wixl -a x64 -o "$OLDPWD/$msi" ../freshkey.wxs)
-msibuild "$msi" -s Freshkey "The Freshkey authors" "x64;1033" "{$(id package)}"
+x86_64-w64-mingw32-gcc -shared -O2 -s -Wall -Wl,--no-insert-timestamp,--disable-auto-image-base -o "$work/agents.dll" "$from/agents.c" -lmsi
+sign "$work/agents.dll"
+"$from/msi.sh" "$files" "$work/agents.dll" "$msi"
 sign "$msi"
