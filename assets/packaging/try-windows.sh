@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tries the Windows installers of build/package/out under Wine, on a virtual desktop: silent setup, the main job, kills, an upgrade, removal;
-# the MSI; signatures with a certificate made for it. Pictures of window and tray go to build/package/pictures.
+# the MSI; one beside the other; signatures with a certificate made for it. Pictures of window and tray go to build/package/pictures.
 # make test-packages calls it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -32,7 +32,7 @@ for later in 99.0.0-rc.1 99.0.0; do
 	msiinfo export "$package" Property | tr -d '\r' | grep -Fx "$(printf 'ProductVersion\t99.0.0')"
 done
 
-say "setup, main job, kills, upgrade, removal; the package for fleets"
+say "setup, main job, kills, upgrade, removal; the package for fleets; one beside the other"
 mkdir -p "$work/pictures"
 go test -c -tags wine -o "$work/wine.test" ./app/testenv
 (cd app/testenv && FRESHKEY_BINARY=$work/linux-amd64/freshkey FRESHKEY_WINE_TOOLS=$work/wine FRESHKEY_INSTALLERS=$work/out \

@@ -1,6 +1,7 @@
 ; The installer for Windows: for one person, without an administrator. makensis is called by ../windows.sh with
 ; VERSION, NUMBERS (its numbers alone), FILES (folder of what is installed), OUT (the installer to write), SIZE (of the files, in KB)
 ; Silently: freshkey-setup.exe /S [/AUTOSTART=off] [/D=folder];  uninstall.exe /S [/FORGET=yes]
+; Exit codes: 2 its files are in use, 3 not every account was deleted, 4 the package for fleets is installed, 5 it is installed in another folder
 Target amd64-unicode
 Unicode true
 ManifestDPIAware true
@@ -26,8 +27,9 @@ VIAddVersionKey "ProductVersion" "${VERSION}"
 !define MUI_ICON "..\..\icons\freshkey.ico"
 !define MUI_UNICON "..\..\icons\freshkey.ico"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\freshkey-window.exe"
-!insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_COMPONENTS
+!define MUI_PAGE_CUSTOMFUNCTION_PRE OnlyAtFirst
+!insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
@@ -46,7 +48,12 @@ LangString NotWritten ${LANG_ENGLISH} "The files of Freshkey could not be writte
 LangString NotWritten ${LANG_SIMPCHINESE} "无法写入 Freshkey 的文件。请关闭其窗口并在托盘中退出后重试。"
 LangString NotForgotten ${LANG_ENGLISH} "Not every account could be deleted: Windows' Credential Manager still has entries named Freshkey."
 LangString NotForgotten ${LANG_SIMPCHINESE} "并非所有账户都已删除：Windows 凭据管理器中仍有名为 Freshkey 的条目。"
+LangString ByPackage ${LANG_ENGLISH} "Freshkey is installed already, by its MSI package: update it with a newer package, or remove it in Windows' settings first, which keeps the accounts."
+LangString ByPackage ${LANG_SIMPCHINESE} "Freshkey 已通过 MSI 安装包安装：请使用更新的安装包升级，或先在 Windows 设置中卸载（账户会保留）。"
+LangString Elsewhere ${LANG_ENGLISH} "Freshkey is installed already, in $Present: update it there, or remove it first, which keeps the accounts."
+LangString Elsewhere ${LANG_SIMPCHINESE} "Freshkey 已安装在 $Present：请在该处升级，或先将其卸载（账户会保留）。"
 
+Var Present  ; the folder where it is installed already, or ""
 Var Folder   ; of a profile
 Var Command
 Var Default  ; "yes" if the default profile's agent ran
@@ -253,15 +260,40 @@ Section "$(AtLogin)" atLogin
   Pop $0
 SectionEnd
 
+; Two installations would fight over the start at login, the PATH and the entry in Windows' settings. What is there is left as it is.
+!macro Refuse SENTENCE CODE
+  MessageBox MB_OK|MB_ICONEXCLAMATION "${SENTENCE}" /SD IDOK
+  SetErrorLevel ${CODE}
+  Quit
+!macroend
+
 Function .onInit
+  ; the package's UpgradeCode, in freshkey.wxs.in
+  System::Call 'msi::MsiEnumRelatedProductsW(w "{7E4B0F0C-5C3F-4B52-8C0E-2F7B3C6D9A41}", i 0, i 0, w .r1) i .r0'
+  ${If} $0 == 0
+    !insertmacro Refuse "$(ByPackage)" 4
+  ${EndIf}
+  ReadRegStr $Present HKCU "Software\Freshkey" "Folder"
+  ${IfNot} ${FileExists} "$Present\freshkey.exe"
+    StrCpy $Present ""
+  ${ElseIf} $Present != $INSTDIR
+    !insertmacro Refuse "$(Elsewhere)" 5
+  ${EndIf}
   ${GetParameters} $0
   ${GetOptions} $0 "/AUTOSTART=" $1
   ${If} $1 == "off"
     SectionSetFlags ${atLogin} 0
-  ${ElseIf} ${FileExists} "$INSTDIR\freshkey.exe" ; an upgrade leaves it as the person has it
+  ${ElseIf} $Present != "" ; an upgrade leaves it as the person has it
     ${If} $1 != "on"
       SectionSetFlags ${atLogin} 0
     ${EndIf}
+  ${EndIf}
+FunctionEnd
+
+; OnlyAtFirst leaves the page of the folder out where there is nothing to choose.
+Function OnlyAtFirst
+  ${If} $Present != ""
+    Abort
   ${EndIf}
 FunctionEnd
 
