@@ -18,6 +18,9 @@ import (
 // ErrNoAgent is a socket nobody answers on.
 var ErrNoAgent = errors.New("no agent answers")
 
+// ErrGone is an agent that went while somebody followed it.
+var ErrGone = errors.New("the agent has gone")
+
 // Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
 type Client struct{ http http.Client }
 
@@ -119,7 +122,7 @@ func (c *Client) Restart(ctx context.Context) error {
 	return c.tell(ctx, "POST", "/v1/restart", nil, nil)
 }
 
-// Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended.
+// Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended: ErrGone if it is the agent.
 func (c *Client) Follow(ctx context.Context, show func(Snapshot)) error {
 	resp, err := c.send(ctx, "GET", "/v1/events", nil, nil)
 	if err != nil {
@@ -133,7 +136,7 @@ func (c *Client) Follow(ctx context.Context, show func(Snapshot)) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return ErrNoAgent
+			return ErrGone
 		}
 		show(s)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"freshkey/oauth"
@@ -86,25 +85,6 @@ type Token struct {
 
 // Format masks the token for every fmt verb.
 func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[hidden token]") }
-
-// quote writes a value so that POSIX shells and fish read the same: fish takes a backslash within single quotes for a mark of its own.
-var quote = strings.NewReplacer("'", `'"'"'`, `\`, `'"\\"'`)
-
-// Env is the token as lines for a shell: export NAME='value'.
-func (t Token) Env() string {
-	var b strings.Builder
-	for _, v := range [][2]string{
-		{"ACCESS_TOKEN", t.AccessToken},
-		{"TOKEN_TYPE", t.TokenType},
-		{"MAC_KEY", t.MACKey},
-		{"MAC_ALGORITHM", t.MACAlgorithm},
-		{"EXPIRES_AT", t.ExpiresAt.Format(time.RFC3339)},
-		{"OPEN_ID", t.OpenID},
-	} {
-		fmt.Fprintf(&b, "export %s='%s'\n", v[0], quote.Replace(v[1]))
-	}
-	return b.String()
-}
 
 // Format masks the request for every fmt verb: it is full of secrets.
 func (r AddRequest) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "[request to add %q]", r.Name) }

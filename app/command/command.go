@@ -48,16 +48,24 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	if err == nil {
 		return 0
 	}
-	p := l.problem(err)
-	fmt.Fprintf(s.Err, "freshkey: %s\n", p.What)
-	if p.Advice != "" {
-		fmt.Fprintln(s.Err, p.Advice)
+	if code, ok := errors.AsType[exited](err); ok {
+		return int(code)
 	}
+	p := l.problem(err)
+	l.say(p)
 	return p.Code.ExitCode()
 }
 
+// say tells a problem.
+func (l *cli) say(p *api.Problem) {
+	fmt.Fprintf(l.Err, "freshkey: %s\n", p.What)
+	if p.Advice != "" {
+		fmt.Fprintln(l.Err, p.Advice)
+	}
+}
+
 func (l *cli) problem(err error) *api.Problem {
-	if errors.Is(err, api.ErrNoAgent) {
+	if errors.Is(err, api.ErrNoAgent) || errors.Is(err, api.ErrGone) {
 		return l.Words.NoAgent()
 	}
 	return l.Words.Problem(err, api.Account{}, time.Now())
@@ -92,7 +100,8 @@ func (l *cli) root() *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "help.this")
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
-	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version())
+	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.exec(), l.events(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version(), l.completion(root))
+	l.completeNames(root)
 	return root
 }
 

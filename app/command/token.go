@@ -3,6 +3,7 @@ package command
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,12 +16,17 @@ import (
 func (l *cli) token() *cobra.Command {
 	c := &cobra.Command{Use: "token NAME", Short: "help.token", Args: l.arguments(1, 1)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
-	asEnv := c.Flags().Bool("env", false, "help.env")
+	env := c.Flags().String("env", "", "help.env")
+	c.Flags().Lookup("env").NoOptDefVal = string(api.ShellPOSIX)
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
 	claims := c.Flags().Bool("claims", false, "help.claims")
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if count(*asJSON, *asEnv, *macKey, *claims) > 1 {
+		shell, asEnv := api.Shell(*env), c.Flags().Changed("env")
+		if asEnv && !slices.Contains(api.Shells(), shell) {
+			return l.usageError(c, "usage.env", words.Args{})
+		}
+		if count(*asJSON, asEnv, *macKey, *claims) > 1 {
 			return l.usageError(c, "usage.one_of", words.Args{List: "--json, --env, --mac-key, --claims"})
 		}
 		d, err := minValid()
@@ -36,8 +42,8 @@ func (l *cli) token() *cobra.Command {
 				return l.printJSON(t)
 			case *claims:
 				return l.printClaims(args[0], t)
-			case *asEnv:
-				_, err = fmt.Fprint(l.Out, t.Env())
+			case asEnv:
+				_, err = fmt.Fprint(l.Out, t.Exports(shell))
 			case *macKey && t.MACKey == "":
 				a := words.Args{Account: args[0], TokenType: t.TokenType}
 				return l.usage("problem.no_mac_key", a)

@@ -37,7 +37,7 @@ func (l *cli) arguments(least, most int) cobra.PositionalArgs {
 			return l.usageError(c, "usage.command", words.Args{Argument: args[0]})
 		case len(args) < least:
 			return l.usageError(c, "usage.too_few", words.Args{Command: c.UseLine()})
-		case len(args) > most:
+		case most >= 0 && len(args) > most:
 			return l.usageError(c, "usage.too_many", words.Args{Command: c.UseLine()})
 		}
 		return nil

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"os"
 
 	"freshkey/app/program"
 )
@@ -16,5 +17,5 @@ func (l *cli) runWindow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return program.Become(ctx, path, append([]string{"--attached"}, l.profile.Args()...)...)
+	return program.Become(ctx, path, os.Environ(), append([]string{"--attached"}, l.profile.Args()...)...)
 }

@@ -6,9 +6,11 @@ import (
 	"os/exec"
 )
 
-// Become runs another program as if in this one's place, until it ends or ctx does.
-func Become(ctx context.Context, path string, args ...string) error {
+// Become runs another program as if in this one's place, with an environment, until it ends or ctx does. The error is an *exec.ExitError if it
+// ran and failed.
+func Become(ctx context.Context, path string, env []string, args ...string) error {
 	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	return cmd.Run()
 }

@@ -102,7 +102,7 @@ func (a *App) Freshkey(args ...string) (string, error) { return a.FreshkeyInput(
 // FreshkeyInput runs a command with something on standard input.
 func (a *App) FreshkeyInput(input string, args ...string) (string, error) {
 	if a.Profile != "" {
-		args = append(args, "--profile", a.Profile)
+		args = append([]string{"--profile", a.Profile}, args...)
 	}
 	return a.RunInput(input, a.Binary, args...)
 }
@@ -126,7 +126,7 @@ func (a *App) AddWith(name, credentials string) error {
 func (a *App) StartAgent() error {
 	args := []string{"--background"}
 	if a.Profile != "" {
-		args = append(args, "--profile", a.Profile)
+		args = append([]string{"--profile", a.Profile}, args...)
 	}
 	a.agent = a.Command(a.Binary, args...)
 	if err := a.Start(a.agent); err != nil {

@@ -1,0 +1,70 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+// completionTimeout is how long a person waits for a completion at most.
+const completionTimeout = 2 * time.Second
+
+// names completes the name of an account, of an agent that runs: a completion starts none.
+func (l *cli) names(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	profile, err := api.ParseProfile(l.profileName)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	client, err := api.NewClient(profile)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, cancel := context.WithTimeout(c.Context(), completionTimeout)
+	defer cancel()
+	all, err := client.Accounts(ctx)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var found []string
+	for _, a := range all {
+		found = append(found, a.Name)
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeNames has each command that takes an account complete its name.
+func (l *cli) completeNames(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "token", "copy", "sign", "call", "exec", "refresh", "login", "hold", "release", "rename", "edit", "log", "remove":
+			c.ValidArgsFunction = l.names
+		}
+	}
+}
+
+func (l *cli) completion(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "completion bash|zsh|fish|powershell", Short: "help.completion", Long: "help.completion.long", Args: l.arguments(1, 1),
+		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		RunE: func(c *cobra.Command, args []string) error {
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(l.Out, true)
+			case "zsh":
+				return root.GenZshCompletion(l.Out)
+			case "fish":
+				return root.GenFishCompletion(l.Out, true)
+			case "powershell":
+				return root.GenPowerShellCompletionWithDesc(l.Out)
+			}
+			return l.usageError(c, "usage.completion", words.Args{})
+		},
+	}
+}
