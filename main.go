@@ -27,9 +27,9 @@ func main() {
 	code := command.Run(ctx, os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{
 		Version: version,
 		Words:   catalog,
-		Agent: func(ctx context.Context, p api.Profile) error {
+		Agent: func(ctx context.Context, p api.Profile, tray bool) error {
 			return agent.Run(ctx, agent.Options{
-				Profile: p, Version: version, Releases: releases, Words: catalog,
+				Profile: p, Version: version, Releases: releases, Words: catalog, NoTray: !tray,
 				Open: func(service string) agent.Vault { return keystore.Open(service) },
 			})
 		},

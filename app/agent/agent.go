@@ -29,6 +29,7 @@ type Options struct {
 	Releases string                     // address of the feed of releases; empty if whoever built the program named none
 	Open     func(service string) Vault // the keychain
 	Words    words.Catalog
+	NoTray   bool // nobody looks: no icon, and no window because of that
 }
 
 // Vault is the keychain: the engine's three methods, and asking the person to open it.
@@ -154,6 +155,9 @@ const trayTimeout = 10 * time.Second
 // watchTrayHost knows whether an icon can be seen. Without one, a hidden start would be an invisible program: it says so
 // once and opens the window.
 func (a *Agent) watchTrayHost(ctx context.Context) {
+	if a.options.NoTray {
+		return
+	}
 	arrived := make(chan struct{})
 	var once sync.Once
 	var watch sync.WaitGroup

@@ -23,10 +23,7 @@ const clockTolerance = time.Minute
 func (a *Agent) Doctor(ctx context.Context) []api.Check {
 	say := func(id string) string { return a.words.Text(id) }
 	checks := []api.Check{a.checkKeychain(ctx)}
-	tray := api.Check{Name: say("doctor.tray"), OK: a.desk.TrayHost(ctx), Result: say("doctor.tray.ok")}
-	if !tray.OK {
-		tray.Result, tray.Advice = say("doctor.tray.bad"), say("doctor.tray.advice")
-	}
+	tray := a.checkTray(ctx)
 	server, err := a.desk.NoticeServer(ctx)
 	notices := api.Check{Name: say("doctor.notices"), OK: err == nil, Result: a.words.Text("doctor.notices.ok", words.Args{Server: server})}
 	if err != nil {
@@ -34,6 +31,17 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 	}
 	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
 	return append(checks, tray, notices, socket, a.checkProxy(), a.checkClock(), a.checkRelease())
+}
+
+func (a *Agent) checkTray(ctx context.Context) api.Check {
+	c := api.Check{Name: a.words.Text("doctor.tray"), OK: true, Result: a.words.Text("doctor.tray.ok")}
+	switch {
+	case a.options.NoTray:
+		c.Result = a.words.Text("doctor.tray.off")
+	case !a.desk.TrayHost(ctx):
+		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.tray.bad"), a.words.Text("doctor.tray.advice")
+	}
+	return c
 }
 
 // checkKeychain makes a round trip of a real record's size.

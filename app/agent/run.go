@@ -23,7 +23,11 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	return program.Start(self, o.Profile.Args()...)
+	args := o.Profile.Args()
+	if o.NoTray {
+		args = append(args, "--background", "--no-tray")
+	}
+	return program.Start(self, args...)
 }
 
 // runOnce is an agent's life, and reports whether it shall begin anew.

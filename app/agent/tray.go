@@ -19,7 +19,7 @@ const defaultValidity = keeper.DefaultValidity
 // runTray shows the tray until ctx ends and last has run. It blocks the main goroutine, which the tray's loop needs on
 // some systems. Without a session that could have a tray it only waits.
 func (a *Agent) runTray(ctx context.Context, last func()) {
-	if !a.desk.TrayUsable() {
+	if a.options.NoTray || !a.desk.TrayUsable() {
 		<-ctx.Done()
 		last()
 		return

@@ -18,7 +18,7 @@ import (
 
 // Roles are what this program can be besides a command.
 type Roles struct {
-	Agent   func(ctx context.Context, p api.Profile) error // api.ErrRunning if there is one
+	Agent   func(ctx context.Context, p api.Profile, tray bool) error // api.ErrRunning if there is one
 	Version string
 	Words   words.Catalog
 }
@@ -73,7 +73,7 @@ func (l *cli) problem(err error) *api.Problem {
 
 func (l *cli) root() *cobra.Command {
 	cobra.MousetrapHelpText = "" // a double click on Windows shall start the agent, not a lecture
-	var background bool
+	var background, noTray bool
 	root := &cobra.Command{
 		Use: "freshkey", Short: "help.root", SilenceUsage: true, SilenceErrors: true,
 		Args: l.arguments(0, 0),
@@ -83,7 +83,12 @@ func (l *cli) root() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, _ []string) error { return l.start(c.Context(), background) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if noTray && !background {
+				return l.usageError(c, "usage.no_tray", words.Args{})
+			}
+			return l.start(c.Context(), background, !noTray)
+		},
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetIn(l.In)
@@ -100,18 +105,19 @@ func (l *cli) root() *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "help.this")
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
+	root.Flags().BoolVar(&noTray, "no-tray", false, "help.no_tray")
 	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.exec(), l.events(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version(), l.completion(root))
 	l.completeNames(root)
 	return root
 }
 
 // start is the agent's role with background; without, it opens the window of an agent that outlives this command.
-func (l *cli) start(ctx context.Context, background bool) error {
+func (l *cli) start(ctx context.Context, background, tray bool) error {
 	if !background {
 		program.AllowForeground()
 		return l.withAgent(ctx, func(c *api.Client) error { return c.OpenWindow(ctx) })
 	}
-	if err := l.Agent(ctx, l.profile); !errors.Is(err, api.ErrRunning) {
+	if err := l.Agent(ctx, l.profile, tray); !errors.Is(err, api.ErrRunning) {
 		return err
 	}
 	return nil
