@@ -68,7 +68,7 @@ func (p Provider) validateSignIn() error {
 	}
 	for field, params := range map[string]map[string]string{"authorize_params": p.AuthorizeParams, "token_params": p.TokenParams} {
 		for name := range params {
-			if name == "" || slices.Contains(ownParams, name) {
+			if name == "" || slices.Contains(ownParams, name) || p.Names.taken(name) {
 				return &FieldError{field, FieldOwnParameter, name}
 			}
 		}

@@ -16,6 +16,11 @@ var standardNames = []string{
 	"refresh_token_expires_in", "openId", "error", "device_code", "user_code", "verification_uri", "verification_uri_complete",
 }
 
+// fixedNames are what Freshkey says itself and nobody calls otherwise.
+var fixedNames = []string{
+	"response_type", "state", "code_challenge", "code_challenge_method", "grant_type", "code_verifier", "token", "token_type_hint", "iss",
+}
+
 func (n Names) validate() error {
 	taken := map[string]bool{}
 	for _, standard := range slices.Sorted(maps.Keys(n)) {
@@ -23,7 +28,7 @@ func (n Names) validate() error {
 		switch _, renamed := n[theirs]; {
 		case !slices.Contains(standardNames, standard):
 			return &FieldError{"names", FieldNotOffered, standard}
-		case theirs == "", taken[theirs], slices.Contains(standardNames, theirs) && !renamed:
+		case theirs == "", taken[theirs], slices.Contains(fixedNames, theirs), slices.Contains(standardNames, theirs) && !renamed:
 			return &FieldError{"names", FieldNotOffered, theirs}
 		}
 		taken[theirs] = true
@@ -51,12 +56,25 @@ func (n Names) theirs(standard string) string {
 	return standard
 }
 
-// standard is the standard's name for what a field of an answer is called.
+// standard is the standard's name for what a field of an answer is called; empty for a standard's name that means something else here.
 func (n Names) standard(theirs string) string {
 	for standard, name := range n {
 		if name == theirs {
 			return standard
 		}
 	}
+	if _, renamed := n[theirs]; renamed {
+		return ""
+	}
 	return theirs
+}
+
+// taken reports whether something that Freshkey says itself goes by a name.
+func (n Names) taken(name string) bool {
+	for _, theirs := range n {
+		if theirs == name {
+			return true
+		}
+	}
+	return false
 }

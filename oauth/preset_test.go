@@ -93,10 +93,19 @@ func TestProviderWithNamesOfItsOwnIsSpokenToInThem(t *testing.T) {
 	if want := "https://id.example.com/go?client_key=app&redirect_uri=https%3A%2F%2Fexample.com%2Fback&response_type=code&state=state"; err != nil || address != want {
 		t.Errorf("%s %v", address, err)
 	}
-	for _, wrong := range []string{`{"secret":"x"}`, `{"client_id":""}`, `{"client_id":"code"}`, `{"client_id":"x","code":"x"}`} {
+	for _, wrong := range []string{`{"secret":"x"}`, `{"client_id":""}`, `{"client_id":"code"}`, `{"client_id":"x","code":"x"}`, `{"scope":"state"}`, `{"client_secret":"grant_type"}`} {
 		if _, err := oauth.ParseProvider([]byte(`{"name":"ours","token_url":"https://id.example.com/token","names":` + wrong + `}`)); err == nil {
 			t.Errorf("accepted: %s", wrong)
 		}
+	}
+	if _, err := oauth.ParseProvider([]byte(`{"name":"ours","token_url":"https://id.example.com/token","names":{"refresh_token":"rt"},"token_params":{"rt":"junk"}}`)); err == nil {
+		t.Error("a parameter takes the refresh token's place")
+	}
+	if got, err := oauth.ReadAnswer(p, 200, []byte(`{"access_token":"a","renewal":"r","refresh_token":"decoy"}`), monday); err != nil || got.Refresh.Reveal() != "r" {
+		t.Errorf("of two: %v %v", got.Refresh.Reveal(), err)
+	}
+	if _, err := oauth.ReadRedirect(p, "https://example.com/back?errcode=access_denied&state=s", "s"); err == nil || err.Error() != "sign_in_denied (access_denied)" {
+		t.Errorf("a no by another name: %v", err)
 	}
 	if _, err := oauth.ParseProvider([]byte(`{"name":"ours","token_url":"https://id.example.com/token","names":{"client_id":"code","code":"client_id"}}`)); err != nil {
 		t.Errorf("two that changed their names: %v", err)

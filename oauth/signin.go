@@ -63,7 +63,7 @@ func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
 	if iss := q.Get("iss"); iss != "" && p.Issuer != "" && strings.TrimSuffix(iss, "/") != strings.TrimSuffix(p.Issuer, "/") {
 		return "", &Error{Reason: ReasonWrongState} // another provider's code would be sent to this one
 	}
-	if refusal := q.Get("error"); refusal != "" {
+	if refusal := q.Get(p.Names.theirs("error")); refusal != "" {
 		return "", denial(p, refusal)
 	}
 	return bareCode(q.Get(p.Names.theirs("code")))

@@ -56,6 +56,7 @@ type Agent struct {
 
 	history   history
 	logins    logins
+	handed    handed
 	clearing  clearing
 	releases  releases
 	locking   locking

@@ -58,6 +58,6 @@ func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration
 	if err != nil {
 		return account, oauth.Token{}, a.problem(err, account)
 	}
-	a.handedOut()
+	a.handedOut(account.ID, t)
 	return account, t, nil
 }

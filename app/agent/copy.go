@@ -47,7 +47,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
 		return api.CopyResult{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
-	a.handedOut()
+	a.handedOut(account.ID, t)
 	a.log.Info("copied", "account", account.ID, "form", form)
 	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
 }

@@ -67,12 +67,6 @@ func (a *Agent) unlock(causes ...lockCause) {
 	}
 }
 
-// handedOut is told of each token that was: somebody is there.
-func (a *Agent) handedOut() {
-	a.unlock(lockedIdle)
-	a.awaitIdleness()
-}
-
 // awaitIdleness begins to wait anew for nobody to ask for a token for as long as the settings say.
 func (a *Agent) awaitIdleness() {
 	after := a.config.get().Settings.Lock.Idle()

@@ -23,17 +23,17 @@ func (a *Agent) Snapshot() api.Snapshot {
 	}
 	out.Questions, out.Permissions = a.consents.now()
 	for n, account := range s.Accounts {
-		out.Accounts[n] = toAPI(account)
+		out.Accounts[n] = a.toAPI(account)
 	}
 	return out
 }
 
-func toAPI(s keeper.AccountState) api.Account {
+func (a *Agent) toAPI(s keeper.AccountState) api.Account {
 	return api.Account{
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
 		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey, Revocable: s.Revocable,
-		HeldUntil: s.HeldUntil, SentAt: s.Sent, SignInBy: s.SignInBy, SignInSoon: s.SignInSoon, Device: s.Device, Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
+		HeldUntil: s.HeldUntil, SentAt: s.Sent, SignInBy: s.SignInBy, SignInSoon: s.SignInSoon, Device: s.Device, SupersededAt: a.handed.superseded(s), Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
 	}
 }
 
@@ -46,7 +46,7 @@ func (a *Agent) find(ref string) (api.Account, error) {
 	}
 	if n >= 0 {
 		if s, err := a.keeper.Account(all[n].ID); err == nil {
-			return toAPI(s), nil
+			return a.toAPI(s), nil
 		}
 	}
 	return api.Account{Name: ref}, a.words.NoAccount(ref)
@@ -55,7 +55,7 @@ func (a *Agent) find(ref string) (api.Account, error) {
 // now is the account as it is after something happened to it.
 func (a *Agent) now(before api.Account) api.Account {
 	if s, err := a.keeper.Account(before.ID); err == nil {
-		return toAPI(s)
+		return a.toAPI(s)
 	}
 	return before
 }

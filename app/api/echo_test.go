@@ -62,6 +62,7 @@ func (e *echo) Sign(context.Context, string, Call) (Signature, error)      { ret
 func (e *echo) Call(context.Context, string, CallRequest) (CallResult, error) {
 	return CallResult{}, nil
 }
+func (e *echo) Check(CheckRequest) (CheckResult, error)              { return CheckResult{}, nil }
 func (e *echo) Providers() []oauth.Provider                          { return nil }
 func (e *echo) SetProviders(context.Context, []oauth.Provider) error { return nil }
 

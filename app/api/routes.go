@@ -29,6 +29,7 @@ func handler(a Agent) http.Handler {
 		a.Revoke(r.URL.Query().Get("account"))
 		reply(w, empty{}, nil)
 	})
+	m.HandleFunc("POST /v1/check", handleJSON(func(_ *http.Request, in CheckRequest) (any, error) { return a.Check(in) }))
 	m.HandleFunc("POST /v1/lock", func(w http.ResponseWriter, _ *http.Request) { a.Lock(); reply(w, empty{}, nil) })
 	m.HandleFunc("POST /v1/unlock", func(w http.ResponseWriter, r *http.Request) { reply(w, empty{}, a.Unlock(r.Context())) })
 	m.HandleFunc("POST /v1/restart", func(w http.ResponseWriter, _ *http.Request) {

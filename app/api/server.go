@@ -39,6 +39,7 @@ type Agent interface {
 	TestProvider(context.Context, TestRequest) (Check, error)
 	Rehearse(context.Context, Scenario) error
 	Doctor(context.Context) []Check
+	Check(CheckRequest) (CheckResult, error)
 	Answer(ctx context.Context, id int, in AnswerRequest) error
 	Permissions() []Permission
 	Revoke(account string)

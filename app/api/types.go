@@ -36,12 +36,14 @@ type Account struct {
 	SentAt        time.Time     `json:"sent_at"`      // of the refresh whose answer is missing
 	SignInBy      time.Time     `json:"sign_in_by"`   // when a person has to sign in again at the latest, as far as that is known
 	SignInSoon    time.Time     `json:"sign_in_soon"` // when it is time to say so
-	Scope         string        `json:"scope"`
-	OpenID        string        `json:"open_id"`
-	TokenType     string        `json:"token_type"`
-	HasMACKey     bool          `json:"has_mac_key"`
-	Revocable     bool          `json:"revocable,omitempty"` // its provider ends a chain if it is asked
-	Device        bool          `json:"device,omitempty"`    // its provider lets a person sign in on another device
+
+	SupersededAt time.Time `json:"superseded_at"` // when another token took the place of the one that was handed out last
+	Scope        string    `json:"scope"`
+	OpenID       string    `json:"open_id"`
+	TokenType    string    `json:"token_type"`
+	HasMACKey    bool      `json:"has_mac_key"`
+	Revocable    bool      `json:"revocable,omitempty"` // its provider ends a chain if it is asked
+	Device       bool      `json:"device,omitempty"`    // its provider lets a person sign in on another device
 
 	Ask bool `json:"ask"` // a person is asked before a program gets a token
 
@@ -52,12 +54,6 @@ type Account struct {
 // MarshalJSON writes times that are not known as null.
 func (a Account) MarshalJSON() ([]byte, error) {
 	type plain Account
-	known := func(t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
-		}
-		return &t
-	}
 	return json.Marshal(struct {
 		plain
 		IssuedAt      *time.Time `json:"issued_at"`
@@ -68,7 +64,8 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		SentAt        *time.Time `json:"sent_at"`
 		SignInBy      *time.Time `json:"sign_in_by"`
 		SignInSoon    *time.Time `json:"sign_in_soon"`
-	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil), known(a.SentAt), known(a.SignInBy), known(a.SignInSoon)})
+		SupersededAt  *time.Time `json:"superseded_at"`
+	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil), known(a.SentAt), known(a.SignInBy), known(a.SignInSoon), known(a.SupersededAt)})
 }
 
 // Token is a whole answer to "give me a token". It is all secrets.

@@ -28,6 +28,7 @@ type moment struct {
 	state      keeper.State
 	reason     oauth.Reason
 	generation int
+	superseded bool
 }
 
 // follow prints what changes, until the agent goes or somebody ends it; how things stand is said first. What cannot be printed any more ends it.
@@ -38,7 +39,7 @@ func (l *cli) follow(ctx context.Context, client *api.Client, asJSON bool) error
 	err := client.Follow(ctx, func(s api.Snapshot) {
 		present := map[string]moment{}
 		for _, a := range s.Accounts {
-			now := moment{a.State, a.Reason, a.Generation}
+			now := moment{a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero()}
 			present[a.ID] = now
 			if before, seen := known[a.ID]; seen && before == now {
 				continue
@@ -65,7 +66,7 @@ func (l *cli) printEvent(a api.Account, asJSON bool) error {
 		return json.NewEncoder(l.Out).Encode(a)
 	}
 	now := time.Now()
-	state := l.Words.Text("state." + string(a.State))
+	state := l.stateOf(a)
 	if a.Reason != "" {
 		state += " (" + string(a.Reason) + ")"
 	}

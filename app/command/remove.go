@@ -24,11 +24,13 @@ func (l *cli) remove() *cobra.Command {
 		return l.arguments(1, 1)(c, args)
 	}
 	c.RunE = func(c *cobra.Command, names []string) error {
+		keeps := map[string]bool{}
 		if *all {
 			err := l.withAgent(c.Context(), func(client *api.Client) error {
 				accounts, err := client.Accounts(c.Context())
 				for _, a := range accounts {
 					names = append(names, a.Name)
+					keeps[a.Name] = !a.Revocable // there is nobody who would end its chain
 				}
 				return err
 			})
@@ -43,7 +45,7 @@ func (l *cli) remove() *cobra.Command {
 					return err
 				}
 			}
-			if err := l.withAgent(c.Context(), func(client *api.Client) error { return l.removeOne(c.Context(), client, name, *revoke) }); err != nil {
+			if err := l.withAgent(c.Context(), func(client *api.Client) error { return l.removeOne(c.Context(), client, name, *revoke && !keeps[name]) }); err != nil {
 				return err
 			}
 		}

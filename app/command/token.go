@@ -42,13 +42,10 @@ func (l *cli) token() *cobra.Command {
 				return l.printJSON(t)
 			case *claims:
 				return l.printClaims(args[0], t)
+			case *macKey:
+				return l.printMACKey(args[0], t)
 			case asEnv:
 				_, err = fmt.Fprint(l.Out, t.Exports(shell))
-			case *macKey && t.MACKey == "":
-				a := words.Args{Account: args[0], TokenType: t.TokenType}
-				return l.usage("problem.no_mac_key", a)
-			case *macKey:
-				_, err = fmt.Fprintln(l.Out, t.MACKey)
 			default:
 				_, err = fmt.Fprintln(l.Out, t.AccessToken)
 			}
@@ -56,6 +53,14 @@ func (l *cli) token() *cobra.Command {
 		})
 	}
 	return c
+}
+
+func (l *cli) printMACKey(account string, t api.Token) error {
+	if t.MACKey == "" {
+		return l.usage("problem.no_mac_key", words.Args{Account: account, TokenType: t.TokenType})
+	}
+	_, err := fmt.Fprintln(l.Out, t.MACKey)
+	return err
 }
 
 // printClaims shows what a token says of itself, to a person or a script that does not rely on it.

@@ -142,3 +142,41 @@ func TestAgentWithoutATrayServesScripts(t *testing.T) {
 	_, err = s.app.Freshkey("quit")
 	s.must(err)
 }
+
+// Whoever copied a token before a rotation is told that it is old, and anybody can ask whether one still counts.
+func TestTokenThatWasReplacedIsSaidToBeOld(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	token := s.token()
+	check := func(token string, code int, says string) {
+		t.Helper()
+		out, err := s.app.FreshkeyInput(token+"\n", "check")
+		if exitCode(err) != code || !strings.Contains(out, says) || strings.Contains(out, token) {
+			t.Errorf("exit code %d, want %d: %s", exitCode(err), code, out)
+		}
+	}
+	check(token, 0, "work's, generation 1")
+	if a, err := s.app.Account("work"); err != nil || !a.SupersededAt.IsZero() {
+		t.Errorf("old at once: %v %v", a.SupersededAt, err)
+	}
+	_, err := s.app.Freshkey("refresh", "work")
+	s.must(err)
+	check(token, 1, "another took its place")
+	check("planted", 1, "none of these accounts")
+	if out, err := s.app.Freshkey("list"); err != nil || !strings.Contains(out, "old since") {
+		t.Errorf("%s %v", out, err)
+	}
+	next := s.token()
+	check(next, 0, "work's, generation 2")
+	if a, err := s.app.Account("work"); err != nil || !a.SupersededAt.IsZero() {
+		t.Errorf("a new one was handed out: %v %v", a.SupersededAt, err)
+	}
+	s.must(s.app.Kill())
+	s.must(s.app.StartAgent())
+	s.waitState("work", keeper.StateFresh)
+	check(token, 1, "another took its place")
+	check(next, 0, "work's, generation 2")
+	if _, err := s.app.Freshkey("check", "planted"); exitCode(err) != 2 {
+		t.Errorf("as an argument: exit code %d", exitCode(err))
+	}
+}

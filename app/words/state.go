@@ -72,6 +72,14 @@ func (w Catalog) advice(a api.Account, args Args, now time.Time) string {
 
 // Status is the state in a few words, for a line in a list: "until 14:05", "offline, usable until 14:05".
 func (w Catalog) Status(a api.Account, now time.Time) string {
+	status := w.status(a, now)
+	if !a.SupersededAt.IsZero() {
+		status += ", " + w.Text("superseded", Args{At: w.Clock(a.SupersededAt, now)})
+	}
+	return status
+}
+
+func (w Catalog) status(a api.Account, now time.Time) string {
 	args := Args{State: w.Text("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
 	switch {
 	case a.Held():

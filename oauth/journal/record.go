@@ -118,6 +118,15 @@ type Record struct {
 	Attempt      Attempt   // the last request whose outcome is known, if it failed
 }
 
+// Rotated reports whether the last refresh brought another refresh token.
+func (r Record) Rotated() bool {
+	switch r.Grant.Cause {
+	case CauseAdded, CauseSignIn:
+		return false
+	}
+	return r.Previous != nil && r.Previous.Token.Refresh != r.Grant.Token.Refresh
+}
+
 // LastAttempt is what the last request came to: that of an intent whose outcome nobody has lived to write down was
 // interrupted.
 func (r Record) LastAttempt() Attempt {

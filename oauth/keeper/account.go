@@ -84,6 +84,11 @@ type chainRules struct {
 // rotates reports whether a refresh may spend the refresh token, so that an answer that is lost is a loss.
 func (c chainRules) rotates() bool { return c.rotation != oauth.RotatesNever }
 
+// mayHaveSpent reports whether a refresh may have spent the refresh token: by what the provider's file says, or by what its last answer did.
+func mayHaveSpent(rotation oauth.Rotation, r journal.Record) bool {
+	return rotation != oauth.RotatesNever || r.Rotated()
+}
+
 // grantName tells two grants apart.
 type grantName struct {
 	generation  int

@@ -37,9 +37,9 @@ func (with app) consent(r journal.Record, reply oauth.Reply) journal.Consent {
 	return journal.NotAsked
 }
 
-// doubt is what went wrong with a request: where no refresh token is ever spent, nothing can be uncertain.
-func (with app) doubt(err error) error {
-	if x, ok := errors.AsType[*oauth.Error](err); ok && x.Class == oauth.Uncertain && with.provider.Rotation == oauth.RotatesNever {
+// doubt is what went wrong with a request of a record's: where no refresh token is ever spent, nothing can be uncertain.
+func (with app) doubt(r journal.Record, err error) error {
+	if x, ok := errors.AsType[*oauth.Error](err); ok && x.Class == oauth.Uncertain && !mayHaveSpent(with.provider.Rotation, r) {
 		softened := *x
 		softened.Class = oauth.Transient
 		return &softened
@@ -69,7 +69,7 @@ func decide(r journal.Record, in *journal.Intent, reply oauth.Reply, with app, m
 		}
 		return o
 	}
-	x := with.doubt(err).(*oauth.Error) // ReadAnswer returns no other kind
+	x := with.doubt(r, err).(*oauth.Error) // ReadAnswer returns no other kind
 	x.RetryAfter = reply.RetryAfter
 	if x.Reason == oauth.ReasonUnreadable && reply.Incomplete {
 		x.Reason = oauth.ReasonNoAnswer

@@ -93,7 +93,7 @@ func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, w
 
 // unresolved is the refresh of which it is open whether it has spent the token to send; none can have where the provider spends none.
 func (f facts) unresolved() (*journal.Intent, oauth.Reason) {
-	if !f.chain.rotates() {
+	if !mayHaveSpent(f.chain.rotation, f.record) {
 		return nil, ""
 	}
 	return f.record.Unresolved(f.target, ReasonInterrupted)
@@ -109,7 +109,7 @@ func (f facts) uncertain(v view, open *journal.Intent, reason oauth.Reason, now 
 		v.detail = DetailUnsealed
 	}
 	if graceEnd := open.At.Add(f.chain.grace); now.Before(graceEnd) && !open.At.After(now) {
-		v.next = earliest(v.next, f.attempt.At.Add(graceWait(f.attempt.Failures)))
+		v.next = inGrace(f.attempt, f.chain.grace, graceEnd, v.next)
 	}
 	if f.attempt.Class == "" {
 		v.next = open.At.Add(firstBackoff)

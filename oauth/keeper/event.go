@@ -17,7 +17,8 @@ type Event struct {
 	Reason      oauth.Reason  `json:"reason,omitempty"` // why; empty if all went well
 	Detail      string        `json:"detail,omitempty"`
 	Generation  int           `json:"generation"`
-	Fingerprint string        `json:"fingerprint"` // of the refresh token
+	Fingerprint string        `json:"fingerprint"`      // of the refresh token
+	Access      string        `json:"access,omitempty"` // fingerprint of the access token
 	Expires     time.Time     `json:"expires_at,omitzero"`
 	Account     string        `json:"-"`
 }
@@ -32,7 +33,7 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	v, g := k.viewLocked(a, k.now()), a.shared.facts.record.Grant
 	e := Event{
 		Account: a.id, At: k.now(), Cause: cause, State: v.state, Reason: v.reason, Detail: v.detail,
-		Generation: g.Generation, Fingerprint: g.Token.Refresh.Fingerprint(), Expires: g.Token.Expires,
+		Generation: g.Generation, Fingerprint: g.Token.Refresh.Fingerprint(), Access: g.Token.Access.Fingerprint(), Expires: g.Token.Expires,
 	}
 	if x, ok := errors.AsType[*oauth.Error](failure); ok && saysNothing(e.Reason) { // of an account that is held now, or edited
 		e.Reason, e.Detail = x.Reason, x.Detail()

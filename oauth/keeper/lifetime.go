@@ -6,16 +6,18 @@ import "time"
 const warnAhead = 3 * 24 * time.Hour
 
 // signInBy is when a person has to sign in again at the latest, and when it is time to say so; zero if that is not known, or if it is so far
-// already. A refresh token that ends unless it is used counts while nothing uses it.
+// already. A refresh token that ends unless it is used counts while nothing uses it, and always where refreshing does not put that off.
 func (f facts) signInBy(v view) (by, warn time.Time) {
 	if v.state == StateSignIn {
 		return time.Time{}, time.Time{}
 	}
 	t, begun := f.record.Grant.Token, f.record.Grant.Begun
 	by = f.chain.lifetime.ChainEnds(begun)
-	if v.state != StateFresh && v.state != StateRefreshing {
-		if idle := f.chain.lifetime.TokenEnds(t); !idle.IsZero() && (by.IsZero() || idle.Before(by)) {
-			by, begun = idle, t.Issued
+	unused := v.state != StateFresh && v.state != StateRefreshing
+	if end := f.refreshTokenEnds(); (unused || f.endIsFixed() || !f.chain.rotates() && !t.RefreshExpires.IsZero()) && !end.IsZero() && (by.IsZero() || end.Before(by)) {
+		by, begun = end, f.record.Grant.Begun
+		if unused {
+			begun = f.record.Grant.Won()
 		}
 	}
 	if by.IsZero() || t.Refresh == "" {

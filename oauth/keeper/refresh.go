@@ -61,7 +61,7 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 		}
 		reply, err := k.send(ctx, a, r, with, oauth.RefreshForm(with.provider, with.account, r.ClientSecret, spend))
 		if err != nil {
-			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, with.doubt(err))
+			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, with.doubt(r, err))
 		}
 		out := decide(k.facts(a).record, in, reply, with, k.config.Machine) // whose times may have been put right meanwhile
 		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) || k.changed(a, with) {

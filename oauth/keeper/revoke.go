@@ -11,6 +11,9 @@ import (
 // *oauth.FieldError for a provider that revokes nothing.
 func (k *Keeper) Revoke(ctx context.Context, id string) error {
 	return k.withRecord(ctx, id, func(ctx context.Context, a *account, r journal.Record) error {
+		if r.Grant.Token.Refresh == "" { // nobody has signed in: there is no chain
+			return nil
+		}
 		with, r, err := k.appToSend(a, r)
 		if err != nil {
 			return err

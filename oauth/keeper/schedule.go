@@ -45,14 +45,28 @@ func due(t oauth.Token, id string, share int, now time.Time) time.Time {
 	return t.Expires.Add(-min(margin, life/2))
 }
 
-// due is when the account wants its refresh: when its access token does, or sooner if its refresh token ends first.
+// due is when the account wants its refresh: when its access token does, or sooner if its refresh token ends first, and a refresh puts that off.
 func (f facts) due(s surroundings, now time.Time) time.Time {
-	t := f.record.Grant.Token
-	wanted, end := due(t, f.settings.ID, s.share, now), f.chain.lifetime.TokenEnds(t)
-	if end.IsZero() || t.ByWrongClock(now) {
+	g := f.record.Grant
+	wanted, end := due(g.Token, f.settings.ID, s.share, now), f.refreshTokenEnds()
+	if end.IsZero() || g.Token.ByWrongClock(now) || f.endIsFixed() {
 		return wanted
 	}
-	return earliest(wanted, end.Add(-end.Sub(t.Issued)*time.Duration(s.share)/100))
+	return earliest(wanted, end.Add(-end.Sub(g.Won())*time.Duration(s.share)/100))
+}
+
+// refreshTokenEnds is when the refresh token ends unless it is used; zero if that is not known.
+func (f facts) refreshTokenEnds() time.Time {
+	t := f.record.Grant.Token
+	t.Issued = f.record.Grant.Won()
+	return f.chain.lifetime.TokenEnds(t)
+}
+
+// endIsFixed reports whether the last refresh did not put off the end that the provider told.
+func (f facts) endIsFixed() bool {
+	g, previous := f.record.Grant, f.record.Previous
+	told := g.Token.RefreshExpires
+	return !told.IsZero() && g.Cause != journal.CauseSignIn && previous != nil && previous.Token.RefreshExpires.Equal(told)
 }
 
 // spread is a number in [-1, 1) that looks random and is always the same for the same account and time.
@@ -73,12 +87,19 @@ func backoff(n int, random float64) time.Duration {
 	return step/2 + time.Duration(random*float64(step/2))
 }
 
-// graceWait is how long to wait after the nth failure in a row while the provider answers a spent token again: not at all at first.
-func graceWait(n int) time.Duration {
-	if n < 2 {
-		return 0
+// graceTries are the waits after a lost answer, while the provider answers a spent token again: it may be the network that lost it, or the
+// provider that is down. Later the ordinary waits count, and one more try shortly before the grace ends.
+var graceTries = [...]time.Duration{0, 2 * time.Second, 8 * time.Second}
+
+// inGrace is when to ask again, within a grace that ends then, after the nth failure in a row; ordinary is when it would be otherwise.
+func inGrace(attempt journal.Attempt, grace time.Duration, end, ordinary time.Time) time.Time {
+	if n := attempt.Failures; n <= len(graceTries) {
+		return earliest(ordinary, attempt.At.Add(graceTries[max(0, n-1)]))
 	}
-	return min(time.Second<<min(n-1, 10), firstBackoff)
+	if last := end.Add(-grace / 10); last.After(attempt.At) {
+		return earliest(ordinary, last)
+	}
+	return ordinary
 }
 
 // vaultWait is how long to wait before the keychain is tried again after its nth failure in a row. Trying costs nothing and a

@@ -21,8 +21,9 @@ func (k *Keeper) SignIn(ctx context.Context, id string, code oauth.Authorization
 		return err
 	}
 	var q *question
+	asked := ctx
 	err = k.do(ctx, a, nil, func(ctx context.Context, a *account) (err error) {
-		q, err = k.signIn(ctx, a, code)
+		q, err = k.signIn(ctx, a, code, asked)
 		return err
 	})
 	if err != nil || q == nil {
@@ -45,8 +46,9 @@ type question struct {
 }
 
 // signIn takes the steps of a refresh, with a code in place of the refresh token: the keychain is proved and the key of the
-// seal is in it before the code is spent. It returns a question, or the end of the matter.
-func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.AuthorizationCode) (*question, error) {
+// seal is in it before the code is spent. It returns a question, or the end of the matter. asked is the context of whoever asked: a device's code
+// is asked about again and again, so an answer that comes after they gave up is not wanted.
+func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.AuthorizationCode, asked context.Context) (*question, error) {
 	r, err := k.recovered(ctx, a)
 	if err != nil {
 		return nil, err
@@ -79,6 +81,8 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Authorizatio
 	switch {
 	case err != nil:
 		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
+	case code.Device && asked.Err() != nil: // given up while the provider was asked whether the person has agreed
+		return nil, k.notSignedIn(ctx, a, in, asked.Err())
 	case t.Refresh == "" && r.TokenToSend(with.target) != "": // what the account has is worth more
 		return nil, k.notSignedIn(ctx, a, in, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
 	case r.Replaces(t, with.target) != journal.SamePerson:

@@ -34,6 +34,7 @@ type AccountState struct {
 	Cause       journal.Cause // of the current generation
 	Generation  int
 	Fingerprint string // of the current refresh token
+	Access      string // fingerprint of the access token; "" if there is none
 	Type        string // "mac" or "bearer"
 	HasMACKey   bool
 	Revocable   bool // the provider ends a chain if it is asked
@@ -126,7 +127,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
-		Fingerprint: t.Refresh.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Device: f.settings.Provider.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
+		Fingerprint: t.Refresh.Fingerprint(), Access: t.Access.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Device: f.settings.Provider.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))

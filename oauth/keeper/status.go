@@ -163,7 +163,7 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 			v.detail = f.attempt.Error().Detail()
 		}
 		switch {
-		case f.chain.rotates() && f.record.LostAnswer():
+		case mayHaveSpent(f.chain.rotation, f.record) && f.record.LostAnswer():
 			v.reason = ReasonLostAnswer
 		case g.Machine != "" && s.machine != "" && g.Machine != s.machine:
 			v.reason = ReasonElsewhere

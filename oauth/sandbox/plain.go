@@ -92,9 +92,9 @@ func (s *Server) plainBody(i *issue) []byte {
 	fields := map[string]any{"access_token": i.access, "token_type": "Bearer", "expires_in": int(s.config.Expires.Seconds()), "scope": "openid offline_access"}
 	if !i.lasting {
 		fields["refresh_token"] = i.refresh
-	}
-	if s.config.Life > 0 {
-		fields["refresh_token_expires_in"] = int(s.config.Life.Seconds())
+		if s.config.Life > 0 {
+			fields["refresh_token_expires_in"] = int(s.config.Life.Seconds())
+		}
 	}
 	body, _ := json.Marshal(fields) // strings and numbers always marshal
 	return body
