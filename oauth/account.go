@@ -17,6 +17,7 @@ type Account struct {
 
 	HeldUntil time.Time `json:"held_until,omitzero"` // no refresh before, while the access token lives
 	Ask       bool      `json:"ask,omitempty"`       // a person is asked before a program gets a token
+	Device    bool      `json:"device,omitempty"`    // its person signs in on another device
 }
 
 // CheckAccount reports what keeps an account's settings from being used, as a *FieldError; nil if nothing does.

@@ -46,6 +46,9 @@ func (x Exchange) userinfo(ctx context.Context, p Provider, t Token, now func() 
 		_ = json.Unmarshal(wrapped, &fields) // it was valid a moment ago
 	}
 	text := scalars(fields)
+	if string(fields["ok"]) == "false" { // as Slack says no, with a status of success
+		return owner, &Error{Class: Transient, Reason: ReasonCallRefused, Code: ParseErrorCode(text["error"])}
+	}
 	owner.Name = Printable(firstOf(text, "name", "preferred_username", "login", "username", "nickname", "email", "display_name"))
 	owner.OpenID = Printable(firstOf(text, "sub", "id", "user_id"))
 	return owner, nil

@@ -22,7 +22,7 @@ const (
 // Limits of what a provider may ask a device to wait for.
 const (
 	defaultDeviceInterval = 5 * time.Second // RFC 8628 §3.2
-	longestDeviceInterval = time.Minute
+	longestDeviceInterval = 5 * time.Minute
 	longestDeviceLife     = 30 * time.Minute
 	longestUserCode       = 40
 )

@@ -75,7 +75,7 @@ func TestDeviceAnswersThatLeadAstrayAreRefused(t *testing.T) {
 		`{` + good + `}`: "https://id.example.com/device 5s",
 		`{` + good + `,"interval":0.5,"expires_in":-3}`:                                                    "https://id.example.com/device 5s",
 		`{` + good + `,"interval":"7","verification_uri_complete":"javascript:alert(1)"}`:                  "https://id.example.com/device 7s",
-		`{` + good + `,"interval":1e300}`:                                                                  "https://id.example.com/device 1m0s",
+		`{` + good + `,"interval":1e300}`:                                                                  "https://id.example.com/device 5m0s",
 		`{"device_code":"d","user_code":"C","verification_url":"https://id.example.com/d"}`:                "https://id.example.com/d 5s",
 		`{"device_code":"d","user_code":"C","verification_uri":"http://id.example.com/d"}`:                 "error",
 		`{"device_code":"d","user_code":"C","verification_uri":"file:///etc/passwd"}`:                      "error",

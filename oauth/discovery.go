@@ -21,6 +21,7 @@ type metadata struct {
 	AuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
 	ChallengeMethods []string `json:"code_challenge_methods_supported"`
 	Scopes           []string `json:"scopes_supported"`
+	ReturnsIssuer    bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
 // Discover asks an issuer what its provider is like. It is asked once, when an account is added: what it says later moves no account's secrets
@@ -83,7 +84,12 @@ func (m metadata) provider() (Provider, error) {
 	}
 	p := Provider{
 		Name: u.Host, Issuer: m.Issuer, AuthorizeURL: m.AuthorizeURL, TokenURL: m.TokenURL, UserinfoURL: m.UserinfoURL, RevokeURL: m.RevokeURL,
-		DeviceURL: m.DeviceURL, Method: http.MethodPost,
+		DeviceURL: m.DeviceURL, Method: http.MethodPost, ReturnsIssuer: m.ReturnsIssuer, TakesPublic: slices.Contains(m.AuthMethods, string(AuthNone)),
+	}
+	for _, optional := range []*string{&p.UserinfoURL, &p.RevokeURL, &p.DeviceURL} { // one that cannot be used is none
+		if *optional != "" && addressError(*optional) != "" {
+			*optional = ""
+		}
 	}
 	supported := m.AuthMethods
 	if len(supported) == 0 {
@@ -122,7 +128,7 @@ func (x Exchange) Discovered(ctx context.Context, p Provider) (Provider, error) 
 		return Provider{}, err
 	}
 	name := p.Name
-	p.Name = "" // so that the fields are taken one by one
+	p.Name, p.Issuer = "", "" // so that the fields are taken one by one; the issuer spells itself as it will in a redirect
 	found = found.With(p)
 	found.Name = cmp.Or(name, found.Name)
 	return found, nil

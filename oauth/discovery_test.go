@@ -50,11 +50,14 @@ func TestFileGoesBeforeItsIssuer(t *testing.T) {
 	defer server.Close()
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked++
-		_, _ = w.Write([]byte(strings.ReplaceAll(`{"issuer":"I","token_endpoint":"I/token","token_endpoint_auth_methods_supported":["client_secret_post","none"]}`, "I", server.URL)))
+		_, _ = w.Write([]byte(strings.ReplaceAll(`{"issuer":"I","token_endpoint":"I/token","authorization_endpoint":"I/authorize","userinfo_endpoint":"http://elsewhere.example/","authorization_response_iss_parameter_supported":true,"token_endpoint_auth_methods_supported":["client_secret_post","none"]}`, "I", server.URL)))
 	})
 	p, err := oauth.Exchange{}.Discovered(t.Context(), oauth.Provider{Name: "mine", Issuer: server.URL, AuthMethod: oauth.AuthNone, Scopes: []string{"mail"}})
-	if err != nil || p.AuthMethod != oauth.AuthNone || !slices.Equal(p.Scopes, []string{"mail"}) || p.TokenURL != server.URL+"/token" {
+	if err != nil || p.AuthMethod != oauth.AuthNone || !slices.Equal(p.Scopes, []string{"mail"}) || p.TokenURL != server.URL+"/token" || !p.ReturnsIssuer || !p.TakesPublic || p.UserinfoURL != "" {
 		t.Errorf("%+v %v", p, err)
+	}
+	if own, err := (oauth.Exchange{}).Discovered(t.Context(), oauth.Provider{Name: "mine", Issuer: server.URL, TokenURL: "https://id.example.com/token"}); err != nil || own.TokenURL != "https://id.example.com/token" || own.AuthorizeURL != server.URL+"/authorize" {
+		t.Errorf("with a token endpoint of its own: %+v %v", own, err)
 	}
 	before := asked
 	if again, err := (oauth.Exchange{}).Discovered(t.Context(), p); err != nil || again.TokenURL != p.TokenURL || asked != before {

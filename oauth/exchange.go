@@ -31,6 +31,8 @@ type Reply struct {
 	Received   time.Time     `json:"received"`
 	Incomplete bool          `json:"incomplete,omitempty"` // the connection ended before the body did
 	Cut        bool          `json:"cut,omitempty"`        // the body was cut off at 1 MiB
+
+	Location string `json:"-"` // where a redirect leads, which is not followed
 }
 
 // Exchange sends one request to a token endpoint, once. The zero value is ready for use.
@@ -182,7 +184,7 @@ func (x Exchange) transport() *http.Transport {
 // read takes in the body until it is one whole JSON object; the connection may stay open behind it. What arrived before a
 // break is kept: the refresh token may be in it. Each byte is looked at once, in however many pieces they come.
 func read(resp *http.Response, p Provider, arrived func(Reply)) Reply {
-	r := Reply{Status: resp.StatusCode}
+	r := Reply{Status: resp.StatusCode, Location: resp.Header.Get("Location")}
 	r.Date, _ = http.ParseTime(resp.Header.Get("Date"))
 	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), r.Date)
 	end, told := objectEnd{wanted: p.Names.theirs("refresh_token")}, false

@@ -3,7 +3,9 @@ package oauth
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
+	"strconv"
 )
 
 // madeUpRefresh is a refresh token that nobody ever had: a provider that knows the app refuses it, and one that does not refuses the app.
@@ -36,16 +38,26 @@ func (x Exchange) refusal(ctx context.Context, p Provider, form url.Values) (*Er
 	return refusal, nil
 }
 
-// ProbePage asks for a sign-in's page as a browser would, and returns the HTTP status. Nobody is signed in by that.
-func (x Exchange) ProbePage(ctx context.Context, p Provider, clientID, redirectURI string) (status int, err error) {
+// ProbePage asks for a sign-in's page as a browser would, and returns what it refuses with: an HTTP status, or the error with which it sends the
+// browser back at once (RFC 6749 §4.1.2.1); "" if it refuses nothing. Nobody is signed in by that.
+func (x Exchange) ProbePage(ctx context.Context, p Provider, clientID, redirectURI string) (refusal string, err error) {
 	address, err := AuthorizeURL(p, clientID, redirectURI, SignInState(), p.NewVerifier())
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	u, err := callAddress(address)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	reply, err := x.get(ctx, u, "", Provider{})
-	return reply.Status, err
+	if err != nil {
+		return "", err
+	}
+	if reply.Status >= http.StatusBadRequest {
+		return "HTTP " + strconv.Itoa(reply.Status), nil
+	}
+	if back, err := u.Parse(reply.Location); err == nil {
+		return string(ParseErrorCode(back.Query().Get(p.Names.theirs("error")))), nil
+	}
+	return "", nil
 }

@@ -34,6 +34,7 @@ type Provider struct {
 
 	AuthMethod      AuthMethod        `json:"auth_method,omitempty"`      // how the app shows who it is at the token endpoint
 	PKCE            PKCE              `json:"pkce,omitempty"`             // whether a sign-in proves that it fetches its own code
+	ReturnsIssuer   bool              `json:"returns_issuer,omitempty"`   // a sign-in that comes back says from which issuer (RFC 9207)
 	Redirect        Redirect          `json:"redirect,omitempty"`         // where a sign-in comes back to
 	RedirectURI     string            `json:"redirect_uri,omitempty"`     // an account's, unless it says otherwise
 	Scopes          []string          `json:"scopes,omitempty"`           // asked for in a sign-in; none leaves them to the provider
@@ -48,6 +49,8 @@ type Provider struct {
 	TokenType   string               `json:"token_type,omitempty"`    // sent as token_type when set; undocumented, so off
 	Codes       map[ErrorCode]Class  `json:"codes,omitempty"`         // errors of a refresh, beside the words of RFC 6749; what is not here is transient, or uncertain where the HTTP status leaves that open
 	SignInCodes map[ErrorCode]string `json:"sign_in_codes,omitempty"` // errors of a sign-in, as the words RFC 6749 has for them
+
+	TakesPublic bool `json:"-"` // the issuer said, when it was asked, that it takes apps without a secret
 }
 
 //go:embed xiaomi.json
@@ -192,17 +195,32 @@ func ParseProvider(data []byte) (Provider, error) {
 	if err := dec.Decode(&p); err != nil {
 		return Provider{}, &FieldError{"provider", FieldNotProvider, err.Error()}
 	}
-	if p.Name == "" {
-		return Provider{}, &FieldError{Field: "name", Code: FieldMissing}
-	}
-	if p.Undiscovered() || len(p.Asks) > 0 {
-		return p, cmp.Or(p.validateAsks(), p.Names.validate())
-	}
-	if _, err := p.Resolve(); err != nil {
+	if err := CheckProvider(p); err != nil {
 		return Provider{}, err
 	}
 	return p, nil
 }
 
-// Undiscovered reports whether the provider's issuer has still to be asked where its endpoints are.
-func (p Provider) Undiscovered() bool { return p.Issuer != "" && p.TokenURL == "" }
+// CheckProvider reports what keeps a provider from being used, as a *FieldError, as far as that can be said before its issuer was asked and the
+// places in its addresses are filled.
+func CheckProvider(p Provider) error {
+	if p.Name == "" {
+		return &FieldError{Field: "name", Code: FieldMissing}
+	}
+	open := p.Undiscovered() || len(p.Asks) > 0
+	if err := p.validateAsks(); err != nil {
+		return err
+	}
+	if filled, err := p.Fill(p.Asks); err != nil { // with the examples
+		return err
+	} else if p = filled; open && p.TokenURL == "" {
+		p.TokenURL = "https://example.com/token" // as the issuer will say
+	}
+	_, err := p.Resolve()
+	return err
+}
+
+// Undiscovered reports whether the provider's issuer has still to be asked where its endpoints are: the token endpoint, or where a person signs in.
+func (p Provider) Undiscovered() bool {
+	return p.Issuer != "" && (p.TokenURL == "" || (p.AuthorizeURL == "" && p.DeviceURL == ""))
+}

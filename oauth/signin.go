@@ -60,7 +60,7 @@ func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
 	if got := q.Get("state"); got != "" && state != "" && got != state {
 		return "", &Error{Reason: ReasonWrongState}
 	}
-	if iss := q.Get("iss"); iss != "" && p.Issuer != "" && strings.TrimSuffix(iss, "/") != strings.TrimSuffix(p.Issuer, "/") {
+	if iss := q.Get("iss"); p.Issuer != "" && iss != p.Issuer && (iss != "" || p.ReturnsIssuer) {
 		return "", &Error{Reason: ReasonWrongState} // another provider's code would be sent to this one
 	}
 	if refusal := q.Get(p.Names.theirs("error")); refusal != "" {

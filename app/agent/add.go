@@ -60,11 +60,17 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 		c.Token.Refresh = oauth.Secret(strings.TrimSpace(in.RefreshToken))
 	}
 	account := oauth.Account{
-		ID: newID(), Name: strings.TrimSpace(in.Name), Provider: in.Provider,
+		ID: newID(), Name: strings.TrimSpace(in.Name), Provider: in.Provider, Device: in.Device,
 		ClientID: chosen(in.ClientID, c.ClientID), RedirectURI: chosen(chosen(in.RedirectURI, c.RedirectURI), p.RedirectURI),
 	}
 	account.Provider.Name = p.Name
 	secret := oauth.Secret(chosen(in.ClientSecret, c.ClientSecret.Reveal()))
+	switch {
+	case secret == "" && p.TakesPublic:
+		p.AuthMethod, account.Provider.AuthMethod = oauth.AuthNone, oauth.AuthNone
+	case secret != "" && !p.NeedsSecret(): // an app that has one shows it
+		account.Provider.AuthMethod = oauth.AuthPost
+	}
 	if err := cmp.Or(oauth.CheckName(account.Name), oauth.CheckAccount(account)); err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
 	}

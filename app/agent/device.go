@@ -13,36 +13,29 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-// How a token endpoint is asked whether the person has agreed.
-const (
-	slowDownBy      = 5 * time.Second // RFC 8628 §3.5
-	longestInterval = time.Minute
-)
+// slowDownBy is what a provider adds to the interval when it is asked too often (RFC 8628 §3.5).
+const slowDownBy = 5 * time.Second
 
 // beginDevice asks the provider for a code that the person types on whatever device has a browser, and notes in the sign-in what to show.
-func (a *Agent) beginDevice(ctx context.Context, l *login) error {
+// It returns when the code expires.
+func (a *Agent) beginDevice(ctx context.Context, l *login) (until time.Time, err error) {
 	d, err := a.keeper.BeginDevice(ctx, l.status.Account)
 	if err == nil {
 		l.device = &d
 		l.status.UserCode, l.status.VisitURL, l.status.AuthorizeURL = d.UserCode, d.Visit, cmp.Or(d.Complete, d.Visit)
 		l.status.RedirectURI, l.status.Listening = "", true // it comes home by itself
 	}
-	return err
+	return d.Expires, err
 }
 
 // runDevice asks again and again, as often as the provider allows, until the person has agreed or the code has expired.
 func (a *Agent) runDevice(ctx context.Context, l *login, account api.Account) {
 	d := *l.device
-	expired := time.NewTimer(time.Until(d.Expires))
-	defer expired.Stop()
 	wait := time.NewTimer(d.Interval)
 	defer wait.Stop()
 	for interval := d.Interval; ; wait.Reset(interval) {
 		select {
 		case <-wait.C:
-		case <-expired.C:
-			a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
-			return
 		case <-ctx.Done():
 			a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
 			return
@@ -50,21 +43,31 @@ func (a *Agent) runDevice(ctx context.Context, l *login, account api.Account) {
 			return
 		}
 		err := a.signIn(ctx, l, account, oauth.AuthorizationCode{Code: d.Code, Device: true})
-		x, _ := errors.AsType[*oauth.Error](err)
-		switch {
-		case x == nil:
-		case x.Code == oauth.DevicePending:
-			continue
-		case x.Code == oauth.DeviceSlowDown:
-			interval = min(interval+slowDownBy, longestInterval)
-			continue
-		case x.Class == oauth.Offline, x.Reason == oauth.ReasonRateLimited:
-			interval = min(max(2*interval, x.RetryAfter), longestInterval)
-			continue
+		next, goesOn := nextPoll(interval, err)
+		if !goesOn {
+			a.concludeLogin(ctx, l, account, err)
+			return
 		}
-		a.concludeLogin(ctx, l, account, err)
-		return
+		interval = next
 	}
+}
+
+// nextPoll decides whether a provider that said err is asked again, and after which interval: while the person is still at it, and after troubles
+// that pass (RFC 8628 §3.5).
+func nextPoll(interval time.Duration, err error) (next time.Duration, goesOn bool) {
+	x, ok := errors.AsType[*oauth.Error](err)
+	if !ok {
+		return 0, false
+	}
+	switch {
+	case x.Code == oauth.DevicePending:
+		return max(interval, x.RetryAfter), true
+	case x.Code == oauth.DeviceSlowDown:
+		return max(interval+slowDownBy, x.RetryAfter), true
+	case x.Class == oauth.Offline, x.Reason == oauth.ReasonRateLimited, x.Reason == oauth.ReasonServer, x.Reason == oauth.ReasonNoAnswer:
+		return max(2*interval, x.RetryAfter), true
+	}
+	return 0, false
 }
 
 // freePort is a redirect address at a port of this computer that nobody listens at, in the place of the one in base.

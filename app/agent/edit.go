@@ -105,6 +105,9 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 		}
 		o.Name, o.ClientID, o.RedirectURI = chosen(in.Name, o.Name), chosen(in.ClientID, o.ClientID), chosen(in.RedirectURI, o.RedirectURI)
 		o.Provider = o.Provider.With(in.Provider)
+		if strings.TrimSpace(in.ClientSecret) != "" && !o.Provider.NeedsSecret() { // an app that has one shows it
+			o.Provider.AuthMethod = oauth.AuthPost
+		}
 	}, func() error {
 		if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
 			return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))

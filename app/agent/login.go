@@ -108,14 +108,15 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 	if err != nil {
 		return nil, nil, err
 	}
-	ctx, cancel := context.WithTimeout(a.life, signInTimeout)
+	ctx, cancel := context.WithCancel(a.life)
 	l = &login{
 		codes: make(chan oauth.Secret, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
 		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
 	}
-	switch page := in.Address == ""; {
-	case page && (in.Device || (provider.AuthorizeURL == "" && provider.DeviceURL != "")):
-		err = a.beginDevice(asked, l)
+	until := time.Now().Add(signInTimeout)
+	switch page, device := in.Address == "", provider.DeviceURL != "" && (settings.Device || provider.AuthorizeURL == ""); {
+	case page && (in.Device || (device && !in.Page)):
+		until, err = a.beginDevice(asked, l)
 	case page:
 		err = l.invite(asked, settings)
 	}
@@ -123,6 +124,8 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 		cancel()
 		return nil, nil, err
 	}
+	ctx, l.cancel = context.WithDeadline(ctx, until)
+	context.AfterFunc(ctx, cancel)
 	return ctx, l, nil
 }
 
@@ -227,7 +230,7 @@ func (a *Agent) loginClicked(ctx context.Context, id string) {
 	status, err := a.Login(ctx, id, api.LoginRequest{Browse: true})
 	if err != nil {
 		a.sayProblem(ctx, a.words.Text("notice.not_signed_in"), err)
-	} else if !status.Listening {
+	} else if !status.Listening || status.UserCode != "" { // there is something to paste, or a code to read
 		a.showWindow(ctx)
 	}
 }

@@ -87,7 +87,7 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	defer a.editing.Unlock()
 	seen := map[string]bool{oauth.BuiltIn().Name: true}
 	for _, p := range all {
-		if _, err := p.Resolve(); err != nil || p.Name == "" || seen[p.Name] {
+		if err := oauth.CheckProvider(p); err != nil || p.Name == "" || seen[p.Name] {
 			switch {
 			case err != nil:
 			case p.Name == "":
@@ -122,8 +122,10 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 // discovered are providers with what their issuers say of themselves.
 func (a *Agent) discovered(ctx context.Context, all []oauth.Provider) (found []oauth.Provider, err error) {
 	for _, p := range all {
-		if p, err = a.exchange().Discovered(ctx, p); err != nil {
-			return nil, err
+		if len(p.Asks) == 0 { // else it is not known yet whom to ask
+			if p, err = a.exchange().Discovered(ctx, p); err != nil {
+				return nil, err
+			}
 		}
 		found = append(found, p)
 	}

@@ -3,8 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +28,9 @@ func (a *Agent) TestProvider(ctx context.Context, in api.TestRequest) (api.Check
 			return t.check, nil
 		}
 		t.check.Result = a.words.Text("test.ok")
+		if in.ClientSecret == "" && p.NeedsSecret() || p.AuthorizeURL != "" && app.RedirectURI == "" && p.NeedsRedirectURI() {
+			t.check.Result = a.words.Text("test.ok.partly")
+		}
 	}
 	t.check.OK = true
 	return t.check, nil
@@ -117,12 +118,12 @@ func (t *trial) pageTakes(ctx context.Context, p oauth.Provider, app oauth.Accou
 	if p.AuthorizeURL == "" || (app.RedirectURI == "" && p.NeedsRedirectURI()) {
 		return true
 	}
-	status, err := t.agent.exchange().ProbePage(ctx, p, app.ClientID, redirectOf(p, app))
+	refusal, err := t.agent.exchange().ProbePage(ctx, p, app.ClientID, redirectOf(p, app))
 	switch {
 	case err != nil:
 		return t.failWith("test.page", err)
-	case status >= http.StatusBadRequest:
-		return t.fail("test.page", t.agent.words.Text("test.page.refused", words.Args{Detail: strconv.Itoa(status)}), "")
+	case refusal != "":
+		return t.fail("test.page", t.agent.words.Text("test.page.refused", words.Args{Detail: refusal}), "")
 	}
 	return t.pass("test.page")
 }

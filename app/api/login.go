@@ -39,7 +39,8 @@ type Login struct {
 type LoginRequest struct {
 	Browse  bool   `json:"browse"`           // open the person's browser
 	Address string `json:"address"`          // the redirected address, or the bare code
-	Device  bool   `json:"device,omitempty"` // with a code that is typed on whatever device has a browser
+	Device  bool   `json:"device,omitempty"` // with a code that is typed on whatever device has a browser …
+	Page    bool   `json:"page,omitempty"`   // … or on the provider's page, whichever way the account's person signs in else
 }
 
 // Login begins a sign-in, or goes on with one that waits for its address. Its progress is in the snapshots.

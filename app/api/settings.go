@@ -94,19 +94,25 @@ func (s Settings) Share() int {
 
 // Settings are those that count now.
 func (c *Client) Settings(ctx context.Context) (Settings, error) {
+	s, err := c.snapshot(ctx)
+	return s.Settings, err
+}
+
+// snapshot is the first that comes.
+func (c *Client) snapshot(ctx context.Context) (Snapshot, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var got *Settings
+	var got *Snapshot
 	err := c.Follow(ctx, func(s Snapshot) {
 		if got == nil {
-			got = &s.Settings
+			got = &s
 			stop()
 		}
 	})
 	if got != nil {
 		return *got, nil
 	}
-	return Settings{}, err
+	return Snapshot{}, err
 }
 
 // SetSettings stores the settings whole.
@@ -117,6 +123,12 @@ func (c *Client) SetSettings(ctx context.Context, s Settings) error {
 // Providers are all that an account can be added with by name.
 func (c *Client) Providers(ctx context.Context) ([]oauth.Provider, error) {
 	return ask[[]oauth.Provider](ctx, c, "GET", "/v1/providers", nil, nil)
+}
+
+// OwnProviders are the person's own, as they are stored.
+func (c *Client) OwnProviders(ctx context.Context) ([]oauth.Provider, error) {
+	s, err := c.snapshot(ctx)
+	return s.Providers, err
 }
 
 // SetProviders stores the person's own providers, whole.

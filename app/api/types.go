@@ -93,7 +93,8 @@ type AddRequest struct {
 	ClientSecret string         `json:"client_secret"`
 	RedirectURI  string         `json:"redirect_uri"`
 	RefreshToken string         `json:"refresh_token"`
-	SignIn       bool           `json:"sign_in"` // without a token: a sign-in with the browser will bring it
+	SignIn       bool           `json:"sign_in"`          // without a token: a sign-in will bring it …
+	Device       bool           `json:"device,omitempty"` // … on another device
 	Answer       string         `json:"answer"`
 	Provider     oauth.Provider `json:"provider"`
 }

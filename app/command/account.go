@@ -33,8 +33,9 @@ func (l *cli) add() *cobra.Command {
 	f.StringVar(&provider, "provider", oauth.BuiltIn().Name, "help.provider")
 	over := providerFlags(f)
 	f.BoolVar(&in.SignIn, "sign-in", false, "help.sign_in")
+	f.BoolVar(&in.Device, "device", false, "help.add_device")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
-		in.Name = args[0]
+		in.Name, in.SignIn = args[0], in.SignIn || in.Device
 		if in.Provider, err = l.readProvider(c.Context(), provider); err != nil {
 			return err
 		}
@@ -68,7 +69,9 @@ func (l *cli) sendAccount(ctx context.Context, in api.AddRequest) error {
 func (l *cli) readSecrets(in *api.AddRequest) (err error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		in.Answer, err = readPiped(l.In)
+		if in.Answer, err = readPiped(l.In); in.SignIn && in.Answer == "" { // the agent knows whether a secret is missing
+			return nil
+		}
 		return err
 	}
 	if err := l.askOpenly(file, in); err != nil {

@@ -139,6 +139,9 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 		}
 	})
 	switch {
+	case last == nil && !errors.Is(err, api.ErrGone): // Ctrl+C: nobody waits for it any more
+		_ = client.EndLogin(context.WithoutCancel(ctx), name)
+		return err
 	case last == nil:
 		return err
 	case last.Problem != nil:

@@ -132,8 +132,17 @@ func TestAccountOfEachKindLivesAtACertifiedProvider(t *testing.T) {
 	if err != nil || !check.OK || len(check.Steps) != 5 {
 		t.Errorf("the right one: %+v %v", check, err)
 	}
+	post, err := s.app.Account("post")
+	s.must(err)
+	last := s.storedOf(post.ID)
 	_, err = s.app.Freshkey("remove", "post", "--yes", "--revoke")
 	s.must(err)
+	resp, err := http.PostForm(c.issuer+"/token", url.Values{"grant_type": {"refresh_token"}, "client_id": {"post"}, "client_secret": {"another"}, "refresh_token": {last.Reveal()}})
+	s.must(err)
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusBadRequest {
+		t.Errorf("revoked, and the refresh token is answered %s", resp.Status)
+	}
 }
 
 // Somebody else presents a spent refresh token: the provider ends the whole chain, and the person is asked to sign in again, once.

@@ -43,7 +43,7 @@ func TestProviderFileIsDocumentedKeyByKey(t *testing.T) {
 	kind := reflect.TypeFor[oauth.Provider]()
 	for n := range kind.NumField() {
 		key, _, _ := strings.Cut(kind.Field(n).Tag.Get("json"), ",")
-		if !strings.Contains(text, "| `"+key+"` |") {
+		if key != "-" && !strings.Contains(text, "| `"+key+"` |") {
 			t.Errorf("%s is not in the table", key)
 		}
 	}

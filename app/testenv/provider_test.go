@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"freshkey/app/api"
 	"freshkey/app/testenv"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
@@ -98,6 +99,33 @@ func TestSignInOnAnotherDeviceFromTheCommandLine(t *testing.T) {
 	s.must(err)
 	if a, err := s.app.Account("work"); err != nil || !a.Device || a.Generation != 3 {
 		t.Errorf("%+v %v", a, err)
+	}
+}
+
+// Who ends the command has ended the sign-in: what the person does on the provider's page afterwards changes nothing.
+func TestInterruptedDeviceSignInChangesNothing(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	s.plainSandbox()
+	s.addPlainSandbox("work", "")
+	before := s.stored()
+	client := api.ClientAt(s.app.Socket())
+	a, err := s.app.Account("work")
+	s.must(err)
+	login := s.Command(s.app.Binary, "--profile", "test", "login", "work", "--device", "--no-browser")
+	s.must(s.Start(login))
+	s.must(testenv.Eventually("the sign-in to begin", func() bool { return s.loginOf(client, a.ID).UserCode != "" }))
+	begun := s.loginOf(client, a.ID)
+	s.must(login.Process.Signal(os.Interrupt))
+	_ = login.Wait()
+	s.must(testenv.Eventually("the sign-in to end", func() bool { return s.loginOf(client, a.ID).UserCode == "" }))
+	page, err := http.Get(begun.AuthorizeURL)
+	s.must(err)
+	_ = page.Body.Close()
+	_, err = s.app.Freshkey("hold", "work", "1h")
+	s.must(err)
+	if s.stored() != before {
+		t.Error("the chain was replaced")
 	}
 }
 

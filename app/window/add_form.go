@@ -77,8 +77,6 @@ func fieldsOf(p oauth.Provider, way string, found oauth.Pasted) []string {
 	all := slices.Sorted(maps.Keys(p.Asks))
 	wanted := func(name string) bool {
 		switch name {
-		case "client_secret":
-			return p.NeedsSecret()
 		case "redirect_uri":
 			return way != wayDevice && (p.NeedsRedirectURI() || p.Undiscovered())
 		}
@@ -94,6 +92,9 @@ func fieldsOf(p oauth.Provider, way string, found oauth.Pasted) []string {
 			all = append(all, name)
 		}
 	}
+	if way == waySignIn || way == wayDevice {
+		all = append(all, "scope")
+	}
 	if way == wayFields {
 		all = append(all, "refresh_token")
 		if p.Name == oauth.BuiltIn().Name {
@@ -105,7 +106,7 @@ func fieldsOf(p oauth.Provider, way string, found oauth.Pasted) []string {
 
 // fields are all inputs there always are, by the names the API gives them. What a provider asks for itself comes beside.
 func fields() []string {
-	return []string{"name", "answer", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url"}
+	return []string{"name", "answer", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url", "scope"}
 }
 
 // request is what the form amounts to; name is the one that was suggested. The error is a *oauth.FieldError: a place in the provider's addresses
@@ -119,11 +120,14 @@ func (f addForm) request(name string, p oauth.Provider, now time.Time) (api.AddR
 		p = oauth.Provider{Name: p.Name} // what a later version knows better is not kept
 	}
 	in.Provider = p
+	if scopes := strings.Fields(f.text["scope"]); len(scopes) > 0 {
+		in.Provider.Scopes = scopes
+	}
 	switch way := wayOf(p, f.way); way {
 	case wayFields:
 		in.RefreshToken, in.Provider.TokenURL = f.text["refresh_token"], cmp.Or(strings.TrimSpace(f.text["token_url"]), in.Provider.TokenURL)
 	case waySignIn, wayDevice:
-		in.SignIn = true
+		in.SignIn, in.Device = true, way == wayDevice
 	default:
 		in.Answer = f.text["answer"]
 		found := oauth.Recognize(in.Answer, now)

@@ -61,6 +61,12 @@ func decideAdd(w words.Catalog, m *model, now time.Time) addView {
 	if p.RedirectURI != "" {
 		v.Examples = withExample(v.Examples, "redirect_uri", w.Text("window.optional", words.Args{Address: p.RedirectURI}))
 	}
+	if len(p.Scopes) > 0 {
+		v.Examples = withExample(v.Examples, "scope", strings.Join(p.Scopes, " "))
+	}
+	if !p.NeedsSecret() {
+		v.Examples = withExample(v.Examples, "client_secret", w.Text("window.no_secret"))
+	}
 	if m.problem != nil {
 		v.Field, v.What = m.problem.Field, describe(w, m.problem)
 		v.Unplaceable = !slices.Contains(v.Fields, v.Field)

@@ -20,23 +20,42 @@ import (
 type providerForm struct {
 	before  oauth.Provider
 	entries map[string]*field
-	method  *dropdown
+	choices map[string]*dropdown
 }
 
 func providerFields() []string {
-	return []string{"name", "issuer", "authorize_url", "token_url", "api_url", "prefix", "codes"}
+	return []string{"name", "issuer", "authorize_url", "token_url", "device_url", "userinfo_url", "revoke_url", "api_url", "scopes", "prefix", "codes"}
 }
+
+// providerChoice is what of a provider is one of several words. The first is what it is if nobody says.
+type providerChoice struct {
+	name  string
+	words []string
+	value string
+}
+
+func providerChoices(p oauth.Provider) []providerChoice {
+	return []providerChoice{
+		{"method", []string{"GET", "POST"}, p.Method},
+		{"auth_method", []string{string(oauth.AuthPost), string(oauth.AuthBasic), string(oauth.AuthNone)}, string(p.AuthMethod)},
+		{"pkce", []string{noPKCE, string(oauth.PKCES256)}, string(p.PKCE)},
+		{"redirect", []string{string(oauth.RedirectRegistered), string(oauth.RedirectLoopback)}, string(p.Redirect)},
+		{"rotation", []string{string(oauth.RotatesAlways), string(oauth.RotatesNever), string(oauth.RotatesSometimes)}, string(p.Rotation)},
+	}
+}
+
+// noPKCE stands for none in the list.
+const noPKCE = "–"
 
 // providerForm is the form of a provider, and its entries in the order of the form.
 func (w *Window) providerForm(p oauth.Provider) (f providerForm, form *widget.Form, fields []*field) {
-	f = providerForm{before: p, entries: map[string]*field{}, method: w.dropdown([]string{"GET", "POST"}, nil)}
-	usual := "GET" // of a provider that was described without saying
+	f = providerForm{before: p, entries: map[string]*field{}, choices: map[string]*dropdown{}}
 	if p.Name == "" {
-		usual = "POST" // of a new one, as RFC 6749 §3.2 has it
+		p.Method = "POST" // of a new one, as RFC 6749 §3.2 has it
 	}
-	f.method.SetSelected(cmp.Or(p.Method, usual))
 	texts := map[string]string{
-		"name": p.Name, "issuer": p.Issuer, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "api_url": p.APIURL, "prefix": p.Prefix, "codes": writeCodes(p.Codes),
+		"name": p.Name, "issuer": p.Issuer, "authorize_url": p.AuthorizeURL, "token_url": p.TokenURL, "device_url": p.DeviceURL, "userinfo_url": p.UserinfoURL,
+		"revoke_url": p.RevokeURL, "api_url": p.APIURL, "scopes": strings.Join(p.Scopes, " "), "prefix": p.Prefix, "codes": writeCodes(p.Codes),
 	}
 	form = widget.NewForm()
 	for _, name := range providerFields() {
@@ -52,7 +71,12 @@ func (w *Window) providerForm(p oauth.Provider) (f providerForm, form *widget.Fo
 		fields = append(fields, e)
 		form.Append(w.words.Text("provider."+name), e)
 	}
-	form.Append(w.words.Text("provider.method"), f.method)
+	for _, c := range providerChoices(p) {
+		list := w.dropdown(c.words, nil)
+		list.SetSelected(cmp.Or(c.value, c.words[0]))
+		f.choices[c.name] = list
+		form.Append(w.words.Text("provider."+c.name), list)
+	}
 	return f, form, fields
 }
 
@@ -78,11 +102,29 @@ func (f providerForm) provider() (oauth.Provider, error) {
 	text := func(name string) string { return strings.TrimSpace(f.entries[name].Text) }
 	p := f.before
 	p.Name, p.AuthorizeURL, p.TokenURL, p.APIURL = text("name"), text("authorize_url"), text("token_url"), text("api_url")
-	p.Issuer = text("issuer")
-	p.Prefix, p.Method = text("prefix"), f.method.Selected
+	p.Issuer, p.DeviceURL, p.UserinfoURL, p.RevokeURL = text("issuer"), text("device_url"), text("userinfo_url"), text("revoke_url")
+	p.Prefix = text("prefix")
+	if p.Scopes = nil; text("scopes") != "" {
+		p.Scopes = strings.Fields(text("scopes"))
+	}
+	f.choose(&p)
 	var err error
 	p.Codes, err = readCodes(text("codes"))
 	return p, err
+}
+
+// choose takes what was chosen out of several words. The usual one is left unsaid, unless it was said before.
+func (f providerForm) choose(p *oauth.Provider) {
+	said := map[string]string{}
+	for _, c := range providerChoices(f.before) {
+		if said[c.name] = f.choices[c.name].Selected; c.value == "" && said[c.name] == c.words[0] {
+			said[c.name] = ""
+		}
+	}
+	p.Method, p.AuthMethod, p.Redirect, p.Rotation = said["method"], oauth.AuthMethod(said["auth_method"]), oauth.Redirect(said["redirect"]), oauth.Rotation(said["rotation"])
+	if p.PKCE = oauth.PKCE(said["pkce"]); p.PKCE == noPKCE {
+		p.PKCE = ""
+	}
 }
 
 // providersWith has p at n, or nothing there (nil), or p at the end (n < 0).

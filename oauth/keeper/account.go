@@ -136,7 +136,7 @@ func (f facts) vaultError(what string) *VaultError {
 // settingsName is a fingerprint of all that a provider could refuse: another one is worth another try.
 func (f facts) settingsName() string {
 	s := f.settings
-	s.Name, s.HeldUntil, s.Ask = "", time.Time{}, false
+	s.Name, s.HeldUntil, s.Ask, s.Device = "", time.Time{}, false, false
 	data, _ := json.Marshal(s) // strings and numbers always marshal
 	return (oauth.Secret(data) + f.record.ClientSecret).Fingerprint()
 }

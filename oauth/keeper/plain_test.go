@@ -169,6 +169,7 @@ func TestSignInOnAnotherDeviceSpendsNothingUntilThePersonAgrees(t *testing.T) {
 		}
 		code := oauth.AuthorizationCode{Code: d.Code, Device: true}
 		for range 5 {
+			s.sleep(d.Interval)
 			err := s.keeper.SignIn(t.Context(), "a", code, no)
 			if x, ok := errors.AsType[*oauth.Error](err); !ok || x.Code != oauth.DevicePending {
 				t.Fatal(err)

@@ -16,7 +16,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	redirect := q.Get("redirect_uri")
 	target, err := url.Parse(redirect)
-	if err != nil || q.Get("client_id") != s.config.ClientID || !s.comesBackTo(redirect) || (s.config.Public && q.Get("code_challenge") == "") {
+	if err != nil || q.Get("client_id") != s.config.ClientID || q.Get("response_type") != "code" || !s.comesBackTo(redirect) || (s.config.Public && q.Get("code_challenge") == "") {
 		http.Error(w, "96010: the redirect address or the app is not registered here", http.StatusBadRequest)
 		return
 	}

@@ -11,8 +11,15 @@ import (
 // deviceLife is of a sign-in on another device.
 const deviceLife = 10 * time.Minute
 
-// deviceUndecided is what the token endpoint says while the person has not decided; not one of Xiaomi's numbers.
-const deviceUndecided = -1
+// What the token endpoint says of a device's code; none of Xiaomi's numbers.
+const (
+	deviceUndecided = -1 - iota
+	deviceHurried   // asked again sooner than the interval
+	deviceExpired
+)
+
+// deviceInterval is how often the token endpoint may be asked; half of it is forgiven.
+const deviceInterval = time.Second
 
 // device is a sign-in on another device that was begun.
 type device struct {
@@ -20,6 +27,7 @@ type device struct {
 	expires  time.Time
 	openID   string // of who has agreed; empty while nobody has
 	denied   bool
+	asked    time.Time // last
 }
 
 // beginDevice is the device authorization endpoint (RFC 8628 §3.1).
@@ -35,7 +43,7 @@ func (s *Server) beginDevice(w http.ResponseWriter, r *http.Request) {
 	visit := "http://" + r.Host + "/device"
 	tell(w, map[string]any{
 		"device_code": made, "user_code": letters, "verification_uri": visit, "verification_uri_complete": visit + "?user_code=" + url.QueryEscape(letters),
-		"expires_in": int(deviceLife.Seconds()), "interval": 1,
+		"expires_in": int(deviceLife.Seconds()), "interval": int(deviceInterval.Seconds()),
 	})
 }
 
@@ -71,11 +79,18 @@ func (s *Server) visitDevice(w http.ResponseWriter, r *http.Request) {
 // redeemDevice wants s.mu held.
 func (s *Server) redeemDevice(code string) (*issue, int) {
 	d := s.devices[code]
-	switch {
-	case d == nil, time.Now().After(d.expires):
+	if d == nil {
 		return nil, 96013
+	}
+	hurried := time.Since(d.asked) < deviceInterval/2
+	d.asked = time.Now()
+	switch {
+	case time.Now().After(d.expires):
+		return nil, deviceExpired
 	case d.denied:
 		return nil, 96012
+	case d.openID == "" && hurried:
+		return nil, deviceHurried
 	case d.openID == "":
 		return nil, deviceUndecided
 	}

@@ -100,6 +100,15 @@ func (s *Server) plainBody(i *issue) []byte {
 	return body
 }
 
+// describe says what an answer is: Xiaomi's is text.
+func (s *Server) describe(h http.Header) {
+	h.Set("Content-Type", "text/plain;charset=UTF-8")
+	if s.config.Dialect == Plain {
+		h.Set("Content-Type", "application/json")
+		h.Set("Cache-Control", "no-store")
+	}
+}
+
 // lasts reports whether the next refresh leaves the refresh token as it is. It wants s.mu held.
 func (s *Server) lasts(live *issue) bool {
 	return s.config.Rotation == oauth.RotatesNever || (s.config.Rotation == oauth.RotatesSometimes && !live.lasting)
@@ -117,7 +126,7 @@ func (s *Server) comesBackTo(redirect string) bool {
 // provenBy reports whether a verifier is the one whose challenge the sign-in's page was given (RFC 7636 §4.6).
 func (c code) provenBy(verifier string) bool {
 	if c.challenge == "" {
-		return true
+		return verifier == ""
 	}
 	sum := sha256.Sum256([]byte(verifier))
 	return c.challenge == base64.RawURLEncoding.EncodeToString(sum[:])
@@ -153,6 +162,10 @@ func plainWord(code int) string {
 		return "unsupported_grant_type"
 	case deviceUndecided:
 		return string(oauth.DevicePending)
+	case deviceHurried:
+		return string(oauth.DeviceSlowDown)
+	case deviceExpired:
+		return "expired_token"
 	case 96012:
 		return "access_denied"
 	case 97777:
@@ -171,7 +184,13 @@ func (s *Server) deniedCode() string {
 
 func refuse(w http.ResponseWriter, word string) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusBadRequest)
+	w.Header().Set("Cache-Control", "no-store")
+	status := http.StatusBadRequest
+	if word == "invalid_client" {
+		w.Header().Set("WWW-Authenticate", `Basic realm="sandbox"`)
+		status = http.StatusUnauthorized
+	}
+	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": word, "error_description": "the sandbox says so"})
 }
 

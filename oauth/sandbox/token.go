@@ -162,7 +162,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, i *issue) {
 	case Garbage:
 		body = random(300)
 	}
-	w.Header().Set("Content-Type", "text/plain;charset=UTF-8")
+	s.describe(w.Header())
 	if send(w, body) == nil {
 		s.delivered(i)
 	}
