@@ -65,20 +65,14 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	}
 	account.Provider.Name = p.Name
 	secret := oauth.Secret(chosen(in.ClientSecret, c.ClientSecret.Reveal()))
-	switch {
-	case secret == "" && p.TakesPublic:
-		p.AuthMethod, account.Provider.AuthMethod = oauth.AuthNone, oauth.AuthNone
-	case secret != "" && !p.NeedsSecret(): // an app that has one shows it
-		account.Provider.AuthMethod = oauth.AuthPost
+	if method := authMethod(p, secret); method != p.AuthMethod {
+		p.AuthMethod, account.Provider.AuthMethod = method, method
 	}
 	if err := cmp.Or(oauth.CheckName(account.Name), oauth.CheckAccount(account)); err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
-	switch {
-	case secret == "" && p.NeedsSecret():
-		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "client_secret", Code: oauth.FieldMissing}
-	case c.Token.Refresh == "" && !in.SignIn:
-		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: "refresh_token", Code: oauth.FieldMissing}
+	if field := missing(p, secret, c.Token.Refresh, in.SignIn); field != "" {
+		return oauth.Account{}, "", oauth.Token{}, &oauth.FieldError{Field: field, Code: oauth.FieldMissing}
 	}
 	if err := a.refuse(ctx, account.Name, p.TokenURL); err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
@@ -87,6 +81,28 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 		c.Token.Issued = time.Now().Round(0)
 	}
 	return account, secret, c.Token, nil
+}
+
+// missing is the secret that an account cannot be without.
+func missing(p oauth.Provider, secret, refresh oauth.Secret, signsIn bool) (field string) {
+	switch {
+	case secret == "" && p.NeedsSecret():
+		return "client_secret"
+	case refresh == "" && !signsIn:
+		return "refresh_token"
+	}
+	return ""
+}
+
+// authMethod is how an app shows who it is, by the secret that it has or has not.
+func authMethod(p oauth.Provider, secret oauth.Secret) oauth.AuthMethod {
+	switch {
+	case secret == "" && p.TakesPublic:
+		return oauth.AuthNone
+	case secret != "" && !p.NeedsSecret():
+		return oauth.AuthPost
+	}
+	return p.AuthMethod
 }
 
 // readPaste reads what was pasted or piped in, if anything was. The refresh token may be missing where it comes another

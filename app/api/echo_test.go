@@ -59,6 +59,7 @@ func (e *echo) ReplaceChain(string, ReplaceRequest) error                  { ret
 func (e *echo) EndLogin(string) error                                      { return nil }
 func (e *echo) SetSettings(Settings) error                                 { return nil }
 func (e *echo) Sign(context.Context, string, Call) (Signature, error)      { return Signature{}, nil }
+
 func (e *echo) Call(context.Context, string, CallRequest) (CallResult, error) {
 	return CallResult{}, nil
 }

@@ -26,16 +26,13 @@ func (l *cli) remove() *cobra.Command {
 	c.RunE = func(c *cobra.Command, names []string) error {
 		keeps := map[string]bool{}
 		if *all {
-			err := l.withAgent(c.Context(), func(client *api.Client) error {
-				accounts, err := client.Accounts(c.Context())
-				for _, a := range accounts {
-					names = append(names, a.Name)
-					keeps[a.Name] = !a.Revocable // there is nobody who would end its chain
-				}
-				return err
-			})
+			accounts, err := l.accounts(c.Context())
 			if err != nil {
 				return err
+			}
+			for _, a := range accounts {
+				names = append(names, a.Name)
+				keeps[a.Name] = !a.Revocable // there is nobody who would end its chain
 			}
 		}
 		for _, name := range names {
@@ -52,6 +49,14 @@ func (l *cli) remove() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+func (l *cli) accounts(ctx context.Context) (all []api.Account, err error) {
+	err = l.withAgent(ctx, func(client *api.Client) error {
+		all, err = client.Accounts(ctx)
+		return err
+	})
+	return all, err
 }
 
 func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, revoke bool) error {

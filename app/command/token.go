@@ -15,18 +15,17 @@ import (
 
 func (l *cli) token() *cobra.Command {
 	c := &cobra.Command{Use: "token NAME", Short: "help.token", Args: l.arguments(1, 1)}
-	asJSON := c.Flags().Bool("json", false, "help.json")
-	env := c.Flags().String("env", "", "help.env")
+	asJSON, env := c.Flags().Bool("json", false, "help.json"), c.Flags().String("env", "", "help.env")
 	c.Flags().Lookup("env").NoOptDefVal = string(api.ShellPOSIX)
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
 	claims := c.Flags().Bool("claims", false, "help.claims")
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		shell, asEnv := api.Shell(*env), c.Flags().Changed("env")
-		if asEnv && !slices.Contains(api.Shells(), shell) {
+		switch {
+		case asEnv && !slices.Contains(api.Shells(), shell):
 			return l.usageError(c, "usage.env", words.Args{})
-		}
-		if count(*asJSON, asEnv, *macKey, *claims) > 1 {
+		case count(*asJSON, asEnv, *macKey, *claims) > 1:
 			return l.usageError(c, "usage.one_of", words.Args{List: "--json, --env, --mac-key, --claims"})
 		}
 		d, err := minValid()

@@ -77,14 +77,12 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Authorizatio
 	if err != nil {
 		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
 	}
-	t, err := readSignIn(with, reply)
+	t, err := readSignIn(with, r, reply)
 	switch {
 	case err != nil:
 		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
 	case code.Device && asked.Err() != nil: // given up while the provider was asked whether the person has agreed
 		return nil, k.notSignedIn(ctx, a, in, asked.Err())
-	case t.Refresh == "" && r.TokenToSend(with.target) != "": // what the account has is worth more
-		return nil, k.notSignedIn(ctx, a, in, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken})
 	case r.Replaces(t, with.target) != journal.SamePerson:
 		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil
 	}
@@ -123,11 +121,14 @@ func (k *Keeper) takeSignIn(ctx context.Context, a *account, r journal.Record, i
 	})
 }
 
-// readSignIn reads the answer to a sign-in; how long to wait before it is asked again goes with the error.
-func readSignIn(with app, reply oauth.Reply) (oauth.Token, error) {
+// readSignIn reads the answer to a sign-in of a record's. How long to wait before it is asked again goes with the error.
+func readSignIn(with app, r journal.Record, reply oauth.Reply) (oauth.Token, error) {
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
 	if x, ok := errors.AsType[*oauth.Error](err); ok {
 		x.RetryAfter = reply.RetryAfter
+	}
+	if err == nil && t.Refresh == "" && r.TokenToSend(with.target) != "" { // what the account has is worth more
+		err = &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRefreshToken}
 	}
 	return t, err
 }
