@@ -76,6 +76,21 @@ func (p Provider) validateSignIn() error {
 	return nil
 }
 
+// ownInQuery is a parameter in an address's query that Freshkey says itself: there would be two of it.
+func (p Provider) ownInQuery(address string) string {
+	_, query, _ := strings.Cut(address, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return query
+	}
+	for name := range values {
+		if slices.Contains(ownParams, name) || p.Names.taken(name) {
+			return name
+		}
+	}
+	return ""
+}
+
 // NeedsSecret reports whether an account of the provider's has a client secret.
 func (p Provider) NeedsSecret() bool { return p.AuthMethod != AuthNone }
 

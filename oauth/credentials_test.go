@@ -78,14 +78,14 @@ func TestUnusableSettingsNameTheField(t *testing.T) {
 	if err := oauth.CheckAccount(good); err != nil {
 		t.Errorf("80 characters: %v", err)
 	}
-	for _, u := range []string{"http://127.0.0.1:1/t", "http://localhost/t", "http://[::1]:2/t", "https://example.com/t"} {
+	for _, u := range []string{"http://127.0.0.1:1/t", "http://localhost/t", "http://[::1]:2/t", "https://example.com/t", "https://example.com/t?", "https://example.com/t?policy=b"} {
 		if _, err := (oauth.Provider{TokenURL: u}).Resolve(); err != nil {
 			t.Errorf("%s: %v", u, err)
 		}
 	}
-	for _, u := range []string{"https://example.com/t?", "https://example.com/t#", "https://example.com/t?a=b", "https://example.com/t#a"} {
+	for _, u := range []string{"https://example.com/t#", "https://example.com/t#a", "https://example.com/t?client_secret=b", "https://example.com/t?a=%zz"} {
 		if _, err := (oauth.Provider{TokenURL: u}).Resolve(); err == nil {
-			t.Errorf("%s passed: what stands behind it would swallow the query of a refresh", u)
+			t.Errorf("%s passed: what stands there would spoil the query of a refresh", u)
 		}
 	}
 	if _, err := oauth.ParseProvider([]byte(`{"name":"x","tokn_url":"y"}`)); err == nil {

@@ -27,7 +27,7 @@ type metadata struct {
 // Discover asks an issuer what its provider is like. It is asked once, when an account is added: what it says later moves no account's secrets
 // elsewhere. The error is a *FieldError, or an *Error if nobody could be asked.
 func (x Exchange) Discover(ctx context.Context, issuer string) (Provider, error) {
-	if code := addressError(issuer); code != "" {
+	if code := baseError(issuer); code != "" {
 		return Provider{}, &FieldError{Field: "issuer", Code: code}
 	}
 	var failed error = &FieldError{Field: "issuer", Code: FieldNotDiscovered}

@@ -132,7 +132,7 @@ func request(ctx context.Context, p Provider, form url.Values) (*http.Request, e
 	if p.Method == http.MethodPost {
 		body = strings.NewReader(form.Encode())
 	} else {
-		target += "?" + form.Encode()
+		target = withQuery(target, form)
 	}
 	req, err := http.NewRequestWithContext(ctx, p.Method, target, body)
 	if err != nil {
@@ -149,6 +149,15 @@ func request(ctx context.Context, p Provider, form url.Values) (*http.Request, e
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return req, nil
+}
+
+// withQuery is an address with a form in its query, beside what is there.
+func withQuery(address string, form url.Values) string {
+	base, query, _ := strings.Cut(address, "?")
+	if query = strings.Trim(query, "&"); query != "" {
+		query += "&"
+	}
+	return base + "?" + query + form.Encode()
 }
 
 func (x Exchange) proxy(r *http.Request) (*url.URL, error) {

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,5 +183,34 @@ func TestNothingIsWrittenOnceAnAttemptIsGivenUp(t *testing.T) {
 	}
 	if _, err := ours.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("writing says %v", err)
+	}
+}
+
+// An endpoint's own query stays, whatever is asked (RFC 6749 §3.2).
+func TestEndpointKeepsItsQuery(t *testing.T) {
+	for _, method := range []string{"GET", "POST"} {
+		var asked []string
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_ = r.ParseForm()
+			asked = append(asked, r.Form.Get("policy")+" "+r.Form.Get("refresh_token"))
+			_, _ = w.Write([]byte(`{"access_token":"a","refresh_token":"r"}`))
+		}))
+		for _, query := range []string{"?policy=b", "?policy=b&", "?"} {
+			p, err := oauth.Provider{Name: "x", TokenURL: server.URL + "/token" + query, Method: method}.Resolve()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := (oauth.Exchange{}).Send(t.Context(), p, url.Values{"refresh_token": {"r1"}}, nil); err != nil {
+				t.Error(err)
+			}
+		}
+		server.Close()
+		if want := []string{"b r1", "b r1", " r1"}; !slices.Equal(asked, want) {
+			t.Errorf("%s: asked %q", method, asked)
+		}
+	}
+	page, err := oauth.AuthorizeURL(oauth.Provider{AuthorizeURL: "https://id.example.com/go?policy=b"}, "app", "https://example.com/cb", "s", "")
+	if err != nil || !strings.HasPrefix(page, "https://id.example.com/go?policy=b&client_id=app&") {
+		t.Errorf("%s %v", page, err)
 	}
 }

@@ -131,8 +131,15 @@ func (p Provider) validate() error {
 		if *address == "" {
 			continue
 		}
-		if code := addressError(*address); code != "" {
+		judge := addressError // an endpoint may have a query, which stays (RFC 6749 §3.1, §3.2)
+		if name == "issuer" || name == "api_url" {
+			judge = baseError
+		}
+		if code := judge(*address); code != "" {
 			return &FieldError{Field: name, Code: code}
+		}
+		if own := p.ownInQuery(*address); own != "" {
+			return &FieldError{name, FieldOwnParameter, own}
 		}
 	}
 	if p.Method != "GET" && p.Method != "POST" {
@@ -163,11 +170,19 @@ func (p *Provider) addresses() iter.Seq2[string, *string] {
 	}
 }
 
+// baseError is addressError of an address that others are made from.
+func baseError(raw string) FieldErrorCode {
+	if strings.Contains(raw, "?") { // also a bare one, which the parser drops
+		return FieldQuery
+	}
+	return addressError(raw)
+}
+
 // addressError accepts https anywhere and http on loopback addresses only: the query of a refresh holds every secret.
 func addressError(raw string) FieldErrorCode {
 	u, err := url.Parse(raw)
 	switch {
-	case strings.ContainsAny(raw, "?#"): // also a bare one, which the parser drops
+	case strings.Contains(raw, "#"):
 		return FieldQuery
 	case err != nil || u.Host == "":
 		return FieldNotAddress

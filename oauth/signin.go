@@ -37,7 +37,7 @@ func AuthorizeURL(p Provider, clientID, redirectURI, state string, verifier Secr
 	for name, value := range p.AuthorizeParams {
 		q.Set(name, value)
 	}
-	return p.AuthorizeURL + "?" + p.Names.request(q).Encode(), nil
+	return withQuery(p.AuthorizeURL, p.Names.request(q)), nil
 }
 
 // ReadRedirect takes the code out of the address a sign-in ended at; a bare code is one too. state is what the sign-in was
