@@ -21,7 +21,7 @@ DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst
 
 # A browser for the sign-in, letters for every language, a second keychain, and a second kind of desktop. A provider that nobody here wrote
 # comes by npm, whoever put that there.
-TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fish systemd
+TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fish systemd git python3-pytest
 
 # help lists the targets that carry a comment of two signs.
 help: ## this list

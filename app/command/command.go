@@ -75,7 +75,7 @@ func (l *cli) root() *cobra.Command {
 	cobra.MousetrapHelpText = "" // a double click on Windows shall start the agent, not a lecture
 	var background, noTray bool
 	root := &cobra.Command{
-		Use: "freshkey", Short: "help.root", SilenceUsage: true, SilenceErrors: true,
+		Use: "freshkey", Short: "help.root", Long: "help.root.long", SilenceUsage: true, SilenceErrors: true,
 		Args: l.arguments(0, 0),
 		PersistentPreRunE: func(*cobra.Command, []string) (err error) {
 			if l.profile, err = api.ParseProfile(l.profileName); err != nil {
@@ -106,7 +106,7 @@ func (l *cli) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
 	root.Flags().BoolVar(&noTray, "no-tray", false, "help.no_tray")
-	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.exec(), l.check(), l.events(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version(), l.completion(root))
+	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.exec(), l.gitCredential(), l.check(), l.events(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version(), l.completion(root))
 	l.completeNames(root)
 	return root
 }
