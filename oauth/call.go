@@ -136,6 +136,9 @@ func (x Exchange) get(ctx context.Context, u *url.URL, authorization string, p P
 		return Reply{}, &Error{Class: Offline, Reason: ReasonNoConnection}
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols { // what follows is another protocol's, and no deadline ends it
+		return Reply{Status: resp.StatusCode}, nil
+	}
 	return read(resp, p, nil), nil
 }
 

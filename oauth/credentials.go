@@ -19,13 +19,13 @@ type Credentials struct {
 }
 
 // ParseCredentials reads what was pasted or piped in: {"client_secret", "refresh_token"}, and if they are there client_id,
-// redirect_uri and the fields of a whole token answer, with or without the provider's prefix. Times are counted from now
+// redirect_uri and the fields of a whole token answer, with or without the provider's prefix, and by its names. Times are counted from now
 // unless expires_at (RFC 3339) says when. The error is a *FieldError that quotes nothing of what was read; if only the refresh
 // token is missing, the rest is returned with it.
-func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, error) {
+func ParseCredentials(p Provider, data []byte, now time.Time) (Credentials, error) {
 	body := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\ufeff")))
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(prefix)))
-	fields, err := pastedFields(body)
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(p.Prefix)))
+	fields, err := pastedFields(p, body)
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -38,7 +38,7 @@ func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, e
 		}
 	}
 	c := Credentials{ClientID: fields["client_id"], ClientSecret: Secret(fields["client_secret"]), RedirectURI: fields["redirect_uri"]}
-	token, err := ReadAnswer(Provider{}, 200, body, now)
+	token, err := ReadAnswer(Provider{Names: p.Names}, 200, body, now)
 	if err != nil || token.Refresh == "" {
 		return c, &FieldError{Field: "refresh_token", Code: FieldMissing}
 	}
@@ -54,7 +54,7 @@ func ParseCredentials(prefix string, data []byte, now time.Time) (Credentials, e
 }
 
 // pastedFields are the text and number fields of a JSON object, their names trimmed.
-func pastedFields(body []byte) (map[string]string, error) {
+func pastedFields(p Provider, body []byte) (map[string]string, error) {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	var raw map[string]json.RawMessage
 	if err := dec.Decode(&raw); err != nil || raw == nil {
@@ -65,7 +65,7 @@ func pastedFields(body []byte) (map[string]string, error) {
 	}
 	fields := map[string]string{}
 	for name, value := range raw {
-		name = strings.TrimSpace(name)
+		name = p.Names.standard(strings.TrimSpace(name))
 		text, ok := scalar(value)
 		if !ok && knownField(name) {
 			return nil, &FieldError{Field: name, Code: FieldNotScalar}

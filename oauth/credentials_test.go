@@ -15,12 +15,12 @@ func TestCredentialsInEveryFormAreRead(t *testing.T) {
 		"whole answer": `&&&START&&&{"client_secret":"s","access_token":"a","expires_in":"3600","refresh_token":"r","mac_key":"k","token_type":"mac"}`,
 		"with a blank": `&&&START&&& {"client_secret ":"s","refresh_token":"r "}`,
 	} {
-		c, err := oauth.ParseCredentials("&&&START&&&", []byte(in), monday)
+		c, err := oauth.ParseCredentials(oauth.BuiltIn(), []byte(in), monday)
 		if err != nil || c.ClientSecret.Reveal() != "s" || c.Token.Refresh.Reveal() != "r" {
 			t.Errorf("%s: %v, %v", name, c.Token, err)
 		}
 	}
-	c, err := oauth.ParseCredentials("", []byte(`{"refresh_token":"r","access_token":"a","expires_in":3600,"expires_at":"2026-11-23T09:10:00Z"}`), monday)
+	c, err := oauth.ParseCredentials(oauth.Provider{}, []byte(`{"refresh_token":"r","access_token":"a","expires_in":3600,"expires_at":"2026-11-23T09:10:00Z"}`), monday)
 	if err != nil || !c.Token.Expires.Equal(monday.Add(10*time.Minute)) {
 		t.Errorf("expires_at: %v, %v", c.Token.Expires, err)
 	}
@@ -37,7 +37,7 @@ func TestBadCredentialsNameTheFieldAndQuoteNothing(t *testing.T) {
 		`{"refresh_token":"planted","access_token":"a","expires_at":"soon"}`: "expires_at",
 		`&&&START&&&{"error":96009,"error_description":"planted"}`:           "error",
 	} {
-		_, err := oauth.ParseCredentials("&&&START&&&", []byte(in), monday)
+		_, err := oauth.ParseCredentials(oauth.BuiltIn(), []byte(in), monday)
 		var f *oauth.FieldError
 		if !errors.As(err, &f) || f.Field != field || strings.Contains(err.Error(), "planted") {
 			t.Errorf("%s: got %v, want field %s", in, err, field)

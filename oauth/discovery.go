@@ -127,6 +127,9 @@ func (x Exchange) Discovered(ctx context.Context, p Provider) (Provider, error) 
 	if err != nil {
 		return Provider{}, err
 	}
+	if p.TokenURL != "" { // then it knows how it is spoken to
+		found = Provider{Issuer: found.Issuer, AuthorizeURL: found.AuthorizeURL, DeviceURL: found.DeviceURL, UserinfoURL: found.UserinfoURL, RevokeURL: found.RevokeURL, ReturnsIssuer: found.ReturnsIssuer}
+	}
 	name := p.Name
 	p.Name, p.Issuer = "", "" // so that the fields are taken one by one; the issuer spells itself as it will in a redirect
 	found = found.With(p)

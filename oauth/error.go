@@ -32,9 +32,11 @@ const (
 	ReasonRefused      Reason = "refresh_token_refused"
 	ReasonCodeRefused  Reason = "code_refused"
 	ReasonCallRefused  Reason = "call_refused"
-	ReasonDenied       Reason = "sign_in_denied"
-	ReasonWrongState   Reason = "wrong_state"
-	ReasonNoCode       Reason = "no_code"
+
+	ReasonCallUnanswered Reason = "call_unanswered" // it was sent, and may have done what it does
+	ReasonDenied         Reason = "sign_in_denied"
+	ReasonWrongState     Reason = "wrong_state"
+	ReasonNoCode         Reason = "no_code"
 )
 
 // Error is a failed exchange. It carries no text of the provider's and no address, so it can be logged and shown.

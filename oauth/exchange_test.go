@@ -214,3 +214,33 @@ func TestEndpointKeepsItsQuery(t *testing.T) {
 		t.Errorf("%s %v", page, err)
 	}
 }
+
+// Whether a call was sent is what a script has to know before it makes it again.
+func TestCallThatWasSentIsNotSaidToBeUnsent(t *testing.T) {
+	conns := make(chan net.Conn, 1)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		_, _ = c.Read(make([]byte, 4096))
+		_ = c.Close()
+		conns <- c
+	}()
+	call := func() error {
+		_, err := oauth.Exchange{}.Call(t.Context(), oauth.Provider{UserinfoURL: "https://id.example.com"}, "app", oauth.Token{Access: "a"}, oauth.Request{Method: "POST", URL: "http://" + l.Addr().String()}, time.Now())
+		return err
+	}
+	if x, ok := errors.AsType[*oauth.Error](call()); !ok || x.Reason != oauth.ReasonCallUnanswered || x.Class == oauth.Offline {
+		t.Errorf("sent: %v", x)
+	}
+	<-conns
+	_ = l.Close()
+	if x, ok := errors.AsType[*oauth.Error](call()); !ok || x.Class != oauth.Offline {
+		t.Errorf("unsent: %v", x)
+	}
+}

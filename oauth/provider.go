@@ -33,6 +33,7 @@ type Provider struct {
 	Prefix       string `json:"prefix,omitempty"`       // what stands before the JSON of an answer, if anything
 
 	AuthMethod      AuthMethod        `json:"auth_method,omitempty"`      // how the app shows who it is at the token endpoint
+	TakesPublic     bool              `json:"takes_public,omitempty"`     // an app may also have no secret
 	PKCE            PKCE              `json:"pkce,omitempty"`             // whether a sign-in proves that it fetches its own code
 	ReturnsIssuer   bool              `json:"returns_issuer,omitempty"`   // a sign-in that comes back says from which issuer (RFC 9207)
 	Redirect        Redirect          `json:"redirect,omitempty"`         // where a sign-in comes back to
@@ -49,8 +50,6 @@ type Provider struct {
 	TokenType   string               `json:"token_type,omitempty"`    // sent as token_type when set; undocumented, so off
 	Codes       map[ErrorCode]Class  `json:"codes,omitempty"`         // errors of a refresh, beside the words of RFC 6749; what is not here is transient, or uncertain where the HTTP status leaves that open
 	SignInCodes map[ErrorCode]string `json:"sign_in_codes,omitempty"` // errors of a sign-in, as the words RFC 6749 has for them
-
-	TakesPublic bool `json:"-"` // the issuer said, when it was asked, that it takes apps without a secret
 }
 
 //go:embed xiaomi.json

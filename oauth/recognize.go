@@ -27,7 +27,7 @@ func Recognize(text string, now time.Time) Pasted {
 		return Pasted{}
 	}
 	if open := strings.IndexByte(text, '{'); open >= 0 {
-		if c, err := ParseCredentials("", []byte(jsonObject(text[open:])), now); err == nil || c.ClientID != "" || c.ClientSecret != "" {
+		if c, err := ParseCredentials(Provider{}, []byte(jsonObject(text[open:])), now); err == nil || c.ClientID != "" || c.ClientSecret != "" {
 			f := Pasted{Credentials: c}
 			f.TokenURL, f.AuthorizeURL, f.APIURL = jsonField(text[open:], "token_url"), jsonField(text[open:], "authorize_url"), jsonField(text[open:], "api_url")
 			return f

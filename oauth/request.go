@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -52,9 +53,32 @@ func (x Exchange) Call(ctx context.Context, p Provider, clientID string, t Token
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(r.Body))
+	reached := false
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
+	req, err := r.request(ctx, method, u, header)
 	if err != nil {
 		return Response{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
+	}
+	transport := x.transport()
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(req)
+	switch {
+	case err != nil && reached:
+		return Response{}, &Error{Class: Transient, Reason: ReasonCallUnanswered}
+	case err != nil:
+		return Response{}, &Error{Class: Offline, Reason: ReasonNoConnection}
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols { // what follows is another protocol's, and no deadline ends it
+		return Response{Status: resp.StatusCode}, nil
+	}
+	return readResponse(resp)
+}
+
+func (r Request) request(ctx context.Context, method string, u *url.URL, header string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, err
 	}
 	req.GetBody = nil // what it does is done once
 	req.Header.Set("Authorization", header)
@@ -62,16 +86,13 @@ func (x Exchange) Call(ctx context.Context, p Provider, clientID string, t Token
 	if len(r.Body) > 0 {
 		req.Header.Set("Content-Type", r.ContentType)
 	}
-	transport := x.transport()
-	defer transport.CloseIdleConnections()
-	resp, err := transport.RoundTrip(req)
-	if err != nil {
-		return Response{}, &Error{Class: Offline, Reason: ReasonNoConnection}
-	}
-	defer resp.Body.Close()
+	return req, nil
+}
+
+func readResponse(resp *http.Response) (Response, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxCallBody+1))
 	if err != nil {
-		return Response{}, &Error{Class: Transient, Reason: ReasonNoAnswer, Status: resp.StatusCode}
+		return Response{}, &Error{Class: Transient, Reason: ReasonCallUnanswered, Status: resp.StatusCode}
 	}
 	out := Response{Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"), Body: body, Cut: len(body) > maxCallBody}
 	if out.Cut {

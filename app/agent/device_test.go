@@ -30,8 +30,19 @@ func TestProviderIsAskedAsOftenAsItWants(t *testing.T) {
 		"given up":     {context.Canceled, 0},
 		"signed in":    {nil, 0},
 	} {
-		if next, goesOn := nextPoll(every, c.err); next != c.next || goesOn != (c.next > 0) {
-			t.Errorf("%s: %v %v, want %v", name, next, goesOn, c.next)
+		p := polling{interval: every}
+		if goesOn := p.goesOn(c.err); p.wait != c.next || goesOn != (c.next > 0) {
+			t.Errorf("%s: %v %v, want %v", name, p.wait, goesOn, c.next)
 		}
+	}
+	p := polling{interval: every} // after minutes without a network the person is not kept waiting
+	for range 20 {
+		p.goesOn(&oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
+	}
+	if p.wait != 30*time.Second {
+		t.Errorf("offline for long: %v", p.wait)
+	}
+	if p.goesOn(&oauth.Error{Class: oauth.Transient, Code: oauth.DevicePending}); p.wait != every {
+		t.Errorf("and then: %v", p.wait)
 	}
 }

@@ -104,10 +104,7 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 			o.Ask = *in.Ask
 		}
 		o.Name, o.ClientID, o.RedirectURI = chosen(in.Name, o.Name), chosen(in.ClientID, o.ClientID), chosen(in.RedirectURI, o.RedirectURI)
-		o.Provider = o.Provider.With(in.Provider)
-		if strings.TrimSpace(in.ClientSecret) != "" && !o.Provider.NeedsSecret() { // an app that has one shows it
-			o.Provider.AuthMethod = oauth.AuthPost
-		}
+		o.Provider = edited(o.Provider, in)
 	}, func() error {
 		if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
 			return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))
@@ -119,6 +116,19 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	}
 	a.report("trust", ignoring(keeper.ReasonEndpointChanged, a.keeper.Trust(ctx, account.ID))) // so that the answer says what is to be asked
 	return a.now(account), nil
+}
+
+// edited is an account's provider after an edit. An app that gets a secret shows it, and one that had none goes on without where that is taken.
+func edited(p oauth.Provider, in api.EditRequest) oauth.Provider {
+	had, secret := p.NeedsSecret(), strings.TrimSpace(in.ClientSecret)
+	p = p.With(in.Provider)
+	switch {
+	case secret != "" && !p.NeedsSecret():
+		p.AuthMethod = oauth.AuthPost
+	case secret == "" && !had && p.TakesPublic:
+		p.AuthMethod = oauth.AuthNone
+	}
+	return p
 }
 
 // ignoring is err, unless it is the exchange's of that reason.

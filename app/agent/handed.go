@@ -35,12 +35,17 @@ func (h *handed) superseded(s keeper.AccountState) time.Time {
 	return s.Issued
 }
 
-// handedOut is told of each token that was: somebody is there.
+// handedOut is told of each token that was.
 func (a *Agent) handedOut(account string, t oauth.Token) {
 	a.handed.note(account, t)
+	a.used()
+	a.watchers.tell()
+}
+
+// used is told of each token that was made use of: somebody is there.
+func (a *Agent) used() {
 	a.unlock(lockedIdle)
 	a.awaitIdleness()
-	a.watchers.tell()
 }
 
 // Check says whose an access token is, and whether another one has taken its place. It asks nobody but the accounts' histories.
@@ -62,7 +67,7 @@ func (a *Agent) Check(in api.CheckRequest) (api.CheckResult, error) {
 			return api.CheckResult{}, err
 		}
 		if found, ok := inHistory(all, fingerprint); ok {
-			found.Account = account.Name
+			found.Account, found.Current = account.Name, current.Access == "" && found.Generation == current.Generation // locked: out of memory
 			return found, nil
 		}
 	}

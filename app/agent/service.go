@@ -114,10 +114,11 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 
 // Token returns a token, refreshing first only if needed.
 func (a *Agent) Token(ctx context.Context, ref string, minValid time.Duration) (api.Token, error) {
-	_, t, err := a.tokenFor(ctx, ref, minValid)
+	account, t, err := a.tokenFor(ctx, ref, minValid)
 	if err != nil {
 		return api.Token{}, err
 	}
+	a.handedOut(account.ID, t)
 	return tokenToAPI(t), nil
 }
 

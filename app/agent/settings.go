@@ -85,9 +85,9 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	seen := map[string]bool{oauth.BuiltIn().Name: true}
+	seen := map[string]bool{fold(oauth.BuiltIn().Name): true}
 	for _, p := range all {
-		if err := oauth.CheckProvider(p); err != nil || p.Name == "" || seen[p.Name] {
+		if err := oauth.CheckProvider(p); err != nil || p.Name == "" || seen[fold(p.Name)] {
 			switch {
 			case err != nil:
 			case p.Name == "":
@@ -97,7 +97,7 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 			}
 			return a.words.Problem(err, api.Account{}, time.Now())
 		}
-		seen[p.Name] = true
+		seen[fold(p.Name)] = true
 	}
 	var followers []oauth.Account
 	err = a.config.edit(func(c *config) {
@@ -122,7 +122,8 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 // discovered are providers with what their issuers say of themselves.
 func (a *Agent) discovered(ctx context.Context, all []oauth.Provider) (found []oauth.Provider, err error) {
 	for _, p := range all {
-		if len(p.Asks) == 0 { // else it is not known yet whom to ask
+		stored := slices.ContainsFunc(a.config.get().Providers, func(o oauth.Provider) bool { return reflect.DeepEqual(o, p) })
+		if len(p.Asks) == 0 && !stored { // else it is not known yet whom to ask, or it was asked before
 			if p, err = a.exchange().Discovered(ctx, p); err != nil {
 				return nil, err
 			}

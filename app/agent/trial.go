@@ -24,6 +24,7 @@ func (a *Agent) TestProvider(ctx context.Context, in api.TestRequest) (api.Check
 	}
 	if id := strings.TrimSpace(in.ClientID); id != "" {
 		app := oauth.Account{ClientID: id, RedirectURI: p.RedirectURI}
+		p.AuthMethod = authMethod(p, oauth.Secret(in.ClientSecret)) // as an account of it would have
 		if !t.knows(ctx, p, app, oauth.Secret(in.ClientSecret)) || !t.pageTakes(ctx, p, app) {
 			return t.check, nil
 		}

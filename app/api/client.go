@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 // ErrNoAgent is a socket nobody answers on.
 var ErrNoAgent = errors.New("no agent answers")
 
-// ErrGone is an agent that went while somebody followed it.
+// ErrGone is an agent that went while it was asked, or followed: it may have done what it was asked for.
 var ErrGone = errors.New("the agent has gone")
 
 // Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
@@ -151,7 +152,7 @@ func ask[T any](ctx context.Context, c *Client, method, path string, q url.Value
 	}
 	defer resp.Body.Close()
 	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
-		return none, fmt.Errorf("%w: it broke off in its answer", ErrNoAgent)
+		return none, fmt.Errorf("%w: it broke off in its answer", ErrGone)
 	}
 	return out, nil
 }
@@ -171,16 +172,20 @@ func (c *Client) send(ctx context.Context, method, path string, q url.Values, in
 		}
 		body = bytes.NewReader(data)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://freshkey"+path+"?"+q.Encode(), body)
+	reached := false
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
+	req, err := http.NewRequestWithContext(traced, method, "http://freshkey"+path+"?"+q.Encode(), body)
 	if err != nil {
 		return nil, err
 	}
 	resp, err := c.http.Do(req)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, ErrNoAgent // the cause prints the request's address, which is of no use to anybody
+	switch { // what went wrong prints the request's address, which is of no use to anybody
+	case err != nil && ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil && reached:
+		return nil, ErrGone
+	case err != nil:
+		return nil, ErrNoAgent
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil

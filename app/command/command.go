@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,9 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	l := &cli{Roles: r, Streams: s}
 	root := l.root()
 	root.SetArgs(args)
+	if slices.Contains(args, cobra.ShellCompRequestCmd) { // it shows the sentences
+		l.translate(root)
+	}
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0

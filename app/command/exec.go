@@ -5,6 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,14 +41,24 @@ func (l *cli) exec() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			env := os.Environ()
-			for _, v := range t.Variables() {
-				env = append(env, v.Name+"="+v.Value)
-			}
-			return l.notRun(command[0], program.Become(c.Context(), path, env, command[1:]...))
+			return l.notRun(command[0], program.Become(c.Context(), path, withVariables(os.Environ(), t.Variables()), command[1:]...))
 		})
 	}
 	return c
+}
+
+// withVariables is an environment with these variables, and no others of their names: of two that are called the same, programs take either.
+func withVariables(env []string, all []api.Variable) []string {
+	env = slices.DeleteFunc(env, func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return slices.ContainsFunc(all, func(v api.Variable) bool {
+			return name == v.Name || (runtime.GOOS == "windows" && strings.EqualFold(name, v.Name))
+		})
+	})
+	for _, v := range all {
+		env = append(env, v.Name+"="+v.Value)
+	}
+	return env
 }
 
 // notRun is why a command did not run; a command that ran and failed has said so itself.

@@ -211,7 +211,10 @@ func (l *cli) knownProvider(ctx context.Context, name string) (p oauth.Provider,
 		if err != nil {
 			return err
 		}
-		n := slices.IndexFunc(all, func(o oauth.Provider) bool { return strings.EqualFold(o.Name, name) })
+		n := slices.IndexFunc(all, func(o oauth.Provider) bool { return o.Name == name })
+		if n < 0 {
+			n = slices.IndexFunc(all, func(o oauth.Provider) bool { return strings.EqualFold(o.Name, name) })
+		}
 		if n < 0 {
 			return l.usage("problem.no_provider", words.Args{Argument: name})
 		}

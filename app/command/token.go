@@ -21,7 +21,7 @@ func (l *cli) token() *cobra.Command {
 	claims := c.Flags().Bool("claims", false, "help.claims")
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		shell, asEnv := api.Shell(*env), c.Flags().Changed("env")
+		shell, asEnv := shellOf(*env), c.Flags().Changed("env") && *env != "false"
 		switch {
 		case asEnv && !slices.Contains(api.Shells(), shell):
 			return l.usageError(c, "usage.env", words.Args{})
@@ -52,6 +52,14 @@ func (l *cli) token() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// shellOf reads --env, which had no value in earlier versions but true.
+func shellOf(env string) api.Shell {
+	if env == "true" {
+		return api.ShellPOSIX
+	}
+	return api.Shell(env)
 }
 
 func (l *cli) printMACKey(account string, t api.Token) error {

@@ -24,6 +24,10 @@ func TestCommandRunsWithTheTokenInItsEnvironment(t *testing.T) {
 	if exitCode(err) != 42 || out != token+" HmacSHA1 --json" {
 		t.Errorf("exit code %d: %q", exitCode(err), out)
 	}
+	out, err = s.Run("env", "ACCESS_TOKEN=planted", s.app.Binary, "--profile", "test", "exec", "work", "--", "sh", "-c", "tr '\\0' '\\n' < /proc/$$/environ | grep ^ACCESS_TOKEN=")
+	if err != nil || out != "ACCESS_TOKEN="+token+"\n" { // of two of a name, programs take either
+		t.Errorf("beside another account's token: %q %v", out, err)
+	}
 	for _, wrong := range []struct {
 		code int
 		args []string
@@ -103,6 +107,9 @@ func TestShellCompletesAccountNames(t *testing.T) {
 	if err != nil || !strings.Contains(out, "work\n") {
 		t.Errorf("%s %v", out, err)
 	}
+	if out, err := s.app.Freshkey("__complete", ""); err != nil || strings.Contains(out, "\thelp.") || !strings.Contains(out, "refresh") {
+		t.Errorf("%s %v", out, err)
+	}
 	script, err := s.app.Freshkey("completion", "bash")
 	s.must(err)
 	file := filepath.Join(s.Dir, "completion.bash")
@@ -176,6 +183,13 @@ func TestTokenThatWasReplacedIsSaidToBeOld(t *testing.T) {
 	s.waitState("work", keeper.StateFresh)
 	check(token, 1, "another took its place")
 	check(next, 0, "work's, generation 2")
+	_, err = s.app.Freshkey("lock") // the tokens are out of memory
+	s.must(err)
+	check(token, 1, "another took its place")
+	check(next, 0, "work's, generation 2")
+	if a, err := s.app.Account("work"); err != nil || !a.SupersededAt.IsZero() {
+		t.Errorf("old by a lock: %v %v", a.SupersededAt, err)
+	}
 	if _, err := s.app.Freshkey("check", "planted"); exitCode(err) != 2 {
 		t.Errorf("as an argument: exit code %d", exitCode(err))
 	}

@@ -100,3 +100,18 @@ func TestAccountWithoutAChainHasNothingToRevoke(t *testing.T) {
 		}
 	})
 }
+
+// A session's end is told with each answer, in whole seconds of what is left, and moves by none of them.
+func TestEndOfASessionIsSaidAlthoughEachAnswerTellsItAnew(t *testing.T) {
+	perform(t, sandbox.Config{Dialect: sandbox.Plain, Expires: time.Hour, Life: 240 * time.Hour, Session: true}, func(t *testing.T, s *stage) {
+		end := s.state().Issued.Add(240 * time.Hour)
+		s.sleep(100*time.Hour + 300*time.Millisecond)
+		if a := s.state(); a.State != keeper.StateFresh || a.SignInBy.Sub(end).Abs() > 2*time.Second {
+			t.Errorf("%s, by %v, want %v", a.State, a.SignInBy, end)
+		}
+		s.sleep(130 * time.Hour)
+		if c := s.sandbox.Counts(); c.Hits > 320 {
+			t.Errorf("%d requests in 230 hours", c.Hits)
+		}
+	})
+}

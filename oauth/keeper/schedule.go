@@ -65,8 +65,11 @@ func (f facts) refreshTokenEnds() time.Time {
 // endIsFixed reports whether the last refresh did not put off the end that the provider told.
 func (f facts) endIsFixed() bool {
 	g, previous := f.record.Grant, f.record.Previous
-	told := g.Token.RefreshExpires
-	return !told.IsZero() && g.Cause != journal.CauseSignIn && previous != nil && previous.Token.RefreshExpires.Equal(told)
+	if g.Token.RefreshExpires.IsZero() || g.Cause == journal.CauseSignIn || previous == nil || previous.Token.RefreshExpires.IsZero() {
+		return false
+	}
+	putOff, passed := g.Token.RefreshExpires.Sub(previous.Token.RefreshExpires), g.Won().Sub(previous.Won())
+	return putOff < passed/2 // providers tell whole seconds of what is left
 }
 
 // spread is a number in [-1, 1) that looks random and is always the same for the same account and time.

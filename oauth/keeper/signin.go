@@ -81,7 +81,7 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Authorizatio
 	switch {
 	case err != nil:
 		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
-	case code.Device && asked.Err() != nil: // given up while the provider was asked whether the person has agreed
+	case code.Device && errors.Is(asked.Err(), context.Canceled) && k.ctx.Err() == nil: // given up while the provider was asked
 		return nil, k.notSignedIn(ctx, a, in, asked.Err())
 	case r.Replaces(t, with.target) != journal.SamePerson:
 		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil

@@ -127,7 +127,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
-		Fingerprint: t.Refresh.Fingerprint(), Access: t.Access.Fingerprint(), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Device: f.settings.Provider.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
+		Fingerprint: t.Refresh.Fingerprint(), Access: accessOf(f.record), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Device: f.settings.Provider.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))
@@ -143,6 +143,14 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 		s.LastRefresh = g.Won()
 	}
 	return s
+}
+
+// accessOf is the fingerprint of a record's access token; empty while that is out of memory.
+func accessOf(r journal.Record) string {
+	if r.IsHidden() {
+		return ""
+	}
+	return r.Grant.Token.Access.Fingerprint()
 }
 
 // viewLocked is what an account is now.

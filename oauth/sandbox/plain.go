@@ -93,7 +93,11 @@ func (s *Server) plainBody(i *issue) []byte {
 	if !i.lasting {
 		fields["refresh_token"] = i.refresh
 		if s.config.Life > 0 {
-			fields["refresh_token_expires_in"] = int(s.config.Life.Seconds())
+			life := s.config.Life
+			if s.config.Session {
+				life -= time.Since(i.chain.begun)
+			}
+			fields["refresh_token_expires_in"] = int(life.Seconds())
 		}
 	}
 	body, _ := json.Marshal(fields) // strings and numbers always marshal

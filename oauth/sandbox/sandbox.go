@@ -32,7 +32,8 @@ type Config struct {
 	Grace         time.Duration  // … unless it was spent this short a time ago: then it gets the same answer again
 	Rotation      oauth.Rotation // what a refresh does to the refresh token; the default is always
 	Public        bool           // the app has no secret
-	Life          time.Duration  // of refresh tokens, as plain answers say it; 0 for unsaid
+	Life          time.Duration  // of refresh tokens, as plain answers say it; 0 for unsaid …
+	Session       bool           // … from the sign-in, whatever is refreshed
 }
 
 // Credentials a person or a test uses when the config names none. They open nothing but a sandbox.
@@ -64,6 +65,7 @@ type Server struct {
 // chain is one person's succession of tokens.
 type chain struct {
 	openID string
+	begun  time.Time
 	live   *issue
 	dead   bool
 }
@@ -166,6 +168,9 @@ func (s *Server) Credentials(base string) []byte {
 // rotate wants s.mu held.
 func (s *Server) rotate(c *chain) *issue {
 	i := newIssue(c, s.config.Expires)
+	if c.live == nil {
+		c.begun = time.Now()
+	}
 	if c.live != nil {
 		if i.lasting = s.lasts(c.live); i.lasting {
 			i.refresh = c.live.refresh
