@@ -46,6 +46,7 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	root := l.root()
 	root.SetArgs(args)
 	if slices.Contains(args, cobra.ShellCompRequestCmd) { // it shows the sentences
+		root.InitDefaultHelpCmd()
 		l.translate(root)
 	}
 	err := root.ExecuteContext(ctx)
