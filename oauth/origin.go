@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -30,4 +31,13 @@ func origin(address string) string {
 		host = strings.TrimSuffix(host, port)
 	}
 	return scheme + "://" + strings.TrimSuffix(host, ":")
+}
+
+// Host is where a provider is, for people: of one whose addresses have places to be filled, with these.
+func (p Provider) Host() string {
+	address := cmp.Or(p.TokenURL, p.Issuer)
+	if u, err := url.Parse(address); err == nil {
+		return u.Host
+	}
+	return strings.TrimPrefix(address, "https://")
 }

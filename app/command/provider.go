@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,19 +139,10 @@ func (l *cli) listProviders(ctx context.Context, asJSON bool) error {
 		w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
 		fmt.Fprintln(w, l.Words.Text("providers.header"))
 		for _, p := range all {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, cmp.Or(p.Title, p.Name), host(p))
+			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, cmp.Or(p.Title, p.Name), p.Host())
 		}
 		return w.Flush()
 	})
-}
-
-// host is where a provider is, for people.
-func host(p oauth.Provider) string {
-	address := cmp.Or(p.TokenURL, p.Issuer)
-	if u, err := url.Parse(address); err == nil {
-		return u.Host
-	}
-	return strings.TrimPrefix(address, "https://") // with a place to fill
 }
 
 // providerFlags are what may be said beside a provider. over puts the addresses in the place of the provider's, and values into the places that

@@ -64,17 +64,24 @@ func TestSecondStartOpensTheFirstOnesWindow(t *testing.T) {
 	}
 }
 
-func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
-	s := open(t, true)
-	s.must(s.app.StartAgent())
+// openAddPage opens the window on its page for a new account, and returns the window.
+func (s *scene) openAddPage() (id string) {
+	s.t.Helper()
 	_, err := s.app.Freshkey()
 	s.must(err)
-	id, err := s.WaitWindow("Freshkey")
+	id, err = s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Settled())
 	s.must(s.Focus(id))
 	s.must(s.Keys("ctrl+n"))
 	s.must(s.Settled())
+	return id
+}
+
+func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	id := s.openAddPage()
 	answer, err := s.app.Credentials() // names the sandbox's addresses too
 	s.must(err)
 	s.must(s.Type("{\"broken\""))
@@ -116,14 +123,7 @@ func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 func TestWindowAddsAnAccountOfAPresetWithIDAndSecretAlone(t *testing.T) {
 	s := open(t, true)
 	s.must(s.app.StartAgent())
-	_, err := s.app.Freshkey()
-	s.must(err)
-	id, err := s.WaitWindow("Freshkey")
-	s.must(err)
-	s.must(s.Settled())
-	s.must(s.Focus(id))
-	s.must(s.Keys("ctrl+n"))
-	s.must(s.Settled())
+	s.openAddPage()
 	s.must(s.Keys("ctrl+p"))
 	s.must(s.Settled())
 	s.must(s.Type("git"))

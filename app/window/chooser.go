@@ -1,8 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"net/url"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -20,20 +18,11 @@ func matching(w words.Catalog, all []oauth.Provider, search string) []oauth.Prov
 	wanted := strings.ToLower(strings.TrimSpace(search))
 	var found []oauth.Provider
 	for _, p := range all {
-		if strings.Contains(strings.ToLower(title(w, p)+"\n"+p.Name+"\n"+place(p)), wanted) {
+		if strings.Contains(strings.ToLower(title(w, p)+"\n"+p.Name+"\n"+p.Host()), wanted) {
 			found = append(found, p)
 		}
 	}
 	return found
-}
-
-// place is where a provider is, for people.
-func place(p oauth.Provider) string {
-	address := cmp.Or(p.TokenURL, p.Issuer)
-	if u, err := url.Parse(address); err == nil {
-		return u.Host
-	}
-	return strings.TrimPrefix(address, "https://") // with a place to fill
 }
 
 // addWithProvider is the page for a new account with the choice of its provider open.
@@ -56,7 +45,7 @@ func (w *Window) chooseProvider() {
 	}, nil)
 	rows.UpdateItem = func(n int, o fyne.CanvasObject) {
 		o.(*fyne.Container).Objects[0].(*widget.Label).SetText(title(w.words, found[n]))
-		o.(*fyne.Container).Objects[1].(*widget.Label).SetText(place(found[n]))
+		o.(*fyne.Container).Objects[1].(*widget.Label).SetText(found[n].Host())
 	}
 	d := dialog.NewCustomWithoutButtons(w.words.Text("window.provider.choose"), container.NewBorder(container.NewVBox(search, none), nil, nil, nil, rows), w.fyne)
 	choose := func(p oauth.Provider) {
