@@ -162,3 +162,28 @@ func TestPersonIsToldThatTheChainEndsSoon(t *testing.T) {
 		t.Errorf("%v %s", err, out)
 	}
 }
+
+// Where there is a code to be read, a click on "Sign in again" leads to where it is shown.
+func TestSignInOnAnotherDeviceFromTheTrayShowsItsCode(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	s.plainSandbox()
+	file := filepath.Join(s.Dir, "tv.json")
+	s.must(os.WriteFile(file, []byte(`{"name":"tv","method":"POST","token_url":"`+s.app.Base+`/oauth2/token","device_url":"`+s.app.Base+`/oauth2/device"}`), 0o600))
+	_, err = s.app.FreshkeyInput(`{"client_id":"2882303761517000001","client_secret":"rehearsal/secret+only=="}`, "add", "work", "--provider", file, "--device")
+	s.must(err)
+	a := s.waitState("work", keeper.StateSignIn)
+	s.must(tray.Click("", "Sign in again"))
+	_, err = s.WaitWindow("Freshkey")
+	s.must(err)
+	client := api.ClientAt(s.app.Socket())
+	s.must(testenv.Eventually("the code", func() bool { return s.loginOf(client, a.ID).UserCode != "" }))
+	s.must(s.Settled())
+	s.picture("device-code")
+	page, err := http.Get(s.loginOf(client, a.ID).AuthorizeURL)
+	s.must(err)
+	_ = page.Body.Close()
+	s.waitState("work", keeper.StateFresh)
+}
