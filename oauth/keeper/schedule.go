@@ -52,7 +52,7 @@ func (f facts) due(s surroundings, now time.Time) time.Time {
 	if end.IsZero() || g.Token.ByWrongClock(now) || f.endIsFixed() {
 		return wanted
 	}
-	return earliest(wanted, end.Add(-end.Sub(g.Won())*time.Duration(s.share)/100))
+	return earliest(wanted, end.Add(-end.Sub(g.Won())/100*time.Duration(s.share)))
 }
 
 // refreshTokenEnds is when the refresh token ends unless it is used; zero if that is not known.
