@@ -216,6 +216,9 @@ func (w *windows) picture(name string) {
 
 func (w *windows) uninstalls() {
 	w.t.Helper()
+	if kept := w.registry(noticesKey); !strings.Contains(kept, "Freshkey") {
+		w.t.Errorf("the notices wrote nothing that could be left behind: %s", kept)
+	}
 	_, err := w.Execute(installedIn+"uninstall.exe", "/S", "/FORGET=yes", "_?="+strings.TrimSuffix(installedIn, `\`))
 	w.must(err)
 	for _, left := range []string{w.Local("Programs", "Freshkey", "freshkey.exe"), w.Local("freshkey")} {
@@ -229,4 +232,11 @@ func (w *windows) uninstalls() {
 	if run := w.registry(runKey); strings.Contains(run, "freshkey") {
 		w.t.Errorf("still started at login: %s", run)
 	}
+	if left := w.registry(noticesKey); strings.Contains(left, "Freshkey") {
+		w.t.Errorf("left behind by the notices: %s", left)
+	}
 }
+
+// noticesKey is where Windows is told whose notices those are.
+const noticesKey = `Software\Classes\AppUserModelId`
+

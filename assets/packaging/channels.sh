@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes, from what lies in build/package/out, what the channels want: winget manifests, a Homebrew cask, and a folder that apt and rpm
+# Writes, from what lies in build/package/out, what the channels want: winget manifests, a Homebrew cask, a manifest for Flathub, and a folder that apt and rpm
 # take as a repository, into build/package/channels. RELEASES and HOMEPAGE are where the files of a release will be found; the release
 # workflow knows them. What a file's checksum is wanted of has to be there: a cask is written where both disk images are.
 set -euo pipefail
@@ -32,6 +32,14 @@ if [ -f "$out/freshkey-$version-macos-arm64.dmg" ] && [ -f "$out/freshkey-$versi
 else
 	echo "no cask: the disk images for macOS are not in $out" >&2
 fi
+
+# Flathub: the manifest with the archive of a release in the place of the folder.
+mkdir -p "$channels/flathub"
+{
+	sed '/- type: dir/,$d' assets/packaging/flatpak/app.freshkey.freshkey.yaml
+	printf '      - type: archive\n        url: %s/v%s/freshkey-%s-source.tar.xz\n        sha256: %s\n' "$releases" "$version" "$version" "$(checksum "freshkey-$version-source.tar.xz")"
+} >"$channels/flathub/app.freshkey.freshkey.yaml"
+cp assets/packaging/flatpak/freshkey-flatpak "$channels/flathub/"
 
 # apt: a flat pool with an index for each architecture. Release is signed where APT_KEY names a key of gpg's.
 apt=$channels/apt

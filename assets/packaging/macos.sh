@@ -20,6 +20,8 @@ for size in 16 32 128 256; do
 done
 iconutil -c icns "$work/freshkey.iconset" -o "$app/Contents/Resources/freshkey.icns"
 cp LICENSE "$app/Contents/Resources/"
+. assets/packaging/licences.sh
+licences . ./app/window >"$app/Contents/Resources/third-party.txt"
 
 if [ -n "${APPLE_IDENTITY:-}" ]; then
 	for program in freshkey-window freshkey; do

@@ -9,6 +9,17 @@ if [ -n "$tag" ] && [ "$tag" != "v$version" ]; then
 	echo "The tag says $tag, and FyneApp.toml says $version: make them agree." >&2
 	exit 1
 fi
+native=$(go env GOARCH)
+case $version in
+*-*)
+	echo "$version is a version before a release, and each of the formats for Linux writes those otherwise: only windows.sh packages them." >&2
+	exit 1
+	;;
+esac
+if [ "$native" != amd64 ] && [ "${ONLY:-}" != window ]; then
+	echo "Everything is built on amd64. Here, ONLY=window builds the window's packages." >&2
+	exit 1
+fi
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH VERSION=$version PROGRAMS=build/package TZ=UTC LC_ALL=C GOFLAGS=-buildvcs=false
 umask 022
@@ -17,7 +28,6 @@ rm -rf "$share" "$out" "$work"/linux-* "$work/tree"
 mkdir -p "$share/man" "$out"
 ldflags="-s -w -buildid= -X main.version=$version -X main.releases=${RELEASES_FEED:-}"
 
-native=$(go env GOARCH)
 for arch in amd64 arm64; do
 	echo "agent, linux $arch"
 	CGO_ENABLED=0 GOOS=linux GOARCH=$arch go build -trimpath -ldflags "$ldflags" -o "$work/linux-$arch/freshkey" .
@@ -35,18 +45,7 @@ gzip -9nc CHANGELOG.md >"$share/changelog.gz"
 sed "s/@VERSION@/$version/; s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)/" assets/packaging/linux/app.freshkey.freshkey.metainfo.xml.in \
 	>"$share/app.freshkey.freshkey.metainfo.xml"
 
-# licences writes the licences of all modules that programs are linked from, and of what those hold of others.
-licences() { # packages
-	go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' "$@" | sort -u | while read -r module release dir; do
-		find "$dir" -type f \( -iname "licen[sc]e*" -o -iname "copying*" -o -iname "notice*" \) -not -name '*.go' -not -path '*/testdata/*' -not -path '*/example*/*' | sort |
-			while read -r text; do
-				printf '\n----\n%s %s, %s\n\n' "$module" "$release" "${text#"$dir"/}"
-				cat "$text"
-			done
-	done
-	printf '\n----\nThe Go standard library\n\n'
-	cat "$(go env GOROOT)/LICENSE"
-}
+. assets/packaging/licences.sh
 licences . | gzip -9n >"$share/third-party-agent.gz"
 licences . ./app/window | gzip -9n >"$share/third-party-window.gz"
 GOOS=windows GOARCH=amd64 CGO_ENABLED=1 licences . ./app/window >"$share/third-party-windows.txt"
@@ -59,7 +58,7 @@ for name in freshkey-agent freshkey; do
 		"$name" "$version" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$share/changelog.Debian-$name.gz"
 done
 parts() { # folder of the program, name; for GOOS and GOARCH
-	CGO_ENABLED=1 "$tools/cyclonedx-gomod" app -json -noserial -licenses=false -main "$1" -output - . 2>/dev/null |
+	CGO_ENABLED=1 "$tools/cyclonedx-gomod" app -json -noserial -licenses=false -std -main "$1" -output - . 2>/dev/null |
 		jq -S "del(.metadata.timestamp) | .metadata.component.version = \"$version\"" >"$share/$2.cdx.json"
 }
 for arch in amd64 arm64; do
@@ -103,6 +102,9 @@ cp assets/icons/freshkey.png "$tree/share/icons/hicolor/64x64/apps/app.freshkey.
 cp assets/icons/freshkey.svg "$tree/share/icons/hicolor/scalable/apps/app.freshkey.freshkey.svg"
 cp assets/packaging/linux/install.sh "$work/tree/freshkey-$version/"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$work/tree" -c "freshkey-$version" | xz -T1 >"$out/freshkey-$version-linux-amd64.tar.xz"
+
+echo "source, with its modules"
+assets/packaging/source.sh
 
 assets/packaging/windows.sh
 

@@ -23,8 +23,15 @@ for arch in x86_64 aarch64; do
 	for list in "rpm -qlp $out/freshkey-agent-$version-1.$arch.rpm" "tar -tzf $out/freshkey-agent_$version-r1_$arch.apk" "bsdtar -tf $out/freshkey-agent-$version-1-$arch.pkg.tar.zst"; do
 		$list 2>/dev/null | grep 'usr/bin/freshkey$' >/dev/null || { echo "$list: no program in it"; exit 1; }
 	done
-	test -z "$(rpm -qp --scripts "$out/freshkey-agent-$version-1.$arch.rpm")" || { echo "a script in the rpm"; exit 1; }
 	! tar -tzf "$out/freshkey-agent_$version-r1_$arch.apk" 2>/dev/null | grep '^\.\(pre\|post\)-' >/dev/null || { echo "a script in the apk"; exit 1; }
+done
+for package in "$out"/*.rpm; do
+	test -z "$(rpm -qp --scripts "$package")" || { echo "$package: a script"; exit 1; }
+	test "$(rpm -qp --qf '%{BUILDHOST}' "$package")" = freshkey.app || { echo "$package knows where it was built"; exit 1; }
+done
+for package in "$out"/*.deb; do # whatever the umask of who cloned
+	odd=$(dpkg-deb -c "$package" | grep -v '^drwxr-xr-x root/root\|^-rw-r--r-- root/root\|^-rwx--x--x root/root .* \./usr/bin/freshkey\|^lrwxrwxrwx root/root' || true)
+	test -z "$odd" || { echo "$package: $odd"; exit 1; }
 done
 rpm -qlp "$out/freshkey-$version-1.x86_64.rpm" | grep '^/usr/bin/freshkey-window$' >/dev/null
 bsdtar -tf "$out/freshkey-$version-1-x86_64.pkg.tar.zst" | grep '^usr/bin/freshkey-window$' >/dev/null

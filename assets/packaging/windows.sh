@@ -49,7 +49,7 @@ sign "$setup"
 
 echo "msi"
 msi=$out/freshkey-$VERSION-windows-amd64.msi
-x86_64-w64-mingw32-gcc -shared -O2 -s -Wall -Wl,--no-insert-timestamp,--disable-auto-image-base -o "$work/agents.dll" "$from/agents.c" -lmsi
+x86_64-w64-mingw32-gcc -shared -O2 -s -Wall -Wl,--no-insert-timestamp,--disable-auto-image-base -o "$work/agents.dll" "$from/agents.c" -lmsi -ladvapi32
 sign "$work/agents.dll"
 "$from/msi.sh" "$files" "$work/agents.dll" "$msi"
 sign "$msi"

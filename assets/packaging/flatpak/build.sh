@@ -3,12 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 version=$(sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
-date=$(date -u -d "@$(git log -1 --format=%ct)" +%F)
 work=build/package/flatpak
-rm -rf "$work" && mkdir -p "$work/source" build/package/out
-git archive HEAD | tar -x -C "$work/source"
-(cd "$work/source" && go mod vendor)
-sed "s/@VERSION@/$version/; s/@DATE@/$date/" assets/packaging/linux/app.freshkey.freshkey.metainfo.xml.in >"$work/source/metainfo.xml"
+assets/packaging/source.sh
+rm -rf "$work" && mkdir -p "$work/source"
+tar -C "$work/source" --strip-components 1 -xf "build/package/out/freshkey-$version-source.tar.xz"
 cp assets/packaging/flatpak/app.freshkey.freshkey.yaml "$work/"
 cd "$work"
 flatpak remote-add --user --if-not-exists flathub https://dl.flathub.org/repo/flathub.flatpakrepo

@@ -140,11 +140,12 @@ __declspec(dllexport) UINT __stdcall QuitAgents(MSIHANDLE package)
 	return ERROR_INSTALL_FAILURE;
 }
 
-// NoMoreAtLogin turns the start at login off, of a program that is about to go.
+// NoMoreAtLogin turns the start at login off, of a program that is about to go, and takes what its notices wrote out of the registry.
 __declspec(dllexport) UINT __stdcall NoMoreAtLogin(MSIHANDLE package)
 {
 	WCHAR profiles[ROOM] = L" ";
 
 	tell_each(package, L"autostart off", profiles);
+	RegDeleteTreeW(HKEY_CURRENT_USER, L"Software\\Classes\\AppUserModelId\\Freshkey");
 	return ERROR_SUCCESS;
 }

@@ -333,4 +333,5 @@ Section "Uninstall"
   ${EndIf}
   DeleteRegKey HKCU "${KEY}"
   DeleteRegKey HKCU "Software\Freshkey"
+  DeleteRegKey HKCU "Software\Classes\AppUserModelId\Freshkey" ; of the agent's notices
 SectionEnd
