@@ -239,4 +239,3 @@ func (w *windows) uninstalls() {
 
 // noticesKey is where Windows is told whose notices those are.
 const noticesKey = `Software\Classes\AppUserModelId`
-

@@ -12,8 +12,8 @@ git archive HEAD | tar -x -C "$work/freshkey-$version"
 . assets/packaging/licences.sh
 (
 	cd "$work/freshkey-$version"
-	go mod vendor
 	licences . ./app/window >third-party.txt
+	go mod vendor
 	sed "s/@VERSION@/$version/; s/@DATE@/$(date -u -d "@$epoch" +%F)/" assets/packaging/linux/app.freshkey.freshkey.metainfo.xml.in >metainfo.xml
 )
 tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w --mtime="@$epoch" -C "$work" -c "freshkey-$version" | xz -T2 >"$out/freshkey-$version-source.tar.xz"

@@ -50,6 +50,11 @@ licensed "$work/linux-amd64/freshkey-window" "$work/window.txt"
 licensed "$work/windows/files/freshkey.exe" "$work/windows/files/licences/third-party.txt"
 licensed "$work/windows/files/freshkey-window.exe" "$work/windows/files/licences/third-party.txt"
 
+say "the agent, from the source with its modules, without a network"
+rm -rf "$work/unpacked" && mkdir "$work/unpacked" && tar -C "$work/unpacked" --strip-components 1 -xf "$out/freshkey-$version-source.tar.xz"
+(cd "$work/unpacked" && GOPROXY=off GOFLAGS='-mod=vendor -buildvcs=false' CGO_ENABLED=0 go build -trimpath -o freshkey . && ./freshkey version)
+rm -rf "$work/unpacked"
+
 say "the version before, packaged the same way"
 rm -rf "$work/previous" && mkdir -p "$work/previous/source" "$work/previous/out"
 git archive "$PREVIOUS" | tar -x -C "$work/previous/source"
