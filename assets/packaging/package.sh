@@ -101,7 +101,7 @@ cp assets/icons/freshkey-256.png "$tree/share/icons/hicolor/256x256/apps/app.fre
 cp assets/icons/freshkey.png "$tree/share/icons/hicolor/64x64/apps/app.freshkey.freshkey.png"
 cp assets/icons/freshkey.svg "$tree/share/icons/hicolor/scalable/apps/app.freshkey.freshkey.svg"
 cp assets/packaging/linux/install.sh "$work/tree/freshkey-$version/"
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$work/tree" -c "freshkey-$version" | xz -T1 >"$out/freshkey-$version-linux-amd64.tar.xz"
+tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w --mtime="@$SOURCE_DATE_EPOCH" -C "$work/tree" -c "freshkey-$version" | xz -T1 >"$out/freshkey-$version-linux-amd64.tar.xz"
 
 echo "source, with its modules"
 assets/packaging/source.sh
