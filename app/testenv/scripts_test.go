@@ -78,6 +78,7 @@ func TestEventsSayEachChangeOnce(t *testing.T) {
 	if first := next(); first.Name != "work" || first.Generation != 1 {
 		t.Errorf("%+v", first)
 	}
+	s.must(s.app.Break("slow", 1)) // so that nobody misses what is in between
 	_, err = s.app.Freshkey("refresh", "work")
 	s.must(err)
 	seen := map[string]bool{}
