@@ -63,6 +63,7 @@ func kinds() []struct{ name, id, secret, file string } {
 		{"basic", "basic", "a secret/with+signs=", `"auth_method":"client_secret_basic","redirect":"loopback"`},
 		{"post", "post", "another", `"auth_method":"client_secret_post","redirect":"loopback"`},
 		{"public", "public", "", `"auth_method":"none","redirect":"loopback"`},
+		{"lasting", "lasting", "another", `"auth_method":"client_secret_post","redirect":"loopback","rotation":"never"`},
 		{"device", "basic", "a secret/with+signs=", `"auth_method":"client_secret_basic"`},
 	}
 }
@@ -124,6 +125,12 @@ func TestAccountOfEachKindLivesAtACertifiedProvider(t *testing.T) {
 			t.Errorf("%s: generation %d, %v", k.name, a.Generation, err)
 		}
 	}
+	lasting, err := s.app.Account("lasting")
+	s.must(err)
+	s.inTheMiddleOfARefresh("lasting")
+	if a := s.waitState("lasting", keeper.StateFresh); a.Fingerprint != lasting.Fingerprint {
+		t.Errorf("a refresh token that lasts was replaced: %s by %s", lasting.Fingerprint, a.Fingerprint)
+	}
 	check, err := client.TestProvider(t.Context(), api.TestRequest{Provider: oauth.Provider{Issuer: c.issuer, RedirectURI: "http://127.0.0.1:1/callback"}, ClientID: "basic", ClientSecret: "wrong"})
 	if err != nil || check.OK || len(check.Steps) != 4 || check.Steps[3].OK || !strings.Contains(check.Result, "invalid_client") {
 		t.Errorf("a wrong secret: %+v %v", check, err)
@@ -142,6 +149,17 @@ func TestAccountOfEachKindLivesAtACertifiedProvider(t *testing.T) {
 	_ = resp.Body.Close()
 	if resp.StatusCode != http.StatusBadRequest {
 		t.Errorf("revoked, and the refresh token is answered %s", resp.Status)
+	}
+}
+
+// inTheMiddleOfARefresh kills the agent while it refreshes an account, and starts it again.
+func (s *scene) inTheMiddleOfARefresh(name string) {
+	s.t.Helper()
+	done := s.inBackground("refresh", name)
+	s.must(s.app.Kill())
+	<-done                                                                        // whatever came of it
+	if _, err := api.ClientAt(s.app.Socket()).Status(s.t.Context()); err != nil { // a command may have started another one
+		s.must(s.app.StartAgent())
 	}
 }
 

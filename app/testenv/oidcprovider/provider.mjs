@@ -18,11 +18,12 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     client("basic", "client_secret_basic", { client_secret: "a secret/with+signs=" }),
     client("post", "client_secret_post", { client_secret: "another" }),
     client("public", "none"),
+    client("lasting", "client_secret_post", { client_secret: "another" }),
   ],
   features: { deviceFlow: { enabled: true }, revocation: { enabled: true } },
   pkce: { required: () => true },
   issueRefreshToken: async () => true,
-  rotateRefreshToken: () => true, // and a spent one, presented again, ends the chain
+  rotateRefreshToken: (ctx) => ctx.oidc.client.clientId !== "lasting", // and a spent one, presented again, ends the chain
   ttl: { AccessToken: 3600, RefreshToken: 24 * 3600, Grant: 24 * 3600, Session: 3600, Interaction: 600, DeviceCode: 600 },
 });
 
