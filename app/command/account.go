@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -124,13 +123,11 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 		if (in.SignIn && q.field == &in.RefreshToken) || (!in.Provider.NeedsSecret() && q.field == &in.ClientSecret) {
 			continue
 		}
-		fmt.Fprint(l.Err, l.Words.Text(q.id))
-		secret, err := term.ReadPassword(int(file.Fd()))
-		fmt.Fprintln(l.Err)
+		secret, err := l.hidden(file, q.id)
 		if err != nil {
 			return err
 		}
-		*q.field = string(secret)
+		*q.field = secret
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -69,8 +68,6 @@ func (l *cli) readToken() (string, error) {
 		text, err := readPiped(l.In)
 		return strings.TrimSpace(text), err
 	}
-	fmt.Fprint(l.Err, l.Words.Text("ask.token"))
-	secret, err := term.ReadPassword(int(file.Fd()))
-	fmt.Fprintln(l.Err)
-	return strings.TrimSpace(string(secret)), err
+	token, err := l.hidden(file, "ask.token")
+	return strings.TrimSpace(token), err
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -54,10 +53,7 @@ func (l *cli) readSecret() (string, error) {
 		text, err := readPiped(l.In)
 		return strings.TrimSpace(text), err
 	}
-	fmt.Fprint(l.Err, l.Words.Text("ask.client_secret"))
-	secret, err := term.ReadPassword(int(file.Fd()))
-	fmt.Fprintln(l.Err)
-	return string(secret), err
+	return l.hidden(file, "ask.client_secret")
 }
 
 // sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked; without an answer they go nowhere.

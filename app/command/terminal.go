@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"io"
 	"os"
 
@@ -17,4 +18,12 @@ func terminal(in io.Reader) (*os.File, bool) {
 func (l *cli) seen() bool {
 	file, isFile := l.Out.(*os.File)
 	return isFile && term.IsTerminal(int(file.Fd()))
+}
+
+// hidden asks a person at the terminal the question id stands for, and reads the answer without echo.
+func (l *cli) hidden(file *os.File, id string) (string, error) {
+	fmt.Fprint(l.Err, l.Words.Text(id))
+	secret, err := term.ReadPassword(int(file.Fd()))
+	fmt.Fprintln(l.Err)
+	return string(secret), err
 }
