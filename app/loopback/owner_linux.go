@@ -72,7 +72,10 @@ func findOwner(table io.Reader, from, to netip.AddrPort) (uid int, ok bool) {
 			continue
 		}
 		uid, err := strconv.ParseUint(fields[7], 10, 31)
-		return int(uid), err == nil
+		if err != nil {
+			return 0, false
+		}
+		return int(uid), true
 	}
 	return 0, false
 }

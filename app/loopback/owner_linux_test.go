@@ -125,6 +125,7 @@ func FuzzFindOwner(f *testing.F) {
 	f.Add("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n" +
 		"   0: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000  1000        0 1 1\n")
 	f.Add("0: 00000000000000000000000001000000:1F90 0000000000000000FFFF00000100007F:C350 01 0 0 0 -1")
+	f.Add("0: 0100007F:1F90 0100007F:C350 01 0 0 0 4294967294") // a number for "nobody known", too large for a user
 	from, to := netip.MustParseAddrPort("127.0.0.1:8080"), netip.MustParseAddrPort("127.0.0.1:50000")
 	f.Fuzz(func(t *testing.T, table string) {
 		if uid, ok := findOwner(strings.NewReader(table), from, to); uid < 0 || (!ok && uid != 0) {
