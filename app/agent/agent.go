@@ -61,6 +61,7 @@ type Agent struct {
 	releases  releases
 	locking   locking
 	consents  consents
+	doorway   doorway
 	rehearsal rehearsal   // of a rehearsal
 	tray      atomic.Bool // an icon is shown somewhere
 	raise     atomic.Int64

@@ -28,6 +28,7 @@ type config struct {
 	Settings  api.Settings     `json:"settings"`
 	Providers []oauth.Provider `json:"providers,omitempty"` // the person's own
 	Accounts  []oauth.Account  `json:"accounts"`
+	Door      doorConfig       `json:"door,omitzero"`
 }
 
 // configFile is config.json and what was last read from it.
@@ -90,6 +91,9 @@ func parseConfig(data []byte) (config, error) {
 	}
 	if c.Version != 1 {
 		return config{}, fmt.Errorf("version %d is not known", c.Version)
+	}
+	if err := c.Door.check(); err != nil {
+		return config{}, err
 	}
 	seen := map[string]bool{}
 	for _, a := range c.Accounts {

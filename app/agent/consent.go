@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"freshkey/app/api"
@@ -16,22 +15,6 @@ import (
 
 // questionPatience is how long a question waits for a person; then the answer is no.
 const questionPatience = time.Minute
-
-// consents are the questions whether a program may have an account's tokens, and what was allowed until the agent ends.
-type consents struct {
-	mu      sync.Mutex // guards what follows
-	last    int        // number of the last question
-	open    []*question
-	allowed []api.Permission
-}
-
-// question is one that waits for a person.
-type question struct {
-	api.Question
-	answers chan api.Answer // size 1
-	ended   chan struct{}
-	answer  api.Answer // once ended is closed
-}
 
 // consent asks a person whether the program behind a request may have an account's tokens, if the account is one of those that ask.
 // Clicks on tray and window are a person's own. The error is an *api.Problem.
@@ -86,6 +69,9 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, origins []strin
 
 // caller is the program behind a request, unless that is a person's own click, in the tray or the window.
 func (a *Agent) caller(ctx context.Context) (who api.Program, isPerson bool) {
+	if visitor, ok := ctx.Value(visitorKey{}).(api.Program); ok {
+		return visitor, false
+	}
 	pid, remote := api.Caller(ctx)
 	if !remote || a.window.is(pid) {
 		return who, true
@@ -113,6 +99,9 @@ func (a *Agent) notAllowed(account api.Account, who api.Program) error {
 func (a *Agent) describe(who api.Program) string {
 	if who.Path == "" {
 		return a.words.Text("program.unknown", words.Args{Count: who.PID})
+	}
+	if who.PID == 0 {
+		return who.Path
 	}
 	return fmt.Sprintf("%s (%d)", who.Path, who.PID)
 }
@@ -177,74 +166,4 @@ func (a *Agent) Permissions() []api.Permission {
 func (a *Agent) Revoke(account string) {
 	a.consents.revoke(account)
 	a.watchers.tell()
-}
-
-func (c *consents) allows(account, path string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.ContainsFunc(c.allowed, func(p api.Permission) bool { return p.Account == account && p.Path == path })
-}
-
-// ask opens a question, unless the same one is open: then it is that, and not mine.
-func (c *consents) ask(about api.Question) (q *question, mine bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, q := range c.open {
-		if q.Account == about.Account && q.Program.Path == about.Program.Path && slices.Equal(q.Origins, about.Origins) {
-			return q, false
-		}
-	}
-	c.last++
-	about.ID = c.last
-	q = &question{Question: about, answers: make(chan api.Answer, 1), ended: make(chan struct{})}
-	c.open = append(c.open, q)
-	return q, true
-}
-
-func (c *consents) answer(id int, answer api.Answer) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, q := range c.open {
-		if q.ID == id {
-			q.take(answer)
-		}
-	}
-}
-
-// refuse answers no to every question that only the window can ask.
-func (c *consents) refuse() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, q := range c.open {
-		if len(q.Origins) > 0 {
-			q.take(api.AnswerNo)
-		}
-	}
-}
-
-// end closes a question. What is to be remembered needs a program that can be told from others.
-func (c *consents) end(q *question, answer api.Answer) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.open = slices.DeleteFunc(c.open, func(o *question) bool { return o == q })
-	if answer == api.AnswerSession && q.Program.Path != "" && len(q.Origins) == 0 {
-		c.allowed = append(c.allowed, api.Permission{Account: q.Account, Path: q.Program.Path, Since: time.Now().Round(0)})
-	}
-	q.answer = answer
-	close(q.ended)
-}
-
-func (c *consents) revoke(account string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.allowed = slices.DeleteFunc(c.allowed, func(p api.Permission) bool { return account == "" || p.Account == account })
-}
-
-func (c *consents) now() (open []api.Question, allowed []api.Permission) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, q := range c.open {
-		open = append(open, q.Question)
-	}
-	return open, append([]api.Permission{}, c.allowed...)
 }

@@ -30,7 +30,7 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
 	}
 	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
-	return append(checks, tray, notices, socket, a.checkProxy(), a.checkClock(), a.checkRelease())
+	return append(checks, tray, notices, socket, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
 }
 
 func (a *Agent) checkTray(ctx context.Context) api.Check {
@@ -64,6 +64,18 @@ func (a *Agent) checkKeychain(ctx context.Context) api.Check {
 	if err != nil {
 		p := a.words.Problem(keeper.AsVaultError(err), api.Account{}, time.Now())
 		c.OK, c.Result, c.Advice = false, p.What, p.Advice
+	}
+	return c
+}
+
+func (a *Agent) checkDoor() api.Check {
+	door := a.Door()
+	c := api.Check{Name: a.words.Text("doctor.door"), OK: door.Problem == nil, Result: a.words.Text("doctor.door.ok", words.Args{Address: door.Address})}
+	switch {
+	case !c.OK:
+		c.Result, c.Advice = door.Problem.What, door.Problem.Advice
+	case door.Address == "":
+		c.Result = a.words.Text("doctor.door.none")
 	}
 	return c
 }

@@ -22,6 +22,9 @@ func (a *Agent) Snapshot() api.Snapshot {
 		Status: api.Status{Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load(), Locked: a.keeper.Locked(), Releases: a.options.Releases != "", Newer: a.newer()},
 	}
 	out.Questions, out.Permissions = a.consents.now()
+	if door := a.Door(); len(door.Keys) > 0 {
+		out.Door = door
+	}
 	for n, account := range s.Accounts {
 		out.Accounts[n] = a.toAPI(account)
 	}
@@ -85,6 +88,7 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	defer a.editing.Unlock()
 	err = a.config.edit(func(c *config) {
 		c.Accounts = slices.DeleteFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == account.ID })
+		c.Door = c.Door.without(account.ID)
 	})
 	if err != nil {
 		return a.configProblem(err)

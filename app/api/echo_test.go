@@ -85,10 +85,13 @@ func (e *echo) Doctor(context.Context) []Check {
 	}
 	return []Check{{Name: "x", OK: true}}
 }
-func (e *echo) Unlock(context.Context) error { return nil }
-func (e *echo) OpenWindow() error            { return nil }
-func (e *echo) Quit()                        { close(e.quit) }
-func (e *echo) Restart()                     {}
+func (e *echo) Unlock(context.Context) error               { return nil }
+func (e *echo) OpenWindow() error                          { return nil }
+func (e *echo) Quit()                                      { close(e.quit) }
+func (e *echo) Door() Door                                 { return Door{Keys: []DoorKey{}} }
+func (e *echo) AddDoorKey(DoorRequest) (DoorResult, error) { return DoorResult{}, nil }
+func (e *echo) RemoveDoorKey(string) error                 { return nil }
+func (e *echo) Restart()                                   {}
 
 func (e *echo) Guarded(_ string, work func()) (panicked bool) {
 	defer func() {

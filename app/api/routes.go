@@ -45,6 +45,11 @@ func handler(a Agent) http.Handler {
 		return empty{}, a.SetProviders(r.Context(), in)
 	}))
 	m.HandleFunc("POST /v1/providers/test", handleJSON(func(r *http.Request, in TestRequest) (any, error) { return a.TestProvider(r.Context(), in) }))
+	m.HandleFunc("GET /v1/door", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Door(), nil) })
+	m.HandleFunc("POST /v1/door/keys", handleJSON(func(_ *http.Request, in DoorRequest) (any, error) { return a.AddDoorKey(in) }))
+	m.HandleFunc("DELETE /v1/door/keys/{name}", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, empty{}, a.RemoveDoorKey(r.PathValue("name")))
+	})
 	m.HandleFunc("POST /v1/rehearsal", handleJSON(func(r *http.Request, in Scenario) (any, error) { return empty{}, a.Rehearse(r.Context(), in) }))
 	accounts(m, a)
 	return guard(a, m)
@@ -62,7 +67,7 @@ func accounts(m *http.ServeMux, a Agent) {
 		reply(w, account, err)
 	})
 	m.HandleFunc("GET /v1/accounts/{ref}/token", func(w http.ResponseWriter, r *http.Request) {
-		minValid, err := queryDuration(r.URL.Query())
+		minValid, err := MinValid(r.URL.Query())
 		if err != nil {
 			reply(w, nil, err)
 			return
@@ -71,7 +76,7 @@ func accounts(m *http.ServeMux, a Agent) {
 		reply(w, token, err)
 	})
 	m.HandleFunc("POST /v1/accounts/{ref}/copy", handleJSON(func(r *http.Request, in Call) (any, error) {
-		minValid, err := queryDuration(r.URL.Query())
+		minValid, err := MinValid(r.URL.Query())
 		if err != nil {
 			return nil, err
 		}
@@ -99,12 +104,17 @@ func handleJSON[In any](call func(*http.Request, In) (any, error)) http.HandlerF
 		dec := json.NewDecoder(r.Body)
 		dec.DisallowUnknownFields()
 		if err := dec.Decode(&in); err != nil && !errors.Is(err, io.EOF) {
-			reply(w, nil, &Problem{Code: CodeUsage, Field: "body", What: "The request is not a JSON value of the known fields."})
+			reply(w, nil, NotJSON())
 			return
 		}
 		out, err := call(r, in)
 		reply(w, out, err)
 	}
+}
+
+// NotJSON is a body that a call cannot take.
+func NotJSON() *Problem {
+	return &Problem{Code: CodeUsage, Field: "body", What: "The request is not a JSON value of the known fields."}
 }
 
 func quit(w http.ResponseWriter, a Agent) {

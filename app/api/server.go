@@ -40,6 +40,9 @@ type Agent interface {
 	Rehearse(context.Context, Scenario) error
 	Doctor(context.Context) []Check
 	Check(CheckRequest) (CheckResult, error)
+	Door() Door
+	AddDoorKey(DoorRequest) (DoorResult, error)
+	RemoveDoorKey(name string) error
 	Answer(ctx context.Context, id int, in AnswerRequest) error
 	Permissions() []Permission
 	Revoke(account string)
@@ -90,29 +93,38 @@ func Serve(ctx context.Context, l net.Listener, a Agent) error {
 func guard(a Agent, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != "localhost" && r.Host != "freshkey" {
-			send(w, http.StatusMisdirectedRequest, failure{&Problem{Code: CodeUsage, Field: "host", What: "Unknown host; use http://localhost/v1/…"}})
+			Send(w, http.StatusMisdirectedRequest, failure{&Problem{Code: CodeUsage, Field: "host", What: "Unknown host; use http://localhost/v1/…"}})
 			return
 		}
 		if r.ContentLength > maxRequest {
 			w.Header().Set("Connection", "close")
-			send(w, http.StatusRequestEntityTooLarge, failure{&Problem{Code: CodeUsage, Field: "body", What: "The request is larger than 1 MiB."}})
+			Send(w, http.StatusRequestEntityTooLarge, failure{&Problem{Code: CodeUsage, Field: "body", What: "The request is larger than 1 MiB."}})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 		w.Header().Set("Cache-Control", "no-store")
 		if a.Guarded("request", func() { next.ServeHTTP(w, r) }) {
-			send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
+			Send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
 		}
 	})
 }
 
 func reply(w http.ResponseWriter, value any, err error) {
 	if err != nil {
-		p := asProblem(err)
-		send(w, p.Code.status(), failure{p})
+		SendProblem(w, 0, err)
 		return
 	}
-	send(w, http.StatusOK, value)
+	Send(w, http.StatusOK, value)
+}
+
+// SendProblem answers with what is wrong, and returns the status: the one given, or that of the problem's code.
+func SendProblem(w http.ResponseWriter, status int, err error) int {
+	p := asProblem(err)
+	if status == 0 {
+		status = p.Code.status()
+	}
+	Send(w, status, failure{p})
+	return status
 }
 
 // failure is the body of an answer that is no success.
@@ -120,8 +132,8 @@ type failure struct {
 	Error *Problem `json:"error"`
 }
 
-// send writes an answer; a client that does not read it is let go.
-func send(w http.ResponseWriter, status int, value any) {
+// Send writes an answer; a client that does not read it is let go.
+func Send(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(slowReader))
 	w.WriteHeader(status)
@@ -155,7 +167,8 @@ func events(w http.ResponseWriter, r *http.Request, a Agent) {
 	}
 }
 
-func queryDuration(q url.Values) (time.Duration, error) {
+// MinValid is how long a token shall last that is asked for by a query.
+func MinValid(q url.Values) (time.Duration, error) {
 	if !q.Has("min_valid") {
 		return keeper.DefaultValidity, nil
 	}

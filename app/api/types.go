@@ -147,6 +147,7 @@ type Snapshot struct {
 	Questions   []Question   `json:"questions,omitempty"`   // that wait for a person
 	Permissions []Permission `json:"permissions,omitempty"` // until the agent ends
 
+	Door      Door             `json:"door,omitzero"` // for programs that speak only HTTP
 	Settings  Settings         `json:"settings"`
 	Providers []oauth.Provider `json:"providers,omitempty"` // the person's own
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"slices"
+	"strings"
+	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -46,6 +48,8 @@ type settingsView struct {
 	ShareText string
 
 	Permissions  []permission
+	DoorText     string
+	DoorKeys     []doorKey
 	ProxyAddress string // of a proxy that is not the session's
 	Providers    []oauth.Provider
 	Problem      string
@@ -61,12 +65,35 @@ type choice struct {
 // permission is one line of what programs may have until the agent ends.
 type permission struct{ Account, Text string }
 
+// doorKey is one line of what tools may have that speak only HTTP.
+type doorKey struct{ Name, Text string }
+
+func decideDoor(w words.Catalog, m *model, now time.Time) (text string, keys []doorKey) {
+	door := m.snapshot.Door
+	text = w.Text("door.text", words.Args{Address: door.Address})
+	if door.Problem != nil {
+		text = describe(w, door.Problem)
+	}
+	for _, k := range door.Keys {
+		var names []string
+		for _, id := range k.Accounts {
+			names = append(names, accountOf(m.snapshot.Accounts, id).Name)
+		}
+		args := words.Args{Name: k.Name, List: strings.Join(names, ", ")}
+		if !k.UsedAt.IsZero() {
+			args.At = w.Clock(k.UsedAt, now)
+		}
+		keys = append(keys, doorKey{k.Name, w.Text("door.line", args)})
+	}
+	return text, keys
+}
+
 type toggle struct {
 	Name string
 	On   bool
 }
 
-func decideSettings(w words.Catalog, m *model) settingsView {
+func decideSettings(w words.Catalog, m *model, now time.Time) settingsView {
 	s := m.snapshot.Settings
 	clearAfter := s.ClearClipboard
 	if s.ClearAfter() == api.DefaultClearAfter { // however it is written
@@ -97,6 +124,7 @@ func decideSettings(w words.Catalog, m *model) settingsView {
 	for _, p := range m.snapshot.Permissions {
 		v.Permissions = append(v.Permissions, permission{p.Account, accountOf(m.snapshot.Accounts, p.Account).Name + "  " + p.Path})
 	}
+	v.DoorText, v.DoorKeys = decideDoor(w, m, now)
 	if s.Proxy != api.NoProxy {
 		v.ProxyAddress = s.Proxy
 	}

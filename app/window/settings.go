@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,6 +24,8 @@ type settingsPieces struct {
 	problem   *paragraph
 	providers *fyne.Container
 	allowed   *fyne.Container
+	doorText  *paragraph
+	doorKeys  *fyne.Container
 	painting  bool // a widget that is being painted was not touched by a person
 }
 
@@ -30,7 +33,7 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	p := &w.widgets.settings
 	p.selects, p.checks, p.before = map[string]*dropdown{}, map[string]*checkbox{}, map[string]*widget.Label{}
 	form := container.New(layout.NewFormLayout())
-	empty := decideSettings(w.words, &model{})
+	empty := decideSettings(w.words, &model{}, time.Time{})
 	for _, c := range empty.Selects {
 		s := w.dropdown(nil, nil)
 		s.OnChanged = func(string) { w.choose(c.Name, s.SelectedIndex()) }
@@ -56,10 +59,12 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	p.problem.Importance = widget.DangerImportance
 	p.problem.Hide()
 	p.providers, p.allowed = container.NewVBox(), container.NewVBox()
+	p.doorText, p.doorKeys = wrapped(""), container.NewVBox()
 	add := w.button(w.words.Text("provider.add"), nil, func() { w.editProvider(oauth.Provider{}, -1) })
 	return w.page(w.words.Text("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
 		heading(w.words.Text("provider.title")), wrapped(w.words.Text("provider.text")), p.providers, container.NewHBox(add),
-		widget.NewSeparator(), heading(w.words.Text("permissions.title")), p.allowed))
+		widget.NewSeparator(), heading(w.words.Text("permissions.title")), p.allowed,
+		widget.NewSeparator(), heading(w.words.Text("door.title")), p.doorText, p.doorKeys))
 }
 
 // shareSlider chooses how much of a token's life is left when it is refreshed.
@@ -143,6 +148,8 @@ func (w *Window) paintSettings(v settingsView) {
 	p.providers.Objects = rows
 	p.providers.Refresh()
 	w.paintPermissions(v.Permissions)
+	p.doorText.SetText(v.DoorText)
+	w.paintDoor(v.DoorKeys)
 }
 
 func (w *Window) paintPermissions(all []permission) {
@@ -151,14 +158,24 @@ func (w *Window) paintPermissions(all []permission) {
 		rows = append(rows, wrapped(w.words.Text("permissions.none")))
 	}
 	for _, p := range all {
-		revoke := w.button(w.words.Text("permissions.revoke"), nil, func() {
-			go func() { _ = w.client.Revoke(w.life, p.Account) }() // the next snapshot tells
-		})
-		text := widget.NewLabel(p.Text)
-		text.Truncation = fyne.TextTruncateEllipsis
-		rows = append(rows, container.NewBorder(nil, nil, nil, revoke, text))
+		rows = append(rows, w.revocable(p.Text, w.words.Text("permissions.revoke"), func() { _ = w.client.Revoke(w.life, p.Account) }))
 	}
-	p := &w.widgets.settings
-	p.allowed.Objects = rows
-	p.allowed.Refresh()
+	w.widgets.settings.allowed.Objects = rows
+	w.widgets.settings.allowed.Refresh()
+}
+
+func (w *Window) paintDoor(all []doorKey) {
+	var rows []fyne.CanvasObject
+	for _, k := range all {
+		rows = append(rows, w.revocable(k.Text, w.words.Text("door.revoke"), func() { _ = w.client.RemoveDoorKey(w.life, k.Name) }))
+	}
+	w.widgets.settings.doorKeys.Objects = rows
+	w.widgets.settings.doorKeys.Refresh()
+}
+
+// revocable is a line with a button that takes back what it says; the next snapshot tells.
+func (w *Window) revocable(text, label string, revoke func()) fyne.CanvasObject {
+	line := widget.NewLabel(text)
+	line.Truncation = fyne.TextTruncateEllipsis
+	return container.NewBorder(nil, nil, nil, w.button(label, nil, func() { go revoke() }), line)
 }

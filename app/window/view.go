@@ -53,7 +53,7 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	case m.page == pageAdd:
 		v.Page, v.Add = pageAdd, decideAdd(w, m, now)
 	case m.page == pageSettings:
-		v.Page, v.Settings = pageSettings, decideSettings(w, m)
+		v.Page, v.Settings = pageSettings, decideSettings(w, m, now)
 	case m.page == pageDoctor:
 		v.Page, v.Doctor = pageDoctor, doctorView{m.checks, m.checking}
 	case m.page == pageRehearsal:
