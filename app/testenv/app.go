@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,6 +31,9 @@ type App struct {
 	box     *exec.Cmd
 }
 
+// sandboxAddress is found whatever the language of the sentence around it.
+var sandboxAddress = regexp.MustCompile(`http://[0-9.]+:[0-9]+`)
+
 // StartSandbox runs "freshkey sandbox" with tokens of that lifetime, and whatever else its flags say.
 func (a *App) StartSandbox(expires string, flags ...string) error {
 	a.box = a.Command(a.Binary, append([]string{"sandbox", "--expires", expires}, flags...)...)
@@ -44,13 +48,10 @@ func (a *App) StartSandbox(expires string, flags ...string) error {
 	if err != nil {
 		return fmt.Errorf("the sandbox said nothing: %w%s", err, a.Log())
 	}
-	for _, word := range strings.Fields(line) {
-		if strings.HasPrefix(word, "http://") {
-			a.Base = strings.TrimRight(word, ",.")
-			return nil
-		}
+	if a.Base = sandboxAddress.FindString(line); a.Base == "" {
+		return fmt.Errorf("no address in %q", line)
 	}
-	return fmt.Errorf("no address in %q", line)
+	return nil
 }
 
 // StopSandbox ends the provider: from then on nobody answers at its address.
@@ -122,9 +123,9 @@ func (a *App) AddWith(name, credentials string) error {
 	return err
 }
 
-// StartAgent starts the agent and waits until it answers.
-func (a *App) StartAgent() error {
-	args := []string{"--background"}
+// StartAgent starts the agent, with whatever else its flags say, and waits until it answers.
+func (a *App) StartAgent(flags ...string) error {
+	args := append([]string{"--background"}, flags...)
 	if a.Profile != "" {
 		args = append([]string{"--profile", a.Profile}, args...)
 	}
