@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,7 +52,7 @@ func (l *cli) follow(ctx context.Context, client *api.Client, asJSON bool) error
 		}
 		known = present
 	})
-	if cause := context.Cause(ctx); ctx.Err() != nil && cause != context.Canceled {
+	if cause := context.Cause(ctx); ctx.Err() != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
 	if ctx.Err() != nil { // Ctrl+C is how it ends
