@@ -9,34 +9,6 @@ import (
 	"testing"
 )
 
-// A script calls an API without ever seeing the token, or signs a request for a tool of its own.
-func TestScriptsCallAndSignWithATokenTheyNeverSee(t *testing.T) {
-	s := open(t, true)
-	s.ready()
-	out, err := s.app.Freshkey("call", "work")
-	if err != nil || !strings.Contains(out, `"miliaoNick":"Rehearsal"`) {
-		t.Errorf("whose the token is: %s %v", out, err)
-	}
-	address := s.app.Base + "/user/openidV2?clientId=2882303761517000001&token=" + s.token()
-	line := `curl -s -g -H "$(` + s.app.Binary + ` --profile test sign work GET '` + address + `')" '` + address + `'`
-	if out, err := s.Run("sh", "-c", line); err != nil || !strings.Contains(out, `"openId"`) {
-		t.Errorf("signed for curl: %s %v", out, err)
-	}
-	s.plainSandbox()
-	s.addPlainSandbox("plain", "")
-	out, err = s.app.Freshkey("call", "plain")
-	if err != nil || !strings.Contains(out, `"sub"`) {
-		t.Errorf("a bearer's: %s %v", out, err)
-	}
-	line = `curl -s -H "$(` + s.app.Binary + ` --profile test sign plain GET ` + s.app.Base + `/userinfo)" ` + s.app.Base + `/userinfo`
-	if out, err := s.Run("sh", "-c", line); err != nil || !strings.Contains(out, `"sub"`) {
-		t.Errorf("a bearer's for curl: %s %v", out, err)
-	}
-	if out, err := s.app.Freshkey("call", "plain", "http://example.com/"); exitCode(err) != 2 || out != "" {
-		t.Errorf("in the clear: exit code %d, %q", exitCode(err), out)
-	}
-}
-
 // The token goes where it was sent and no further; what the server says is printed, whatever it is.
 func TestCallFollowsNoRedirectAndSendsItsBodyOnce(t *testing.T) {
 	s := open(t, true)

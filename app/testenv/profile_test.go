@@ -14,16 +14,6 @@ import (
 	"freshkey/oauth/sandbox"
 )
 
-func TestSandboxNeverServesTheDefaultProfile(t *testing.T) {
-	s := open(t, true)
-	s.app.Profile = ""
-	if err := s.app.Add("work"); exitCode(err) != 2 || !strings.Contains(err.Error(), "default profile") {
-		t.Errorf("got %v", err)
-	}
-	_, err := s.app.Freshkey("quit")
-	s.must(err)
-}
-
 func TestTwoStartsAtOnceMakeOneAgent(t *testing.T) {
 	s := open(t, true)
 	codes := make(chan int, 8)

@@ -7,47 +7,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
 	"freshkey/app/api"
 	"freshkey/app/testenv"
-	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
-
-func TestProvidersAreFoundByNameAndTheirPlacesFilled(t *testing.T) {
-	s := open(t, true)
-	s.must(s.app.StartAgent())
-	out, err := s.app.Freshkey("provider", "list")
-	if err != nil || !strings.Contains(out, "xiaomi") || !strings.Contains(out, "Microsoft Entra ID") || !strings.Contains(out, "oauth2.googleapis.com") {
-		t.Errorf("%v %s", err, out)
-	}
-	out, err = s.app.Freshkey("provider", "show", "okta")
-	p, parseErr := oauth.ParseProvider([]byte(out))
-	if err != nil || parseErr != nil || p.Asks["domain"] == "" {
-		t.Errorf("%v %v %s", err, parseErr, out)
-	}
-	for _, wrong := range []struct {
-		says string
-		args []string
-	}{
-		{"domain is missing", []string{"add", "work", "--provider", "okta", "--client-id", "app"}},
-		{"domain can only be part of an address", []string{"add", "work", "--provider", "auth0", "--set", "domain=evil.example/path", "--client-id", "app"}},
-		{"no place for realm", []string{"add", "work", "--provider", "github", "--set", "realm=main", "--client-id", "app"}},
-		{"no provider nobody", []string{"add", "work", "--provider", "nobody", "--client-id", "app"}},
-		{"no provider nobody", []string{"provider", "show", "nobody"}},
-	} {
-		out, err := s.app.FreshkeyInput(`{"client_secret":"planted","refresh_token":"r"}`, wrong.args...)
-		if exitCode(err) != 2 || !strings.Contains(out+err.Error(), wrong.says) || strings.Contains(out, "planted") {
-			t.Errorf("%v: exit code %d, %s %v", wrong.args, exitCode(err), out, err)
-		}
-	}
-	if out, err := s.app.Freshkey("list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
-		t.Errorf("stored in spite of the mistakes: %s %v", out, err)
-	}
-}
 
 // plainSandbox puts a sandbox that speaks plain OAuth 2.0 in the place of the other one.
 func (s *scene) plainSandbox(flags ...string) {
@@ -66,40 +31,6 @@ func (s *scene) addPlainSandbox(name, keys string) {
 	_, err = s.app.FreshkeyInput(answer, "add", name, "--provider", file)
 	s.must(err)
 	s.waitState(name, keeper.StateFresh)
-}
-
-func TestSignInOnAnotherDeviceFromTheCommandLine(t *testing.T) {
-	s := open(t, true)
-	s.must(s.app.StartAgent())
-	s.plainSandbox()
-	s.addPlainSandbox("work", "")
-	before := s.stored()
-	login := s.Command(s.app.Binary, "--profile", "test", "login", "work", "--device")
-	said := filepath.Join(s.Dir, "said")
-	out, err := os.Create(said)
-	s.must(err)
-	defer out.Close()
-	login.Stdout = out
-	s.must(s.Start(login))
-	code := regexp.MustCompile(`open (http://\S+/device) and type the code ([B-Z]{4}-[B-Z]{4})`)
-	var found []string
-	s.must(testenv.Eventually("the code", func() bool {
-		text, _ := os.ReadFile(said)
-		found = code.FindStringSubmatch(string(text))
-		return found != nil
-	}))
-	page, err := http.Get(found[1] + "?user_code=" + found[2])
-	s.must(err)
-	_ = page.Body.Close()
-	s.must(login.Wait())
-	if text, _ := os.ReadFile(said); !strings.Contains(string(text), "Signed in") || s.stored() == before {
-		t.Errorf("said %q", text)
-	}
-	_, err = s.app.Freshkey("refresh", "work")
-	s.must(err)
-	if a, err := s.app.Account("work"); err != nil || !a.Device || a.Generation != 3 {
-		t.Errorf("%+v %v", a, err)
-	}
 }
 
 // Who ends the command has ended the sign-in: what the person does on the provider's page afterwards changes nothing.
