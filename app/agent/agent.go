@@ -54,19 +54,21 @@ type Agent struct {
 
 	editing sync.Mutex // one change of the accounts' settings at a time
 
-	history   history
-	logins    logins
-	handed    handed
-	clearing  clearing
-	releases  releases
-	locking   locking
-	consents  consents
-	doorway   doorway
-	rehearsal rehearsal   // of a rehearsal
-	tray      atomic.Bool // an icon is shown somewhere
-	raise     atomic.Int64
-	restart   atomic.Bool // the program starts again when this agent has ended
-	watchers  watchers
+	history    history
+	logins     logins
+	handed     handed
+	clearing   clearing
+	releases   releases
+	locking    locking
+	consents   consents
+	doorway    doorway
+	moves      moves
+	departures departures
+	rehearsal  rehearsal   // of a rehearsal
+	tray       atomic.Bool // an icon is shown somewhere
+	raise      atomic.Int64
+	restart    atomic.Bool // the program starts again when this agent has ended
+	watchers   watchers
 }
 
 func build(ctx context.Context, o Options, state string, quit context.CancelFunc) (*Agent, string, error) {
@@ -84,6 +86,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	}
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
+	a.moves.path = filepath.Join(state, "moves.json")
 	a.history.dir = filepath.Join(state, "history")
 	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{

@@ -44,14 +44,15 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 	return nil
 }
 
-// agreed asks a person, in the window, whether an account's secrets may go to the origins that a program names. A notice's answer
-// would not do: whoever is on the session's bus can send one. The error is an *api.Problem.
-func (a *Agent) agreed(ctx context.Context, account api.Account, origins []string) error {
+// agreed asks a person, in the window, what is asked nowhere else: whether an account's secrets may go where a program would have them go. A
+// notice's answer would not do: whoever is on the session's bus can send one. The error is an *api.Problem.
+func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Question) error {
 	who, isPerson := a.caller(ctx)
 	if isPerson {
 		return nil
 	}
-	q, mine := a.consents.ask(api.Question{Account: account.ID, Program: who, Origins: origins})
+	about.Account, about.Program = account.ID, who
+	q, mine := a.consents.ask(about)
 	if mine {
 		if err := a.OpenWindow(); err != nil {
 			q.take(api.AnswerNo)
@@ -61,8 +62,11 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, origins []strin
 	}
 	answer, err := q.wait(ctx)
 	if err == nil && answer == api.AnswerNo {
-		args := words.Args{Account: account.Name}
-		err = &api.Problem{Code: api.CodeFailed, Reason: "not_confirmed", What: a.words.Text("problem.not_confirmed", args), Advice: a.words.Text("problem.not_confirmed.advice", args)}
+		id, args := "problem.not_confirmed", words.Args{Account: account.Name}
+		if about.Export {
+			id = "problem.move_not_agreed"
+		}
+		err = &api.Problem{Code: api.CodeFailed, Reason: "not_confirmed", What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
 	}
 	return err
 }

@@ -35,7 +35,7 @@ func (c *consents) ask(about api.Question) (q *question, mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, q := range c.open {
-		if q.Account == about.Account && q.Program.Path == about.Program.Path && slices.Equal(q.Origins, about.Origins) {
+		if q.Account == about.Account && q.Program.Path == about.Program.Path && slices.Equal(q.Origins, about.Origins) && q.Export == about.Export {
 			return q, false
 		}
 	}
@@ -61,7 +61,7 @@ func (c *consents) refuse() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, q := range c.open {
-		if len(q.Origins) > 0 {
+		if q.InWindow() {
 			q.take(api.AnswerNo)
 		}
 	}
@@ -72,7 +72,7 @@ func (c *consents) end(q *question, answer api.Answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open = slices.DeleteFunc(c.open, func(o *question) bool { return o == q })
-	if answer == api.AnswerSession && q.Program.Path != "" && len(q.Origins) == 0 {
+	if answer == api.AnswerSession && q.Program.Path != "" && !q.InWindow() {
 		c.allowed = append(c.allowed, api.Permission{Account: q.Account, Path: q.Program.Path, Since: time.Now().Round(0)})
 	}
 	q.answer = answer

@@ -149,7 +149,7 @@ func (a *Agent) Confirm(ctx context.Context, ref string, in api.ConfirmRequest) 
 	if !slices.Equal(in.Origins, account.Origins) {
 		return account, a.problem(keeper.ErrOrigins, account)
 	}
-	if err := a.agreed(ctx, account, in.Origins); err != nil {
+	if err := a.agreed(ctx, account, api.Question{Origins: in.Origins}); err != nil {
 		return account, err
 	}
 	if err := a.keeper.Confirm(ctx, account.ID, in.Origins); err != nil {

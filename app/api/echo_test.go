@@ -90,8 +90,17 @@ func (e *echo) OpenWindow() error                          { return nil }
 func (e *echo) Quit()                                      { close(e.quit) }
 func (e *echo) Door() Door                                 { return Door{Keys: []DoorKey{}} }
 func (e *echo) AddDoorKey(DoorRequest) (DoorResult, error) { return DoorResult{}, nil }
-func (e *echo) RemoveDoorKey(string) error                 { return nil }
-func (e *echo) Restart()                                   {}
+func (e *echo) Export(context.Context, string, ExportRequest) (ExportResult, error) {
+	return ExportResult{}, nil
+}
+
+func (e *echo) LetGo(context.Context, string, ExportRequest) (ExportResult, error) {
+	return ExportResult{}, nil
+}
+func (e *echo) FinishExport(context.Context, string, ExportRequest) error { return nil }
+func (e *echo) Import(context.Context, ImportRequest) (Account, error)    { return Account{}, nil }
+func (e *echo) RemoveDoorKey(string) error                                { return nil }
+func (e *echo) Restart()                                                  {}
 
 func (e *echo) Guarded(_ string, work func()) (panicked bool) {
 	defer func() {

@@ -19,7 +19,11 @@ type Question struct {
 	Account string   `json:"account"` // its id
 	Program Program  `json:"program"`
 	Origins []string `json:"origins,omitempty"` // where the program says that a person was shown they would go
+	Export  bool     `json:"export,omitempty"`  // whether the account may move to another computer
 }
+
+// InWindow reports whether a question is asked in the window alone.
+func (q Question) InWindow() bool { return len(q.Origins) > 0 || q.Export }
 
 // Answer is a person's, to a Question.
 type Answer string
@@ -36,7 +40,7 @@ func Answers() []Answer { return []Answer{AnswerOnce, AnswerSession, AnswerNo} }
 
 // Answers are those that a question has, in the order in which they are offered.
 func (q Question) Answers() []Answer {
-	if len(q.Origins) > 0 {
+	if q.InWindow() {
 		return []Answer{AnswerOnce, AnswerNo}
 	}
 	return Answers()

@@ -50,6 +50,7 @@ func handler(a Agent) http.Handler {
 	m.HandleFunc("DELETE /v1/door/keys/{name}", func(w http.ResponseWriter, r *http.Request) {
 		reply(w, empty{}, a.RemoveDoorKey(r.PathValue("name")))
 	})
+	m.HandleFunc("POST /v1/import", handleJSON(func(r *http.Request, in ImportRequest) (any, error) { return a.Import(r.Context(), in) }))
 	m.HandleFunc("POST /v1/rehearsal", handleJSON(func(r *http.Request, in Scenario) (any, error) { return empty{}, a.Rehearse(r.Context(), in) }))
 	accounts(m, a)
 	return guard(a, m)
@@ -83,6 +84,11 @@ func accounts(m *http.ServeMux, a Agent) {
 		return a.Copy(r.Context(), ref(r), Form(r.URL.Query().Get("form")), minValid, in)
 	}))
 	m.HandleFunc("POST /v1/accounts/{ref}/confirm", handleJSON(func(r *http.Request, in ConfirmRequest) (any, error) { return a.Confirm(r.Context(), ref(r), in) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/export", handleJSON(func(r *http.Request, in ExportRequest) (any, error) { return a.Export(r.Context(), ref(r), in) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/export/let-go", handleJSON(func(r *http.Request, in ExportRequest) (any, error) { return a.LetGo(r.Context(), ref(r), in) }))
+	m.HandleFunc("POST /v1/accounts/{ref}/export/finish", handleJSON(func(r *http.Request, in ExportRequest) (any, error) {
+		return empty{}, a.FinishExport(r.Context(), ref(r), in)
+	}))
 	m.HandleFunc("POST /v1/accounts/{ref}/sign", handleJSON(func(r *http.Request, in Call) (any, error) { return a.Sign(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/call", handleJSON(func(r *http.Request, in CallRequest) (any, error) { return a.Call(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/hold", handleJSON(func(r *http.Request, in HoldRequest) (any, error) { return a.Hold(r.Context(), ref(r), in) }))

@@ -111,7 +111,7 @@ func (l *cli) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
 	root.Flags().BoolVar(&noTray, "no-tray", false, "help.no_tray")
-	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.exec(), l.gitCredential(), l.check(), l.events(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.door(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version(), l.completion(root))
+	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.exec(), l.gitCredential(), l.check(), l.events(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.door(), l.export(), l.importFile(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version(), l.completion(root))
 	l.completeNames(root)
 	return root
 }

@@ -43,7 +43,7 @@ func (l *cli) names(c *cobra.Command, args []string, _ string) ([]string, cobra.
 func (l *cli) completeNames(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		switch c.Name() {
-		case "token", "copy", "sign", "call", "exec", "git-credential", "refresh", "login", "hold", "release", "rename", "edit", "log", "remove":
+		case "token", "copy", "sign", "call", "exec", "git-credential", "refresh", "login", "hold", "release", "rename", "edit", "log", "remove", "export":
 			c.ValidArgsFunction = l.names
 		}
 	}

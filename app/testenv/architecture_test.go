@@ -51,6 +51,8 @@ var importRules = []struct {
 	{"freshkey/app/desktop", "freshkey/app/words", true, "the desktop shows sentences; the agent finds them"},
 	{"freshkey/app/appid", "freshkey/", true, "a name"},
 	{"freshkey/app/loopback", "freshkey/", true, "it asks whose a connection is, whatever comes over it"},
+	{"freshkey/app/transfer", "freshkey/app", true, "a file is bytes; who writes and reads it is another matter"},
+	{"freshkey/app/transfer", "freshkey/oauth/keeper", true, "a file is bytes; who spends what is in it is another matter"},
 	{"freshkey/app/door", "freshkey/app/agent", true, "it turns strangers away, and asks the agent by an interface"},
 	{"freshkey/app/door", "freshkey/app/words", true, "the agent finds the words"},
 	{"freshkey/app/atomicfile", "freshkey/", true, "it replaces files, whatever they hold"},

@@ -61,6 +61,10 @@ func questionTexts(w words.Catalog, q api.Question, account api.Account) (title,
 	for _, answer := range api.Answers() {
 		labels[answer] = w.Text("answer." + string(answer))
 	}
+	if q.Export {
+		labels[api.AnswerOnce] = w.Text("export.yes")
+		return w.Text("export.title", args), w.Text("export.question", args), labels
+	}
 	if len(q.Origins) == 0 {
 		return w.Text("question.title", args), w.Text("question.text", args), labels
 	}

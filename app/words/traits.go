@@ -83,6 +83,9 @@ func (w Catalog) adviceOf(a api.Account) string {
 	if id == "reason" || a.EndpointChanged() {
 		id = "advice." + string(a.Reason)
 	}
+	if a.Reason == keeper.ReasonMoved {
+		return "advice.signin.moved"
+	}
 	if special := id + ".sent"; !a.SentAt.IsZero() && w.has(special) { // an answer is missing
 		return special
 	}

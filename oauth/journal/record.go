@@ -20,6 +20,7 @@ const (
 	CauseAsked     Cause = "asked"
 	CauseMinValid  Cause = "min-valid"
 	CauseSignIn    Cause = "sign-in"
+	CauseMoved     Cause = "moved" // from another computer; of an event alone
 )
 
 // Grant is one generation of a token family.
@@ -116,6 +117,7 @@ type Record struct {
 	Spent        Spending  // the refresh tokens that were spent
 	Concluded    string    // the id of the last intent of which it is certain that it has spent nothing
 	Attempt      Attempt   // the last request whose outcome is known, if it failed
+	Moved        *Move     // the chain has left for another computer
 }
 
 // Rotated reports whether the last refresh brought another refresh token.

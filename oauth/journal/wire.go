@@ -29,10 +29,17 @@ type recordWire struct {
 	Spent        string        `json:"spent,omitempty"`
 	Attempt      Attempt       `json:"attempt,omitzero"`
 	Concluded    string        `json:"concluded,omitempty"`
+	Moved        *moveWire     `json:"moved,omitempty"`
 
 	// What version 0.1 wrote in the place of refusals; read, and not written any more.
 	Refused         string `json:"refused,omitempty"`
 	PreviousRefused bool   `json:"no_way_back,omitempty"`
+}
+
+type moveWire struct {
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"`
+	Release string    `json:"release"`
 }
 
 type refusalWire struct {
@@ -88,6 +95,9 @@ func (r Record) Encode() ([]byte, error) {
 	for _, in := range r.Unparsed {
 		w.Unparsed = append(w.Unparsed, (*intentWire)(in))
 	}
+	if r.Moved != nil {
+		w.Moved = &moveWire{r.Moved.ID, r.Moved.At, r.Moved.Release.Reveal()}
+	}
 	for _, f := range r.Refusals {
 		w.Refusals = append(w.Refusals, refusalWire{f.Fingerprint, f.Target.ClientID, f.Target.Endpoint})
 	}
@@ -105,7 +115,7 @@ func Decode(data []byte) (Record, error) {
 		return Record{}, ErrTooNew
 	}
 	signedIn := w.Grant.Refresh != "" || w.Grant.Access != ""
-	if w.V < 1 || (!signedIn && (w.Grant.Generation > 0 || w.ClientSecret == "")) {
+	if w.V < 1 || (!signedIn && w.Moved == nil && (w.Grant.Generation > 0 || w.ClientSecret == "")) {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
 	r := Record{
@@ -115,6 +125,9 @@ func Decode(data []byte) (Record, error) {
 	if w.Previous != nil {
 		p := w.Previous.grant()
 		r.Previous = &p
+	}
+	if w.Moved != nil {
+		r.Moved = &Move{w.Moved.ID, w.Moved.At, oauth.Secret(w.Moved.Release)}
 	}
 	for _, in := range w.Unparsed {
 		if in != nil {

@@ -36,11 +36,16 @@ func (k *Keeper) Add(ctx context.Context, settings oauth.Account, clientSecret o
 	if err := k.loadAll(ctx); err != nil {
 		return err
 	}
+	r := journal.First(clientSecret, t, k.config.Machine)
+	return k.insert(ctx, settings, r, journal.CauseAdded, confirm)
+}
+
+// insert stores a record that nobody here has yet.
+func (k *Keeper) insert(ctx context.Context, settings oauth.Account, r journal.Record, cause journal.Cause, confirm func() error) error {
 	a := newAccount(settings, k.now())
 	a.turn <- struct{}{} // nobody else knows it yet
 	defer a.release()
-	r := journal.First(clientSecret, t, k.config.Machine)
-	r.Origins = a.shared.facts.origins
+	r = r.Bound(a.shared.facts.origins)
 	if err := k.claim(a, r); err != nil {
 		return err
 	}
@@ -63,12 +68,12 @@ func (k *Keeper) Add(ctx context.Context, settings oauth.Account, clientSecret o
 		return err
 	}
 	k.learn(a, func(f *facts) {
-		f.known, f.stored, f.keyed = true, nameOf(r.Grant), true
+		f.known, f.stored, f.keyed, f.attempt = true, nameOf(r.Grant), true, r.LastAttempt()
 		if k.locked {
 			f.hide()
 		}
 	})
-	k.emit(a, journal.CauseAdded)
+	k.emit(a, cause)
 	return nil
 }
 
@@ -110,7 +115,10 @@ func (k *Keeper) rewrite(ctx context.Context, id string, change func(facts, *jou
 		if err := k.save(ctx, a.id, r); err != nil { // it may have been written also where that failed: the old one is stored again
 			return k.failVault(a, err)
 		}
-		k.learn(a, func(f *facts) { f.hold(r) })
+		k.learn(a, func(f *facts) {
+			f.hold(r)
+			f.stored = nameOf(f.record.Grant)
+		})
 		return nil
 	})
 }

@@ -23,6 +23,7 @@ const (
 	ReasonOutOfReach      oauth.Reason = "sealed_answer_out_of_reach"
 	ReasonRival           oauth.Reason = "held_by_another_account"
 	ReasonEndpointChanged oauth.Reason = "endpoint_changed"
+	ReasonMoved           oauth.Reason = "moved_to_another_computer"
 	ReasonNotSignedIn     oauth.Reason = "not_signed_in"
 	ReasonExpired         oauth.Reason = "sign_in_expired"
 	ReasonDue             oauth.Reason = "due"            // the refresh comes as soon as it is this account's turn
@@ -43,5 +44,9 @@ var (
 	ErrShutdown  = errors.New("the keeper is shutting down")
 	ErrOrigins   = errors.New("the settings lead elsewhere by now")
 	ErrHeld      = errors.New("the account is held")
+	ErrDoubt     = errors.New("nobody knows whether the refresh token was spent")
+	ErrNoChain   = errors.New("no refresh token")
+	ErrMoved     = errors.New("the chain has left for another computer")
+	ErrMovedOn   = errors.New("the account was refreshed meanwhile")
 	ErrOther     = errors.New("signed in as another person")
 )

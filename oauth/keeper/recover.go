@@ -23,6 +23,11 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if err := k.storeAgain(ctx, a, r); err != nil {
 		return r, true, k.unlessUnsaved(a, err)
 	}
+	if r.Moved != nil && r.Intent == nil { // the chain is elsewhere, and nobody is signing in anew
+		k.seals.Discard(a.id)
+		k.learn(a, func(f *facts) { f.known, f.unopened, f.outOfReach = true, false, pause{} })
+		return r, false, nil
+	}
 	with, unusable := k.app(a)
 	defer k.learn(a, func(f *facts) { f.known, f.unopened = true, unusable != nil }) // not earlier: a sealed answer may hold a newer grant
 	if unusable != nil {

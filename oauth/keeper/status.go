@@ -47,7 +47,8 @@ type view struct {
 //	 7  the settings lead where no person has said     misconfigured (endpoint_changed)   a person
 //	    the secrets may go
 //	 8  no grant was ever won                          signin (not_signed_in)             a person
-//	 9  a grant without a refresh token                signin (no_refresh_token)          a person
+//	 9  a grant without a refresh token                signin (no_refresh_token, or       a person
+//	                                                   moved_to_another_computer)
 //	10  another account has used the refresh token,    signin (held_by_another_account    a person
 //	    or has it and goes first (see givesWay); or    if so; lost_answer if one was
 //	    each candidate refused by this client and      lost; moved_on_elsewhere if the
@@ -153,6 +154,8 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 		return view{state: StateMisconfigured, reason: ReasonEndpointChanged, detail: strings.Join(strange, ", ")}, true
 	case g.Generation == 0:
 		return view{state: StateSignIn, reason: ReasonNotSignedIn}, true
+	case f.record.Moved != nil:
+		return view{state: StateSignIn, reason: ReasonMoved}, true
 	case g.Token.Refresh == "":
 		return view{state: StateSignIn, reason: ReasonNoRefreshToken}, true
 	case s.yields:

@@ -99,6 +99,7 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 			f.record.Origins, f.origins = []string{"https://a.example"}, []string{"https://a.example", "https://b.example"}
 		}), surroundings{}, StateMisconfigured, ReasonEndpointChanged, actNothing, time.Time{}},
 		{"8 never signed in", known(func(f *facts) { f.record.Grant = journal.Grant{} }), surroundings{}, StateSignIn, ReasonNotSignedIn, actNothing, time.Time{}},
+		{"9 the chain has left", known(func(f *facts) { f.record = f.record.LetGo(journal.Move{ID: "m"}) }), surroundings{}, StateSignIn, ReasonMoved, actNothing, time.Time{}},
 		{"9 no refresh token", known(func(f *facts) { f.record.Grant.Token.Refresh = "" }), surroundings{}, StateSignIn, ReasonNoRefreshToken, actNothing, time.Time{}},
 		{"10 refused", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{}, StateSignIn, oauth.ReasonRefused, actNothing, time.Time{}},
 		{"10 not: an old version did not write down who refused it", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", journal.Target{})} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
