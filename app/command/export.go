@@ -141,13 +141,17 @@ func (l *cli) passphrase(anew bool) (string, error) {
 	if !atTerminal {
 		text, err := readPiped(l.In)
 		text, _, _ = strings.Cut(text, "\n")
-		return strings.TrimSuffix(text, "\r"), err
+		text = strings.TrimSuffix(text, "\r")
+		if err == nil && anew && !transfer.LongEnough(text) {
+			err = l.usage("problem.passphrase", words.Args{})
+		}
+		return text, err
 	}
 	first, err := l.hidden(file, "ask.passphrase")
-	if err != nil || !anew {
+	switch {
+	case err != nil || !anew:
 		return first, err
-	}
-	if !transfer.LongEnough(first) {
+	case !transfer.LongEnough(first):
 		return "", l.usage("problem.passphrase", words.Args{})
 	}
 	again, err := l.hidden(file, "ask.passphrase_again")

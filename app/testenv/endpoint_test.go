@@ -3,8 +3,6 @@
 package testenv_test
 
 import (
-	"context"
-	"errors"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -14,7 +12,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/testenv"
@@ -100,7 +97,7 @@ func TestProgramCannotAgreeToAnAddressItself(t *testing.T) {
 		_, err := client.Confirm(t.Context(), "work", a.Origins)
 		done <- err
 	}()
-	s.waitQuestion()
+	s.awaitQuestion(func(q api.Question) bool { return len(q.Origins) > 0 })
 	for id := range 4 {
 		if err := client.AnswerQuestion(t.Context(), id, api.AnswerOnce); err == nil {
 			t.Error("a program answered its own question")
@@ -119,25 +116,10 @@ func TestProgramCannotAgreeToAnAddressItself(t *testing.T) {
 	}
 }
 
-// waitQuestion waits until the agent asks whether secrets may go elsewhere.
-func (s *scene) waitQuestion() {
-	s.t.Helper()
-	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute)
-	defer stop()
-	err := api.ClientAt(s.app.Socket()).Follow(ctx, func(snapshot api.Snapshot) {
-		if len(snapshot.Questions) > 0 && len(snapshot.Questions[0].Origins) > 0 {
-			stop()
-		}
-	})
-	if !errors.Is(ctx.Err(), context.Canceled) {
-		s.t.Fatalf("nobody is asked: %v", err)
-	}
-}
-
 // answerInWindow answers it as a person does, by the keyboard.
 func (s *scene) answerInWindow(yes bool) {
 	s.t.Helper()
-	s.waitQuestion()
+	s.awaitQuestion(func(q api.Question) bool { return len(q.Origins) > 0 })
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Focus(id))

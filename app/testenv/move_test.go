@@ -1,0 +1,213 @@
+//go:build linux
+
+package testenv_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/testenv"
+	"freshkey/app/transfer"
+	"freshkey/oauth/keeper"
+)
+
+const passphrase = "planted passphrase\n"
+
+// other is another computer: a profile of its own, with its own keychain entries, settings and agent.
+func (s *scene) other() *testenv.App {
+	s.t.Helper()
+	there := &testenv.App{Session: s.Session, Binary: binary, Profile: "other"}
+	s.must(there.StartAgent())
+	return there
+}
+
+// exporting runs an export beside the test, and answers its question in the window.
+func (s *scene) exporting(file string, yes bool) outcome {
+	s.t.Helper()
+	done := make(chan outcome, 1)
+	go func() {
+		out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", file)
+		done <- outcome{out, err}
+	}()
+	s.awaitQuestion(func(q api.Question) bool { return q.Export })
+	id, err := s.WaitWindow("Freshkey")
+	s.must(err)
+	s.must(s.Focus(id))
+	s.must(s.Settled())
+	s.picture("export-question")
+	keys := []string{"Tab", "space"}
+	if !yes {
+		keys = []string{"Tab", "Tab", "space"}
+	}
+	s.must(s.Keys(keys...))
+	return <-done
+}
+
+func TestAccountMovesAndItsChainIsInOnePlace(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	there := s.other()
+	refresh := s.stored()
+	file := filepath.Join(s.Dir, "work.key")
+	if got := s.exporting(file, false); exitCode(got.err) != 1 || !strings.Contains(got.err.Error(), "Nobody agreed") {
+		t.Fatalf("without a yes: %v %s", got.err, got.out)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("a file without a yes: %v", err)
+	}
+	if out, err := s.app.FreshkeyInput("short\n", "export", "work", "--move", file); exitCode(err) != 2 {
+		t.Errorf("a passphrase of five letters: %v %s", err, out)
+	}
+	if got := s.exporting(file, true); got.err != nil {
+		t.Fatalf("%v %s", got.err, got.out)
+	}
+	data, err := os.ReadFile(file)
+	s.must(err)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 || strings.Contains(string(data), refresh.Reveal()) {
+		t.Errorf("the file: %v %v", info.Mode(), err)
+	}
+	if _, err := s.app.Account("work"); err == nil {
+		t.Error("it is still here")
+	}
+	for _, c := range []struct {
+		by    *testenv.App
+		input string
+		code  int
+		args  []string
+	}{
+		{there, "another passphrase\n", 1, []string{"import", file}},
+		{s.app, passphrase, 2, []string{"import", file}}, // it was made here
+		{there, passphrase, 0, []string{"import", file}},
+	} {
+		out, err := c.by.FreshkeyInput(c.input, c.args...)
+		if exitCode(err) != c.code || strings.Contains(out, refresh.Reveal()) {
+			t.Fatalf("%v: exit code %d, want %d: %s", c.args, exitCode(err), c.code, out)
+		}
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is there after it was taken: %v", err)
+	}
+	s.must(os.WriteFile(file, data, 0o600)) // a copy
+	if out, err := there.FreshkeyInput(passphrase, "import", file); exitCode(err) != 2 {
+		t.Errorf("a second time: %v %s", err, out)
+	}
+	_, err = there.Freshkey("refresh", "work")
+	s.must(err)
+	if out, err := s.app.FreshkeyInput(passphrase, "import", file, "--take-back"); exitCode(err) != 2 { // another profile's agent has used its token
+		t.Errorf("taken back after it went on elsewhere: %v %s", err, out)
+	}
+	s.must(there.Kill())
+	s.must(there.StartAgent())
+	_, err = there.Freshkey("refresh", "work")
+	s.must(err)
+	counts, err := s.app.Counts()
+	s.must(err)
+	if counts.Reuses != 0 || counts.Refreshes != 2 {
+		t.Errorf("%d refreshes, %d with a spent token", counts.Refreshes, counts.Reuses)
+	}
+	if out, err := s.Run("grep", "-rlF", "planted passphrase", s.Dir); err == nil {
+		t.Errorf("the passphrase is on the disk: %s", out)
+	}
+}
+
+// Killed at each step, the same command goes on, and one of the two can spend the chain.
+func TestExportThatWasKilledGoesOn(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	file := filepath.Join(s.Dir, "work.key")
+	client := api.ClientAt(s.app.Socket())
+	s.must(s.agreeOnce(client, func() error {
+		sealed, err := client.Export(t.Context(), "work", api.ExportRequest{Passphrase: strings.TrimSpace(passphrase)})
+		if err == nil {
+			err = os.WriteFile(file, sealed.File, 0o600)
+		}
+		return err
+	}))
+	begun, err := os.ReadFile(file)
+	s.must(err)
+	there := s.other()
+	if out, err := there.FreshkeyInput(passphrase, "import", file); exitCode(err) != 1 || !strings.Contains(err.Error(), "not finished") {
+		t.Errorf("a file that was not finished: %v %s", err, out)
+	}
+	if _, err := s.app.Freshkey("refresh", "work"); err != nil { // nothing has left
+		t.Error(err)
+	}
+	s.wantChain()
+
+	s.must(s.agreeOnce(client, func() error {
+		sealed, err := client.Export(t.Context(), "work", api.ExportRequest{Passphrase: strings.TrimSpace(passphrase)})
+		if err == nil {
+			begun = sealed.File
+			err = os.WriteFile(file, begun, 0o600)
+		}
+		if err == nil { // the answer does not reach the disk
+			_, err = client.LetGo(t.Context(), "work", api.ExportRequest{Passphrase: strings.TrimSpace(passphrase), File: begun})
+		}
+		return err
+	}))
+	s.must(s.app.Kill())
+	s.must(s.app.StartAgent())
+	s.must(testenv.Eventually("the account to be read", func() bool {
+		a, err := s.app.Account("work")
+		return err == nil && a.State == keeper.StateSignIn && a.Reason == keeper.ReasonMoved
+	}))
+	if _, err := s.app.Freshkey("refresh", "work"); exitCode(err) != 3 {
+		t.Errorf("refreshed after it was let go: exit code %d", exitCode(err))
+	}
+	if out, err := there.FreshkeyInput(passphrase, "import", file); exitCode(err) != 1 {
+		t.Errorf("the file lacks its key: %v %s", err, out)
+	}
+	if out, err := s.app.FreshkeyInput("another passphrase\n", "export", "work", "--move", file); exitCode(err) != 1 {
+		t.Errorf("with another passphrase: %v %s", err, out)
+	}
+	if out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", file); err != nil { // and nobody is asked again
+		t.Fatalf("the same command: %v %s", err, out)
+	}
+	whole, err := os.ReadFile(file)
+	s.must(err)
+	if f, err := transfer.Parse(whole); err != nil || f.Release == "" {
+		t.Errorf("the file lacks its key: %v", err)
+	}
+	if out, err := there.FreshkeyInput(passphrase, "import", file, "--name", "moved"); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	_, err = there.Freshkey("refresh", "moved")
+	s.must(err)
+	if counts, err := s.app.Counts(); err != nil || counts.Reuses != 0 {
+		t.Errorf("%d spent tokens were presented, %v", counts.Reuses, err)
+	}
+}
+
+// agreeOnce does what asks for an export, and says yes in the window.
+func (s *scene) agreeOnce(client *api.Client, ask func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- ask() }()
+	s.awaitQuestion(func(q api.Question) bool { return q.Export })
+	id, err := s.WaitWindow("Freshkey")
+	s.must(err)
+	s.must(s.Focus(id))
+	s.must(s.Settled())
+	s.must(s.Keys("Tab", "space"))
+	return <-done
+}
+
+// awaitQuestion waits until the agent asks what fits.
+func (s *scene) awaitQuestion(fits func(api.Question) bool) {
+	s.t.Helper()
+	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute)
+	defer stop()
+	err := api.ClientAt(s.app.Socket()).Follow(ctx, func(snapshot api.Snapshot) {
+		if len(snapshot.Questions) > 0 && fits(snapshot.Questions[0]) {
+			stop()
+		}
+	})
+	if !errors.Is(ctx.Err(), context.Canceled) {
+		s.t.Fatalf("nobody is asked: %v", err)
+	}
+}
