@@ -57,6 +57,7 @@ type Agent struct {
 	history    history
 	logins     logins
 	handed     handed
+	last       lastCopied
 	clearing   clearing
 	releases   releases
 	locking    locking
@@ -86,6 +87,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	}
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
+	a.last.path = filepath.Join(state, "last-copied")
 	a.moves.path = filepath.Join(state, "moves.json")
 	a.history.dir = filepath.Join(state, "history")
 	a.words.SetLanguage(file.get().Settings.Language)

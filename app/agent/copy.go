@@ -47,6 +47,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
 		return api.CopyResult{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
+	a.report("last copied", a.last.note(account.ID))
 	a.handedOut(account.ID, t)
 	a.log.Info("copied", "account", account.ID, "form", form)
 	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil

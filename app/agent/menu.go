@@ -27,12 +27,14 @@ type row struct {
 
 // Limits of the menu.
 const (
-	flatAccounts = 2  // so many accounts show their actions without a sub-menu: one click copies
-	menuAccounts = 15 // more are in the window
+	flatAccounts   = 2  // so many accounts show their actions without a sub-menu: one click copies
+	directAccounts = 8  // so many have a line of their own; the others are in a sub-menu
+	menuAccounts   = 30 // more are in the window
 )
 
-// decideTray decides what the tray shows. clears is when the clipboard is emptied; zero if it is not.
-func decideTray(w words.Catalog, accounts []api.Account, locked bool, clears, now time.Time) view {
+// decideTray decides what the tray shows. last is the account that was copied from last, clears is when the clipboard is emptied; zero if it
+// is not.
+func decideTray(w words.Catalog, accounts []api.Account, last string, locked bool, clears, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
@@ -41,13 +43,7 @@ func decideTray(w words.Catalog, accounts []api.Account, locked bool, clears, no
 			v.Tooltip = w.Text("tooltip.fresh", words.Args{PluralCount: len(accounts)})
 		}
 	}
-	for n, a := range accounts {
-		if n == menuAccounts {
-			v.Rows = append(v.Rows, row{ID: "more", Label: w.Text("tray.more", words.Args{PluralCount: len(accounts) - n}), Enabled: true})
-			break
-		}
-		v.Rows = append(v.Rows, accountRows(w, a, now, len(accounts) <= flatAccounts)...)
-	}
+	v.Rows = append(v.Rows, allRows(w, lastFirst(accounts, last), last, now)...)
 	if len(accounts) == 0 {
 		v.Rows = append(v.Rows, row{ID: "none", Label: w.Text("tray.none")})
 	}
@@ -56,7 +52,7 @@ func decideTray(w words.Catalog, accounts []api.Account, locked bool, clears, no
 	}
 	keep := row{ID: "keep", Label: w.Text("tray.keep")}
 	if !clears.IsZero() {
-		at := words.Args{Until: w.Clock(clears, now)}
+		at := words.Args{Until: clears.Format(time.TimeOnly)}
 		keep.Label, keep.Enabled = w.Text("tray.keep.until", at), true
 		v.Tooltip += "\n" + w.Text("tooltip.clears", at)
 	}
@@ -69,6 +65,27 @@ func decideTray(w words.Catalog, accounts []api.Account, locked bool, clears, no
 	}
 	v.Rows = append(v.Rows, keep, lock, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v
+}
+
+// allRows are the accounts' rows: whoever has many finds the one they copied from last where one click copies.
+func allRows(w words.Catalog, accounts []api.Account, last string, now time.Time) (rows []row) {
+	others := row{ID: "others", Label: w.Text("tray.others", words.Args{Count: len(accounts) - directAccounts}), Enabled: true}
+	for n, a := range accounts {
+		switch flat := len(accounts) <= flatAccounts || a.ID == last; {
+		case n == menuAccounts:
+			more := row{ID: "more", Label: w.Text("tray.more", words.Args{PluralCount: len(accounts) - n}), Enabled: true}
+			others.Rows = append(others.Rows, more)
+			return append(rows, others)
+		case n < directAccounts:
+			rows = append(rows, accountRows(w, a, now, flat)...)
+		default:
+			others.Rows = append(others.Rows, accountRows(w, a, now, false)...)
+		}
+	}
+	if len(others.Rows) > 0 {
+		rows = append(rows, others)
+	}
+	return rows
 }
 
 func accountRows(w words.Catalog, a api.Account, now time.Time, flat bool) []row {

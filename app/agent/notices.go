@@ -28,10 +28,13 @@ func quietUntil(a api.Account, trouble time.Time) time.Time {
 	return trouble.Add(max(0, a.ExpiresAt.Sub(trouble)) / 2)
 }
 
-// noticeBoard remembers what was said, so that each thing is said once, and takes it back when it is over.
+// sayAgainAfter is when a thing that nobody has seen to is said once more.
+const sayAgainAfter = 24 * time.Hour
+
+// noticeBoard remembers what was said, so that each thing is said once a day at most, and takes it back when it is over.
 type noticeBoard struct {
-	trouble map[string]time.Time            // by account: since when it is not fresh
-	said    map[words.Alert]map[string]bool // accounts each kind was raised for
+	trouble map[string]time.Time                 // by account: since when it is not fresh
+	said    map[words.Alert]map[string]time.Time // accounts each kind was raised for, and when it was last
 }
 
 // look returns the kinds to raise, with the accounts each is about, and the kinds to take back. next is when time alone
@@ -59,22 +62,37 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[wor
 			next = sooner(next, quietUntil(a, since), now)
 		}
 	}
+	b.trouble = troubled
+	raise, clear, again := b.say(current, now)
+	return raise, clear, sooner(next, again, now)
+}
+
+// say notes what there is to be said now, and returns what of it is news, or was said a day ago, and what is over. again is when
+// something is to be said once more.
+func (b *noticeBoard) say(current map[words.Alert][]api.Account, now time.Time) (raise map[words.Alert][]api.Account, clear []words.Alert, again time.Time) {
 	raise = map[words.Alert][]api.Account{}
-	said := map[words.Alert]map[string]bool{}
+	said := map[words.Alert]map[string]time.Time{}
 	for _, kind := range words.Alerts() {
-		said[kind] = map[string]bool{}
+		said[kind] = map[string]time.Time{}
 		for _, a := range current[kind] {
-			said[kind][a.ID] = true
-			if !b.said[kind][a.ID] {
+			if before, known := b.said[kind][a.ID]; !known || now.Sub(before) >= sayAgainAfter {
 				raise[kind] = current[kind]
 			}
+		}
+		for _, a := range current[kind] {
+			at := b.said[kind][a.ID]
+			if len(raise[kind]) > 0 { // one notice for all
+				at = now
+			}
+			said[kind][a.ID] = at
+			again = sooner(again, at.Add(sayAgainAfter), now)
 		}
 		if len(b.said[kind]) > 0 && len(said[kind]) == 0 {
 			clear = append(clear, kind)
 		}
 	}
-	b.trouble, b.said = troubled, said
-	return raise, clear, next
+	b.said = said
+	return raise, clear, again
 }
 
 // sooner is the first of two times that is still to come, as far as at is; next may be zero for none.
@@ -87,7 +105,7 @@ func sooner(next, at, now time.Time) time.Time {
 
 func (b *noticeBoard) saidOf(id string) words.Alert {
 	for kind, ids := range b.said {
-		if ids[id] {
+		if _, said := ids[id]; said {
 			return kind
 		}
 	}

@@ -19,7 +19,7 @@ func (a *Agent) Snapshot() api.Snapshot {
 	out := api.Snapshot{
 		Revision: s.Revision, Raise: int(a.raise.Load()), Accounts: make([]api.Account, len(s.Accounts)),
 		Logins: a.logins.snapshot(), Settings: a.config.get().Settings, Providers: a.config.get().Providers,
-		Status: api.Status{Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load(), Locked: a.keeper.Locked(), Releases: a.options.Releases != "", Newer: a.newer()},
+		Status: api.Status{Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load(), Last: a.last.get(), Locked: a.keeper.Locked(), Releases: a.options.Releases != "", Newer: a.newer()},
 	}
 	out.Questions, out.Permissions = a.consents.now()
 	if door := a.Door(); len(door.Keys) > 0 {

@@ -52,9 +52,9 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	defer stop()
 	p := painter{agent: a}
 	for {
-		accounts := a.Snapshot().Accounts
+		accounts, last := a.Snapshot().Accounts, a.last.get()
 		now := time.Now()
-		p.paint(ctx, decideTray(a.words, accounts, a.keeper.Locked(), a.clearing.due(), now))
+		p.paint(ctx, decideTray(a.words, accounts, last, a.keeper.Locked(), a.clearing.due(), now))
 		timer := time.NewTimer(nextLabelChange(accounts, now).Sub(now))
 		select {
 		case <-ctx.Done():
@@ -127,11 +127,7 @@ func (p *painter) rebuild(ctx context.Context, rows []row) {
 			systray.AddSeparator()
 			continue
 		}
-		item := systray.AddMenuItem(r.Label, "")
-		p.adopt(ctx, item, r)
-		for _, sub := range r.Rows {
-			p.adopt(ctx, item.AddSubMenuItem(sub.Label, ""), sub)
-		}
+		p.adopt(ctx, systray.AddMenuItem(r.Label, ""), r)
 	}
 }
 
@@ -139,6 +135,9 @@ func (p *painter) adopt(ctx context.Context, item *systray.MenuItem, r row) {
 	p.items[r.ID] = item
 	if !r.Enabled {
 		item.Disable()
+	}
+	for _, sub := range r.Rows {
+		p.adopt(ctx, item.AddSubMenuItem(sub.Label, ""), sub)
 	}
 	clicked := item.ClickedCh
 	go func() {

@@ -38,7 +38,7 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"attention", "b: not saved", []api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
 		{"problem", "c: sign in", []api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
 	} {
-		v := decideTray(w, c.accounts, false, time.Time{}, noon)
+		v := decideTray(w, c.accounts, "", false, time.Time{}, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
 			t.Errorf("%s: icon %s, tooltip %q", c.tooltip, v.Icon, v.Tooltip)
 		}
@@ -75,11 +75,11 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 		}
 		return v.Rows[n]
 	}
-	before, after := decideTray(w, accounts, false, time.Time{}, noon), decideTray(w, accounts, false, noon.Add(time.Minute), noon)
+	before, after := decideTray(w, accounts, "", false, time.Time{}, noon), decideTray(w, accounts, "", false, noon.Add(time.Minute), noon)
 	if r := keep(before); r.Enabled || strings.Contains(before.Tooltip, "clipboard") {
 		t.Errorf("nothing will be emptied, and it says %+v, %q", r, before.Tooltip)
 	}
-	if r := keep(after); !r.Enabled || !strings.Contains(r.Label, "12:01") || !strings.Contains(after.Tooltip, "12:01") {
+	if r := keep(after); !r.Enabled || !strings.Contains(r.Label, "12:01:00") || !strings.Contains(after.Tooltip, "12:01:00") {
 		t.Errorf("it says %+v, %q", r, after.Tooltip)
 	}
 	if !sameShape(before.Rows, after.Rows) {
@@ -89,8 +89,8 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
-	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, false, time.Time{}, noon)
-	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, false, time.Time{}, noon)
+	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, "", false, time.Time{}, noon)
+	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, "", false, time.Time{}, noon)
 	if !sameShape(before.Rows, after.Rows) {
 		t.Error("a change of state would rebuild the menu")
 	}
@@ -101,12 +101,44 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	for n := range 40 {
 		many = append(many, account(fmt.Sprint("a_", n), keeper.StateFresh, time.Hour))
 	}
-	v := decideTray(w, many, false, time.Time{}, noon)
-	if len(v.Rows) > menuAccounts+6 || !slices.ContainsFunc(v.Rows, func(r row) bool { return r.ID == "more" && strings.Contains(r.Label, "25") }) {
-		t.Errorf("%d rows for 40 accounts", len(v.Rows))
+	v := decideTray(w, many, "", false, time.Time{}, noon)
+	others := v.Rows[directAccounts]
+	if len(v.Rows) > directAccounts+6 || others.ID != "others" || !strings.Contains(others.Label, "32") || len(others.Rows) != menuAccounts-directAccounts+1 {
+		t.Errorf("%d rows for 40 accounts, then %q", len(v.Rows), others.Label)
+	}
+	if more := others.Rows[len(others.Rows)-1]; more.ID != "more" || !strings.Contains(more.Label, "10") {
+		t.Errorf("the last one is %+v", more)
 	}
 	if !strings.HasPrefix(v.Rows[0].Label, escapeLabel("a_0")) || len(v.Rows[0].Rows) != 4 {
 		t.Errorf("row %+v", v.Rows[0])
+	}
+}
+
+func TestAccountThatWasCopiedFromLastIsOneClickAway(t *testing.T) {
+	var many []api.Account
+	for n := range 12 {
+		many = append(many, account(fmt.Sprint("rig", n), keeper.StateFresh, time.Hour))
+	}
+	v := decideTray(words.New(), many, "id-rig9", false, time.Time{}, noon)
+	if !strings.HasPrefix(v.Rows[0].Label, "rig9") || len(v.Rows[0].Rows) > 0 || v.Rows[1].ID != "id-rig9 access-token" || !v.Rows[1].Enabled {
+		t.Errorf("the first rows are %+v, %+v", v.Rows[0], v.Rows[1])
+	}
+	seen := map[string]int{}
+	var count func(rows []row)
+	count = func(rows []row) {
+		for _, r := range rows {
+			seen[r.ID]++
+			count(r.Rows)
+		}
+	}
+	count(v.Rows)
+	for _, a := range many {
+		if seen[a.ID] != 1 || seen[a.ID+" access-token"] != 1 {
+			t.Errorf("%s is there %d times", a.Name, seen[a.ID])
+		}
+	}
+	if gone := decideTray(words.New(), many, "id-gone", false, time.Time{}, noon); !strings.HasPrefix(gone.Rows[0].Label, "rig0") {
+		t.Errorf("that one was removed, and the first is %q", gone.Rows[0].Label)
 	}
 }
 
@@ -135,6 +167,33 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	step(0, keeper.StateSignIn, words.AlertSignIn, false)
 	step(0, keeper.StateOffline, "", true)
 	step(100*time.Hour, keeper.StateOffline, "", false)
+}
+
+// What nobody sees to is said once a day, in the one notice that is there.
+func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
+	var board noticeBoard
+	a, b := account("a", keeper.StateSignIn, -time.Hour), account("b", keeper.StateSignIn, -time.Hour)
+	look := func(after time.Duration, accounts ...api.Account) (raised int, next time.Time) {
+		raise, _, next := board.look(accounts, noon.Add(after))
+		return len(raise[words.AlertSignIn]), next
+	}
+	if n, next := look(0, a); n != 1 || !next.Equal(noon.Add(24*time.Hour)) {
+		t.Errorf("at first: %d, and then at %v", n, next)
+	}
+	for after, want := range map[time.Duration]int{time.Minute: 0, 23 * time.Hour: 0} {
+		if n, _ := look(after, a); n != want {
+			t.Errorf("%v later: %d", after, n)
+		}
+	}
+	if n, next := look(23*time.Hour+30*time.Minute, a, b); n != 2 || !next.Equal(noon.Add(47*time.Hour+30*time.Minute)) {
+		t.Errorf("a second one, half an hour before: %d, and then at %v", n, next)
+	}
+	if n, _ := look(24*time.Hour, a, b); n != 0 {
+		t.Errorf("both were said half an hour ago: %d", n)
+	}
+	if n, _ := look(48*time.Hour, a, b); n != 2 {
+		t.Errorf("a day later: %d", n)
+	}
 }
 
 func TestManyLockedAccountsMakeOneNotice(t *testing.T) {

@@ -129,8 +129,9 @@ type Status struct {
 	Version string `json:"version"`
 	Profile string `json:"profile"`
 	PID     int    `json:"pid"`
-	Tray    bool   `json:"tray"`   // an icon is shown somewhere
-	Locked  bool   `json:"locked"` // tokens are out of memory; who asks for one has the keychain asked
+	Tray    bool   `json:"tray"`           // an icon is shown somewhere
+	Last    string `json:"last,omitempty"` // the account that was copied from last, its id
+	Locked  bool   `json:"locked"`         // tokens are out of memory; who asks for one has the keychain asked
 
 	Releases bool    `json:"releases"`       // the program knows where releases are announced
 	Newer    Release `json:"newer,omitzero"` // than this program, if a setting has it looked for

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -87,33 +86,6 @@ func count(flags ...bool) (n int) {
 		}
 	}
 	return n
-}
-
-func (l *cli) copy() *cobra.Command {
-	c := &cobra.Command{
-		Use: "copy NAME [access-token|mac-key|header|curl|json|env]", Short: "help.copy", Args: l.arguments(1, 2),
-	}
-	minValid := l.validity(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		form := api.FormAccessToken
-		if len(args) == 2 {
-			form = api.Form(args[1])
-		}
-		d, err := minValid()
-		if err != nil {
-			return err
-		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			done, err := client.Copy(c.Context(), args[0], form, d)
-			if err == nil {
-				fmt.Fprintln(l.Out, l.Words.Text("cli.copied", words.Args{
-					Account: done.Account, What: l.Words.Text("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
-				}))
-			}
-			return err
-		})
-	}
-	return c
 }
 
 func (l *cli) printJSON(value any) error {

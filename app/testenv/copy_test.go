@@ -4,6 +4,7 @@ package testenv_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/testenv"
 	"freshkey/oauth"
 	"freshkey/oauth/sandbox"
 )
@@ -71,4 +73,52 @@ func TestEachCopiedFormIsTakenByTheProvider(t *testing.T) {
 	if err := json.Unmarshal([]byte(copied("json")), &object); err != nil || object.AccessToken != access {
 		t.Errorf("json: %v", err)
 	}
+}
+
+// Whoever has many accounts finds the one they copied from last first in the tray, also after a restart, and others in a sub-menu.
+func TestLastCopiedAccountIsFirstInTheTray(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	for n := range 12 {
+		s.must(s.app.Add(fmt.Sprintf("rig %02d", n+1)))
+	}
+	if out, err := s.app.Freshkey("copy", "--last"); exitCode(err) != 2 {
+		t.Errorf("nothing was copied yet: %v %s", err, out)
+	}
+	_, err := s.app.Freshkey("copy", "rig 10")
+	s.must(err)
+	for range 2 {
+		tray, err := s.WaitTray(s.app.PID())
+		s.must(err)
+		s.must(testenv.Eventually("the last one to be first", func() bool {
+			menu, err := tray.Menu()
+			return err == nil && len(menu) > 1 && strings.HasPrefix(menu[0].Label, "rig 10") && menu[1].Parent == "" && menu[1].Label == "Copy access token" && menu[1].Enabled
+		}))
+		s.must(tray.Click("", "Copy access token"))
+		s.waitNotice("Copied: access token of rig 10")
+		s.must(tray.Click("rig 12", "Copy access token")) // two levels down
+		s.waitNotice("Copied: access token of rig 12")
+		_, err = s.app.Freshkey("copy", "rig 10")
+		s.must(err)
+		s.must(s.app.Quit())
+		s.must(s.app.StartAgent())
+	}
+	out, err := s.app.Freshkey("copy", "--last", "json")
+	if token := s.tokenOf("rig 10"); err != nil || !strings.Contains(out, "rig 10") || token == "" {
+		t.Errorf("%s %v", out, err)
+	}
+	if got, err := s.Clipboard(); err != nil || !strings.Contains(got, s.tokenOf("rig 10")) {
+		t.Errorf("the clipboard holds another's: %v", err)
+	}
+	_, err = s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(s.OpenTrayMenu())
+	s.picture("tray-many")
+}
+
+func (s *scene) tokenOf(name string) string {
+	s.t.Helper()
+	out, err := s.app.Freshkey("token", name)
+	s.must(err)
+	return strings.TrimSpace(out)
 }

@@ -1,0 +1,72 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+func (l *cli) copy() *cobra.Command {
+	c := &cobra.Command{
+		Use: "copy NAME|--last [access-token|mac-key|header|curl|json|env]", Short: "help.copy",
+	}
+	minValid := l.validity(c)
+	last := c.Flags().Bool("last", false, "help.copy_last")
+	c.Args = func(c *cobra.Command, args []string) error {
+		if *last {
+			return l.arguments(0, 1)(c, args)
+		}
+		return l.arguments(1, 2)(c, args)
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		form, name := api.FormAccessToken, ""
+		if !*last {
+			name, args = args[0], args[1:]
+		}
+		if len(args) == 1 {
+			form = api.Form(args[0])
+		}
+		d, err := minValid()
+		if err != nil {
+			return err
+		}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			if *last {
+				if name, err = l.lastCopied(c.Context(), client); err != nil {
+					return err
+				}
+			}
+			done, err := client.Copy(c.Context(), name, form, d)
+			if err == nil {
+				fmt.Fprintln(l.Out, l.Words.Text("cli.copied", words.Args{
+					Account: done.Account, What: l.Words.Text("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
+				}))
+			}
+			return err
+		})
+	}
+	return c
+}
+
+// lastCopied is the account that was copied from last; of one account, that one.
+func (l *cli) lastCopied(ctx context.Context, client *api.Client) (string, error) {
+	status, err := client.Status(ctx)
+	if err != nil {
+		return "", err
+	}
+	accounts, err := client.Accounts(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range accounts {
+		if a.ID == status.Last || len(accounts) == 1 {
+			return a.ID, nil
+		}
+	}
+	return "", l.usage("problem.none_copied", words.Args{})
+}
