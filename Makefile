@@ -19,9 +19,9 @@ BUILD_PACKAGES   := gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcomm
 DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst gnome-keyring gcr libsecret-tools \
                     xdotool xclip x11-utils imagemagick libgl1-mesa-dri adwaita-icon-theme fonts-dejavu-core procps curl
 
-# A browser for the sign-in, letters for every language, a second keychain, and a second kind of desktop. A provider that nobody here wrote
-# comes by npm, whoever put that there.
-TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fish systemd git python3-pytest
+# A browser for the sign-in, letters for every language, a second keychain, a second kind of desktop, and another machine. A provider that
+# nobody here wrote comes by npm, whoever put that there, and so do Postman's and Bruno's programs.
+TEST_PACKAGES    := chromium fonts-droid-fallback keepassxc sway wl-clipboard fish systemd git python3-pytest openssh-client openssh-server
 
 # help lists the targets that carry a comment of two signs.
 help: ## this list
