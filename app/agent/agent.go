@@ -67,6 +67,7 @@ type Agent struct {
 	departures departures
 	rehearsal  rehearsal   // of a rehearsal
 	tray       atomic.Bool // an icon is shown somewhere
+	unmarked   atomic.Bool // it was said that what is copied is not marked here
 	raise      atomic.Int64
 	restart    atomic.Bool // the program starts again when this agent has ended
 	watchers   watchers

@@ -44,13 +44,29 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 		return api.CopyResult{}, a.problem(err, account)
 	}
 	if err := a.putIntoClipboard(ctx, text); err != nil {
-		args.Problem = strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
+		args.Problem = clipboardProblem(err)
 		return api.CopyResult{}, a.copyProblem(api.CodeFailed, "problem.no_clipboard", args)
 	}
+	a.start(a.sayUnmarked)
 	a.report("last copied", a.last.note(account.ID))
 	a.handedOut(account.ID, t)
 	a.log.Info("copied", "account", account.ID, "form", form)
 	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
+}
+
+// clipboardProblem is what is missing.
+func clipboardProblem(err error) string {
+	return strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
+}
+
+// sayUnmarked tells once that clipboard managers keep what is copied here.
+func (a *Agent) sayUnmarked(ctx context.Context) {
+	if marks, err := a.desk.MarksSecrets(ctx); marks || err != nil || a.unmarked.Swap(true) {
+		return
+	}
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+		Key: "unmarked", Title: a.words.Text("doctor.clipboard.plain"), Body: a.words.Text("doctor.clipboard.plain.advice"),
+	}, nil))
 }
 
 func (a *Agent) copyProblem(code api.Code, id string, args words.Args) error {

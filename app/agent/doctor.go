@@ -30,7 +30,7 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
 	}
 	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
-	return append(checks, tray, notices, socket, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
+	return append(checks, tray, a.checkClipboard(ctx), notices, socket, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
 }
 
 func (a *Agent) checkTray(ctx context.Context) api.Check {
@@ -64,6 +64,20 @@ func (a *Agent) checkKeychain(ctx context.Context) api.Check {
 	if err != nil {
 		p := a.words.Problem(keeper.AsVaultError(err), api.Account{}, time.Now())
 		c.OK, c.Result, c.Advice = false, p.What, p.Advice
+	}
+	return c
+}
+
+// checkClipboard says what becomes of a copied secret. A machine that nobody sits at has no clipboard, and needs none.
+func (a *Agent) checkClipboard(ctx context.Context) api.Check {
+	c := api.Check{Name: a.words.Text("doctor.clipboard"), OK: true, Result: a.words.Text("doctor.clipboard.ok")}
+	switch marks, err := a.desk.MarksSecrets(ctx); {
+	case err != nil && a.options.NoTray:
+		c.Result = a.words.Text("doctor.clipboard.off")
+	case err != nil:
+		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.clipboard.bad"), clipboardProblem(err)
+	case !marks:
+		c.Result, c.Advice = a.words.Text("doctor.clipboard.plain"), a.words.Text("doctor.clipboard.plain.advice")
 	}
 	return c
 }

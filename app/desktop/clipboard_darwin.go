@@ -18,6 +18,9 @@ type pasteboard struct {
 	stamp int        // the board's number after our copy
 }
 
+// currentHostOnly is NSPasteboardContentsCurrentHostOnly: a secret does not go to the person's other devices.
+const currentHostOnly = 1
+
 // secretMarks are the types that ask clipboard managers to keep no history of the text; see nspasteboard.org.
 func secretMarks() []string { return []string{"org.nspasteboard.ConcealedType"} }
 
@@ -31,7 +34,7 @@ func (p *pasteboard) Copy(_ context.Context, text string) error {
 	pool := objc.ID(objc.GetClass("NSAutoreleasePool")).Send(objc.RegisterName("new"))
 	defer pool.Send(objc.RegisterName("drain"))
 	board := objc.ID(objc.GetClass("NSPasteboard")).Send(objc.RegisterName("generalPasteboard"))
-	board.Send(objc.RegisterName("clearContents"))
+	board.Send(objc.RegisterName("prepareForNewContentsWithOptions:"), currentHostOnly)
 	set := objc.RegisterName("setString:forType:")
 	kind := nsString("public.utf8-plain-text")
 	ok := objc.Send[bool](board, set, nsString(text), kind)
@@ -61,6 +64,9 @@ func (p *pasteboard) Clear(context.Context) error {
 	p.stamp = 0
 	return nil
 }
+
+// Marks: by secretMarks.
+func (p *pasteboard) Marks(context.Context) (bool, error) { return true, nil }
 
 func (p *pasteboard) Close() {}
 

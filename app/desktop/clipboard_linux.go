@@ -7,26 +7,21 @@ import (
 	"sync"
 )
 
-// linuxClipboard is wl-copy on Wayland, where a program without the keyboard focus may not set the clipboard, and a
-// selection owner of our own on X11. It is opened with the first copy.
+// linuxClipboard is a selection owner of our own: on X11, and on Wayland where the compositor has a protocol for programs without the
+// keyboard focus. Where it has none, wl-copy finds a way. It is opened with the first copy.
 type linuxClipboard struct {
 	mu      sync.Mutex // guards what follows; held while copying
 	x       *xClipboard
-	wayland *wlCopy // the last one, or nil
+	data    *dataControl
+	open    func(context.Context) (*dataControl, error) // openDataControl
+	wayland *wlCopy                                     // the last one, or nil
 }
 
 func (c *linuxClipboard) Copy(ctx context.Context, text string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if os.Getenv("WAYLAND_DISPLAY") != "" {
-		copied, err := startWaylandCopy(ctx, text)
-		if err == nil {
-			if c.wayland != nil {
-				c.wayland.end(ctx) // the new one has the selection
-			}
-			c.wayland = copied
-		}
-		return err
+		return c.copyOnWayland(ctx, text)
 	}
 	if os.Getenv("DISPLAY") == "" {
 		return fmt.Errorf("%w: there is no display", ErrNoClipboard)
@@ -39,6 +34,59 @@ func (c *linuxClipboard) Copy(ctx context.Context, text string) error {
 		c.x = x
 	}
 	return bounded(ctx, func() error { return c.x.own(ctx, text) })
+}
+
+// copyOnWayland wants c.mu held.
+func (c *linuxClipboard) copyOnWayland(ctx context.Context, text string) error {
+	before := c.wayland
+	var err error
+	if c.ownsData(ctx, text) {
+		c.wayland = nil
+	} else if c.wayland, err = startWaylandCopy(ctx, text); err != nil {
+		c.wayland = before
+		return err
+	}
+	if before != nil {
+		before.end(ctx) // the new one has the selection
+	}
+	return nil
+}
+
+// ownsData copies by the compositor's protocol, if it has one. A compositor that has ended is found out by asking it. It wants c.mu held.
+func (c *linuxClipboard) ownsData(ctx context.Context, text string) bool {
+	for range 2 {
+		if !c.hasDataControl(ctx) {
+			return false
+		}
+		if err := c.data.own(ctx, text); err == nil || !c.data.dead() {
+			return err == nil
+		}
+	}
+	return false
+}
+
+// hasDataControl wants c.mu held.
+func (c *linuxClipboard) hasDataControl(ctx context.Context) bool {
+	if c.data == nil || c.data.dead() {
+		c.data, _ = c.open(ctx) // nil where there is no such protocol
+	}
+	return c.data != nil
+}
+
+func (c *linuxClipboard) Marks(ctx context.Context) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if os.Getenv("WAYLAND_DISPLAY") == "" {
+		if os.Getenv("DISPLAY") == "" {
+			return false, fmt.Errorf("%w: there is no display", ErrNoClipboard)
+		}
+		return true, nil
+	}
+	if c.hasDataControl(ctx) {
+		return true, nil
+	}
+	program, err := findWlCopy()
+	return err == nil && takesMark(ctx, program), err
 }
 
 func (c *linuxClipboard) Clear(ctx context.Context) error {
@@ -57,6 +105,9 @@ func (c *linuxClipboard) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	c.clearWayland(ctx)
+	if c.data != nil {
+		c.data.close()
+	}
 	if c.x != nil {
 		c.x.close()
 	}
@@ -67,5 +118,8 @@ func (c *linuxClipboard) clearWayland(ctx context.Context) {
 	if c.wayland != nil {
 		c.wayland.clear(ctx)
 		c.wayland = nil
+	}
+	if c.data != nil {
+		_ = c.data.disown(ctx)
 	}
 }

@@ -29,12 +29,12 @@ type wlCopy struct {
 // startWaylandCopy hands the text to wl-copy on standard input, and reads it back with wl-paste. wl-copy stays as our child, so
 // that its end tells that the text lies there no more; newer ones take a mark for secrets.
 func startWaylandCopy(ctx context.Context, text string) (*wlCopy, error) {
-	program, err := exec.LookPath("wl-copy")
+	program, err := findWlCopy()
 	if err != nil {
-		return nil, fmt.Errorf("%w: install wl-clipboard, which copies for programs without a focused window", ErrNoClipboard)
+		return nil, err
 	}
 	args := []string{"--foreground", "--type", "text/plain;charset=utf-8"}
-	if help, _ := exec.CommandContext(ctx, program, "--help").CombinedOutput(); bytes.Contains(help, []byte("--sensitive")) {
+	if takesMark(ctx, program) {
 		args = append(args, "--sensitive")
 	}
 	others := copyBuffers()
@@ -54,6 +54,19 @@ func startWaylandCopy(ctx context.Context, text string) (*wlCopy, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+func findWlCopy() (program string, err error) {
+	if program, err = exec.LookPath("wl-copy"); err != nil {
+		return "", fmt.Errorf("%w: install wl-clipboard, which copies for programs without a focused window", ErrNoClipboard)
+	}
+	return program, nil
+}
+
+// takesMark reports whether a wl-copy can mark what it serves as a secret; since 2.3 it can.
+func takesMark(ctx context.Context, program string) bool {
+	help, _ := exec.CommandContext(ctx, program, "--help").CombinedOutput()
+	return bytes.Contains(help, []byte("--sensitive"))
 }
 
 // verify waits until another program would get the text.

@@ -88,9 +88,14 @@ func wlCopies(t *testing.T) (pids []int) {
 
 // Some wl-copies keep what they serve in a file, which stays when they are killed.
 func TestNothingThatWasCopiedStaysOnDisk(t *testing.T) {
+	for name, open := range map[string]func() *desktop.Desktop{"by the compositor's protocol": desktop.Open, "by wl-copy": desktop.OpenWithoutDataControl} {
+		t.Run(name, func(t *testing.T) { nothingStays(t, open()) })
+	}
+}
+
+func nothingStays(t *testing.T, d *desktop.Desktop) {
 	waylandSession(t)
 	secret := fmt.Sprintf("planted-%d-", os.Getpid())
-	d := desktop.Open()
 	for _, text := range []string{secret + "1", secret + "2", secret + "2", secret + "3"} {
 		if err := d.Copy(t.Context(), text); err != nil {
 			t.Fatal(err)
@@ -135,7 +140,7 @@ func TestNothingThatWasCopiedStaysOnDisk(t *testing.T) {
 func TestBufferOfAWlCopyThatHangsIsRemoved(t *testing.T) {
 	waylandSession(t)
 	secret := fmt.Sprintf("planted-hangs-%d", os.Getpid())
-	d := desktop.Open()
+	d := desktop.OpenWithoutDataControl()
 	if err := d.Copy(t.Context(), secret); err != nil {
 		t.Fatal(err)
 	}
@@ -149,5 +154,44 @@ func TestBufferOfAWlCopyThatHangsIsRemoved(t *testing.T) {
 	d.Close()
 	if files := left(t, secret); files != nil || len(wlCopies(t)) > 0 {
 		t.Errorf("on the disk %v, running %v", files, wlCopies(t))
+	}
+}
+
+// Text and mark are offered together, by no other program, and nothing of it touches a disk.
+func TestSecretIsMarkedOnWayland(t *testing.T) {
+	waylandSession(t)
+	d := desktop.Open()
+	defer d.Close()
+	secret := fmt.Sprintf("planted-marked-%d", os.Getpid())
+	if err := d.Copy(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	types, err := exec.Command("timeout", "5", "wl-paste", "--list-types").Output()
+	if err != nil || !strings.Contains(string(types), "x-kde-passwordManagerHint") || !strings.Contains(string(types), "text/plain;charset=utf-8") {
+		t.Errorf("offered: %q %v", types, err)
+	}
+	if mark, err := exec.Command("timeout", "5", "wl-paste", "--no-newline", "--type", "x-kde-passwordManagerHint").Output(); string(mark) != "secret" {
+		t.Errorf("the mark is %q, %v", mark, err)
+	}
+	if got, files, running := pasted(t), left(t, secret), wlCopies(t); got != secret || files != nil || running != nil {
+		t.Errorf("pasted %q, on the disk %v, running %v", got, files, running)
+	}
+}
+
+// A compositor that ends takes the clipboard along; the next one is used.
+func TestCompositorThatEndsIsNoEnd(t *testing.T) {
+	d := desktop.Open()
+	defer d.Close()
+	for n := range 2 {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			waylandSession(t)
+			text := fmt.Sprint("planted-again-", n)
+			if err := d.Copy(t.Context(), text); err != nil || pasted(t) != text {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	if err := d.ClearClipboard(t.Context()); err != nil {
+		t.Errorf("cleared where there is none: %v", err)
 	}
 }

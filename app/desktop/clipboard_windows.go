@@ -124,6 +124,9 @@ func (c *windowsClipboard) Clear(ctx context.Context) error {
 	return nil
 }
 
+// Marks: by secretMarks.
+func (*windowsClipboard) Marks(context.Context) (bool, error) { return true, nil }
+
 func (*windowsClipboard) Close() {}
 
 // enterClipboard waits until no other program holds the clipboard. It wants the thread locked.

@@ -45,6 +45,8 @@ type (
 		// Copy puts text into the clipboard, marked as a secret where the system knows such a mark. A nil error means
 		// that it was verified to be there.
 		Copy(ctx context.Context, text string) error
+		// Marks reports whether what is copied is marked as a secret here. ErrNoClipboard where nothing can be copied.
+		Marks(ctx context.Context) (bool, error)
 		// Clear empties the clipboard if what was copied here still lies there; else it does nothing.
 		Clear(ctx context.Context) error
 		Close()
@@ -98,6 +100,14 @@ func (d *Desktop) Copy(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.clipboard.Copy(ctx, text)
+}
+
+// MarksSecrets reports whether what is copied is marked as a secret here, so that clipboard managers do not keep it. ErrNoClipboard where
+// nothing can be copied.
+func (d *Desktop) MarksSecrets(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	return d.clipboard.Marks(ctx)
 }
 
 // ClearClipboard empties the clipboard if what was copied here still lies there; else it does nothing.

@@ -14,7 +14,7 @@ func Open() *Desktop {
 	b := &bus{}
 	p := &linuxPower{session: b}
 	return &Desktop{
-		clipboard: &linuxClipboard{}, notices: newNotices(b), host: &statusNotifierHost{b}, power: p, proxies: sessionProxies{b},
+		clipboard: &linuxClipboard{open: openDataControl}, notices: newNotices(b), host: &statusNotifierHost{b}, power: p, proxies: sessionProxies{b},
 		session: linuxSession{b, p.systemBus}, screen: screenSavers{b},
 	}
 }
