@@ -31,10 +31,15 @@ func quietUntil(a api.Account, trouble time.Time) time.Time {
 // sayAgainAfter is when a thing that nobody has seen to is said once more.
 const sayAgainAfter = 24 * time.Hour
 
+// gatherFor is how long accounts that fall into the same trouble are gathered, once one was told of: twelve that a provider refuses one
+// after the other are two notices.
+const gatherFor = time.Minute
+
 // noticeBoard remembers what was said, so that each thing is said once a day at most, and takes it back when it is over.
 type noticeBoard struct {
 	trouble map[string]time.Time                 // by account: since when it is not fresh
 	said    map[words.Alert]map[string]time.Time // accounts each kind was raised for, and when it was last
+	raised  map[words.Alert]time.Time            // when each kind was, unless it was taken back since
 }
 
 // look returns the kinds to raise, with the accounts each is about, and the kinds to take back. next is when time alone
@@ -72,23 +77,30 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[wor
 func (b *noticeBoard) say(current map[words.Alert][]api.Account, now time.Time) (raise map[words.Alert][]api.Account, clear []words.Alert, again time.Time) {
 	raise = map[words.Alert][]api.Account{}
 	said := map[words.Alert]map[string]time.Time{}
+	if b.raised == nil {
+		b.raised = map[words.Alert]time.Time{}
+	}
 	for _, kind := range words.Alerts() {
 		said[kind] = map[string]time.Time{}
-		for _, a := range current[kind] {
-			if before, known := b.said[kind][a.ID]; !known || now.Sub(before) >= sayAgainAfter {
-				raise[kind] = current[kind]
+		due := b.dueFor(kind, current[kind])
+		switch {
+		case len(current[kind]) == 0:
+			if len(b.said[kind]) > 0 {
+				clear = append(clear, kind)
 			}
+			delete(b.raised, kind)
+			continue
+		case !due.After(now):
+			raise[kind], b.raised[kind] = current[kind], now // one notice for all
+			due = now.Add(sayAgainAfter)
 		}
+		again = sooner(again, due, now)
 		for _, a := range current[kind] {
-			at := b.said[kind][a.ID]
-			if len(raise[kind]) > 0 { // one notice for all
-				at = now
+			if at, known := b.said[kind][a.ID]; len(raise[kind]) > 0 {
+				said[kind][a.ID] = now
+			} else if known {
+				said[kind][a.ID] = at
 			}
-			said[kind][a.ID] = at
-			again = sooner(again, at.Add(sayAgainAfter), now)
-		}
-		if len(b.said[kind]) > 0 && len(said[kind]) == 0 {
-			clear = append(clear, kind)
 		}
 	}
 	b.said = said
@@ -101,6 +113,17 @@ func sooner(next, at, now time.Time) time.Time {
 		return at
 	}
 	return next
+}
+
+// dueFor is when a kind is to be told of: at once, if an account is new to it, but not soon after it was told of; else a day after that.
+func (b *noticeBoard) dueFor(kind words.Alert, accounts []api.Account) time.Time {
+	due := b.raised[kind].Add(sayAgainAfter)
+	for _, a := range accounts {
+		if _, known := b.said[kind][a.ID]; !known {
+			due = b.raised[kind].Add(gatherFor)
+		}
+	}
+	return due
 }
 
 func (b *noticeBoard) saidOf(id string) words.Alert {

@@ -196,6 +196,31 @@ func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
 	}
 }
 
+// Twelve accounts whose refreshes fail one after the other are told of twice: that it begins, and a minute later whom it is about.
+func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
+	var board noticeBoard
+	var all []api.Account
+	var said []int
+	look := func(after time.Duration) (next time.Time) {
+		raise, _, next := board.look(all, noon.Add(after))
+		if n := len(raise[words.AlertSignIn]); n > 0 {
+			said = append(said, n)
+		}
+		return next
+	}
+	for n := range 12 {
+		all = append(all, account(fmt.Sprint("rig", n), keeper.StateSignIn, -time.Hour))
+		if next := look(time.Duration(n) * time.Second); n > 0 && !next.Equal(noon.Add(gatherFor)) {
+			t.Errorf("after %d accounts it is looked at again at %v", n+1, next)
+		}
+	}
+	look(gatherFor)
+	look(gatherFor + time.Hour)
+	if !slices.Equal(said, []int{1, 12}) {
+		t.Errorf("notices about %v accounts", said)
+	}
+}
+
 func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 	var board noticeBoard
 	var many []api.Account
