@@ -11,3 +11,19 @@ func OpenWithoutDataControl() *Desktop {
 	d.clipboard.(*linuxClipboard).open = func(context.Context) (*dataControl, error) { return nil, errors.New("no such protocol") }
 	return d
 }
+
+// Shown is the number of the notice of a key that is on the screen, as its server gave it; 0 if there is none.
+func Shown(d *Desktop, key string) uint32 {
+	n := d.notices.(*freedesktopNotices)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.slots[key]
+}
+
+// Clickable reports whether a notice is still on the screen, as its server says.
+func Clickable(d *Desktop, id uint32) bool {
+	n := d.notices.(*freedesktopNotices)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.clicks[id] != nil
+}

@@ -20,6 +20,7 @@ type Desktop struct {
 	*Session
 	Display string
 	panel   *exec.Cmd
+	notices *exec.Cmd
 }
 
 // Join is the desktop this process runs in, for a demonstration on a real screen.
@@ -73,12 +74,10 @@ func (d *Desktop) startServices(panel bool) error {
 	if _, err := d.Run("xsetroot", "-solid", "#3b5b7a"); err != nil {
 		return err
 	}
-	for _, program := range []string{"openbox", "dunst"} {
-		if err := d.Start(d.Command(program)); err != nil {
-			return err
-		}
+	if err := d.Start(d.Command("openbox")); err != nil {
+		return err
 	}
-	if err := d.WaitName("org.freedesktop.Notifications"); err != nil {
+	if err := d.ShowNoticesBy("dunst"); err != nil {
 		return err
 	}
 	if panel {

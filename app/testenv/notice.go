@@ -17,6 +17,25 @@ type Notice struct {
 	Title, Body string
 }
 
+const noticesName = "org.freedesktop.Notifications"
+
+// ShowNoticesBy has another program show the notices.
+func (d *Desktop) ShowNoticesBy(program string) error {
+	if d.notices != nil {
+		if err := d.notices.Process.Kill(); err != nil {
+			return err
+		}
+		if err := d.WaitNameGone(noticesName); err != nil {
+			return err
+		}
+	}
+	d.notices = d.Command(program)
+	if err := d.Start(d.notices); err != nil {
+		return err
+	}
+	return d.WaitName(noticesName)
+}
+
 // Notices listens in on the bus and returns what is sent to the notifier from now on.
 func (d *Desktop) Notices() (<-chan Notice, func(), error) {
 	conn, err := dbus.Connect(d.address)

@@ -1,0 +1,112 @@
+package desktop_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"freshkey/app/desktop"
+	"freshkey/app/testenv"
+)
+
+// noticeServers are programs that show notices, how each is started, and how a person clicks on its last notice.
+var noticeServers = []struct {
+	name    string
+	wayland bool
+	program string
+	click   func(t *testing.T, s *testenv.Desktop)
+}{
+	{"dunst", false, "dunst", func(t *testing.T, s *testenv.Desktop) { run(t, s, "dunstctl", "action") }},
+	{"Xfce Notify Daemon", false, "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd", func(t *testing.T, s *testenv.Desktop) {
+		if err := s.Settled(); err != nil { // it fades in
+			t.Fatal(err)
+		}
+		run(t, s, "xdotool", "mousemove", "1207", "102", "click", "1") // the button of a notice in the upper right corner
+	}},
+	{"mako", true, "mako", func(t *testing.T, s *testenv.Desktop) { run(t, s, "makoctl", "invoke") }},
+}
+
+func run(t *testing.T, s *testenv.Desktop, name string, args ...string) string {
+	t.Helper()
+	out, err := s.Run(name, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// noticeDesktop is one whose notices that program shows.
+func noticeDesktop(t *testing.T, wayland bool, program string) *testenv.Desktop {
+	t.Helper()
+	if !testenv.Allowed() {
+		t.Skip(testenv.LeftOut)
+	}
+	dir, err := os.MkdirTemp("", "fk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	var s *testenv.Desktop
+	if wayland {
+		session, err := testenv.NewBareSession(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = &testenv.Desktop{Session: session}
+		_, done, err := s.StartSway()
+		if done != nil {
+			t.Cleanup(done)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	} else if s, err = testenv.NewDesktop(dir, false); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	if err := s.ShowNoticesBy(program); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(dir, "run", "bus"))
+	return s
+}
+
+// Each thing has one notice: the next one takes its place, a click on it is heard, and it goes when it is over.
+func TestNoticeIsReplacedClickedAndTakenBackByEachServer(t *testing.T) {
+	for _, server := range noticeServers {
+		t.Run(server.name, func(t *testing.T) {
+			s := noticeDesktop(t, server.wayland, server.program)
+			d := desktop.Open()
+			defer d.Close()
+			clicked := make(chan struct{}, 10)
+			show := func(title string) uint32 {
+				t.Helper()
+				notice := desktop.Notice{Key: "signin", Title: title, Body: "<b>a & b</b>", Action: "Sign in", Urgent: true}
+				if err := d.Notify(t.Context(), notice, func() { clicked <- struct{}{} }); err != nil {
+					t.Fatal(err)
+				}
+				return desktop.Shown(d, "signin")
+			}
+			if name, err := d.NoticeServer(t.Context()); err != nil || name != server.name {
+				t.Errorf("shown by %q, %v", name, err)
+			}
+			first := show("work: sign in again")
+			if second := show("work, home: sign in again"); second != first || first == 0 {
+				t.Errorf("notice %d, and then %d beside it", first, second)
+			}
+			if dir := os.Getenv("FRESHKEY_PICTURES"); dir != "" && !server.wayland {
+				_ = s.Settled()
+				_ = s.Picture(filepath.Join(dir, "notice-"+filepath.Base(server.program)+".png"))
+			}
+			server.click(t, s)
+			if err := testenv.Eventually("the click", func() bool { return len(clicked) > 0 }); err != nil {
+				t.Error(err)
+			}
+			again := show("work: sign in again")
+			d.ClearNotice(t.Context(), "signin")
+			if err := testenv.Eventually("the notice to go", func() bool { return !desktop.Clickable(d, again) }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
