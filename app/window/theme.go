@@ -10,6 +10,19 @@ import (
 // brand is the green of a fresh token; white text on it has a contrast of more than 4.5.
 func brand() color.NRGBA { return color.NRGBA{R: 0x1f, G: 0x7a, B: 0x3d, A: 0xff} }
 
+// colors are those that are not Fyne's, whose red and orange are too light to be read on white; contrast_test.go measures them.
+type colors struct{ green, onGreen, red, amber color.NRGBA }
+
+func lightColors() colors {
+	return colors{green: brand(), onGreen: color.NRGBA{0xff, 0xff, 0xff, 0xff}, red: color.NRGBA{0xb7, 0x1c, 0x1c, 0xff}, amber: color.NRGBA{0x8a, 0x53, 0x00, 0xff}}
+}
+
+func darkColors() colors {
+	return colors{
+		green: color.NRGBA{0x3f, 0xa8, 0x63, 0xff}, onGreen: color.NRGBA{0x0b, 0x1c, 0x12, 0xff}, red: color.NRGBA{0xff, 0x7a, 0x70, 0xff}, amber: color.NRGBA{0xff, 0xb3, 0x4d, 0xff},
+	}
+}
+
 // chosenTheme is Fyne's own with the colour of the icon, light, dark, or as the system says.
 type chosenTheme struct {
 	fyne.Theme
@@ -34,19 +47,25 @@ func (t chosenTheme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) c
 	if t.variant != nil {
 		system = *t.variant
 	}
-	green := brand()
+	c := lightColors()
 	if system == theme.VariantDark {
-		green = color.NRGBA{R: 0x3f, G: 0xa8, B: 0x63, A: 0xff}
+		c = darkColors()
 	}
 	switch name {
+	case theme.ColorNameError:
+		return c.red
+	case theme.ColorNameWarning:
+		return c.amber
+	case theme.ColorNameForegroundOnPrimary:
+		return c.onGreen
 	case theme.ColorNamePrimary, theme.ColorNameHyperlink, theme.ColorNameSuccess:
-		return green
+		return c.green
 	case theme.ColorNameSelection:
-		green.A = 0x38
-		return green
+		c.green.A = 0x38
+		return c.green
 	case theme.ColorNameFocus:
-		green.A = 0x60
-		return green
+		c.green.A = 0x60
+		return c.green
 	}
 	return t.Theme.Color(name, system)
 }
