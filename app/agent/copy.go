@@ -125,24 +125,22 @@ func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, ac
 	return fmt.Sprintf("%s -H 'Authorization: %s' '%s'", line, header, strings.ReplaceAll(u.String(), "'", "%27")), nil
 }
 
-// copyClicked is a copy from the tray: the answer is a notice, since there is no window to show it in.
+// copyClicked is a copy from the tray.
 func (a *Agent) copyClicked(ctx context.Context, id string, form api.Form) {
-	account, err := a.find(id)
-	if err == nil {
-		_, err = a.copyAndSay(ctx, account, form)
-	}
-	if err != nil {
-		a.sayProblem(ctx, a.words.Text("notice.not_copied", say(account.Name)), err)
-	}
+	_, err := a.CopyAndSay(ctx, id, form, defaultValidity, api.Call{})
+	a.report("copy", err)
 }
 
-func (a *Agent) copyAndSay(ctx context.Context, account api.Account, form api.Form) (api.CopyResult, error) {
-	done, err := a.Copy(ctx, account.ID, form, defaultValidity, api.Call{})
+// CopyAndSay copies where there is no window to show the answer in: it is a notice.
+func (a *Agent) CopyAndSay(ctx context.Context, ref string, form api.Form, minValid time.Duration, call api.Call) (api.CopyResult, error) {
+	done, err := a.Copy(ctx, ref, form, minValid, call)
 	if err != nil {
+		account, _ := a.find(ref)
+		a.sayProblem(ctx, a.words.Text("notice.not_copied", say(account.Name)), err)
 		return done, err
 	}
 	now := time.Now()
-	args := say(account.Name)
+	args := say(done.Account)
 	args.What = a.words.Text("form." + string(form))
 	args.Until, args.Left = a.words.Clock(done.ExpiresAt, now), a.words.Span(done.ExpiresAt.Sub(now))
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{

@@ -84,6 +84,14 @@ func (c *Client) Copy(ctx context.Context, ref string, form Form, minValid time.
 	return ask[CopyResult](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/copy", q, nil)
 }
 
+// CopyAndSay is Copy for whoever pressed a key and sees nothing: a notice says what came of it.
+func (c *Client) CopyAndSay(ctx context.Context, ref string, form Form, minValid time.Duration) (CopyResult, error) {
+	q := validity(minValid)
+	q.Set("form", string(form))
+	q.Set("say", "1")
+	return ask[CopyResult](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/copy", q, nil)
+}
+
 func validity(d time.Duration) url.Values {
 	q := url.Values{}
 	if d != keeper.DefaultValidity {

@@ -99,8 +99,11 @@ func (e *echo) LetGo(context.Context, string, ExportRequest) (ExportResult, erro
 }
 func (e *echo) FinishExport(context.Context, string, ExportRequest) error { return nil }
 func (e *echo) Import(context.Context, ImportRequest) (Account, error)    { return Account{}, nil }
-func (e *echo) RemoveDoorKey(string) error                                { return nil }
-func (e *echo) Restart()                                                  {}
+func (e *echo) CopyAndSay(_ context.Context, ref string, form Form, _ time.Duration, _ Call) (CopyResult, error) {
+	return CopyResult{Account: ref, Form: form}, nil
+}
+func (e *echo) RemoveDoorKey(string) error { return nil }
+func (e *echo) Restart()                   {}
 
 func (e *echo) Guarded(_ string, work func()) (panicked bool) {
 	defer func() {

@@ -81,7 +81,11 @@ func accounts(m *http.ServeMux, a Agent) {
 		if err != nil {
 			return nil, err
 		}
-		return a.Copy(r.Context(), ref(r), Form(r.URL.Query().Get("form")), minValid, in)
+		copied := a.Copy
+		if r.URL.Query().Get("say") != "" {
+			copied = a.CopyAndSay
+		}
+		return copied(r.Context(), ref(r), Form(r.URL.Query().Get("form")), minValid, in)
 	}))
 	m.HandleFunc("POST /v1/accounts/{ref}/confirm", handleJSON(func(r *http.Request, in ConfirmRequest) (any, error) { return a.Confirm(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/export", handleJSON(func(r *http.Request, in ExportRequest) (any, error) { return a.Export(r.Context(), ref(r), in) }))

@@ -23,6 +23,7 @@ type Agent interface {
 	Refresh(ctx context.Context, ref string) (Account, error)
 	Token(ctx context.Context, ref string, minValid time.Duration) (Token, error)
 	Copy(ctx context.Context, ref string, form Form, minValid time.Duration, call Call) (CopyResult, error)
+	CopyAndSay(ctx context.Context, ref string, form Form, minValid time.Duration, call Call) (CopyResult, error)
 	Sign(ctx context.Context, ref string, call Call) (Signature, error)
 	Call(ctx context.Context, ref string, in CallRequest) (CallResult, error)
 	Edit(ctx context.Context, ref string, in EditRequest) (Account, error)

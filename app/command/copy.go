@@ -36,12 +36,14 @@ func (l *cli) copy() *cobra.Command {
 			return err
 		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
-			if *last {
+			copied := client.Copy
+			if *last { // by a key of the desktop: nobody reads what is printed
+				copied = client.CopyAndSay
 				if name, err = l.lastCopied(c.Context(), client); err != nil {
 					return err
 				}
 			}
-			done, err := client.Copy(c.Context(), name, form, d)
+			done, err := copied(c.Context(), name, form, d)
 			if err == nil {
 				fmt.Fprintln(l.Out, l.Words.Text("cli.copied", words.Args{
 					Account: done.Account, What: l.Words.Text("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),

@@ -104,6 +104,7 @@ func TestLastCopiedAccountIsFirstInTheTray(t *testing.T) {
 		s.must(s.app.StartAgent())
 	}
 	out, err := s.app.Freshkey("copy", "--last", "json")
+	s.waitNotice("Copied: token as JSON of rig 10")
 	if token := s.tokenOf("rig 10"); err != nil || !strings.Contains(out, "rig 10") || token == "" {
 		t.Errorf("%s %v", out, err)
 	}
