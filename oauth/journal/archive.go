@@ -1,13 +1,11 @@
 package journal
 
 import (
-	"cmp"
 	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 )
 
 // maxSeals is how many answers of an account stay beside the newest.
@@ -45,10 +43,8 @@ func (s Seals) Successors(account, fingerprint string, generation int, key []byt
 // OutOfReach reports whether a file of an answer that was got for a refresh token since a generation cannot be read just now. An
 // empty fingerprint stands for every refresh token.
 func (s Seals) OutOfReach(account, fingerprint string, generation int) bool {
-	if info, err := os.Stat(s.Dir); err == nil && info.IsDir() {
-		if _, err := os.ReadDir(s.Dir); err != nil {
-			return true
-		}
+	if slices.ContainsFunc(s.folders(account), unreadable) {
+		return true
 	}
 	return slices.ContainsFunc(s.files(account, fingerprint), func(path string) bool {
 		return generationOf(intentOf(path)) >= generation && phaseOf(path) == PhaseOutOfReach
@@ -112,31 +108,6 @@ func intentOf(path string) string {
 	return strings.TrimSuffix(path[strings.LastIndexByte(path, '-')+1:], ".sealed")
 }
 
-// files lists an account's files, all or those of one refresh token, the oldest first: by generation, and by the clock only
-// within one. The folder's own path may hold anything, also what a pattern would take for its own.
-func (s Seals) files(account, fingerprint string) []string {
-	prefix := account + "-"
-	if fingerprint != "" {
-		prefix += fingerprint + "-"
-	}
-	entries, _ := os.ReadDir(s.Dir)
-	var files []string
-	written := map[string]time.Time{}
-	for _, e := range entries {
-		if name := e.Name(); strings.HasPrefix(name, prefix) && strings.HasSuffix(name, ".sealed") && len(intentOf(name)) >= generationDigits {
-			path := filepath.Join(s.Dir, name)
-			files = append(files, path)
-			if info, err := e.Info(); err == nil {
-				written[path] = info.ModTime()
-			}
-		}
-	}
-	slices.SortFunc(files, func(a, b string) int {
-		return cmp.Or(cmp.Compare(generationOf(intentOf(a)), generationOf(intentOf(b))), written[a].Compare(written[b]))
-	})
-	return files
-}
-
 // Prune removes what is of no more use to a record: room that was made for an answer that never came, and answers older than
 // the last few. What one of the record's intents refers to stays, and what says that a refresh token of the record may have
 // been sent.
@@ -144,7 +115,7 @@ func (s Seals) Prune(account string, r Record) {
 	var answers, unsent, sent []string
 	for _, f := range s.files(account, "") {
 		switch phase := phaseOf(f); {
-		case s.refersTo(account, r, f):
+		case refersTo(account, r, f):
 		case phase == PhaseSealed:
 			answers = append(answers, f)
 		case phase == PhaseOutOfReach:
@@ -169,9 +140,9 @@ func (s Seals) Prune(account string, r Record) {
 // allBut are all but the last n.
 func allBut(n int, files []string) []string { return files[:max(0, len(files)-n)] }
 
-func (s Seals) refersTo(account string, r Record, path string) bool {
+func refersTo(account string, r Record, path string) bool {
 	for _, in := range append([]*Intent{r.Intent, r.Unanswered}, r.Unparsed...) {
-		if in != nil && s.path(account, in) == path {
+		if in != nil && name(account, in) == filepath.Base(path) {
 			return true
 		}
 	}
@@ -193,4 +164,5 @@ func (s Seals) Discard(account string) {
 		_ = os.Remove(f)
 	}
 	s.removeUnfinished(account)
+	_ = os.Remove(s.folder(account))
 }

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // besideSuffix is what the name of a file ends with that takes a sealed one's place once it is whole.
@@ -51,16 +50,6 @@ func readHeader(path string) ([]byte, error) {
 		err = nil
 	}
 	return header[:n], err
-}
-
-// removeUnfinished removes what a crash left half written, beside the files.
-func (s Seals) removeUnfinished(account string) {
-	entries, _ := os.ReadDir(s.Dir)
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), account+"-") && strings.HasSuffix(e.Name(), ".sealed"+besideSuffix) {
-			_ = os.Remove(filepath.Join(s.Dir, e.Name()))
-		}
-	}
 }
 
 // syncDir makes a new name in the folder outlive a power cut. Systems that cannot sync a folder need not.

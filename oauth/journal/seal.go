@@ -15,7 +15,7 @@ import (
 	"freshkey/oauth"
 )
 
-// Seals is the folder of answers as they were read, a file for each intent. Each answer is encrypted under the account's
+// Seals is the folder of answers as they were read, a file for each intent, in a folder for each account: see folders. Each answer is encrypted under the account's
 // seal key, which lies in the keychain since before anything was sent: without the keychain it is noise. The last few stay
 // when the vault has taken their grants, because a keychain may forget its last writes: after a power cut, or a crash of
 // its own.
@@ -65,14 +65,22 @@ const (
 // reservedSize is the room made for a sealed answer before it is asked for; real ones take about 2 KB.
 const reservedSize = 8 << 10
 
-// path names the refresh token that is spent, by its fingerprint, and the intent.
+// name names the refresh token that is spent, by its fingerprint, and the intent.
+func name(account string, in *Intent) string {
+	return account + "-" + in.Fingerprint + "-" + in.ID + ".sealed"
+}
+
+// path is where the file of an intent lies.
 func (s Seals) path(account string, in *Intent) string {
-	return filepath.Join(s.Dir, account+"-"+in.Fingerprint+"-"+in.ID+".sealed")
+	if old := filepath.Join(s.Dir, name(account, in)); exists(old) {
+		return old
+	}
+	return filepath.Join(s.folder(account), name(account, in))
 }
 
 // Reserve makes room for the answer, so that a full disk or a lost folder shows before anything is spent.
 func (s Seals) Reserve(account string, in *Intent) error {
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(s.folder(account), 0o700); err != nil {
 		return fmt.Errorf("make room for the answer: %w", err)
 	}
 	f, err := os.OpenFile(s.path(account, in), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -97,7 +105,7 @@ func (s Seals) mark(account string, in *Intent, mark uint32) error {
 	if err := writeFile(s.path(account, in), os.O_WRONLY, binary.BigEndian.AppendUint32(nil, mark)); err != nil {
 		return fmt.Errorf("mark the room for the answer: %w", err)
 	}
-	return syncDir(s.Dir)
+	return s.syncFolders(account)
 }
 
 // Write keeps the reply under the intent's key. The file is there when the write returns, which is what a crash needs; power
@@ -125,7 +133,7 @@ func (s Seals) Write(account string, in *Intent, r oauth.Reply, consent Consent)
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}
-	return syncDir(s.Dir)
+	return s.syncFolders(account)
 }
 
 // Phase reads how far the request of an intent has come.

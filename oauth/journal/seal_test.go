@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -93,4 +94,25 @@ func FuzzRecord(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Each look at an account's files would cost as much as all accounts together have, and a refresh takes several.
+func TestOtherAccountsFilesCostNothing(t *testing.T) {
+	s := journal.Seals{Dir: t.TempDir()}
+	in := answered(1).NewIntent("R2", 2, journal.CauseAsked, here, monday)
+	if err := s.Write("a", in, oauth.Reply{Body: []byte("answer")}, journal.NotAsked); err != nil {
+		t.Fatal(err)
+	}
+	look := func() float64 {
+		return testing.AllocsPerRun(10, func() { s.Sent("a", in.Fingerprint, answered(1), true) })
+	}
+	alone := look()
+	for n := range 200 {
+		if err := s.Reserve(fmt.Sprint("other", n), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if among := look(); among > alone {
+		t.Errorf("%v allocations, and %v without the files of others", among, alone)
+	}
 }

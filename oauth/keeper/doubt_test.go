@@ -3,7 +3,6 @@ package keeper_test
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -58,7 +57,7 @@ func TestSealFolderThatVanishesDuringARefreshComesBack(t *testing.T) {
 		time.AfterFunc(time.Second/2, func() { _ = os.RemoveAll(s.dir) })
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateUnsaved, keeper.ReasonKeychain)
-		if files, _ := filepath.Glob(s.dir + "/*.sealed"); len(files) != 1 {
+		if files := seals(t, s); len(files) != 1 {
 			t.Fatalf("%d seals", len(files))
 		}
 		s.stop()

@@ -15,11 +15,12 @@ import (
 
 func seals(t *testing.T, s *stage) []string {
 	t.Helper()
-	files, err := filepath.Glob(s.dir + "/*.sealed")
-	if err != nil {
+	old, err := filepath.Glob(s.dir + "/*.sealed")
+	files, err2 := filepath.Glob(s.dir + "/accounts/*/*.sealed")
+	if err = errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	return files
+	return append(old, files...)
 }
 
 func TestDroppedAccountDoesNotGoOnBehindItsSuccessor(t *testing.T) {

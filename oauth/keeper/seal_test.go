@@ -81,7 +81,7 @@ func TestSealedAnswerIsUnreadableWithoutTheKeychain(t *testing.T) {
 			return nil
 		})
 		_ = s.keeper.Refresh(t.Context(), "a")
-		files, _ := filepath.Glob(filepath.Join(s.dir, "*.sealed"))
+		files := seals(t, s)
 		if len(files) != 1 {
 			t.Fatalf("%d seals", len(files))
 		}

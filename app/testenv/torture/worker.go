@@ -199,6 +199,6 @@ func (w *worker) waitIdle() (api.Account, error) {
 
 // seals counts the sealed answers that wait.
 func (w *worker) seals() int {
-	files, _ := filepath.Glob(filepath.Join(w.session.Dir, "home", ".local", "state", "freshkey", "profiles", "torture", "sealed", "*"))
+	files, _ := filepath.Glob(filepath.Join(w.session.Dir, "home", ".local", "state", "freshkey", "profiles", "torture", "sealed", "accounts", "*", "*"))
 	return len(files)
 }
