@@ -149,8 +149,12 @@ const (
 )
 
 // Knows says what the record knows of a refresh token.
-func (r Record) Knows(refresh oauth.Secret) Possession {
-	fingerprint := refresh.Fingerprint()
+func (r *Record) Knows(refresh oauth.Secret) Possession {
+	return r.KnowsBy(refresh, refresh.Fingerprint())
+}
+
+// KnowsBy is Knows for whoever asks many records of one refresh token, and has worked out its fingerprint.
+func (r *Record) KnowsBy(refresh oauth.Secret, fingerprint string) Possession {
 	switch {
 	case refresh == "":
 		return Unknown

@@ -41,6 +41,8 @@ type mutexPart struct {
 	wakeAt    time.Time
 	shown     State // what was last said of it, and since when
 	since     time.Time
+	said      *AccountState // in the last snapshot; nil once something has changed
+	saidUntil time.Time     // time alone makes it another one then
 	loads     call
 	refreshes call
 	lastEvent oauth.Reason // the last failure the history was told of; "" if all went well, and …

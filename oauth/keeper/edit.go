@@ -18,6 +18,10 @@ func (k *Keeper) Put(settings oauth.Account) {
 	if a == nil {
 		a = newAccount(settings, k.now())
 		k.accounts[settings.ID] = a
+		k.byName = nil
+	}
+	if a.shared.facts.settings.Name != settings.Name {
+		k.byName = nil
 	}
 	a.shared.facts.use(settings)
 	if a.shared.facts.unread() {
@@ -82,8 +86,10 @@ func (k *Keeper) insert(ctx context.Context, settings oauth.Account, r journal.R
 func (k *Keeper) claim(a *account, r journal.Record) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	refresh := r.Grant.Token.Refresh
+	fingerprint := refresh.Fingerprint()
 	for _, other := range k.accounts {
-		switch other.shared.facts.record.Knows(r.Grant.Token.Refresh) {
+		switch other.shared.facts.record.KnowsBy(refresh, fingerprint) {
 		case journal.Current:
 			return ErrDuplicate
 		case journal.UsedUp:
@@ -95,6 +101,7 @@ func (k *Keeper) claim(a *account, r journal.Record) error {
 	}
 	a.shared.facts.record = r
 	k.accounts[a.id] = a
+	k.byName = nil
 	return nil
 }
 
@@ -216,6 +223,8 @@ func (k *Keeper) forget(a *account) {
 func (k *Keeper) forgetLocked(a *account) {
 	if k.accounts[a.id] == a {
 		delete(k.accounts, a.id)
+		delete(k.yielding, a)
+		k.byName = nil
 		k.reconsiderRivalsLocked(a)
 	}
 	k.reconsiderLocked(a) // takes it off the queue

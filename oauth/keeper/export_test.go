@@ -1,6 +1,10 @@
 package keeper
 
-import "freshkey/oauth/journal"
+import (
+	"context"
+
+	"freshkey/oauth/journal"
+)
 
 // What the tests of the package's outside need of its inside.
 var (
@@ -14,3 +18,9 @@ func (k *Keeper) InMemory(id string) journal.Record {
 	a, _ := k.account(id)
 	return k.facts(a).record
 }
+
+// LoadAll reads all records, or waits for whoever is about to.
+func (k *Keeper) LoadAll(ctx context.Context) error { return k.loadAll(ctx) }
+
+// Tick is one look at what is due.
+func (k *Keeper) Tick() { _, _, _ = k.nextDue(k.now()) }

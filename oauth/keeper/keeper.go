@@ -48,6 +48,8 @@ type Keeper struct {
 	closed            bool
 	locked, paused    bool // see Lock
 	accounts          map[string]*account
+	yielding          map[*account]bool // those that have a rival, or had one: few of many
+	byName            []*account        // as a snapshot has them; nil if an account came, went or was renamed
 	queue             queue
 	rest              rest
 	clocks            clocks    // as they were when they were compared last
@@ -84,7 +86,7 @@ func New(ctx context.Context, c Config) *Keeper {
 		share: c.Share(), begun: time.Now(),
 		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
 		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
-		accounts: map[string]*account{}, watchers: map[chan struct{}]struct{}{},
+		accounts: map[string]*account{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},
 	}
 	k.clocks = k.readClocks()
 	return k

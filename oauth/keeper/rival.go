@@ -29,31 +29,32 @@ func (k *Keeper) yield(ctx context.Context, a *account, r journal.Record, spend 
 func (k *Keeper) rivalOf(a *account, spend oauth.Secret) journal.Possession {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	mine := &a.shared.facts
+	mine, fingerprint := &a.shared.facts, spend.Fingerprint()
 	for _, other := range k.accounts {
 		if other == a {
 			continue
 		}
-		if p := mine.givesWay(other.shared.facts, spend); p != journal.Unknown {
-			mine.rival = other.id
+		if p := mine.givesWay(&other.shared.facts, spend, fingerprint); p != journal.Unknown {
+			mine.rival, k.yielding[a] = other.id, true
 			k.reconsiderLocked(a)
 			k.publishLocked()
 			return p
 		}
 	}
-	mine.rival, mine.spending = "", spend.Fingerprint()
+	mine.rival, mine.spending = "", fingerprint
+	delete(k.yielding, a)
 	return journal.Unknown
 }
 
 // givesWay says what another account knows of a refresh token, if that one is to spend it: the one that is about to, else of two
 // that could the one that has sent it before, else the one whose id comes first.
-func (f facts) givesWay(other facts, spend oauth.Secret) journal.Possession {
-	switch known := other.record.Knows(spend); known {
+func (f *facts) givesWay(other *facts, spend oauth.Secret, fingerprint string) journal.Possession {
+	switch known := other.record.KnowsBy(spend, fingerprint); known {
 	case journal.UsedUp:
 		return known
 	case journal.Current:
 		mine, theirs := f.record.HasSent(spend), other.record.HasSent(spend)
-		if other.spending == spend.Fingerprint() || theirs && !mine || theirs == mine && other.settings.ID < f.settings.ID {
+		if other.spending == fingerprint || theirs && !mine || theirs == mine && other.settings.ID < f.settings.ID {
 			return known
 		}
 	}
@@ -62,18 +63,18 @@ func (f facts) givesWay(other facts, spend oauth.Secret) journal.Possession {
 
 // yieldsLocked reports whether the account that a gave way to still has the chain. Facts that have changed since undo it.
 func (k *Keeper) yieldsLocked(a *account) bool {
-	f := a.shared.facts
+	f := &a.shared.facts
 	other := k.accounts[f.rival]
 	if other == nil {
 		return false
 	}
 	spend := cmp.Or(f.record.TokenToSend(f.target), f.record.Grant.Token.Refresh) // one that was used up is refused by now
-	return f.givesWay(other.shared.facts, spend) != journal.Unknown
+	return f.givesWay(&other.shared.facts, spend, spend.Fingerprint()) != journal.Unknown
 }
 
 // reconsiderRivalsLocked looks again at the accounts that gave way to one: it may be gone, or have another chain.
 func (k *Keeper) reconsiderRivalsLocked(a *account) {
-	for _, other := range k.accounts {
+	for other := range k.yielding {
 		if other.shared.facts.rival == a.id {
 			k.reconsiderLocked(other)
 		}

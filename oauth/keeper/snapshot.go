@@ -1,6 +1,8 @@
 package keeper
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -42,10 +44,11 @@ type AccountState struct {
 	OpenID      string
 }
 
-// Snapshot is all accounts at one moment, ordered by name. It is never changed after it was made.
+// Snapshot is all accounts at one moment, ordered by name. Neither it nor what it points to is changed after it was made: an account that
+// has not changed is the same in the next one.
 type Snapshot struct {
 	Revision uint64
-	Accounts []AccountState
+	Accounts []*AccountState
 }
 
 // Watch returns a channel that says there is a newer Snapshot than the last one taken, and a function that ends the watch.
@@ -67,27 +70,45 @@ func (k *Keeper) Watch() (<-chan struct{}, func()) {
 func (k *Keeper) Snapshot() Snapshot {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if now := k.now(); k.last != nil && (!now.Before(k.lastUntil) || now.Before(k.lastAt)) { // time alone has changed it
+	now := k.now()
+	if k.last != nil && (!now.Before(k.lastUntil) || now.Before(k.lastAt)) { // time alone has changed it
 		k.revision++
 	}
 	if k.last == nil || k.last.Revision != k.revision {
-		k.lastAt, k.lastUntil = k.now(), k.now().Add(tick)
-		s := Snapshot{Revision: k.revision, Accounts: make([]AccountState, 0, len(k.accounts))}
-		for _, a := range k.accounts {
-			s.Accounts = append(s.Accounts, k.accountStateLocked(a))
-			if until := k.viewLocked(a, k.lastAt).until; until.After(k.lastAt) && until.Before(k.lastUntil) {
-				k.lastUntil = until
-			}
-		}
-		slices.SortFunc(s.Accounts, func(a, b AccountState) int {
-			if c := strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)); c != 0 {
-				return c
-			}
-			return strings.Compare(a.ID, b.ID)
-		})
+		s := k.snapshotLocked(now)
 		k.last = &s
 	}
 	return *k.last
+}
+
+// snapshotLocked makes a snapshot of what was said of each account, and says anew what has changed. An account that has a rival is looked
+// at each time: what it is depends on that one too.
+func (k *Keeper) snapshotLocked(now time.Time) Snapshot {
+	back := now.Before(k.lastAt)
+	k.lastAt, k.lastUntil = now, now.Add(tick)
+	all := k.byNameLocked()
+	s := Snapshot{Revision: k.revision, Accounts: make([]*AccountState, len(all))}
+	for n, a := range all {
+		m := &a.shared
+		if m.said == nil || back || !now.Before(m.saidUntil) || m.facts.rival != "" {
+			state, until := k.accountStateLocked(a, now)
+			m.said, m.saidUntil = &state, now.Add(tick)
+			if until.After(now) && until.Before(m.saidUntil) {
+				m.saidUntil = until
+			}
+		}
+		s.Accounts[n], k.lastUntil = m.said, earliest(k.lastUntil, m.saidUntil)
+	}
+	return s
+}
+
+func (k *Keeper) byNameLocked() []*account {
+	if k.byName == nil {
+		k.byName = slices.SortedFunc(maps.Values(k.accounts), func(a, b *account) int {
+			return cmp.Or(strings.Compare(strings.ToLower(a.shared.facts.settings.Name), strings.ToLower(b.shared.facts.settings.Name)), strings.Compare(a.id, b.id))
+		})
+	}
+	return k.byName
 }
 
 // Account returns one account as it is now; ErrNoAccount if there is none of that id.
@@ -98,7 +119,8 @@ func (k *Keeper) Account(id string) (AccountState, error) {
 	if a == nil {
 		return AccountState{}, ErrNoAccount
 	}
-	return k.accountStateLocked(a), nil
+	s, _ := k.accountStateLocked(a, k.now())
+	return s, nil
 }
 
 // Unsaved is how many accounts hold what the vault has not taken, and of how many of these the disk has not taken it either;
@@ -107,7 +129,7 @@ func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, a := range k.accounts {
-		f := a.shared.facts
+		f := &a.shared.facts
 		if f.onlyInMemory() {
 			unsaved++
 		}
@@ -118,11 +140,11 @@ func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 	return unsaved, unsealed
 }
 
-func (k *Keeper) accountStateLocked(a *account) AccountState {
-	now := k.now()
+// accountStateLocked is what an account is now, and when it is another though nothing happens; the zero time if it is not.
+func (k *Keeper) accountStateLocked(a *account, now time.Time) (s AccountState, until time.Time) {
 	v, f, g := k.viewLocked(a, now), a.shared.facts, a.shared.facts.record.Grant
 	t := g.Token
-	s := AccountState{
+	s = AccountState{
 		ID: a.id, Name: f.settings.Name, Provider: f.settings.Provider.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
 		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
@@ -142,7 +164,7 @@ func (k *Keeper) accountStateLocked(a *account) AccountState {
 	if g.Cause != journal.CauseAdded && g.Cause != journal.CauseSignIn {
 		s.LastRefresh = g.Won()
 	}
-	return s
+	return s, v.until
 }
 
 // accessOf is the fingerprint of a record's access token; empty while that is out of memory.

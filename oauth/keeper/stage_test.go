@@ -101,7 +101,7 @@ func perform(t *testing.T, c sandbox.Config, f func(t *testing.T, s *stage)) {
 }
 
 // folder is one for sealed answers; in memory where there is such a place, because virtual months make thousands of syncs.
-func folder(t *testing.T) string {
+func folder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/dev/shm", "freshkey")
 	if err != nil {
@@ -111,7 +111,7 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-func firstToken(t *testing.T, s *sandbox.Server) oauth.Token {
+func firstToken(t testing.TB, s *sandbox.Server) oauth.Token {
 	t.Helper()
 	token, err := oauth.ReadAnswer(oauth.BuiltIn(), 200, s.NewChain(), time.Now())
 	if err != nil {
