@@ -54,6 +54,7 @@ type Agent struct {
 
 	editing sync.Mutex // one change of the accounts' settings at a time
 
+	accounts   accounts
 	history    history
 	logins     logins
 	handed     handed

@@ -113,12 +113,11 @@ var accountID = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
 
 func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
+// get is the config as it is. Nobody changes what its slices hold: all readers share them, at each token and each look at a setting.
 func (f *configFile) get() config {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c := f.current
-	c.Accounts = slices.Clone(c.Accounts)
-	return c
+	return f.current
 }
 
 // edit changes the config and writes it, or changes nothing.
@@ -126,6 +125,7 @@ func (f *configFile) edit(change func(*config)) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 	c := f.get()
+	c.Accounts, c.Providers = slices.Clone(c.Accounts), slices.Clone(c.Providers)
 	change(&c)
 	data, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {

@@ -12,8 +12,9 @@ import (
 // handed remembers which access token of each account was handed out last, by its fingerprint: once another one has taken its place, whoever
 // has it is told that it is old. It lives as long as the agent.
 type handed struct {
-	mu   sync.Mutex // guards last
-	last map[string]string
+	mu      sync.Mutex // guards what follows
+	last    map[string]string
+	changes uint64
 }
 
 func (h *handed) note(account string, t oauth.Token) {
@@ -22,7 +23,17 @@ func (h *handed) note(account string, t oauth.Token) {
 	if h.last == nil {
 		h.last = map[string]string{}
 	}
-	h.last[account] = t.Access.Fingerprint()
+	if fingerprint := t.Access.Fingerprint(); h.last[account] != fingerprint {
+		h.last[account] = fingerprint
+		h.changes++
+	}
+}
+
+// revision grows with each change.
+func (h *handed) revision() uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.changes
 }
 
 // superseded is when another token took the place of the one that was handed out last; zero if none has.

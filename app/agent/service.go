@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"freshkey/app/api"
@@ -13,22 +14,51 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-// Snapshot is everything a window paints.
+// Snapshot is everything a window paints. Readers share its accounts, and change nothing of them.
 func (a *Agent) Snapshot() api.Snapshot {
 	s := a.keeper.Snapshot()
+	c := a.config.get()
 	out := api.Snapshot{
-		Revision: s.Revision, Raise: int(a.raise.Load()), Accounts: make([]api.Account, len(s.Accounts)),
-		Logins: a.logins.snapshot(), Settings: a.config.get().Settings, Providers: a.config.get().Providers,
-		Status: api.Status{Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load(), Last: a.last.get(), Locked: a.keeper.Locked(), Releases: a.options.Releases != "", Newer: a.newer()},
+		Revision: s.Revision, Raise: int(a.raise.Load()), Accounts: a.accounts.of(a, s),
+		Logins: a.logins.snapshot(), Settings: c.Settings, Providers: c.Providers,
+		Status: a.status(),
 	}
 	out.Questions, out.Permissions = a.consents.now()
 	if door := a.Door(); len(door.Keys) > 0 {
 		out.Door = door
 	}
-	for n, account := range s.Accounts {
-		out.Accounts[n] = a.toAPI(account)
-	}
 	return out
+}
+
+func (a *Agent) status() api.Status {
+	return api.Status{
+		Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load(), Last: a.last.get(),
+		Locked: a.keeper.Locked(), Releases: a.options.Releases != "", Newer: a.newer(),
+	}
+}
+
+// accounts are those of the keeper's last snapshot as the API has them, for whoever asks next: tray, notices and each window look after each
+// change.
+type accounts struct {
+	mu       sync.Mutex // guards what follows
+	revision uint64
+	handed   uint64
+	last     []api.Account
+}
+
+func (c *accounts) of(a *Agent, s keeper.Snapshot) []api.Account {
+	handed := a.handed.revision() // first: what is handed out meanwhile is news
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last != nil && c.revision == s.Revision && c.handed == handed {
+		return c.last
+	}
+	all := make([]api.Account, len(s.Accounts))
+	for n, account := range s.Accounts {
+		all[n] = a.toAPI(*account)
+	}
+	c.revision, c.handed, c.last = s.Revision, handed, all
+	return all
 }
 
 func (a *Agent) toAPI(s keeper.AccountState) api.Account {
@@ -42,10 +72,15 @@ func (a *Agent) toAPI(s keeper.AccountState) api.Account {
 
 // find takes an account's id or name. An id goes first: a name may look like another account's id.
 func (a *Agent) find(ref string) (api.Account, error) {
-	all := a.config.get().Accounts
-	n := slices.IndexFunc(all, func(o oauth.Account) bool { return o.ID == ref })
-	if n < 0 {
-		n = slices.IndexFunc(all, func(o oauth.Account) bool { return fold(o.Name) == fold(ref) })
+	all, name, n := a.config.get().Accounts, fold(ref), -1
+	for i := range all { // not by value: there may be thousands
+		if all[i].ID == ref {
+			n = i
+			break
+		}
+		if n < 0 && fold(all[i].Name) == name {
+			n = i
+		}
 	}
 	if n >= 0 {
 		if s, err := a.keeper.Account(all[n].ID); err == nil {

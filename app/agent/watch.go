@@ -1,27 +1,47 @@
 package agent
 
-import "sync"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
-// Watch tells of changes to Snapshot: the keeper's, and the agent's own.
+// lookCost is how long nothing more is told after a change, for each account: whoever is told looks at all of them, and in a storm of
+// refreshes something changes forty times a second.
+const lookCost = 50 * time.Microsecond
+
+// Watch tells of changes to Snapshot: the keeper's, and the agent's own. The first is told at once, and the last is always told.
 func (a *Agent) Watch() (<-chan struct{}, func()) {
-	own := make(chan struct{}, 1)
+	own, told := make(chan struct{}, 1), make(chan struct{}, 1)
 	news, stopNews := a.keeper.Watch()
 	stopOwn := a.watchers.add(own)
-	done := make(chan struct{})
+	ctx, cancel := context.WithCancel(a.life)
 	go func() {
 		for {
 			select {
-			case <-done:
+			case <-ctx.Done():
 				return
 			case <-news:
-				select {
-				case own <- struct{}{}:
-				default:
-				}
+			case <-own:
 			}
+			select {
+			case told <- struct{}{}:
+			default:
+			}
+			a.pause(ctx)
 		}
 	}()
-	return own, func() { close(done); stopNews(); stopOwn() }
+	return told, func() { cancel(); stopNews(); stopOwn() }
+}
+
+// pause is unnoticed with the few accounts that most people have.
+func (a *Agent) pause(ctx context.Context) {
+	timer := time.NewTimer(time.Duration(len(a.config.get().Accounts)) * lookCost)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 // watchers are told of what changes beside the keeper.

@@ -16,9 +16,9 @@ type empty struct{}
 
 // handler is the API's list of calls; README.md describes them.
 func handler(a Agent) http.Handler {
-	m := http.NewServeMux()
+	m, s := http.NewServeMux(), &streams{}
 	m.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Status, nil) })
-	m.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { events(w, r, a) })
+	m.HandleFunc("GET /v1/events", func(w http.ResponseWriter, r *http.Request) { s.events(w, r, a) })
 	m.HandleFunc("GET /v1/doctor", func(w http.ResponseWriter, r *http.Request) { reply(w, a.Doctor(r.Context()), nil) })
 	m.HandleFunc("POST /v1/questions/{id}", handleJSON(func(r *http.Request, in AnswerRequest) (any, error) {
 		id, _ := strconv.Atoi(r.PathValue("id")) // 0 is no question's

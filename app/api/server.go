@@ -152,26 +152,6 @@ func asProblem(err error) *Problem {
 	return &Problem{Code: CodeFailed, What: err.Error()}
 }
 
-// events streams snapshots as lines of JSON, the first at once. A reader that falls behind skips to the newest; one that
-// does not read at all is let go.
-func events(w http.ResponseWriter, r *http.Request, a Agent) {
-	news, stop := a.Watch()
-	defer stop()
-	w.Header().Set("Content-Type", "application/x-ndjson")
-	c := http.NewResponseController(w)
-	for {
-		select {
-		case <-r.Context().Done():
-			return
-		case <-news:
-		}
-		_ = c.SetWriteDeadline(time.Now().Add(slowReader))
-		if json.NewEncoder(w).Encode(a.Snapshot()) != nil || c.Flush() != nil {
-			return
-		}
-	}
-}
-
 // MinValid is how long a token shall last that is asked for by a query.
 func MinValid(q url.Values) (time.Duration, error) {
 	if !q.Has("min_valid") {
