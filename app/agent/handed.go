@@ -17,16 +17,20 @@ type handed struct {
 	changes uint64
 }
 
-func (h *handed) note(account string, t oauth.Token) {
+// note reports whether it was another one before.
+func (h *handed) note(account string, t oauth.Token) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.last == nil {
 		h.last = map[string]string{}
 	}
-	if fingerprint := t.Access.Fingerprint(); h.last[account] != fingerprint {
-		h.last[account] = fingerprint
-		h.changes++
+	fingerprint := t.Access.Fingerprint()
+	if h.last[account] == fingerprint {
+		return false
 	}
+	h.last[account] = fingerprint
+	h.changes++
+	return true
 }
 
 // revision grows with each change.
@@ -48,9 +52,11 @@ func (h *handed) superseded(s keeper.AccountState) time.Time {
 
 // handedOut is told of each token that was.
 func (a *Agent) handedOut(account string, t oauth.Token) {
-	a.handed.note(account, t)
+	changed := a.handed.note(account, t)
 	a.used()
-	a.watchers.tell()
+	if changed { // scripts ask for the same token over and over
+		a.watchers.tell()
+	}
 }
 
 // used is told of each token that was made use of: somebody is there.
