@@ -27,7 +27,7 @@ TEST_PACKAGES    := chromium xfce4-notifyd mako-notifier waybar grim fonts-droid
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-.PHONY: help build run demo test fuzz lint bench torture preview icons clean package test-packages list-desktop-packages packages desktop-packages demo-packages test-tools
+.PHONY: help build run demo test fuzz lint bench torture preview icons clean package test-packages list-desktop-packages packages desktop-packages bench-packages demo-packages test-tools
 
 build: packages ## both programs, into build/
 	$(build_agent)
@@ -74,17 +74,15 @@ lint: packages ## format, vet for three systems, staticcheck, workflows, known w
 	@if $(TOOLS)/govulncheck -version >/dev/null 2>&1 && out=$$($(TOOLS)/govulncheck ./... 2>&1); then echo "govulncheck: nothing known"; \
 	else case "$$out" in *"Your code is affected"*) echo "$$out"; exit 1;; *) echo "govulncheck: its database is out of reach; not checked";; esac; fi
 
-# The build to compare with: the last one in which agent and window were one program.
-ONE_PROGRAM := 5ee538e
+# What else keeps secrets or tokens, to measure beside. What is not installed is left out.
+BENCH_PACKAGES := keepassxc oidc-agent-cli libsecret-tools
 
-bench: build desktop-packages build/$(ONE_PROGRAM)/freshkey ## the measures, beside those of the last one-program build
-	go run ./app/testenv/bench build/freshkey build/$(ONE_PROGRAM)/freshkey
+bench: build desktop-packages bench-packages build/bench/fyne ## the measures, beside other programs that do something alike
+	go build -trimpath -ldflags '$(LDFLAGS)' -o build/bench/line ./app/testenv/bench/testdata/line
+	go run ./app/testenv/bench build build/bench
 
-build/$(ONE_PROGRAM)/freshkey:
-	@mkdir -p $(@D)/source
-	git archive $(ONE_PROGRAM) | tar -x -C $(@D)/source
-	cd $(@D)/source && go build -ldflags '$(LDFLAGS)' -o ../freshkey .
-	@rm -r $(@D)/source
+build/bench/fyne: app/testenv/bench/testdata/fyne/main.go
+	go build -trimpath -buildmode=pie -ldflags '-s -w $(HARDENED)' -o $@ ./app/testenv/bench/testdata/fyne
 
 torture: build desktop-packages ## N random runs (N=300 SEED=1) that try to lose a chain
 	go build -o build/torture ./app/testenv/torture
@@ -131,6 +129,9 @@ desktop-packages:
 test-tools:
 	$(call apt,$(TEST_PACKAGES))
 	$(if $(shell command -v npm),,$(call apt,nodejs npm))
+
+bench-packages:
+	$(call apt,$(BENCH_PACKAGES))
 
 demo-packages:
 	$(call apt,xdotool xclip wl-clipboard)

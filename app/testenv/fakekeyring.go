@@ -118,6 +118,17 @@ func (k *FakeKeyring) Break(f KeyringFault) error {
 	return err
 }
 
+// Fill puts values into it, by account, as if they had been there for long.
+func (k *FakeKeyring) Fill(service string, values map[string]string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for user, value := range values {
+		k.next++
+		path := collectionPath + dbus.ObjectPath(fmt.Sprintf("/item/i%d", k.next))
+		k.items[service+"\x00"+user] = item{path: path, user: user, service: service, value: []byte(value)}
+	}
+}
+
 // Remember notes what the keyring holds; restore makes it hold that again, as if it had never written the rest to disk.
 func (k *FakeKeyring) Remember() (restore func()) {
 	k.mu.Lock()
