@@ -46,6 +46,11 @@ func crowd(b *testing.B, n int) *Agent {
 		}
 		file.current.Accounts = append(file.current.Accounts, o)
 	}
+	return running(b, dir, file, vault)
+}
+
+func running(b *testing.B, dir string, file *configFile, vault *shelf) *Agent {
+	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &Agent{words: words.New("en"), log: slog.New(slog.DiscardHandler), config: file, vault: vault, life: ctx}
 	a.keeper = keeper.New(ctx, keeper.Config{

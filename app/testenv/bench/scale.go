@@ -93,16 +93,22 @@ func storm(p programs) error {
 		return err
 	}
 	answers := time.Since(start)
-	for unread := true; unread; {
-		time.Sleep(2 * time.Second)
-		all, err := app.Freshkey("list", "--json")
-		if err != nil {
-			return err
-		}
-		unread = strings.Contains(all, string(keeper.ReasonNotRead))
+	if err := awaitRead(app); err != nil {
+		return err
 	}
 	row(fmt.Sprintf("start of the agent with %d accounts", crowd), "", fmt.Sprintf("%s, all read after %.0f s", ms(answers), time.Since(start).Seconds()), "")
 	return watchStorm(app, box)
+}
+
+// awaitRead waits until the agent has read all records.
+func awaitRead(app *testenv.App) error {
+	for {
+		time.Sleep(2 * time.Second)
+		all, err := app.Freshkey("list", "--json")
+		if err != nil || !strings.Contains(all, string(keeper.ReasonNotRead)) {
+			return err
+		}
+	}
 }
 
 // fill gives a profile its settings and records, as if its machine had been off for three days.
