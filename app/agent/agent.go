@@ -54,24 +54,24 @@ type Agent struct {
 
 	editing sync.Mutex // one change of the accounts' settings at a time
 
-	accounts   accounts
-	history    history
-	logins     logins
-	handed     handed
-	last       lastCopied
-	clearing   clearing
-	releases   releases
-	locking    locking
-	consents   consents
-	doorway    doorway
-	moves      moves
-	departures departures
-	rehearsal  rehearsal   // of a rehearsal
-	tray       atomic.Bool // an icon is shown somewhere
-	unmarked   atomic.Bool // it was said that what is copied is not marked here
-	raise      atomic.Int64
-	restart    atomic.Bool // the program starts again when this agent has ended
-	watchers   watchers
+	accounts  accounts
+	history   history
+	logins    logins
+	handed    handed
+	last      lastCopied
+	clearing  clearing
+	releases  releases
+	locking   locking
+	consents  consents
+	doorway   doorway
+	moves     moves
+	moving    sync.Mutex  // one account leaves or arrives at a time
+	rehearsal rehearsal   // of a rehearsal
+	tray      atomic.Bool // an icon is shown somewhere
+	unmarked  atomic.Bool // it was said that what is copied is not marked here
+	raise     atomic.Int64
+	restart   atomic.Bool // the program starts again when this agent has ended
+	watchers  watchers
 }
 
 func build(ctx context.Context, o Options, state string, quit context.CancelFunc) (*Agent, string, error) {
@@ -98,6 +98,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 		MinValid: func() time.Duration { return file.get().Settings.MinValidity() },
 		Share:    func() int { return file.get().Settings.Share() },
 		AskVault: func() bool { return file.get().Settings.Lock.WithKeychain },
+		Left:     a.moves.left,
 		OnEvent:  func(e keeper.Event) { a.report("history", a.history.add(e)) },
 		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})

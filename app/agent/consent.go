@@ -53,6 +53,10 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Quest
 	}
 	about.Account, about.Program = account.ID, who
 	q, mine := a.consents.ask(about)
+	if q == nil {
+		args := words.Args{Account: account.Name}
+		return &api.Problem{Code: api.CodeFailed, Reason: "question_open", What: a.words.Text("problem.question_open", args), Advice: a.words.Text("problem.question_open.advice", args)}
+	}
 	if mine {
 		if err := a.OpenWindow(); err != nil {
 			q.take(api.AnswerNo)
@@ -63,7 +67,7 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Quest
 	answer, err := q.wait(ctx)
 	if err == nil && answer == api.AnswerNo {
 		id, args := "problem.not_confirmed", words.Args{Account: account.Name}
-		if about.Export {
+		if about.Export != "" {
 			id = "problem.move_not_agreed"
 		}
 		err = &api.Problem{Code: api.CodeFailed, Reason: "not_confirmed", What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}

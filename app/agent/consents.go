@@ -30,12 +30,16 @@ func (c *consents) allows(account, path string) bool {
 	return slices.ContainsFunc(c.allowed, func(p api.Permission) bool { return p.Account == account && p.Path == path })
 }
 
-// ask opens a question, unless the same one is open: then it is that, and not mine.
+// ask opens a question, unless the same one is open: then it is that, and not mine. What is asked in the window alone is about one request: of two
+// for an account at once, the second is not asked, and q is nil.
 func (c *consents) ask(about api.Question) (q *question, mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if about.InWindow() && slices.ContainsFunc(c.open, func(q *question) bool { return q.InWindow() && q.Account == about.Account }) {
+		return nil, false
+	}
 	for _, q := range c.open {
-		if q.Account == about.Account && q.Program.Path == about.Program.Path && slices.Equal(q.Origins, about.Origins) && q.Export == about.Export {
+		if q.Account == about.Account && q.Program.Path == about.Program.Path && q.InWindow() == about.InWindow() {
 			return q, false
 		}
 	}

@@ -1,145 +1,189 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
-	"sync"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/atomicfile"
 	"freshkey/app/transfer"
+	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 )
 
-// An account moves to another computer in three steps, so that at each moment exactly one of the two can spend its chain:
+// mostTries is how often an export begins anew because the account has changed meanwhile.
+const mostTries = 3
+
+// Export moves an account into a file for another computer, once a person agrees. At each moment one computer at most can spend the chain:
 //
-//	Export         seals the record in a file that lacks a key: nobody can open it
-//	LetGo          has looked into the file, writes down that the chain has left (with the key), and only then gives out the key
-//	FinishExport   has looked into the finished file, and removes the account
+//	seal     the record is in the file, which nobody can open yet: it lacks a key
+//	let go   the keychain knows that the chain has left, and the key; then the state folder does
+//	finish   the file has its key
+//	remove   the account is no longer here
 //
-// Whoever was interrupted takes the step again, with the file as it is.
-
-// departures are the files that were begun since the agent runs: what each lacks, and which refresh token is in it.
-type departures struct {
-	mu  sync.Mutex // guards all
-	all map[string]departure
-}
-
-type departure struct {
-	release     oauth.Secret
-	fingerprint string
-}
-
-func (d *departures) note(id string, begun departure) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.all == nil {
-		d.all = map[string]departure{}
+// Whoever was interrupted asks for the same again: what was let go is finished, and nobody is asked a second time.
+func (a *Agent) Export(ctx context.Context, ref string, in api.ExportRequest) error {
+	if !a.moving.TryLock() { // a person may take a minute to answer
+		return a.moveProblem("move_busy", api.Account{}, "")
 	}
-	d.all[id] = begun
-}
-
-func (d *departures) of(id string) departure {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.all[id]
-}
-
-// Export seals an account in a file, once a person agrees: whoever has the file in the end has the chain.
-func (a *Agent) Export(ctx context.Context, ref string, in api.ExportRequest) (api.ExportResult, error) {
-	account, err := a.find(ref)
-	if err != nil {
-		return api.ExportResult{}, err
+	defer a.moving.Unlock()
+	defer debug.FreeOSMemory() // a passphrase takes a hundred megabytes
+	switch {
+	case !filepath.IsAbs(in.Path):
+		return a.usage("path", "problem.move_path", "")
+	case !transfer.LongEnough(in.Passphrase):
+		return a.usage("passphrase", "problem.passphrase", "")
 	}
-	if !transfer.LongEnough(in.Passphrase) {
-		return api.ExportResult{}, a.usage("passphrase", "problem.passphrase", account.Name)
-	}
-	if _, err := a.keeper.Departing(ctx, account.ID); err != nil { // before anybody is asked
-		return api.ExportResult{}, a.transferProblem(err, account)
-	}
-	if err := a.agreed(ctx, account, api.Question{Export: true}); err != nil {
-		return api.ExportResult{}, err
-	}
-	record, err := a.keeper.Departing(ctx, account.ID)
-	if err != nil {
-		return api.ExportResult{}, a.transferProblem(err, account)
-	}
-	settings, _, err := a.settings(account.ID)
-	if err != nil {
-		return api.ExportResult{}, a.problem(err, account)
-	}
-	id, release := newID()+newID(), oauth.Secret(rand.Text())
-	file, err := transfer.Seal(transfer.Account{Settings: settings, Record: record}, id, in.Passphrase, release, time.Now())
-	if err != nil {
-		return api.ExportResult{}, a.problem(err, account)
-	}
-	a.departures.note(id, departure{release, record.Grant.Token.Refresh.Fingerprint()})
-	a.log.Info("sealed for a move", "account", account.ID, "move", id)
-	return api.ExportResult{File: file.Encode()}, nil
-}
-
-// LetGo finishes a file. From then on nothing is sent here.
-func (a *Agent) LetGo(ctx context.Context, ref string, in api.ExportRequest) (api.ExportResult, error) {
-	account, err := a.find(ref)
-	if err != nil {
-		return api.ExportResult{}, err
-	}
-	file, err := transfer.Parse(in.File)
-	if err != nil {
-		return api.ExportResult{}, a.transferProblem(err, account)
-	}
-	begun := a.departures.of(file.ID)
-	if before, gone, err := a.keeper.Moved(ctx, account.ID); err == nil && gone && before.ID == file.ID {
-		begun.release = before.Release
-	}
-	if begun.release == "" { // by an agent that has ended since, without letting go
-		return api.ExportResult{}, a.transferProblem(keeper.ErrMovedOn, account)
-	}
-	inside, err := file.Released(begun.release).Open(in.Passphrase) // what was written can be read, and by this passphrase
-	if err == nil && inside.Settings.ID != account.ID {
-		err = transfer.ErrNoFile
-	}
-	if err != nil {
-		return api.ExportResult{}, a.transferProblem(err, account)
-	}
-	if err := a.moves.note(file.ID, movedOut); err != nil {
-		return api.ExportResult{}, a.problem(err, account)
-	}
-	m, err := a.keeper.LetGo(ctx, account.ID, begun.fingerprint, journal.Move{ID: file.ID, At: time.Now().Round(0), Release: begun.release})
-	if err != nil {
-		return api.ExportResult{}, a.transferProblem(err, account)
-	}
-	return api.ExportResult{File: file.Released(m.Release).Encode()}, nil
-}
-
-// FinishExport removes an account that has left, once the file that it left in was seen to be whole.
-func (a *Agent) FinishExport(ctx context.Context, ref string, in api.ExportRequest) error {
-	account, err := a.find(ref)
+	file, exists, err := a.readTransfer(in.Path)
 	if err != nil {
 		return err
 	}
-	file, err := transfer.Parse(in.File)
-	if err == nil {
-		_, err = file.Open(in.Passphrase)
-	}
+	account, err := a.find(ref)
 	if err != nil {
-		return a.transferProblem(err, account)
+		return a.exportedBefore(ref, file, in.Passphrase, err)
 	}
 	m, gone, err := a.keeper.Moved(ctx, account.ID)
-	if err == nil && (!gone || m.ID != file.ID) {
-		err = keeper.ErrMovedOn
+	about, aboutErr := a.moves.of(file.ID)
+	switch recordGone := err != nil && keeper.AsVaultError(err).Reason == keeper.ReasonRecordMissing; {
+	case aboutErr != nil:
+		return a.problem(aboutErr, account)
+	case recordGone && file.Release != "" && about.Way == movedOut && about.Account == account.ID: // interrupted while it was removed
+	case err != nil:
+		return a.problem(err, account)
+	case !gone && exists && about.Way != "": // the file may be the only place where a chain is
+		return a.moveProblem("move_exists", account, in.Path)
+	case !gone:
+		if file, m, err = a.leave(ctx, account, in); err != nil {
+			return err
+		}
+		fallthrough
+	default:
+		if err := a.finish(file, m, account, in); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return a.transferProblem(err, account)
-	}
+	a.log.Info("moved", "account", account.ID, "move", file.ID)
 	return a.Remove(ctx, account.ID, false)
 }
 
-// transferProblem words what stands in the way of a move.
+// readTransfer is what lies at the path of a file: nothing, or a file of an account that moves. Anything else is not written over.
+func (a *Agent) readTransfer(path string) (file transfer.File, exists bool, err error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return file, false, nil
+	}
+	if err == nil {
+		file, err = transfer.Parse(data)
+	}
+	if err != nil {
+		return file, true, a.moveProblem("move_exists", api.Account{}, path)
+	}
+	return file, true, nil
+}
+
+// exportedBefore is nil where an account is no longer here because it has left in that very file.
+func (a *Agent) exportedBefore(ref string, file transfer.File, passphrase string, notHere error) error {
+	about, err := a.moves.of(file.ID)
+	if err != nil || about.Way != movedOut {
+		return notHere
+	}
+	inside, err := file.Open(passphrase)
+	if err != nil || (inside.Settings.ID != ref && fold(inside.Settings.Name) != fold(ref)) {
+		return notHere
+	}
+	return nil
+}
+
+// leave asks a person, seals, and lets go.
+func (a *Agent) leave(ctx context.Context, account api.Account, in api.ExportRequest) (transfer.File, journal.Move, error) {
+	if _, _, err := a.keeper.Departing(ctx, account.ID); err != nil { // before anybody is asked
+		return transfer.File{}, journal.Move{}, a.transferProblem(err, account)
+	}
+	if err := a.agreed(ctx, account, api.Question{Export: in.Path}); err != nil {
+		return transfer.File{}, journal.Move{}, err
+	}
+	for tries := 1; ; tries++ {
+		file, m, err := a.leaveOnce(ctx, account, in)
+		if err == nil || tries == mostTries || !errors.Is(err, keeper.ErrMovedOn) {
+			return file, m, a.transferProblem(err, account)
+		}
+	}
+}
+
+func (a *Agent) leaveOnce(ctx context.Context, account api.Account, in api.ExportRequest) (file transfer.File, m journal.Move, err error) {
+	settings, record, err := a.keeper.Departing(ctx, account.ID)
+	if err != nil {
+		return file, m, err
+	}
+	m = journal.Move{ID: newID() + newID(), At: time.Now().Round(0), Release: oauth.Secret(rand.Text())}
+	if file, err = transfer.Seal(transfer.Account{Settings: settings, Record: record}, m.ID, in.Passphrase, m.Release, m.At); err != nil {
+		return file, m, err
+	}
+	if _, err = file.Released(m.Release).Open(in.Passphrase); err != nil {
+		return file, m, err
+	}
+	if err = a.writeTransfer(in.Path, file); err != nil {
+		return file, m, err
+	}
+	if err = a.keeper.LetGo(ctx, settings, record, m); err != nil {
+		return file, m, err
+	}
+	return file, m, a.moves.note(move{ID: m.ID, Way: movedOut, Account: account.ID, Fingerprint: record.Grant.Token.Refresh.Fingerprint(), Release: m.Release})
+}
+
+// finish gives the file its key. A file that was begun by an earlier call is the one that the chain has left in, and its passphrase is the one
+// that is given.
+func (a *Agent) finish(file transfer.File, m journal.Move, account api.Account, in api.ExportRequest) error {
+	if file.ID != m.ID {
+		return a.moveProblem("moved_already", account, in.Path)
+	}
+	inside, err := file.Released(m.Release).Open(in.Passphrase)
+	if err != nil {
+		return a.transferProblem(err, account)
+	}
+	about := move{ID: m.ID, Way: movedOut, Account: account.ID, Fingerprint: inside.Record.Grant.Token.Refresh.Fingerprint(), Release: m.Release}
+	if err := a.moves.note(about); err != nil {
+		return a.problem(err, account)
+	}
+	return a.transferProblem(a.writeTransfer(in.Path, file.Released(m.Release)), account)
+}
+
+// writeTransfer puts the file on the disk, and reads it back.
+func (a *Agent) writeTransfer(path string, file transfer.File) error {
+	data := file.Encode()
+	err := atomicfile.Write(path, data, 0o600)
+	if err == nil {
+		var back []byte
+		if back, err = os.ReadFile(path); err == nil && !bytes.Equal(back, data) {
+			err = errors.New("what was written is not what is read back")
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	args := words.Args{Path: path, Problem: err.Error()}
+	return &api.Problem{Code: api.CodeFailed, Reason: "move_not_written", What: a.words.Text("problem.move_not_written", args), Advice: a.words.Text("problem.move_not_written.advice", args)}
+}
+
+func (a *Agent) moveProblem(reason oauth.Reason, account api.Account, path string) error {
+	id, args := "problem."+string(reason), words.Args{Account: account.Name, Path: path}
+	return &api.Problem{Code: api.CodeUsage, Reason: reason, What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
+}
+
+// transferProblem words what stands in the way of a move; nil if nothing does.
 func (a *Agent) transferProblem(err error, account api.Account) error {
+	if err == nil {
+		return nil
+	}
 	for cause, reason := range map[error]oauth.Reason{
 		keeper.ErrDoubt: "move_in_doubt", keeper.ErrNoChain: "move_no_chain", keeper.ErrMoved: "moved_already", keeper.ErrMovedOn: "moved_on",
 		transfer.ErrNoFile: "move_no_file", transfer.ErrUnfinished: "move_unfinished", transfer.ErrPassphrase: "move_passphrase",

@@ -1,71 +1,94 @@
 package agent
 
 import (
+	"cmp"
 	"context"
+	"runtime/debug"
 	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/transfer"
 	"freshkey/oauth"
-	"freshkey/oauth/keeper"
 )
 
-// Import stores the account that is in a file. A file is taken once, and one that was made here not at all, unless a person says that it has
+// Import stores the account that is in a file. A file is taken once; one that was made here not at all, unless a person says that it has
 // brought the account nowhere since.
 func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, error) {
+	if !a.moving.TryLock() {
+		return api.Account{}, a.moveProblem("move_busy", api.Account{}, "")
+	}
+	defer a.moving.Unlock()
+	defer debug.FreeOSMemory() // a passphrase takes a hundred megabytes
 	file, err := transfer.Parse(in.File)
 	var inside transfer.Account
 	if err == nil {
 		inside, err = file.Open(in.Passphrase)
 	}
 	named := api.Account{Name: inside.Settings.Name}
+	if err == nil && !accountID.MatchString(inside.Settings.ID) {
+		err = transfer.ErrNoFile
+	}
 	if err != nil {
 		return api.Account{}, a.transferProblem(err, named)
 	}
-	a.editing.Lock()
-	defer a.editing.Unlock()
-	before, err := a.moves.last(file.ID)
+	before, err := a.moves.of(file.ID)
 	switch {
 	case err != nil:
 		return api.Account{}, a.problem(err, named)
-	case before == movedIn && !in.TakeBack:
-		return api.Account{}, a.refusedImport("imported_already", named)
-	case before == movedOut && !in.TakeBack:
-		return api.Account{}, a.refusedImport("exported_here", named)
+	case before.Way == movedIn:
+		return api.Account{}, a.moveProblem("imported_already", named, "")
+	case before.Way == movedOut && !in.TakeBack:
+		return api.Account{}, a.moveProblem("exported_here", named, "")
 	}
-	if err := a.moves.note(file.ID, movedIn); err != nil { // first: taken once and then forgotten would be taken twice
-		return api.Account{}, a.problem(err, named)
+	a.editing.Lock()
+	defer a.editing.Unlock()
+	taken := move{ID: file.ID, Way: arriving, Account: inside.Settings.ID}
+	if before.Way == movedOut {
+		err = a.takeBack(ctx, in, before, inside)
+	} else if err = a.moves.note(taken); err == nil { // first: taken once and then forgotten would be taken twice
+		err = a.arrive(ctx, in, inside)
 	}
-	if err := a.arrive(ctx, in, file, inside); err != nil {
-		a.report("moves", a.moves.note(file.ID, before))
+	if err != nil {
 		return api.Account{}, a.words.Problem(err, named, time.Now())
 	}
+	taken.Way = movedIn
+	a.report("moves", a.moves.note(taken))
 	a.log.Info("moved here", "account", inside.Settings.ID, "move", file.ID, "generation", inside.Record.Grant.Generation)
 	return a.find(inside.Settings.ID)
 }
 
-// arrive stores what came, or gives back what left from here and did not arrive elsewhere.
-func (a *Agent) arrive(ctx context.Context, in api.ImportRequest, file transfer.File, inside transfer.Account) error {
+// takeBack undoes an export that came to nothing. From then on the chain is here again, whatever becomes of the file.
+func (a *Agent) takeBack(ctx context.Context, in api.ImportRequest, left move, inside transfer.Account) error {
+	if _, _, err := a.settings(inside.Settings.ID); err != nil { // it was removed
+		back := left
+		back.Way = arriving
+		if err := a.moves.note(back); err != nil {
+			return err
+		}
+		return a.arrive(ctx, in, inside)
+	}
+	m, gone, err := a.keeper.Moved(ctx, inside.Settings.ID)
+	switch {
+	case err != nil:
+		return err
+	case !gone || m.ID != left.ID:
+		return a.moveProblem("import_here", api.Account{Name: inside.Settings.Name}, "")
+	}
+	if err := a.moves.note(move{ID: left.ID}); err != nil { // else the chain would be said to have left
+		return err
+	}
+	return a.keeper.Return(ctx, inside.Settings.ID, left.ID, inside.Record)
+}
+
+// arrive stores what came.
+func (a *Agent) arrive(ctx context.Context, in api.ImportRequest, inside transfer.Account) error {
 	settings := inside.Settings
 	if _, _, err := a.settings(settings.ID); err == nil {
-		m, gone, err := a.keeper.Moved(ctx, settings.ID)
-		switch {
-		case err != nil:
-			return err
-		case !gone || m.ID != file.ID || !in.TakeBack:
-			return a.refusedImport("import_here", api.Account{Name: settings.Name})
-		}
-		return a.keeper.Return(ctx, settings.ID, file.ID, inside.Record)
+		return a.moveProblem("import_here", api.Account{Name: settings.Name}, "")
 	}
-	settings.Name = chosen(in.Name, settings.Name)
-	settings.HeldUntil = time.Time{}
+	settings.Name, settings.HeldUntil = chosen(in.Name, settings.Name), time.Time{}
 	p, err := settings.Provider.Resolve()
-	if err == nil {
-		err = oauth.CheckName(settings.Name)
-	}
-	if err == nil {
-		err = oauth.CheckAccount(settings)
-	}
+	err = cmp.Or(err, oauth.CheckName(settings.Name), oauth.CheckAccount(settings))
 	if err == nil {
 		err = a.refuse(ctx, settings.Name, p.TokenURL)
 	}
@@ -75,18 +98,10 @@ func (a *Agent) arrive(ctx context.Context, in api.ImportRequest, file transfer.
 	if err != nil {
 		return err
 	}
-	if !accountID.MatchString(settings.ID) {
-		return keeper.ErrNoAccount
-	}
 	return a.keeper.Arrive(ctx, settings, inside.Record, func() error {
 		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, settings) }); err != nil {
 			return a.configProblem(err)
 		}
 		return nil
 	})
-}
-
-func (a *Agent) refusedImport(reason oauth.Reason, account api.Account) error {
-	id := "problem." + string(reason)
-	return &api.Problem{Code: api.CodeUsage, Reason: reason, What: a.words.Text(id, say(account.Name)), Advice: a.words.Text(id+".advice", say(account.Name))}
 }

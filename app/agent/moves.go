@@ -9,65 +9,128 @@ import (
 	"sync"
 
 	"freshkey/app/atomicfile"
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
 )
 
-// moves are the files in which accounts came and went, by their ids, in the state folder: a file is taken once. It holds no secret.
+// moves are the files in which accounts came and went, in the state folder. A file is taken once; and what has left does not come back by a
+// keychain that does.
 type moves struct {
 	path string
-	mu   sync.Mutex // guards the file
+
+	mu   sync.Mutex // guards what follows, and the file
+	all  []move
+	read bool
 }
 
 // direction is which way an account went.
 type direction string
 
 const (
-	movedIn  direction = "in"
-	movedOut direction = "out"
+	movedOut direction = "out"      // it has left
+	arriving direction = "arriving" // it is being taken; if that was interrupted, it may be taken again
+	movedIn  direction = "in"       // it was taken
 )
 
-// move is one line of the file's.
+// move is what is known of one file. It opens nothing without the file and its passphrase.
 type move struct {
-	ID  string    `json:"id"`
-	Way direction `json:"way"`
+	ID          string       `json:"id"` // the file's
+	Way         direction    `json:"way"`
+	Account     string       `json:"account"` // its id
+	Fingerprint string       `json:"fingerprint,omitempty"`
+	Release     oauth.Secret `json:"-"`
 }
 
-// last is which way the account of a file went last; empty if nobody here has seen the file.
-func (m *moves) last(id string) (direction, error) {
+// moveWire spells out what the file lacks until it is whole.
+type moveWire struct {
+	move
+	Release string `json:"release,omitempty"`
+}
+
+// of is what is known of a file; the zero value if nobody here has seen it.
+func (m *moves) of(id string) (move, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all, err := m.read()
-	if err != nil {
-		return "", err
+	err := m.loadLocked()
+	n := slices.IndexFunc(m.all, func(known move) bool { return known.ID == id })
+	if err != nil || n < 0 {
+		return move{}, err
 	}
-	for _, known := range slices.Backward(all) {
-		if known.ID == id {
-			return known.Way, nil
+	return m.all[n], nil
+}
+
+// left is keeper.Config's Left. A list that cannot be read says nothing: the keychain's word counts.
+func (m *moves) left(account, fingerprint string) (journal.Move, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_ = m.loadLocked()
+	for _, known := range m.all {
+		if known.Way == movedOut && known.Account == account && known.Fingerprint == fingerprint {
+			return journal.Move{ID: known.ID, Release: known.Release}, true
 		}
 	}
-	return "", nil
+	return journal.Move{}, false
 }
 
-func (m *moves) note(id string, way direction) error {
+// note replaces what is known of a file; without a way, it is forgotten. It is on the disk when this returns.
+func (m *moves) note(about move) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all, err := m.read()
-	if err != nil {
+	if err := m.loadLocked(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(append(all, move{id, way}))
-	if err != nil {
-		return err
+	next := slices.DeleteFunc(slices.Clone(m.all), func(known move) bool { return known.ID == about.ID })
+	if about.Way != "" {
+		next = append(next, about)
 	}
-	return atomicfile.Write(m.path, data, 0o600)
-}
-
-func (m *moves) read() (all []move, err error) {
-	data, err := os.ReadFile(m.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	var wires []moveWire
+	for _, known := range next {
+		wires = append(wires, moveWire{known, known.Release.Reveal()})
+	}
+	data, err := json.Marshal(wires)
+	if err == nil {
+		err = atomicfile.Write(m.path, data, 0o600)
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &all)
+		m.all = next
 	}
-	return all, err
+	return err
+}
+
+// settle notes of an account that goes that it had arrived: its file is not taken again.
+func (m *moves) settle(account string) error {
+	m.mu.Lock()
+	err := m.loadLocked()
+	n := slices.IndexFunc(m.all, func(known move) bool { return known.Account == account && known.Way == arriving })
+	m.mu.Unlock()
+	if err != nil || n < 0 {
+		return err
+	}
+	about := m.all[n]
+	about.Way = movedIn
+	return m.note(about)
+}
+
+func (m *moves) loadLocked() error {
+	if m.read {
+		return nil
+	}
+	data, err := os.ReadFile(m.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		m.read = true
+		return nil
+	}
+	var wires []moveWire
+	if err == nil {
+		err = json.Unmarshal(data, &wires)
+	}
+	if err != nil {
+		return err
+	}
+	for _, w := range wires {
+		w.move.Release = oauth.Secret(w.Release)
+		m.all = append(m.all, w.move)
+	}
+	m.read = true
+	return nil
 }

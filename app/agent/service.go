@@ -118,6 +118,7 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	if err := a.keeper.Remove(ctx, account.ID); err != nil {
 		return a.problem(err, account)
 	}
+	a.report("moves", a.moves.settle(account.ID))
 	a.history.remove(account.ID)
 	a.editing.Lock()
 	defer a.editing.Unlock()

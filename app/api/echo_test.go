@@ -85,20 +85,14 @@ func (e *echo) Doctor(context.Context) []Check {
 	}
 	return []Check{{Name: "x", OK: true}}
 }
-func (e *echo) Unlock(context.Context) error               { return nil }
-func (e *echo) OpenWindow() error                          { return nil }
-func (e *echo) Quit()                                      { close(e.quit) }
-func (e *echo) Door() Door                                 { return Door{Keys: []DoorKey{}} }
-func (e *echo) AddDoorKey(DoorRequest) (DoorResult, error) { return DoorResult{}, nil }
-func (e *echo) Export(context.Context, string, ExportRequest) (ExportResult, error) {
-	return ExportResult{}, nil
-}
+func (e *echo) Unlock(context.Context) error                        { return nil }
+func (e *echo) OpenWindow() error                                   { return nil }
+func (e *echo) Quit()                                               { close(e.quit) }
+func (e *echo) Door() Door                                          { return Door{Keys: []DoorKey{}} }
+func (e *echo) AddDoorKey(DoorRequest) (DoorResult, error)          { return DoorResult{}, nil }
+func (e *echo) Export(context.Context, string, ExportRequest) error { return nil }
 
-func (e *echo) LetGo(context.Context, string, ExportRequest) (ExportResult, error) {
-	return ExportResult{}, nil
-}
-func (e *echo) FinishExport(context.Context, string, ExportRequest) error { return nil }
-func (e *echo) Import(context.Context, ImportRequest) (Account, error)    { return Account{}, nil }
+func (e *echo) Import(context.Context, ImportRequest) (Account, error) { return Account{}, nil }
 func (e *echo) CopyAndSay(_ context.Context, ref string, form Form, _ time.Duration, _ Call) (CopyResult, error) {
 	return CopyResult{Account: ref, Form: form}, nil
 }

@@ -19,11 +19,11 @@ type Question struct {
 	Account string   `json:"account"` // its id
 	Program Program  `json:"program"`
 	Origins []string `json:"origins,omitempty"` // where the program says that a person was shown they would go
-	Export  bool     `json:"export,omitempty"`  // whether the account may move to another computer
+	Export  string   `json:"export,omitempty"`  // the file in which the account would move to another computer
 }
 
 // InWindow reports whether a question is asked in the window alone.
-func (q Question) InWindow() bool { return len(q.Origins) > 0 || q.Export }
+func (q Question) InWindow() bool { return len(q.Origins) > 0 || q.Export != "" }
 
 // Answer is a person's, to a Question.
 type Answer string

@@ -88,10 +88,8 @@ func accounts(m *http.ServeMux, a Agent) {
 		return copied(r.Context(), ref(r), Form(r.URL.Query().Get("form")), minValid, in)
 	}))
 	m.HandleFunc("POST /v1/accounts/{ref}/confirm", handleJSON(func(r *http.Request, in ConfirmRequest) (any, error) { return a.Confirm(r.Context(), ref(r), in) }))
-	m.HandleFunc("POST /v1/accounts/{ref}/export", handleJSON(func(r *http.Request, in ExportRequest) (any, error) { return a.Export(r.Context(), ref(r), in) }))
-	m.HandleFunc("POST /v1/accounts/{ref}/export/let-go", handleJSON(func(r *http.Request, in ExportRequest) (any, error) { return a.LetGo(r.Context(), ref(r), in) }))
-	m.HandleFunc("POST /v1/accounts/{ref}/export/finish", handleJSON(func(r *http.Request, in ExportRequest) (any, error) {
-		return empty{}, a.FinishExport(r.Context(), ref(r), in)
+	m.HandleFunc("POST /v1/accounts/{ref}/export", handleJSON(func(r *http.Request, in ExportRequest) (any, error) {
+		return empty{}, a.Export(r.Context(), ref(r), in)
 	}))
 	m.HandleFunc("POST /v1/accounts/{ref}/sign", handleJSON(func(r *http.Request, in Call) (any, error) { return a.Sign(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/call", handleJSON(func(r *http.Request, in CallRequest) (any, error) { return a.Call(r.Context(), ref(r), in) }))

@@ -28,9 +28,7 @@ type Agent interface {
 	Call(ctx context.Context, ref string, in CallRequest) (CallResult, error)
 	Edit(ctx context.Context, ref string, in EditRequest) (Account, error)
 	Confirm(ctx context.Context, ref string, in ConfirmRequest) (Account, error)
-	Export(ctx context.Context, ref string, in ExportRequest) (ExportResult, error)
-	LetGo(ctx context.Context, ref string, in ExportRequest) (ExportResult, error)
-	FinishExport(ctx context.Context, ref string, in ExportRequest) error
+	Export(ctx context.Context, ref string, in ExportRequest) error
 	Import(ctx context.Context, in ImportRequest) (Account, error)
 	Hold(ctx context.Context, ref string, in HoldRequest) (Account, error)
 	Verify(ctx context.Context, ref string) (VerifyResult, error)

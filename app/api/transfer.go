@@ -7,26 +7,18 @@ import (
 	"net/url"
 )
 
-// ExportRequest begins or goes on with a move to another computer. The file is none, the one that was begun, or the finished one.
+// ExportRequest moves an account into a file.
 type ExportRequest struct {
+	Path       string `json:"path"` // absolute; nothing may lie there, but for the file of an export that was interrupted
 	Passphrase string `json:"passphrase"`
-	File       []byte `json:"file,omitempty"`
 }
 
 // Format masks the request for every verb.
 func (ExportRequest) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[request to export]") }
 
-// ExportResult is the file to be written.
-type ExportResult struct {
-	File []byte `json:"file"`
-}
-
-// Format masks the file for every verb.
-func (ExportResult) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[file of an account]") }
-
 // ImportRequest takes an account out of a file.
 type ImportRequest struct {
-	File       []byte `json:"file"`
+	File       []byte `json:"file"` // in base64
 	Passphrase string `json:"passphrase"`
 	Name       string `json:"name,omitempty"`      // another name than it had
 	TakeBack   bool   `json:"take_back,omitempty"` // it was exported here, and imported nowhere
@@ -35,19 +27,10 @@ type ImportRequest struct {
 // Format masks the request for every verb.
 func (ImportRequest) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[request to import]") }
 
-// Export seals an account in a file, once a person agrees. Nothing has left by it: the file cannot be opened before LetGo.
-func (c *Client) Export(ctx context.Context, ref string, in ExportRequest) (ExportResult, error) {
-	return ask[ExportResult](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/export", nil, in)
-}
-
-// LetGo finishes the file, and from then on nothing is refreshed here. It may be asked for again.
-func (c *Client) LetGo(ctx context.Context, ref string, in ExportRequest) (ExportResult, error) {
-	return ask[ExportResult](ctx, c, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/export/let-go", nil, in)
-}
-
-// FinishExport removes an account that the finished file has.
-func (c *Client) FinishExport(ctx context.Context, ref string, in ExportRequest) error {
-	return c.tell(ctx, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/export/finish", nil, in)
+// Export moves an account into a file for another computer, once a person agrees; then it is no longer here. Whoever was interrupted asks
+// for the same again.
+func (c *Client) Export(ctx context.Context, ref string, in ExportRequest) error {
+	return c.tell(ctx, "POST", "/v1/accounts/"+url.PathEscape(ref)+"/export", nil, in)
 }
 
 // Import stores the account of a file.

@@ -13,7 +13,6 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/testenv"
-	"freshkey/app/transfer"
 	"freshkey/oauth/keeper"
 )
 
@@ -35,7 +34,7 @@ func (s *scene) exporting(file string, yes bool) outcome {
 		out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", file)
 		done <- outcome{out, err}
 	}()
-	s.awaitQuestion(func(q api.Question) bool { return q.Export })
+	s.awaitQuestion(func(q api.Question) bool { return q.Export != "" })
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Focus(id))
@@ -116,42 +115,19 @@ func TestAccountMovesAndItsChainIsInOnePlace(t *testing.T) {
 	}
 }
 
-// Killed at each step, the same command goes on, and one of the two can spend the chain.
+// Killed once the chain was let go and the file lacks its key, the same command goes on, asks nobody again, and the chain is in one place.
 func TestExportThatWasKilledGoesOn(t *testing.T) {
 	s := open(t, true)
 	s.ready()
-	file := filepath.Join(s.Dir, "work.key")
-	client := api.ClientAt(s.app.Socket())
-	s.must(s.agreeOnce(client, func() error {
-		sealed, err := client.Export(t.Context(), "work", api.ExportRequest{Passphrase: strings.TrimSpace(passphrase)})
-		if err == nil {
-			err = os.WriteFile(file, sealed.File, 0o600)
-		}
-		return err
-	}))
-	begun, err := os.ReadFile(file)
-	s.must(err)
 	there := s.other()
-	if out, err := there.FreshkeyInput(passphrase, "import", file); exitCode(err) != 1 || !strings.Contains(err.Error(), "not finished") {
-		t.Errorf("a file that was not finished: %v %s", err, out)
+	file := filepath.Join(s.Dir, "work.key")
+	for s.killedTooLate(file) {
+		s.must(s.app.StartAgent())
+		_, err := s.app.FreshkeyInput(passphrase, "import", file, "--take-back")
+		s.must(err)
 	}
-	if _, err := s.app.Freshkey("refresh", "work"); err != nil { // nothing has left
-		t.Error(err)
-	}
-	s.wantChain()
-
-	s.must(s.agreeOnce(client, func() error {
-		sealed, err := client.Export(t.Context(), "work", api.ExportRequest{Passphrase: strings.TrimSpace(passphrase)})
-		if err == nil {
-			begun = sealed.File
-			err = os.WriteFile(file, begun, 0o600)
-		}
-		if err == nil { // the answer does not reach the disk
-			_, err = client.LetGo(t.Context(), "work", api.ExportRequest{Passphrase: strings.TrimSpace(passphrase), File: begun})
-		}
-		return err
-	}))
-	s.must(s.app.Kill())
+	unfinished, err := os.ReadFile(file)
+	s.must(err)
 	s.must(s.app.StartAgent())
 	s.must(testenv.Eventually("the account to be read", func() bool {
 		a, err := s.app.Account("work")
@@ -160,19 +136,29 @@ func TestExportThatWasKilledGoesOn(t *testing.T) {
 	if _, err := s.app.Freshkey("refresh", "work"); exitCode(err) != 3 {
 		t.Errorf("refreshed after it was let go: exit code %d", exitCode(err))
 	}
-	if out, err := there.FreshkeyInput(passphrase, "import", file); exitCode(err) != 1 {
-		t.Errorf("the file lacks its key: %v %s", err, out)
+	for what, c := range map[string]struct {
+		by    *testenv.App
+		input string
+		args  []string
+	}{
+		"a file that lacks its key":     {there, passphrase, []string{"import", file}},
+		"another passphrase":            {s.app, "another passphrase\n", []string{"export", "work", "--move", file}},
+		"another file":                  {s.app, passphrase, []string{"export", "work", "--move", file + "2"}},
+		"another account over its file": {s.app, passphrase, []string{"export", "home", "--move", file}},
+	} {
+		if what == "another account over its file" {
+			s.must(s.app.Add("home"))
+			s.waitState("home", keeper.StateFresh)
+		}
+		out, err := c.by.FreshkeyInput(c.input, c.args...)
+		if now, readErr := os.ReadFile(file); err == nil || readErr != nil || string(now) != string(unfinished) {
+			t.Errorf("%s: %s %v", what, out, err)
+		}
 	}
-	if out, err := s.app.FreshkeyInput("another passphrase\n", "export", "work", "--move", file); exitCode(err) != 1 {
-		t.Errorf("with another passphrase: %v %s", err, out)
-	}
-	if out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", file); err != nil { // and nobody is asked again
-		t.Fatalf("the same command: %v %s", err, out)
-	}
-	whole, err := os.ReadFile(file)
-	s.must(err)
-	if f, err := transfer.Parse(whole); err != nil || f.Release == "" {
-		t.Errorf("the file lacks its key: %v", err)
+	for range 2 { // the second time, the account is no longer here, and the file has it
+		if out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", file); err != nil {
+			t.Fatalf("the same command: %v %s", err, out)
+		}
 	}
 	if out, err := there.FreshkeyInput(passphrase, "import", file, "--name", "moved"); err != nil {
 		t.Fatalf("%v %s", err, out)
@@ -184,17 +170,93 @@ func TestExportThatWasKilledGoesOn(t *testing.T) {
 	}
 }
 
-// agreeOnce does what asks for an export, and says yes in the window.
-func (s *scene) agreeOnce(client *api.Client, ask func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- ask() }()
-	s.awaitQuestion(func(q api.Question) bool { return q.Export })
+// killedTooLate kills the agent once it has let go of a chain, while the passphrase is worked on and the file is not whole; it reports whether the
+// agent was quicker.
+func (s *scene) killedTooLate(file string) bool {
+	s.t.Helper()
+	done := s.agreeing(file)
+	s.must(testenv.Eventually("the chain to be let go", func() bool {
+		accounts, err := api.ClientAt(s.app.Socket()).Accounts(s.t.Context())
+		return err == nil && (len(accounts) == 0 || accounts[0].Reason == keeper.ReasonMoved)
+	}))
+	s.must(s.app.Kill())
+	got := <-done
+	return got.err == nil
+}
+
+// One yes is for one file: who asks at the same time is not answered by it.
+func TestOneYesIsForOneExport(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	mine, theirs := filepath.Join(s.Dir, "mine.key"), filepath.Join(s.Dir, "theirs.key")
+	done := make(chan outcome, 1)
+	go func() {
+		out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", mine)
+		done <- outcome{out, err}
+	}()
+	s.awaitQuestion(func(q api.Question) bool { return q.Export == mine })
+	if out, err := s.app.FreshkeyInput("their passphrase\n", "export", "work", "--move", theirs); exitCode(err) != 2 {
+		t.Errorf("a second one: %v %s", err, out)
+	}
+	s.yesInWindow()
+	if got := <-done; got.err != nil {
+		t.Errorf("%v %s", got.err, got.out)
+	}
+	if _, err := os.Stat(theirs); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the other file: %v", err)
+	}
+}
+
+// What was exported by mistake is taken back, once, by a person's word.
+func TestExportByMistakeIsTakenBack(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	file := filepath.Join(s.Dir, "work.key")
+	if got := <-s.agreeing(file); got.err != nil {
+		t.Fatalf("%v %s", got.err, got.out)
+	}
+	data, err := os.ReadFile(file)
+	s.must(err)
+	if out, err := s.app.FreshkeyInput(passphrase, "import", file, "--take-back"); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	_, err = s.app.Freshkey("refresh", "work")
+	s.must(err)
+	s.wantChain()
+	s.must(s.app.Kill())
+	s.must(s.app.StartAgent())
+	s.waitState("work", keeper.StateFresh)
+	_, err = s.app.Freshkey("remove", "work", "--yes")
+	s.must(err)
+	s.must(os.WriteFile(file, data, 0o600)) // a copy; its chain has moved on
+	for _, flag := range []string{"--name=again", "--take-back"} {
+		if out, err := s.app.FreshkeyInput(passphrase, "import", file, flag); exitCode(err) != 2 {
+			t.Errorf("%s: %v %s", flag, err, out)
+		}
+	}
+}
+
+// agreeing runs an export beside the test, and says yes in the window.
+func (s *scene) agreeing(file string) <-chan outcome {
+	s.t.Helper()
+	done := make(chan outcome, 1)
+	go func() {
+		out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", file)
+		done <- outcome{out, err}
+	}()
+	s.awaitQuestion(func(q api.Question) bool { return q.Export == file })
+	s.yesInWindow()
+	return done
+}
+
+// yesInWindow presses the first button of a question.
+func (s *scene) yesInWindow() {
+	s.t.Helper()
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Focus(id))
 	s.must(s.Settled())
 	s.must(s.Keys("Tab", "space"))
-	return <-done
 }
 
 // awaitQuestion waits until the agent asks what fits.

@@ -46,6 +46,8 @@ type File struct {
 const (
 	version   = "account on its way to another computer, 1"
 	maxSealed = 1 << 20
+
+	workFactor = 17 // of scrypt: 128 MiB, and half a second
 )
 
 // wire is a file as it is written; it spells the key out.
@@ -56,6 +58,7 @@ type wire struct {
 
 // content is what is sealed.
 type content struct {
+	ID      string          `json:"id"` // the file's, which anybody could write over outside
 	Account oauth.Account   `json:"account"`
 	Record  json.RawMessage `json:"record"`
 }
@@ -66,7 +69,7 @@ func Seal(a Account, id, passphrase string, release oauth.Secret, now time.Time)
 	if err != nil {
 		return File{}, err
 	}
-	plain, err := json.Marshal(content{a.Settings, record})
+	plain, err := json.Marshal(content{id, a.Settings, record})
 	if err != nil {
 		return File{}, err
 	}
@@ -74,6 +77,7 @@ func Seal(a Account, id, passphrase string, release oauth.Secret, now time.Time)
 	if err != nil {
 		return File{}, err
 	}
+	to.SetWorkFactor(workFactor)
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, to)
 	if err != nil {
@@ -97,6 +101,7 @@ func (f File) Open(passphrase string) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
+	by.SetMaxWorkFactor(workFactor) // a file of somebody else's could want more memory than there is
 	r, err := age.Decrypt(bytes.NewReader(f.Sealed), by)
 	if _, wrong := errors.AsType[*age.NoIdentityMatchError](err); wrong {
 		return Account{}, ErrPassphrase
@@ -109,7 +114,7 @@ func (f File) Open(passphrase string) (Account, error) {
 		return Account{}, ErrNoFile
 	}
 	var c content
-	if err := json.Unmarshal(plain, &c); err != nil {
+	if err := json.Unmarshal(plain, &c); err != nil || c.ID != f.ID {
 		return Account{}, ErrNoFile
 	}
 	a := Account{Settings: c.Account}

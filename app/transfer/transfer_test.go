@@ -45,6 +45,11 @@ func TestFileOpensWithBothItsKeysAlone(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	another := back
+	another.ID = "m2"
+	if _, err := another.Open("correct horse"); !errors.Is(err, ErrNoFile) {
+		t.Errorf("with another id written over its own: %v", err)
+	}
 	damaged := back
 	damaged.Sealed = bytes.Clone(back.Sealed)
 	damaged.Sealed[len(damaged.Sealed)-1] ^= 1

@@ -56,12 +56,12 @@ func (w *Window) questionDialog(q api.Question, account api.Account) dialog.Dial
 
 // questionTexts are a question's title, text, and the labels of its answers.
 func questionTexts(w words.Catalog, q api.Question, account api.Account) (title, text string, labels map[api.Answer]string) {
-	args := words.Args{Account: account.Name, Name: describeProgram(w, q.Program), Detail: strings.Join(q.Origins, ", "), Was: strings.Join(account.ConfirmedOrigins, ", ")}
+	args := words.Args{Account: account.Name, Name: describeProgram(w, q.Program), Path: q.Export, Detail: strings.Join(q.Origins, ", "), Was: strings.Join(account.ConfirmedOrigins, ", ")}
 	labels = map[api.Answer]string{}
 	for _, answer := range api.Answers() {
 		labels[answer] = w.Text("answer." + string(answer))
 	}
-	if q.Export {
+	if q.Export != "" {
 		labels[api.AnswerOnce] = w.Text("export.yes")
 		return w.Text("export.title", args), w.Text("export.question", args), labels
 	}

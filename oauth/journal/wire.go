@@ -9,7 +9,12 @@ import (
 	"freshkey/oauth"
 )
 
-const recordVersion = 1
+// recordVersion is that of most records. One of which the chain has left has the next: a program that does not know of that would
+// write it without.
+const (
+	recordVersion = 1
+	movedVersion  = 2
+)
 
 // ErrTooNew is a record written by a later version: readable by nobody here, so it must not be overwritten.
 var ErrTooNew = errors.New("written by a newer version")
@@ -96,6 +101,7 @@ func (r Record) Encode() ([]byte, error) {
 		w.Unparsed = append(w.Unparsed, (*intentWire)(in))
 	}
 	if r.Moved != nil {
+		w.V = movedVersion
 		w.Moved = &moveWire{r.Moved.ID, r.Moved.At, r.Moved.Release.Reveal()}
 	}
 	for _, f := range r.Refusals {
@@ -111,7 +117,7 @@ func Decode(data []byte) (Record, error) {
 	if err := json.Unmarshal(data, &w); err != nil {
 		return Record{}, fmt.Errorf("decode record: %d bytes that are not a record", len(data))
 	}
-	if w.V > recordVersion {
+	if w.V > movedVersion {
 		return Record{}, ErrTooNew
 	}
 	signedIn := w.Grant.Refresh != "" || w.Grant.Access != ""

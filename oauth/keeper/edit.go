@@ -53,12 +53,12 @@ func (k *Keeper) insert(ctx context.Context, settings oauth.Account, r journal.R
 	if err := k.claim(a, r); err != nil {
 		return err
 	}
-	_, err := k.config.Vault.Get(ctx, a.id)
-	if err == nil {
+	data, err := k.config.Vault.Get(ctx, a.id)
+	switch resumed := cause == journal.CauseMoved && journal.Knows(data, r.Grant.Token.Refresh) == journal.Current; {
+	case err == nil && !resumed:
 		k.forget(a)
 		return ErrDuplicate // a record nobody knows of is not overwritten
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		k.forget(a)
 		return AsVaultError(err)
 	}
@@ -119,15 +119,21 @@ func (k *Keeper) rewrite(ctx context.Context, id string, change func(facts, *jou
 		if err := change(k.facts(a), &r); err != nil {
 			return err
 		}
-		if err := k.save(ctx, a.id, r); err != nil { // it may have been written also where that failed: the old one is stored again
-			return k.failVault(a, err)
-		}
-		k.learn(a, func(f *facts) {
-			f.hold(r)
-			f.stored = nameOf(f.record.Grant)
-		})
-		return nil
+		_, err := k.put(ctx, a, r)
+		return err
 	})
+}
+
+// put stores a record that no answer has changed. Where that fails it may have been written all the same: the old one is stored again.
+func (k *Keeper) put(ctx context.Context, a *account, r journal.Record) (journal.Record, error) {
+	if err := k.save(ctx, a.id, r); err != nil {
+		return k.facts(a).record, k.failVault(a, err)
+	}
+	k.learn(a, func(f *facts) {
+		f.hold(r)
+		f.stored = nameOf(f.record.Grant)
+	})
+	return r, nil
 }
 
 // withRecord waits for an account's turn, and hands over its record as it is once everything that an earlier answer left to do is done.

@@ -29,6 +29,10 @@ type Config struct {
 	// AskVault is the setting that no token is handed out without the keychain; nil means that it is not.
 	AskVault func() bool
 
+	// Left tells by which move a refresh token of an account's has left for another computer, whatever the keychain says; nil if
+	// none ever leaves.
+	Left func(account, fingerprint string) (m journal.Move, gone bool)
+
 	// OnEvent is told of each new generation and each failure; nil if nobody keeps a history. It must not call the keeper.
 	OnEvent func(Event)
 }

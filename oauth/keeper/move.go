@@ -1,20 +1,23 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
+	"reflect"
 
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
 )
 
-// Departing is an account's record as another computer would need it. Nothing changes by it: the chain may be spent here until LetGo. The
-// errors are ErrNoChain, ErrMoved, ErrDoubt where it is not known whether the refresh token was spent, and the keychain's.
-func (k *Keeper) Departing(ctx context.Context, id string) (record journal.Record, err error) {
+// Departing is an account's settings and record as another computer would need them. Nothing changes by it: the chain may be spent here
+// until LetGo. The errors are ErrNoChain, ErrMoved, ErrDoubt where it is not known whether the refresh token was spent, and the keychain's.
+func (k *Keeper) Departing(ctx context.Context, id string) (settings oauth.Account, record journal.Record, err error) {
 	err = k.withRecord(ctx, id, func(_ context.Context, a *account, r journal.Record) error {
-		record = r.Departing()
-		return departs(r, k.facts(a).target)
+		f := k.facts(a)
+		settings, record = f.settings, r.Departing()
+		return departs(r, f.target)
 	})
-	return record, err
+	return settings, record, err
 }
 
 // departs reports why a record's chain cannot leave.
@@ -33,36 +36,32 @@ func departs(r journal.Record, to journal.Target) error {
 	return nil
 }
 
-// LetGo is the moment at which an account's chain leaves: what comes back is stored, and from then on nothing is sent here. fingerprint is
-// that of the refresh token in the file; ErrMovedOn if the account was refreshed since. Of a move that was made already it is told again.
-func (k *Keeper) LetGo(ctx context.Context, id, fingerprint string, m journal.Move) (journal.Move, error) {
-	var before journal.Record
-	err := k.rewrite(ctx, id, func(f facts, r *journal.Record) error {
-		if before = *r; r.Moved != nil {
-			if r.Moved.ID != m.ID {
-				return ErrMoved
-			}
-			m = *r.Moved
-			return nil
-		}
-		if r.Grant.Token.Refresh.Fingerprint() != fingerprint {
-			return ErrMovedOn
-		}
+// LetGo is the moment at which an account's chain leaves: from then on nothing is sent here. settings and record are those of Departing;
+// ErrMovedOn if they are others by now.
+func (k *Keeper) LetGo(ctx context.Context, settings oauth.Account, record journal.Record, m journal.Move) error {
+	sealed, err := record.Encode()
+	if err != nil {
+		return err
+	}
+	err = k.rewrite(ctx, settings.ID, func(f facts, r *journal.Record) error {
 		if err := departs(*r, f.target); err != nil {
 			return err
+		}
+		now, err := r.Departing().Encode()
+		if err != nil || !bytes.Equal(now, sealed) || !reflect.DeepEqual(f.settings, settings) {
+			return ErrMovedOn
 		}
 		*r = r.LetGo(m)
 		return nil
 	})
-	if err != nil {
-		return journal.Move{}, err
+	if err == nil {
+		k.config.Log.Info("let go", "account", settings.ID, "move", m.ID, "generation", record.Grant.Generation)
 	}
-	k.config.Log.Info("let go", "account", id, "move", m.ID, "generation", before.Grant.Generation)
-	return m, nil
+	return err
 }
 
 // Moved is how an account's chain left; false if it is here.
-func (k *Keeper) Moved(ctx context.Context, id string) (m journal.Move, ok bool, err error) {
+func (k *Keeper) Moved(ctx context.Context, id string) (m journal.Move, gone bool, err error) {
 	a, err := k.account(id)
 	if err != nil {
 		return m, false, err
@@ -74,7 +73,21 @@ func (k *Keeper) Moved(ctx context.Context, id string) (m journal.Move, ok bool,
 	return *f.record.Moved, true, nil
 }
 
-// Arrive stores an account that comes from another computer; otherwise it is like Add.
+// withoutLeft is the record without a chain that has left, where the keychain has forgotten that it did. It wants the turn.
+func (k *Keeper) withoutLeft(ctx context.Context, a *account, r journal.Record) (journal.Record, error) {
+	if k.config.Left == nil || r.Moved != nil || r.Grant.Token.Refresh == "" {
+		return r, nil
+	}
+	m, gone := k.config.Left(a.id, r.Grant.Token.Refresh.Fingerprint())
+	if !gone {
+		return r, nil
+	}
+	k.config.Log.Warn("the keychain went back to before the chain left", "account", a.id, "move", m.ID)
+	return k.put(ctx, a, r.LetGo(m))
+}
+
+// Arrive stores an account that comes from another computer; otherwise it is like Add. A record of it that an arrival has left behind
+// which was interrupted is taken for what it is.
 func (k *Keeper) Arrive(ctx context.Context, settings oauth.Account, r journal.Record, confirm func() error) error {
 	if err := k.loadAll(ctx); err != nil {
 		return err
@@ -82,13 +95,15 @@ func (k *Keeper) Arrive(ctx context.Context, settings oauth.Account, r journal.R
 	return k.insert(ctx, settings, r.Arrived(nil), journal.CauseMoved, confirm)
 }
 
-// Return gives an account back the chain that it let go by a move, which has come to nothing.
+// Return gives an account back the chain that it let go by a move, which has come to nothing. What was changed here since stays.
 func (k *Keeper) Return(ctx context.Context, id, move string, r journal.Record) error {
 	return k.rewrite(ctx, id, func(_ facts, mine *journal.Record) error {
 		if mine.Moved == nil || mine.Moved.ID != move {
 			return ErrDuplicate
 		}
-		*mine = r.Arrived(mine.SealKey)
+		back := r.Arrived(mine.SealKey)
+		back.ClientSecret, back.Origins = mine.ClientSecret, mine.Origins
+		*mine = back
 		return nil
 	})
 }

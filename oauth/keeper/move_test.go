@@ -19,11 +19,11 @@ var away = journal.Move{ID: "m1", Release: "planted"}
 // departed is the account's record as it leaves, at the moment it was let go.
 func (s *stage) departed() journal.Record {
 	s.t.Helper()
-	r, err := s.keeper.Departing(s.t.Context(), "a")
-	if err != nil {
-		s.t.Fatal(err)
+	settings, r, err := s.keeper.Departing(s.t.Context(), "a")
+	if err == nil {
+		err = s.keeper.LetGo(s.t.Context(), settings, r, away)
 	}
-	if _, err := s.keeper.LetGo(s.t.Context(), "a", r.Grant.Token.Refresh.Fingerprint(), away); err != nil {
+	if err != nil {
 		s.t.Fatal(err)
 	}
 	return r
@@ -83,23 +83,37 @@ func TestChainThatLeftIsSpentOnTheOtherComputerAlone(t *testing.T) {
 	})
 }
 
-func TestRefreshBeforeAChainIsLetGoKeepsItHere(t *testing.T) {
-	perform(t, threeDays, func(t *testing.T, s *stage) {
-		r, err := s.keeper.Departing(t.Context(), "a")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
-			t.Fatal(err)
-		}
-		_, err = s.keeper.LetGo(t.Context(), "a", r.Grant.Token.Refresh.Fingerprint(), away)
-		if !errors.Is(err, keeper.ErrMovedOn) {
-			t.Errorf("let go with a token that was spent: %v", err)
-		}
-		s.sleep(month)
-		s.wantState(keeper.StateFresh, "")
-		s.wantChain()
-	})
+// What was sealed is not what is here by now: nothing leaves, so nothing that was changed is lost.
+func TestChangeBeforeAChainIsLetGoKeepsItHere(t *testing.T) {
+	for name, change := range map[string]func(*stage) error{
+		"refreshed":             func(s *stage) error { return s.keeper.Refresh(s.t.Context(), "a") },
+		"another client secret": func(s *stage) error { return s.keeper.SetSecret(s.t.Context(), "a", s.sandbox.ClientSecret()+" ") },
+		"other settings": func(s *stage) error {
+			a := s.account("a")
+			a.RedirectURI = "http://127.0.0.1:2"
+			s.keeper.Put(a)
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, threeDays, func(t *testing.T, s *stage) {
+				settings, r, err := s.keeper.Departing(t.Context(), "a")
+				if err == nil {
+					err = change(s)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.keeper.LetGo(t.Context(), settings, r, away); !errors.Is(err, keeper.ErrMovedOn) {
+					t.Errorf("let go: %v", err)
+				}
+				if a := s.state(); a.State != keeper.StateFresh {
+					t.Errorf("%s (%s)", a.State, a.Reason)
+				}
+				s.wantChain()
+			})
+		})
+	}
 }
 
 // The keychain says no, and has written it or not: the chain is here, since nobody was given what opens the file.
@@ -107,7 +121,7 @@ func TestKeychainThatFailsWhenAChainIsLetGoKeepsItHere(t *testing.T) {
 	for name, lands := range map[string]bool{"written": true, "not written": false} {
 		t.Run(name, func(t *testing.T) {
 			perform(t, threeDays, func(t *testing.T, s *stage) {
-				r, err := s.keeper.Departing(t.Context(), "a")
+				settings, r, err := s.keeper.Departing(t.Context(), "a")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -121,7 +135,7 @@ func TestKeychainThatFailsWhenAChainIsLetGoKeepsItHere(t *testing.T) {
 					}
 					return errors.New("no answer in time")
 				})
-				if _, err := s.keeper.LetGo(t.Context(), "a", r.Grant.Token.Refresh.Fingerprint(), away); err == nil {
+				if err := s.keeper.LetGo(t.Context(), settings, r, away); err == nil {
 					t.Fatal("let go")
 				}
 				s.vault.breakWith(nil)
@@ -142,16 +156,77 @@ func TestCrashOnceAChainWasLetGoTellsAgainWhatOpensIt(t *testing.T) {
 		if err != nil || !ok || m.Release != away.Release {
 			t.Errorf("%v %v %v", m, ok, err)
 		}
-		m, err = s.keeper.LetGo(t.Context(), "a", "", journal.Move{ID: away.ID, Release: "another"})
-		if err != nil || m.Release != away.Release {
-			t.Errorf("asked again: %v %v", m, err)
-		}
-		if _, err = s.keeper.LetGo(t.Context(), "a", "", journal.Move{ID: "m2"}); !errors.Is(err, keeper.ErrMoved) {
-			t.Errorf("for another file: %v", err)
-		}
-		if _, err = s.keeper.Departing(t.Context(), "a"); !errors.Is(err, keeper.ErrMoved) {
+		if _, _, err = s.keeper.Departing(t.Context(), "a"); !errors.Is(err, keeper.ErrMoved) {
 			t.Errorf("a second file: %v", err)
 		}
+	})
+}
+
+// A keychain that goes back to before the chain left does not bring it back.
+func TestKeychainThatGoesBackDoesNotBringAChainBack(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.sleep(month)
+		before := s.vault.peek("a")
+		r := s.departed()
+		there := s.elsewhere(r)
+		s.left = func(account, fingerprint string) (journal.Move, bool) {
+			return away, account == "a" && fingerprint == r.Grant.Token.Refresh.Fingerprint()
+		}
+		s.stopWith(func() { s.vault.put("a", before) })
+		s.keeper.Put(s.account("a"))
+		s.sleep(month)
+		s.wantState(keeper.StateSignIn, keeper.ReasonMoved)
+		there.wantState(keeper.StateFresh, "")
+		there.wantChain()
+		if c := s.sandbox.Counts(); c.Reuses != 0 {
+			t.Errorf("%d spent tokens were presented", c.Reuses)
+		}
+		if stored := s.vault.record(t, "a"); stored.Moved == nil || stored.Moved.Release != away.Release {
+			t.Error("the keychain was not told")
+		}
+		there.stop()
+	})
+}
+
+// The chain that was won here after another one had left survives a keychain that goes back to the moment between them.
+func TestKeychainThatGoesBackToAMoveLosesNothingSince(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		there := s.elsewhere(s.departed())
+		moved := s.vault.peek("a")
+		if err := s.keeper.SignIn(t.Context(), "a", s.code(""), yes); err != nil {
+			t.Fatal(err)
+		}
+		s.sleep(month)
+		generation := s.state().Generation
+		s.stopWith(func() { s.vault.put("a", moved) })
+		s.keeper.Put(s.account("a"))
+		synctest.Wait()
+		if a := s.state(); a.State != keeper.StateFresh || a.Generation != generation {
+			t.Errorf("%s (%s), generation %d, was %d", a.State, a.Reason, a.Generation, generation)
+		}
+		s.wantKept()
+		there.stop()
+	})
+}
+
+// An arrival that was interrupted once the keychain had the record is taken up again.
+func TestArrivalThatWasInterruptedIsTakenUpAgain(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		r := s.departed()
+		there := s.elsewhere(r)
+		there.stop() // and its settings were never written
+		there.start()
+		if err := there.keeper.Arrive(t.Context(), s.account("a"), r, nothing); err != nil {
+			t.Fatal(err)
+		}
+		there.sleep(month)
+		there.wantState(keeper.StateFresh, "")
+		there.stop()
+		there.start()
+		if err := there.keeper.Arrive(t.Context(), s.account("a"), r, nothing); !errors.Is(err, keeper.ErrDuplicate) {
+			t.Errorf("over a chain that has moved on: %v", err)
+		}
+		there.stop()
 	})
 }
 
@@ -164,7 +239,7 @@ func TestChainInDoubtDoesNotLeave(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			perform(t, threeDays, func(t *testing.T, s *stage) {
 				trouble(s)
-				if _, err := s.keeper.Departing(t.Context(), "a"); err == nil {
+				if _, _, err := s.keeper.Departing(t.Context(), "a"); err == nil {
 					t.Error("it leaves")
 				}
 				s.vault.breakWith(nil)

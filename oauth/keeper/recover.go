@@ -23,10 +23,8 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if err := k.storeAgain(ctx, a, r); err != nil {
 		return r, true, k.unlessUnsaved(a, err)
 	}
-	if r.Moved != nil && r.Intent == nil { // the chain is elsewhere, and nobody is signing in anew
-		k.seals.Discard(a.id)
-		k.learn(a, func(f *facts) { f.known, f.unopened, f.outOfReach = true, false, pause{} })
-		return r, false, nil
+	if r, err = k.withoutLeft(ctx, a, r); err != nil {
+		return r, true, err
 	}
 	with, unusable := k.app(a)
 	defer k.learn(a, func(f *facts) { f.known, f.unopened = true, unusable != nil }) // not earlier: a sealed answer may hold a newer grant
@@ -51,6 +49,9 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	r, found, err := k.bringForward(ctx, a, r, with)
 	if err != nil {
 		return r, true, k.unlessUnsaved(a, err)
+	}
+	if r, err = k.withoutLeft(ctx, a, r); err != nil {
+		return r, true, err
 	}
 	moved := before.known && nameOf(before.record.Grant) != nameOf(r.Grant)
 	if found {

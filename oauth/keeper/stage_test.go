@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
@@ -79,6 +80,7 @@ type stage struct {
 	askVault atomic.Bool // the setting
 	machine  string
 	note     func(keeper.Event)
+	left     func(account, fingerprint string) (journal.Move, bool)
 }
 
 // perform runs f in a bubble with an account "a" added and the keeper running.
@@ -132,7 +134,7 @@ func (s *stage) start() {
 		Vault: s.vault, SealDir: s.dir, Exchange: oauth.Exchange{Dial: s.net.dial},
 		MinValid: func() time.Duration { return 15 * time.Minute }, Log: slog.New(slog.DiscardHandler), Random: rand.Float64,
 		Now: func() time.Time { return time.Now().Add(time.Duration(s.jump.Load())) }, Machine: s.machine,
-		AskVault: s.askVault.Load,
+		AskVault: s.askVault.Load, Left: s.left,
 		OnEvent: func(e keeper.Event) {
 			if s.note != nil {
 				s.note(e)
