@@ -50,7 +50,10 @@ func isRedirectURI(uri string) bool {
 // CheckName reports what keeps a name from being given to an account, as a *FieldError, beside what CheckAccount asks for: accounts of
 // earlier versions keep the names they have.
 func CheckName(name string) error {
-	if strings.ContainsFunc(name, hidden) {
+	switch {
+	case name == "":
+		return &FieldError{Field: "name", Code: FieldMissing}
+	case strings.ContainsFunc(name, hidden), !nameCanBeUsed(name):
 		return &FieldError{Field: "name", Code: FieldNotName}
 	}
 	return nil

@@ -143,16 +143,8 @@ func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error 
 	profiles, err := api.Profiles()
 	a.report("list profiles", err)
 	for _, p := range profiles {
-		dir, err := p.ConfigDir()
-		if err != nil || p == a.options.Profile {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(dir, "config.json"))
-		if err != nil {
-			continue
-		}
-		other, err := parseConfig(data)
-		if err != nil {
+		other, ok := readProfile(p)
+		if !ok || p == a.options.Profile {
 			continue
 		}
 		vault := a.options.Open(p.Service())
@@ -170,6 +162,20 @@ func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error 
 		}
 	}
 	return nil
+}
+
+// readProfile is the config of a profile, if it can be read.
+func readProfile(p api.Profile) (config, bool) {
+	dir, err := p.ConfigDir()
+	if err != nil {
+		return config{}, false
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "config.json"))
+	if err != nil {
+		return config{}, false
+	}
+	c, err := parseConfig(data)
+	return c, err == nil
 }
 
 // chosen is what a person wrote into a field, or what was there or found.

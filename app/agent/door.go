@@ -90,7 +90,7 @@ func (a *Agent) AddDoorKey(in api.DoorRequest) (api.DoorResult, error) {
 	}
 	port := cmp.Or(in.Port, before.Port)
 	if port == 0 {
-		port = freeDoorPort()
+		port = freeDoorPort(a.otherDoors())
 	}
 	err = a.config.edit(func(c *config) {
 		c.Door.Port = port
@@ -101,15 +101,35 @@ func (a *Agent) AddDoorKey(in api.DoorRequest) (api.DoorResult, error) {
 	}
 	a.log.Info("a key of the door was made", "key", key.Name, "accounts", key.Accounts, "forms", key.Forms)
 	a.watchers.tell()
-	return api.DoorResult{Name: key.Name, Key: secret, Address: doorAddress(port)}, nil
+	return api.DoorResult{Name: key.Name, Key: secret, Address: doorAddress(port), Problem: a.awaitDoor(doorAddress(port))}, nil
+}
+
+// awaitDoor waits a moment until the door was tried at an address, and returns why it cannot be opened.
+func (a *Agent) awaitDoor(address string) *api.Problem {
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end) && a.doorway.lastTried() != address; {
+		time.Sleep(10 * time.Millisecond)
+	}
+	return a.doorway.trouble()
+}
+
+// otherDoors are the ports of the person's other profiles.
+func (a *Agent) otherDoors() (ports []int) {
+	profiles, err := api.Profiles()
+	a.report("list profiles", err)
+	for _, p := range profiles {
+		if c, ok := readProfile(p); ok && p != a.options.Profile && len(c.Door.Keys) > 0 {
+			ports = append(ports, cmp.Or(c.Door.Port, usualPort))
+		}
+	}
+	return ports
 }
 
 // newDoorKey is what a request asks for, without its secret.
 func (a *Agent) newDoorKey(in api.DoorRequest) (door.Key, error) {
 	key := door.Key{Name: oauth.Printable(in.Name), Forms: in.Forms, CreatedAt: time.Now().Round(0)}
 	switch {
-	case fold(in.Name) == "":
-		return key, a.doorField("name", oauth.FieldMissing)
+	case oauth.CheckName(in.Name) != nil:
+		return key, a.words.Problem(oauth.CheckName(in.Name), api.Account{}, time.Now())
 	case len(in.Accounts) == 0:
 		return key, a.doorField("accounts", oauth.FieldMissing)
 	case in.Port < 0 || in.Port > 65535 || (in.Port > 0 && in.Port < 1024):
@@ -163,9 +183,12 @@ func (a *Agent) RemoveDoorKey(name string) error {
 	return nil
 }
 
-// freeDoorPort is the usual one if nobody has it.
-func freeDoorPort() int {
+// freeDoorPort is the usual one if nobody has it, now or when another profile's agent runs.
+func freeDoorPort(taken []int) int {
 	for _, port := range []int{usualPort, 0} {
+		if slices.Contains(taken, port) {
+			continue
+		}
 		if l, err := net.Listen("tcp", doorAddress(port)); err == nil {
 			defer l.Close()
 			return l.Addr().(*net.TCPAddr).Port

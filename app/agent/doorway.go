@@ -21,8 +21,11 @@ const doorRetry = time.Minute
 // doorway is what is known of the door since the agent runs.
 type doorway struct {
 	mu      sync.Mutex // guards what follows
+	tried   string     // the address that was tried last
 	problem *api.Problem
 	used    map[string]time.Time // by the sum of the key
+	refused int                  // requests without a key, since they were logged last
+	logged  time.Time
 }
 
 func (d *doorway) trouble() *api.Problem {
@@ -46,10 +49,37 @@ func (d *doorway) noteUse(k door.Key) {
 	d.used[k.SHA256] = time.Now().Round(0)
 }
 
-// set notes why the door cannot be opened, nil if it could, and reports whether that is news.
-func (d *doorway) set(p *api.Problem) (news bool) {
+// noteRefusal counts one more, and returns how many there were if that is to be logged: whoever sends many would push all else out of the
+// log.
+func (d *doorway) noteRefusal(now time.Time) (n int, due bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.refused++; now.Sub(d.logged) < time.Minute {
+		return 0, false
+	}
+	n, d.refused, d.logged = d.refused, 0, now
+	return n, true
+}
+
+// failed reports whether an address could not be opened; it is tried again by the clock.
+func (d *doorway) failed(address string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.problem != nil && d.tried == address
+}
+
+// lastTried is the address that was tried last.
+func (d *doorway) lastTried() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.tried
+}
+
+// set notes why the door cannot be opened at an address, nil if it could, and reports whether that is news.
+func (d *doorway) set(address string, p *api.Problem) (news bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tried = address
 	news = (p == nil) != (d.problem == nil) || (p != nil && *p != *d.problem)
 	d.problem = p
 	return news
@@ -63,7 +93,7 @@ func (a *Agent) followDoor(ctx context.Context) {
 	defer func() { shut() }()
 	for {
 		want := a.config.get().Door.address()
-		if want != at {
+		if want != at && !a.doorway.failed(want) {
 			shut()
 			at, shut = a.openDoor(ctx, want)
 		}
@@ -76,6 +106,7 @@ func (a *Agent) followDoor(ctx context.Context) {
 			return
 		case <-news:
 		case <-again.C:
+			at, shut = a.openDoor(ctx, want)
 		}
 		again.Stop()
 	}
@@ -84,10 +115,10 @@ func (a *Agent) followDoor(ctx context.Context) {
 // openDoor listens at an address, and returns it, or "" if nobody can.
 func (a *Agent) openDoor(ctx context.Context, address string) (at string, shut func()) {
 	if address == "" {
-		a.sayDoor(ctx, nil)
+		a.sayDoor(ctx, "", nil)
 		return "", func() {}
 	}
-	l, err := loopback.Listen(ctx, address, func(err error) { a.log.Warn("the door refused", "error", err) })
+	l, err := loopback.Listen(ctx, address, func(error) { a.refusedAtDoor() })
 	if err != nil {
 		a.log.Warn("the door", "error", err)
 		id := "problem.door_taken"
@@ -95,14 +126,14 @@ func (a *Agent) openDoor(ctx context.Context, address string) (at string, shut f
 			id = "problem.door_shut"
 		}
 		args := words.Args{Address: address}
-		a.sayDoor(ctx, &api.Problem{Code: api.CodeFailed, Reason: "door", What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)})
+		a.sayDoor(ctx, address, &api.Problem{Code: api.CodeFailed, Reason: "door", What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)})
 		return "", func() {}
 	}
 	server := door.Server(ctx, address, visitors{a})
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(l) }) // ends with shut
 	a.log.Info("the door is open", "address", address)
-	a.sayDoor(ctx, nil)
+	a.sayDoor(ctx, address, nil)
 	return address, func() {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
@@ -114,8 +145,8 @@ func (a *Agent) openDoor(ctx context.Context, address string) (at string, shut f
 }
 
 // sayDoor tells why the door is shut, once: whoever has the port may have been shown the keys.
-func (a *Agent) sayDoor(ctx context.Context, p *api.Problem) {
-	if !a.doorway.set(p) {
+func (a *Agent) sayDoor(ctx context.Context, address string, p *api.Problem) {
+	if !a.doorway.set(address, p) {
 		return
 	}
 	a.watchers.tell()
@@ -158,12 +189,33 @@ func (v visitors) Refused(why door.Refusal) *api.Problem {
 	return &api.Problem{Code: api.CodeUsage, Reason: oauth.Reason(why), What: v.words.Text(id, args), Advice: v.words.Text(id+".advice", args)}
 }
 
+// Signs reports whether an account's headers are signed.
+func (v visitors) Signs(account string) bool {
+	found, err := v.find(account)
+	return err == nil && found.HasMACKey
+}
+
+// maxLogged is how much of what a visitor sends is logged.
+const maxLogged = 100
+
 // Used is told of each request.
 func (v visitors) Used(k door.Key, r *http.Request, status int) {
-	v.log.Info("the door", "key", k.Name, "method", r.Method, "path", oauth.Printable(r.URL.Path), "origin", oauth.Printable(r.Header.Get("Origin")), "status", status)
-	if k.Name != "" {
+	if k.Name == "" {
+		v.refusedAtDoor()
+		return
+	}
+	logged := func(text string) string { return oauth.Printable(text[:min(len(text), maxLogged)]) }
+	v.log.Info("the door", "key", k.Name, "method", logged(r.Method), "path", logged(r.URL.Path), "origin", logged(r.Header.Get("Origin")), "status", status)
+	if status == http.StatusOK {
 		v.doorway.noteUse(k)
 		v.watchers.tell()
+	}
+}
+
+// refusedAtDoor is told of whoever comes without a key, or is another user of the computer.
+func (a *Agent) refusedAtDoor() {
+	if n, due := a.doorway.noteRefusal(time.Now()); due {
+		a.log.Warn("the door was asked without a key", "times", n)
 	}
 }
 
@@ -173,5 +225,5 @@ type visitorKey struct{}
 // withVisitor notes who asks by the door, as a person is asked about it. The sum is part of it: a key that another program put in
 // its place is another one.
 func withVisitor(ctx context.Context, k door.Key) context.Context {
-	return context.WithValue(ctx, visitorKey{}, api.Program{Path: "door: " + k.Name + " " + k.SHA256[:min(8, len(k.SHA256))]})
+	return context.WithValue(ctx, visitorKey{}, api.Program{Path: "door: " + k.Name + " " + k.SHA256[:min(32, len(k.SHA256))]})
 }

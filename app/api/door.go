@@ -48,6 +48,8 @@ type DoorResult struct {
 	Name    string `json:"name"`
 	Key     string `json:"key"`
 	Address string `json:"address"`
+
+	Problem *Problem `json:"problem,omitempty"` // why nobody is listening there
 }
 
 // Format masks the key for every verb.

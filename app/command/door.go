@@ -52,6 +52,8 @@ func (l *cli) addDoorKey() *cobra.Command {
 				return err
 			case *asJSON:
 				return l.printJSON(made)
+			case made.Problem != nil:
+				l.say(made.Problem)
 			}
 			fmt.Fprintln(l.Err, l.Words.Text("cli.door.made", words.Args{Name: made.Name, Address: made.Address}))
 			_, err = fmt.Fprintln(l.Out, made.Key)

@@ -27,7 +27,8 @@ type Key struct {
 	CreatedAt time.Time  `json:"created_at"`
 }
 
-// Forms are what a key can be for: the token, its MAC key, and headers that authorise one request each.
+// Forms are what a key can be for: the token, its MAC key, and headers that are signed for one request each. A bearer token's header is the token
+// itself, and takes a key that is for both.
 func Forms() []api.Form { return []api.Form{api.FormAccessToken, api.FormMACKey, api.FormHeader} }
 
 // NewSecret is a key that nobody can guess.
@@ -51,6 +52,8 @@ func (k Key) Check() error {
 		return errors.New("a key of the door without a name or the sum of its secret")
 	case slices.ContainsFunc(k.Forms, func(f api.Form) bool { return !slices.Contains(Forms(), f) }):
 		return errors.New("a key of the door for a form that there is not")
+	case slices.ContainsFunc(k.Origins, func(text string) bool { origin, ok := ParseOrigin(text); return !ok || origin != text }):
+		return errors.New("a key of the door for an origin that no page has")
 	}
 	return nil
 }
@@ -76,6 +79,9 @@ func ParseOrigin(text string) (origin string, ok bool) {
 		return "", false
 	}
 	host := strings.ToLower(u.Host)
+	if strings.ContainsFunc(host, func(r rune) bool { return r > '~' || r == '*' }) || strings.HasSuffix(host, ":") { // browsers write none of these
+		return "", false
+	}
 	if (u.Scheme == "http" && u.Port() == "80") || (u.Scheme == "https" && u.Port() == "443") {
 		host = strings.TrimSuffix(host, ":"+u.Port())
 	}

@@ -20,6 +20,8 @@ type Agent interface {
 	AccountID(ref string) string
 	Token(ctx context.Context, k Key, account string, minValid time.Duration) (api.Token, error)
 	Sign(ctx context.Context, k Key, account string, call api.Call) (api.Signature, error)
+	// Signs reports whether an account's headers are signed, and do not hold its token.
+	Signs(account string) bool
 	// Refused puts a refusal into words.
 	Refused(Refusal) *api.Problem
 	// Used is told of each request but those of browsers that ask what they may ask.
@@ -143,6 +145,9 @@ func bearer(r *http.Request) string {
 // answer serves whoever has a key.
 func (d *door) answer(w http.ResponseWriter, r *http.Request, key Key) {
 	value, err := d.call(r, key)
+	if _, still := find(d.agent.Keys(), bearer(r)); !still && err == nil { // taken back while a person was asked
+		err = WrongKey
+	}
 	if err != nil {
 		d.agent.Used(key, r, d.fail(w, err))
 		return
@@ -197,6 +202,9 @@ func (d *door) sign(r *http.Request, key Key, account string) (any, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&call); err != nil && !errors.Is(err, io.EOF) {
 		return nil, api.NotJSON()
+	}
+	if !key.shows(api.FormAccessToken) && !d.agent.Signs(account) {
+		return nil, WrongForm
 	}
 	return d.agent.Sign(r.Context(), key, account, call)
 }

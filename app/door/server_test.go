@@ -19,6 +19,7 @@ type house struct {
 	keys  []Key
 	given int
 	used  []string
+	asked func() // before a token is given
 }
 
 func (h *house) Keys() []Key { return h.keys }
@@ -29,6 +30,9 @@ func (h *house) AccountID(ref string) string {
 
 func (h *house) Token(context.Context, Key, string, time.Duration) (api.Token, error) {
 	h.given++
+	if h.asked != nil {
+		h.asked()
+	}
 	return api.Token{AccessToken: "planted-token", MACKey: "planted-mac", TokenType: "mac"}, nil
 }
 
@@ -36,6 +40,8 @@ func (h *house) Sign(_ context.Context, _ Key, _ string, call api.Call) (api.Sig
 	h.given++
 	return api.Signature{Header: "Authorization: planted-token", Method: call.Method, URL: call.URL}, nil
 }
+
+func (h *house) Signs(account string) bool { return account == "a1" }
 
 func (h *house) Refused(why Refusal) *api.Problem {
 	return &api.Problem{Code: api.CodeUsage, Reason: "refused", What: string(why)}
@@ -147,6 +153,25 @@ func TestKeyShowsItsFormsAndNoOther(t *testing.T) {
 	}
 }
 
+// A bearer token's header is the token: a key for headers alone does not open it.
+func TestKeyForHeadersOpensNoBearerToken(t *testing.T) {
+	h, secret := opened(api.FormHeader)
+	h.keys[0].Accounts = []string{"b2"}
+	got := h.visited(visit{"POST", "/v1/accounts/home/sign", address, secret, "", `{"method":"GET","url":"https://api.example.com/"}`})
+	if got.Code != 403 || h.given != 0 {
+		t.Errorf("%d %s", got.Code, got.Body)
+	}
+}
+
+// A person is asked, and takes the key back meanwhile.
+func TestKeyThatIsTakenBackMeanwhileOpensNothing(t *testing.T) {
+	h, secret := opened(Forms()...)
+	h.asked = func() { h.keys = nil }
+	if got := h.visited(visit{"GET", tokenPath, address, secret, "", ""}); got.Code != 401 || strings.Contains(got.Body.String(), "planted") {
+		t.Errorf("%d %s", got.Code, got.Body)
+	}
+}
+
 func TestPageThatIsWelcomeMayReadTheAnswer(t *testing.T) {
 	h, secret := opened(Forms()...)
 	const page = "https://tests.example.com"
@@ -166,7 +191,7 @@ func TestPageThatIsWelcomeMayReadTheAnswer(t *testing.T) {
 func TestOriginsAreWrittenAsBrowsersWriteThem(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://Tests.example.com/": "https://tests.example.com", "https://tests.example.com:443": "https://tests.example.com", "http://127.0.0.1:3000": "http://127.0.0.1:3000",
-		"null": "", "*": "", "https://a.example.com/page": "", "file:///x": "", "https://": "", "https://u:p@a.example.com": "",
+		"null": "", "*": "", "https://a.example.com/page": "", "file:///x": "", "https://": "", "https://u:p@a.example.com": "", "https://*.example.com": "", "https://a.example.com:": "", "https://bücher.example": "",
 	} {
 		if got, ok := ParseOrigin(text); got != want || ok != (want != "") {
 			t.Errorf("%q: %q %v", text, got, ok)
