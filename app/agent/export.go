@@ -37,13 +37,7 @@ func (a *Agent) Export(ctx context.Context, ref string, in api.ExportRequest) er
 	}
 	defer a.moving.Unlock()
 	defer debug.FreeOSMemory() // a passphrase takes a hundred megabytes
-	switch {
-	case !filepath.IsAbs(in.Path):
-		return a.usage("path", "problem.move_path", "")
-	case !transfer.LongEnough(in.Passphrase):
-		return a.usage("passphrase", "problem.passphrase", "")
-	}
-	file, exists, err := a.readTransfer(in.Path)
+	file, exists, err := a.begunExport(in)
 	if err != nil {
 		return err
 	}
@@ -73,6 +67,17 @@ func (a *Agent) Export(ctx context.Context, ref string, in api.ExportRequest) er
 	}
 	a.log.Info("moved", "account", account.ID, "move", file.ID)
 	return a.Remove(ctx, account.ID, false)
+}
+
+// begunExport is what an earlier call has left at the path, if what is asked for can be done.
+func (a *Agent) begunExport(in api.ExportRequest) (file transfer.File, exists bool, err error) {
+	switch {
+	case !filepath.IsAbs(in.Path):
+		return file, false, a.usage("path", "problem.move_path", "")
+	case !transfer.LongEnough(in.Passphrase):
+		return file, false, a.usage("passphrase", "problem.passphrase", "")
+	}
+	return a.readTransfer(in.Path)
 }
 
 // readTransfer is what lies at the path of a file: nothing, or a file of an account that moves. Anything else is not written over.

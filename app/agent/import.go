@@ -19,15 +19,8 @@ func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, 
 	}
 	defer a.moving.Unlock()
 	defer debug.FreeOSMemory() // a passphrase takes a hundred megabytes
-	file, err := transfer.Parse(in.File)
-	var inside transfer.Account
-	if err == nil {
-		inside, err = file.Open(in.Passphrase)
-	}
+	file, inside, err := openTransfer(in)
 	named := api.Account{Name: inside.Settings.Name}
-	if err == nil && !accountID.MatchString(inside.Settings.ID) {
-		err = transfer.ErrNoFile
-	}
 	if err != nil {
 		return api.Account{}, a.transferProblem(err, named)
 	}
@@ -55,6 +48,16 @@ func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, 
 	a.report("moves", a.moves.note(taken))
 	a.log.Info("moved here", "account", inside.Settings.ID, "move", file.ID, "generation", inside.Record.Grant.Generation)
 	return a.find(inside.Settings.ID)
+}
+
+func openTransfer(in api.ImportRequest) (file transfer.File, inside transfer.Account, err error) {
+	if file, err = transfer.Parse(in.File); err == nil {
+		inside, err = file.Open(in.Passphrase)
+	}
+	if err == nil && !accountID.MatchString(inside.Settings.ID) { // it becomes part of file names
+		err = transfer.ErrNoFile
+	}
+	return file, inside, err
 }
 
 // takeBack undoes an export that came to nothing. From then on the chain is here again, whatever becomes of the file.

@@ -87,6 +87,12 @@ func accounts(m *http.ServeMux, a Agent) {
 		}
 		return copied(r.Context(), ref(r), Form(r.URL.Query().Get("form")), minValid, in)
 	}))
+	m.HandleFunc("GET /v1/accounts/{ref}/log", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Log(ref(r)) }))
+	accountActions(m, a)
+}
+
+// accountActions are the calls that do something with an account.
+func accountActions(m *http.ServeMux, a Agent) {
 	m.HandleFunc("POST /v1/accounts/{ref}/confirm", handleJSON(func(r *http.Request, in ConfirmRequest) (any, error) { return a.Confirm(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/export", handleJSON(func(r *http.Request, in ExportRequest) (any, error) {
 		return empty{}, a.Export(r.Context(), ref(r), in)
@@ -95,7 +101,6 @@ func accounts(m *http.ServeMux, a Agent) {
 	m.HandleFunc("POST /v1/accounts/{ref}/call", handleJSON(func(r *http.Request, in CallRequest) (any, error) { return a.Call(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/hold", handleJSON(func(r *http.Request, in HoldRequest) (any, error) { return a.Hold(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/verify", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Verify(r.Context(), ref(r)) }))
-	m.HandleFunc("GET /v1/accounts/{ref}/log", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Log(ref(r)) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, in LoginRequest) (any, error) { return a.Login(r.Context(), ref(r), in) }))
 	m.HandleFunc("DELETE /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, _ empty) (any, error) { return empty{}, a.EndLogin(ref(r)) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/login/replace", handleJSON(func(r *http.Request, in ReplaceRequest) (any, error) {

@@ -35,24 +35,28 @@ func (l *cli) copy() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			copied := client.Copy
-			if *last { // by a key of the desktop: nobody reads what is printed
-				copied = client.CopyAndSay
-				if name, err = l.lastCopied(c.Context(), client); err != nil {
-					return err
-				}
-			}
-			done, err := copied(c.Context(), name, form, d)
-			if err == nil {
-				fmt.Fprintln(l.Out, l.Words.Text("cli.copied", words.Args{
-					Account: done.Account, What: l.Words.Text("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
-				}))
-			}
-			return err
-		})
+		return l.withAgent(c.Context(), func(client *api.Client) error { return l.copyFrom(c.Context(), client, name, form, d) })
 	}
 	return c
+}
+
+// copyFrom copies from an account, or without a name from the last one. That is for a key of the desktop: nobody reads what is printed.
+func (l *cli) copyFrom(ctx context.Context, client *api.Client, name string, form api.Form, minValid time.Duration) (err error) {
+	copied := client.Copy
+	if name == "" {
+		copied = client.CopyAndSay
+		if name, err = l.lastCopied(ctx, client); err != nil {
+			return err
+		}
+	}
+	done, err := copied(ctx, name, form, minValid)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.copied", words.Args{
+		Account: done.Account, What: l.Words.Text("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
+	}))
+	return err
 }
 
 // lastCopied is the account that was copied from last; of one account, that one.

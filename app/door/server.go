@@ -79,7 +79,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if d.agent.Guarded("door", func() { d.serve(w, r) }) {
-		d.fail(w, errors.New("Freshkey made a mistake in answering"))
+		d.fail(w, &api.Problem{Code: api.CodeFailed, What: "Freshkey made a mistake in answering."})
 	}
 }
 

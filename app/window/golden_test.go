@@ -108,9 +108,7 @@ func scenes(w words.Catalog) []scene {
 			q := api.Question{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/bash"}, Origins: []string{"https://elsewhere.example.com"}}
 			w.questionDialog(q, api.Account{Name: "work", ConfirmedOrigins: []string{"https://account.xiaomi.com"}}).Show()
 		}},
-		{"dialog-question-export", nothing, func(w *Window) {
-			w.questionDialog(api.Question{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/bash"}, Export: "/home/me/work.key"}, api.Account{Name: "work"}).Show()
-		}},
+		{"dialog-question-export", nothing, askExport},
 		{"sign-in-other", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepConfirm, Had: "2.0:/abc==", Got: "2.0:/xyz=="}}
 		}, nil},

@@ -17,13 +17,7 @@ import (
 func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, settled bool, err error) {
 	k.writeAgain(a)
 	before := k.facts(a)
-	if r, err = k.read(ctx, a); err != nil {
-		return r, true, err
-	}
-	if err := k.storeAgain(ctx, a, r); err != nil {
-		return r, true, k.unlessUnsaved(a, err)
-	}
-	if r, err = k.withoutLeft(ctx, a, r); err != nil {
+	if r, settled, err = k.readBack(ctx, a); settled {
 		return r, true, err
 	}
 	with, unusable := k.app(a)
@@ -58,6 +52,18 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 		verdict = nil // it was about a token that came before
 	}
 	return r, concluded || found || moved, verdict
+}
+
+// readBack is the record as the vault holds it, once what was still to be stored is; settled says that the vault is in the way.
+func (k *Keeper) readBack(ctx context.Context, a *account) (r journal.Record, settled bool, err error) {
+	if r, err = k.read(ctx, a); err != nil {
+		return r, true, err
+	}
+	if err := k.storeAgain(ctx, a, r); err != nil {
+		return r, true, k.unlessUnsaved(a, err)
+	}
+	r, err = k.withoutLeft(ctx, a, r)
+	return r, err != nil, err
 }
 
 // writeChores writes what is still to be written and changes nothing of what the account is. Anything else that is found can wait

@@ -1,0 +1,106 @@
+package agent
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth/keeper"
+)
+
+func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
+	var board noticeBoard
+	at := noon
+	step := func(after time.Duration, state keeper.State, want words.Alert, wantClear bool) {
+		t.Helper()
+		at = at.Add(after)
+		raise, clear, _ := board.look([]api.Account{account("a", state, 10*time.Hour)}, at)
+		if (len(raise) > 0) != (want != "") || (want != "" && len(raise[want]) != 1) || (len(clear) > 0) != wantClear {
+			t.Fatalf("%s at %v: raised %v, cleared %v", state, at.Sub(noon), raise, clear)
+		}
+	}
+	step(0, keeper.StateFresh, "", false)
+	step(0, keeper.StateWaiting, "", false)              // 10 h left: quiet until 5 h are gone
+	step(4*time.Hour, keeper.StateRefreshing, "", false) // trying again does not start the clock anew
+	step(0, keeper.StateUncertain, "", false)
+	step(61*time.Minute, keeper.StateWaiting, words.AlertLate, false)
+	step(time.Minute, keeper.StateWaiting, "", false)
+	step(0, keeper.StateRefreshing, "", false)
+	step(0, keeper.StateWaiting, "", false)
+	step(0, keeper.StateSignIn, words.AlertSignIn, true)
+	step(time.Hour, keeper.StateSignIn, "", false)
+	step(0, keeper.StateFresh, "", true)
+	step(0, keeper.StateSignIn, words.AlertSignIn, false)
+	step(0, keeper.StateOffline, "", true)
+	step(100*time.Hour, keeper.StateOffline, "", false)
+}
+
+// What nobody sees to is said once a day, in the one notice that is there.
+func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
+	var board noticeBoard
+	a, b := account("a", keeper.StateSignIn, -time.Hour), account("b", keeper.StateSignIn, -time.Hour)
+	look := func(after time.Duration, accounts ...api.Account) (raised int, next time.Time) {
+		raise, _, next := board.look(accounts, noon.Add(after))
+		return len(raise[words.AlertSignIn]), next
+	}
+	if n, next := look(0, a); n != 1 || !next.Equal(noon.Add(24*time.Hour)) {
+		t.Errorf("at first: %d, and then at %v", n, next)
+	}
+	for after, want := range map[time.Duration]int{time.Minute: 0, 23 * time.Hour: 0} {
+		if n, _ := look(after, a); n != want {
+			t.Errorf("%v later: %d", after, n)
+		}
+	}
+	if n, next := look(23*time.Hour+30*time.Minute, a, b); n != 2 || !next.Equal(noon.Add(47*time.Hour+30*time.Minute)) {
+		t.Errorf("a second one, half an hour before: %d, and then at %v", n, next)
+	}
+	if n, _ := look(24*time.Hour, a, b); n != 0 {
+		t.Errorf("both were said half an hour ago: %d", n)
+	}
+	if n, _ := look(48*time.Hour, a, b); n != 2 {
+		t.Errorf("a day later: %d", n)
+	}
+}
+
+// Twelve accounts whose refreshes fail one after the other are told of twice: that it begins, and a minute later whom it is about.
+func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
+	var board noticeBoard
+	var all []api.Account
+	var said []int
+	look := func(after time.Duration) (next time.Time) {
+		raise, _, next := board.look(all, noon.Add(after))
+		if n := len(raise[words.AlertSignIn]); n > 0 {
+			said = append(said, n)
+		}
+		return next
+	}
+	for n := range 12 {
+		all = append(all, account(fmt.Sprint("rig", n), keeper.StateSignIn, -time.Hour))
+		if next := look(time.Duration(n) * time.Second); n > 0 && !next.Equal(noon.Add(gatherFor)) {
+			t.Errorf("after %d accounts it is looked at again at %v", n+1, next)
+		}
+	}
+	look(gatherFor)
+	look(gatherFor + time.Hour)
+	if !slices.Equal(said, []int{1, 12}) {
+		t.Errorf("notices about %v accounts", said)
+	}
+}
+
+func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
+	var board noticeBoard
+	var many []api.Account
+	for n := range 50 {
+		many = append(many, account(fmt.Sprint(n), keeper.StateLocked, time.Hour))
+	}
+	raise, _, _ := board.look(many, noon)
+	if len(raise) != 1 || len(raise[words.AlertLocked]) != 50 {
+		t.Fatalf("raised %v", raise)
+	}
+	if n := noticeFor(words.New(), words.AlertLocked, raise[words.AlertLocked], noon); len(n.Title) > 80 {
+		t.Errorf("title %q", n.Title)
+	}
+}
