@@ -5,6 +5,8 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
+	"slices"
 	"syscall"
 
 	"freshkey/app/agent"
@@ -22,6 +24,9 @@ var (
 )
 
 func main() {
+	if !slices.Contains(os.Args[1:], "--background") {
+		runtime.UnlockOSThread() // package systray has bound this goroutine to its thread, for a tray; a command would wait for that thread at each step
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	catalog := words.FromEnvironment()
 	code := command.Run(ctx, os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"freshkey/assets"
 	"freshkey/oauth"
@@ -28,9 +27,7 @@ func presets() ([]oauth.Provider, error) {
 		}
 		all = append(all, p)
 	}
-	slices.SortFunc(all, func(a, b oauth.Provider) int {
-		return strings.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
-	})
+	slices.SortFunc(all, func(a, b oauth.Provider) int { return oauth.CompareNames(a.Title, b.Title) })
 	return all, nil
 }
 

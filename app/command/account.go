@@ -165,18 +165,9 @@ func (l *cli) printTable(all []api.Account) error {
 	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, l.Words.Text("list.header"))
 	for _, a := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.stateOf(a), clock(a.ExpiresAt), clock(a.NextRefreshAt))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.StateName(a, time.Now()), clock(a.ExpiresAt), clock(a.NextRefreshAt))
 	}
 	return w.Flush()
-}
-
-// stateOf is an account's state, and whether what was handed out of it is old by now.
-func (l *cli) stateOf(a api.Account) string {
-	state := l.Words.Text("state." + string(a.State))
-	if !a.SupersededAt.IsZero() {
-		state += ", " + l.Words.Text("superseded", words.Args{At: l.Words.Clock(a.SupersededAt, time.Now())})
-	}
-	return state
 }
 
 func (l *cli) refresh() *cobra.Command {

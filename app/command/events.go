@@ -67,7 +67,7 @@ func (l *cli) printEvent(a api.Account, asJSON bool) error {
 		return json.NewEncoder(l.Out).Encode(a)
 	}
 	now := time.Now()
-	state := l.stateOf(a)
+	state := l.Words.StateName(a, now)
 	if a.Reason != "" {
 		state += " (" + string(a.Reason) + ")"
 	}

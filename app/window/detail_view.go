@@ -45,7 +45,7 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 	free := !m.working[a.ID] && m.online
 	login, under := m.login(a.ID)
 	v := detailView{
-		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: stateOf(w, a, now), What: s.What, Advice: s.Advice,
+		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.StateName(a, now), What: s.What, Advice: s.Advice,
 		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
 		CanCopy: free && a.CanServe(now), CanCopyMAC: free && a.CanServe(now) && a.HasMACKey,
 		HasMAC:     a.HasMACKey || a.TokenType == "" || a.TokenType == "mac",
@@ -66,15 +66,6 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 		v.RevealLeft = w.Text("window.reveal.left", words.Args{Left: w.Span(m.revealed.until.Sub(now))})
 	}
 	return v
-}
-
-// stateOf is an account's state, and whether what was copied of it is old by now.
-func stateOf(w words.Catalog, a api.Account, now time.Time) string {
-	state := w.Text("state." + string(a.State))
-	if !a.SupersededAt.IsZero() {
-		state += " · " + w.Text("superseded", words.Args{At: w.Clock(a.SupersededAt, now)})
-	}
-	return state
 }
 
 func decideBar(w words.Catalog, a api.Account, now time.Time) barView {

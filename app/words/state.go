@@ -72,11 +72,19 @@ func (w Catalog) advice(a api.Account, args Args, now time.Time) string {
 
 // Status is the state in a few words, for a line in a list: "until 14:05", "offline, usable until 14:05".
 func (w Catalog) Status(a api.Account, now time.Time) string {
-	status := w.status(a, now)
-	if !a.SupersededAt.IsZero() {
-		status += ", " + w.Text("superseded", Args{At: w.Clock(a.SupersededAt, now)})
+	return w.withAge(w.status(a, now), a, now)
+}
+
+// StateName is the state as one word, and whether what was handed out of the account is old by now.
+func (w Catalog) StateName(a api.Account, now time.Time) string {
+	return w.withAge(w.Text("state."+string(a.State)), a, now)
+}
+
+func (w Catalog) withAge(text string, a api.Account, now time.Time) string {
+	if a.SupersededAt.IsZero() {
+		return text
 	}
-	return status
+	return text + ", " + w.Text("superseded", Args{At: w.Clock(a.SupersededAt, now)})
 }
 
 func (w Catalog) status(a api.Account, now time.Time) string {

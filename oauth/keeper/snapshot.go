@@ -105,7 +105,7 @@ func (k *Keeper) snapshotLocked(now time.Time) Snapshot {
 func (k *Keeper) byNameLocked() []*account {
 	if k.byName == nil {
 		k.byName = slices.SortedFunc(maps.Values(k.accounts), func(a, b *account) int {
-			return cmp.Or(strings.Compare(strings.ToLower(a.shared.facts.settings.Name), strings.ToLower(b.shared.facts.settings.Name)), strings.Compare(a.id, b.id))
+			return cmp.Or(oauth.CompareNames(a.shared.facts.settings.Name, b.shared.facts.settings.Name), strings.Compare(a.id, b.id))
 		})
 	}
 	return k.byName
