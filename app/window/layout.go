@@ -19,6 +19,7 @@ type widgets struct {
 	offer  *button
 	above  *fyne.Container // banner and offer
 	found  *widget.Label
+	today  *today
 	search *field
 	list   *list
 	right  *fyne.Container // one page of all
@@ -81,7 +82,8 @@ func (w *Window) leftSide() fyne.CanvasObject {
 		return w.button(w.words.Text("window."+page), icon, func() { w.openPage(page) })
 	}
 	others := container.NewGridWithColumns(2, open(pageSettings, theme.SettingsIcon()), open(pageDoctor, theme.InfoIcon()))
-	bottom := container.NewVBox(add, others, open(pageRehearsal, theme.MediaPlayIcon()))
+	p.today = newToday()
+	bottom := container.NewVBox(p.today.whole, add, others, open(pageRehearsal, theme.MediaPlayIcon()))
 	return container.NewBorder(container.NewVBox(p.search, order, p.found), bottom, nil, nil, w.accountList())
 }
 

@@ -21,12 +21,6 @@ type lineageView struct {
 	Rows     []string // the newest first
 }
 
-// point is a generation, or a failure, at a share of the line.
-type point struct {
-	At   float32 // 0 to 1
-	Good bool
-}
-
 func decideLineage(w words.Catalog, events []keeper.Event, now time.Time) lineageView {
 	if len(events) > drawnEvents {
 		events = events[len(events)-drawnEvents:]

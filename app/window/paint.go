@@ -20,6 +20,7 @@ func (w *Window) paint(v, before view) {
 	show(p.above, v.Banner != "" && v.Page != "loading")
 	p.found.SetText(v.Found)
 	show(p.found, v.Found != "")
+	p.today.paint(v.Today)
 	p.list.Refresh()
 	if v.Selected >= 0 && v.Page == "detail" {
 		p.list.Select(v.Selected)

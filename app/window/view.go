@@ -18,6 +18,7 @@ type view struct {
 	Found    string // how many accounts the search leaves
 	Accounts []api.Account
 	Selected int // of Accounts; -1 for none
+	Today    todayView
 	Detail   detailView
 	Add      addView
 	Doctor   doctorView
@@ -39,7 +40,7 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	if newer := m.snapshot.Status.Newer; v.Banner == "" && newer.Version != "" {
 		v.Banner, v.Offer, v.News = w.Text("window.newer", words.Args{Version: newer.Version, AgentVersion: m.snapshot.Status.Version}), w.Text("window.newer.show"), true
 	}
-	v.Accounts = m.accounts(now)
+	v.Accounts, v.Today = m.accounts(now), decideToday(w, m.snapshot.Accounts, now)
 	for n, a := range v.Accounts {
 		if a.ID == m.selected {
 			v.Selected = n

@@ -26,6 +26,9 @@ func Alerts() []Alert {
 	return []Alert{AlertSignIn, AlertSettings, AlertEndpoint, AlertUnsaved, AlertLocked, AlertLate, AlertEnding}
 }
 
+// NeedsPerson reports whether nothing comes of waiting.
+func (a Alert) NeedsPerson() bool { return a != "" && a != AlertLate && a != AlertEnding }
+
 // traits are what a state means to a person, beside its sentences.
 type traits struct {
 	icon    string // the picture while the access token works

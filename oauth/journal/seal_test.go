@@ -112,7 +112,7 @@ func TestOtherAccountsFilesCostNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if among := look(); among > alone {
+	if among := look(); among > alone+20 { // of pools that the runtime empties now and then, a few; of others' files it would be hundreds
 		t.Errorf("%v allocations, and %v without the files of others", among, alone)
 	}
 }
