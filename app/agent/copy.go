@@ -62,6 +62,9 @@ func clipboardProblem(err error) string {
 
 // sayUnmarked tells once that clipboard managers keep what is copied here.
 func (a *Agent) sayUnmarked(ctx context.Context) {
+	if a.unmarked.Load() {
+		return
+	}
 	if marks, err := a.desk.MarksSecrets(ctx); marks || err != nil || a.unmarked.Swap(true) {
 		return
 	}

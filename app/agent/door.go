@@ -76,6 +76,14 @@ func (a *Agent) Door() api.Door {
 
 // AddDoorKey makes a key. Only what proves it is kept.
 func (a *Agent) AddDoorKey(in api.DoorRequest) (api.DoorResult, error) {
+	made, err := a.addDoorKey(in)
+	if err == nil {
+		made.Problem = a.awaitDoor(made.Address)
+	}
+	return made, err
+}
+
+func (a *Agent) addDoorKey(in api.DoorRequest) (api.DoorResult, error) {
 	key, err := a.newDoorKey(in)
 	if err != nil {
 		return api.DoorResult{}, err
@@ -101,7 +109,7 @@ func (a *Agent) AddDoorKey(in api.DoorRequest) (api.DoorResult, error) {
 	}
 	a.log.Info("a key of the door was made", "key", key.Name, "accounts", key.Accounts, "forms", key.Forms)
 	a.watchers.tell()
-	return api.DoorResult{Name: key.Name, Key: secret, Address: doorAddress(port), Problem: a.awaitDoor(doorAddress(port))}, nil
+	return api.DoorResult{Name: key.Name, Key: secret, Address: doorAddress(port)}, nil
 }
 
 // awaitDoor waits a moment until the door was tried at an address, and returns why it cannot be opened.

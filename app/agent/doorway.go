@@ -91,13 +91,17 @@ func (a *Agent) followDoor(ctx context.Context) {
 	defer a.watchers.add(news)()
 	at, shut := "", func() {}
 	defer func() { shut() }()
+	var retry time.Time
 	for {
 		want := a.config.get().Door.address()
 		if want != at && !a.doorway.failed(want) {
 			shut()
 			at, shut = a.openDoor(ctx, want)
 		}
-		again := time.NewTimer(doorRetry)
+		if want != at && !retry.After(time.Now()) { // tried just now
+			retry = time.Now().Add(doorRetry)
+		}
+		again := time.NewTimer(time.Until(retry))
 		if want == at {
 			again.Stop()
 		}

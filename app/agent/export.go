@@ -43,27 +43,29 @@ func (a *Agent) Export(ctx context.Context, ref string, in api.ExportRequest) er
 	}
 	account, err := a.find(ref)
 	if err != nil {
-		return a.exportedBefore(ref, file, in.Passphrase, err)
+		return a.exportedBefore(ref, file, in, err)
 	}
 	m, gone, err := a.keeper.Moved(ctx, account.ID)
 	about, aboutErr := a.moves.of(file.ID)
+	left := about.Way == movedOut && about.Account == account.ID // in this very file
 	switch recordGone := err != nil && keeper.AsVaultError(err).Reason == keeper.ReasonRecordMissing; {
 	case aboutErr != nil:
 		return a.problem(aboutErr, account)
-	case recordGone && file.Release != "" && about.Way == movedOut && about.Account == account.ID: // interrupted while it was removed
+	case recordGone && left && file.Release != "": // interrupted while it was removed
+		return a.Remove(ctx, account.ID, false)
 	case err != nil:
 		return a.problem(err, account)
-	case !gone && exists && about.Way != "": // the file may be the only place where a chain is
+	case !gone && left && file.Release == "": // somebody has signed in since: that chain is another one
+		return a.finish(file, journal.Move{ID: file.ID, Release: about.Release}, account, in)
+	case !gone && exists && (about.Way != leaving || about.Account != account.ID): // it may be the only place where a chain is
 		return a.moveProblem("move_exists", account, in.Path)
 	case !gone:
 		if file, m, err = a.leave(ctx, account, in); err != nil {
 			return err
 		}
-		fallthrough
-	default:
-		if err := a.finish(file, m, account, in); err != nil {
-			return err
-		}
+	}
+	if err := a.finish(file, m, account, in); err != nil {
+		return err
 	}
 	a.log.Info("moved", "account", account.ID, "move", file.ID)
 	return a.Remove(ctx, account.ID, false)
@@ -95,17 +97,21 @@ func (a *Agent) readTransfer(path string) (file transfer.File, exists bool, err 
 	return file, true, nil
 }
 
-// exportedBefore is nil where an account is no longer here because it has left in that very file.
-func (a *Agent) exportedBefore(ref string, file transfer.File, passphrase string, notHere error) error {
+// exportedBefore is nil where an account is no longer here because it has left in that very file, which is finished if it is not.
+func (a *Agent) exportedBefore(ref string, file transfer.File, in api.ExportRequest, notHere error) error {
 	about, err := a.moves.of(file.ID)
 	if err != nil || about.Way != movedOut {
 		return notHere
 	}
-	inside, err := file.Open(passphrase)
-	if err != nil || (inside.Settings.ID != ref && fold(inside.Settings.Name) != fold(ref)) {
+	whole := file.Released(about.Release)
+	inside, err := whole.Open(in.Passphrase)
+	switch {
+	case errors.Is(err, transfer.ErrPassphrase):
+		return a.transferProblem(err, api.Account{Name: ref})
+	case err != nil || (inside.Settings.ID != ref && fold(inside.Settings.Name) != fold(ref)):
 		return notHere
 	}
-	return nil
+	return a.writeTransfer(in.Path, whole)
 }
 
 // leave asks a person, seals, and lets go.
@@ -136,13 +142,35 @@ func (a *Agent) leaveOnce(ctx context.Context, account api.Account, in api.Expor
 	if _, err = file.Released(m.Release).Open(in.Passphrase); err != nil {
 		return file, m, err
 	}
-	if err = a.writeTransfer(in.Path, file); err != nil {
+	if err = a.beginTransfer(in.Path, file, account); err != nil {
 		return file, m, err
 	}
 	if err = a.keeper.LetGo(ctx, settings, record, m); err != nil {
 		return file, m, err
 	}
 	return file, m, a.moves.note(move{ID: m.ID, Way: movedOut, Account: account.ID, Fingerprint: record.Grant.Token.Refresh.Fingerprint(), Release: m.Release})
+}
+
+// beginTransfer writes a file that lacks its key, and notes that it is one: such a file, of the same account, may be written over.
+func (a *Agent) beginTransfer(path string, file transfer.File, account api.Account) error {
+	before, exists, err := a.readTransfer(path) // a person may have taken a minute to answer
+	if err != nil {
+		return err
+	}
+	about, err := a.moves.of(before.ID)
+	if err == nil && exists && (about.Way != leaving || about.Account != account.ID) {
+		err = a.moveProblem("move_exists", account, path)
+	}
+	if err == nil && exists {
+		err = a.moves.note(move{ID: before.ID})
+	}
+	if err == nil {
+		err = a.moves.note(move{ID: file.ID, Way: leaving, Account: account.ID})
+	}
+	if err != nil {
+		return err
+	}
+	return a.writeTransfer(path, file)
 }
 
 // finish gives the file its key. A file that was begun by an earlier call is the one that the chain has left in, and its passphrase is the one

@@ -24,7 +24,7 @@ func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, 
 	if err != nil {
 		return api.Account{}, a.transferProblem(err, named)
 	}
-	before, err := a.moves.of(file.ID)
+	before, err := a.lastMove(ctx, file.ID, inside.Settings.ID)
 	switch {
 	case err != nil:
 		return api.Account{}, a.problem(err, named)
@@ -35,11 +35,11 @@ func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, 
 	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	taken := move{ID: file.ID, Way: arriving, Account: inside.Settings.ID}
-	if before.Way == movedOut {
-		err = a.takeBack(ctx, in, before, inside)
-	} else if err = a.moves.note(taken); err == nil { // first: taken once and then forgotten would be taken twice
-		err = a.arrive(ctx, in, inside)
+	taken := move{ID: file.ID, Way: arriving, Account: inside.Settings.ID, Fingerprint: inside.Record.Grant.Token.Refresh.Fingerprint()}
+	if _, _, here := a.settings(inside.Settings.ID); here == nil {
+		err = a.takeBack(ctx, file.ID, inside)
+	} else {
+		err = a.arrive(ctx, in, taken, inside)
 	}
 	if err != nil {
 		return api.Account{}, a.words.Problem(err, named, time.Now())
@@ -48,6 +48,19 @@ func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, 
 	a.report("moves", a.moves.note(taken))
 	a.log.Info("moved here", "account", inside.Settings.ID, "move", file.ID, "generation", inside.Record.Grant.Generation)
 	return a.find(inside.Settings.ID)
+}
+
+// lastMove is what is known of a file. Where the keychain says that an account has left in it, it has, whatever the list says: taking it back
+// may have been interrupted.
+func (a *Agent) lastMove(ctx context.Context, file, account string) (move, error) {
+	before, err := a.moves.of(file)
+	if err != nil {
+		return before, err
+	}
+	if m, gone, err := a.keeper.Moved(ctx, account); err == nil && gone && m.ID == file {
+		before.Way = movedOut
+	}
+	return before, nil
 }
 
 func openTransfer(in api.ImportRequest) (file transfer.File, inside transfer.Account, err error) {
@@ -60,35 +73,24 @@ func openTransfer(in api.ImportRequest) (file transfer.File, inside transfer.Acc
 	return file, inside, err
 }
 
-// takeBack undoes an export that came to nothing. From then on the chain is here again, whatever becomes of the file.
-func (a *Agent) takeBack(ctx context.Context, in api.ImportRequest, left move, inside transfer.Account) error {
-	if _, _, err := a.settings(inside.Settings.ID); err != nil { // it was removed
-		back := left
-		back.Way = arriving
-		if err := a.moves.note(back); err != nil {
-			return err
-		}
-		return a.arrive(ctx, in, inside)
-	}
+// takeBack undoes an export that came to nothing, and whose account was not removed.
+func (a *Agent) takeBack(ctx context.Context, file string, inside transfer.Account) error {
 	m, gone, err := a.keeper.Moved(ctx, inside.Settings.ID)
 	switch {
 	case err != nil:
 		return err
-	case !gone || m.ID != left.ID:
+	case !gone || m.ID != file:
 		return a.moveProblem("import_here", api.Account{Name: inside.Settings.Name}, "")
 	}
-	if err := a.moves.note(move{ID: left.ID}); err != nil { // else the chain would be said to have left
+	if err := a.moves.note(move{ID: file}); err != nil { // first: else the chain would be said to have left
 		return err
 	}
-	return a.keeper.Return(ctx, inside.Settings.ID, left.ID, inside.Record)
+	return a.keeper.Return(ctx, inside.Settings.ID, file, inside.Record)
 }
 
-// arrive stores what came.
-func (a *Agent) arrive(ctx context.Context, in api.ImportRequest, inside transfer.Account) error {
+// arrive stores what came. That it is being taken is noted before: taken once and then forgotten, it would be taken twice.
+func (a *Agent) arrive(ctx context.Context, in api.ImportRequest, taken move, inside transfer.Account) error {
 	settings := inside.Settings
-	if _, _, err := a.settings(settings.ID); err == nil {
-		return a.moveProblem("import_here", api.Account{Name: settings.Name}, "")
-	}
 	settings.Name, settings.HeldUntil = chosen(in.Name, settings.Name), time.Time{}
 	p, err := settings.Provider.Resolve()
 	err = cmp.Or(err, oauth.CheckName(settings.Name), oauth.CheckAccount(settings))
@@ -97,6 +99,9 @@ func (a *Agent) arrive(ctx context.Context, in api.ImportRequest, inside transfe
 	}
 	if err == nil {
 		err = a.knownElsewhere(ctx, inside.Record.Grant.Token.Refresh)
+	}
+	if err == nil {
+		err = a.moves.note(taken)
 	}
 	if err != nil {
 		return err

@@ -14,33 +14,38 @@ import (
 type lastCopied struct {
 	path string
 
-	mu   sync.Mutex // guards what follows, and the file
+	mu   sync.Mutex // guards what follows; not held over I/O, because tray and windows wait for it
 	id   string
 	read bool
+
+	writing sync.Mutex // guards what follows, and the file
+	written string
 }
 
 func (l *lastCopied) get() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.loadLocked()
-}
-
-func (l *lastCopied) loadLocked() string {
 	if !l.read {
-		data, _ := os.ReadFile(l.path) // none was, or it cannot be known: either way there is none
+		data, _ := os.ReadFile(l.path) // once; none was, or it cannot be known: either way there is none
 		l.id, l.read = strings.TrimSpace(string(data)), true
 	}
 	return l.id
 }
 
 func (l *lastCopied) note(id string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.loadLocked() == id {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if l.get() == id && l.written == id {
 		return nil
 	}
+	l.mu.Lock()
 	l.id = id
-	return atomicfile.Write(l.path, []byte(id+"\n"), 0o600)
+	l.mu.Unlock()
+	if err := atomicfile.Write(l.path, []byte(id+"\n"), 0o600); err != nil {
+		return err
+	}
+	l.written = id
+	return nil
 }
 
 // lastFirst is the accounts with one of them before the others.

@@ -27,6 +27,7 @@ type moves struct {
 type direction string
 
 const (
+	leaving  direction = "leaving"  // its file is being made; nothing has left yet
 	movedOut direction = "out"      // it has left
 	arriving direction = "arriving" // it is being taken; if that was interrupted, it may be taken again
 	movedIn  direction = "in"       // it was taken
@@ -64,9 +65,9 @@ func (m *moves) left(account, fingerprint string) (journal.Move, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	_ = m.loadLocked()
-	for _, known := range m.all {
-		if known.Way == movedOut && known.Account == account && known.Fingerprint == fingerprint {
-			return journal.Move{ID: known.ID, Release: known.Release}, true
+	for _, known := range slices.Backward(m.all) {
+		if known.Way != leaving && known.Account == account && known.Fingerprint == fingerprint { // the last word counts: it may have come back
+			return journal.Move{ID: known.ID, Release: known.Release}, known.Way == movedOut
 		}
 	}
 	return journal.Move{}, false
@@ -101,12 +102,14 @@ func (m *moves) note(about move) error {
 func (m *moves) settle(account string) error {
 	m.mu.Lock()
 	err := m.loadLocked()
-	n := slices.IndexFunc(m.all, func(known move) bool { return known.Account == account && known.Way == arriving })
+	var about move
+	if n := slices.IndexFunc(m.all, func(known move) bool { return known.Account == account && known.Way == arriving }); n >= 0 {
+		about = m.all[n]
+	}
 	m.mu.Unlock()
-	if err != nil || n < 0 {
+	if err != nil || about.ID == "" {
 		return err
 	}
-	about := m.all[n]
 	about.Way = movedIn
 	return m.note(about)
 }

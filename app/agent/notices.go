@@ -82,6 +82,9 @@ func (b *noticeBoard) say(current map[words.Alert][]api.Account, now time.Time) 
 	}
 	for _, kind := range words.Alerts() {
 		said[kind] = map[string]time.Time{}
+		if b.raised[kind].After(now) { // the clock was set back
+			b.raised[kind] = now
+		}
 		due := b.dueFor(kind, current[kind])
 		switch {
 		case len(current[kind]) == 0:
@@ -141,7 +144,7 @@ func (a *Agent) follow(ctx context.Context) {
 	defer stop()
 	var board noticeBoard
 	for {
-		now := time.Now()
+		now := time.Now().Round(0) // of the wall: a day is one, also for a machine that sleeps
 		raise, clear, next := board.look(a.Snapshot().Accounts, now)
 		for _, kind := range clear {
 			a.desk.ClearNotice(ctx, string(kind))

@@ -109,6 +109,15 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	if err != nil {
 		return err
 	}
+	if m, gone, err := a.keeper.Moved(ctx, account.ID); err == nil && gone { // its file may lack the key still
+		about, err := a.moves.of(m.ID)
+		if err == nil && about.Way != movedOut {
+			err = a.moves.note(move{ID: m.ID, Way: movedOut, Account: account.ID, Release: m.Release})
+		}
+		if err != nil {
+			return a.problem(err, account)
+		}
+	}
 	a.logins.drop(account.ID) // one that asks something would keep the account busy
 	if revoke {
 		if err := a.keeper.Revoke(ctx, account.ID); err != nil {

@@ -35,15 +35,15 @@ func (l *cli) copy() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error { return l.copyFrom(c.Context(), client, name, form, d) })
+		return l.withAgent(c.Context(), func(client *api.Client) error { return l.copyFrom(c.Context(), client, name, *last, form, d) })
 	}
 	return c
 }
 
-// copyFrom copies from an account, or without a name from the last one. That is for a key of the desktop: nobody reads what is printed.
-func (l *cli) copyFrom(ctx context.Context, client *api.Client, name string, form api.Form, minValid time.Duration) (err error) {
+// copyFrom copies from an account, or from the last one. That is for a key of the desktop: nobody reads what is printed.
+func (l *cli) copyFrom(ctx context.Context, client *api.Client, name string, last bool, form api.Form, minValid time.Duration) (err error) {
 	copied := client.Copy
-	if name == "" {
+	if last {
 		copied = client.CopyAndSay
 		if name, err = l.lastCopied(ctx, client); err != nil {
 			return err

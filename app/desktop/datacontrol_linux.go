@@ -20,6 +20,7 @@ type dataControl struct {
 	globals  map[string]uint32
 	syncs    map[uint32]chan struct{} // by callback
 	sources  map[uint32]string        // what each of ours holds, until it is cancelled
+	gone     map[uint32]bool          // those that were: somebody may have asked them just before
 	offers   map[uint32]bool          // the server's, that were not taken back
 	selected uint32                   // the offer that is the clipboard; 0 if that is empty
 	closed   bool
@@ -37,6 +38,7 @@ const (
 	managerCreateSource, managerGetDevice         = 0, 1
 	deviceSetSelection                            = 0
 	deviceDataOffer, deviceSelection              = 0, 1
+	deviceFinished, devicePrimary                 = 2, 3
 	sourceOffer, sourceDestroy                    = 0, 1
 	sourceSend, sourceCancelled                   = 0, 1
 	offerReceive, offerDestroy                    = 0, 1
@@ -52,7 +54,7 @@ func openDataControl(ctx context.Context) (*dataControl, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &dataControl{conn: conn, globals: map[string]uint32{}, syncs: map[uint32]chan struct{}{}, sources: map[uint32]string{}, offers: map[uint32]bool{}}
+	c := &dataControl{conn: conn, globals: map[string]uint32{}, syncs: map[uint32]chan struct{}{}, sources: map[uint32]string{}, gone: map[uint32]bool{}, offers: map[uint32]bool{}}
 	go c.serve()
 	if err := c.bind(ctx); err != nil {
 		conn.close()
@@ -156,18 +158,18 @@ func (c *dataControl) own(ctx context.Context, text string) error {
 
 // paste reads what the clipboard holds.
 func (c *dataControl) paste(ctx context.Context) ([]byte, error) {
-	c.mu.Lock()
-	offer := c.selected
-	c.mu.Unlock()
-	if offer == 0 {
-		return nil, fmt.Errorf("%w: the compositor did not take it", ErrNoClipboard)
-	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	err = c.conn.send(offer, offerReceive, textTargets()[1], w)
+	c.mu.Lock() // an offer that is taken back meanwhile is no object any more, and asking it would end the connection
+	if c.selected == 0 {
+		err = fmt.Errorf("%w: the compositor did not take it", ErrNoClipboard)
+	} else {
+		err = c.conn.send(c.selected, offerReceive, textTargets()[1], w)
+	}
+	c.mu.Unlock()
 	_ = w.Close()
 	if err != nil {
 		return nil, err
@@ -181,7 +183,10 @@ func (c *dataControl) paste(ctx context.Context) ([]byte, error) {
 // disown empties the clipboard, if what lies there is ours.
 func (c *dataControl) disown(ctx context.Context) error {
 	if err := c.sync(ctx); err != nil { // somebody else may have copied a moment ago
-		return nil // it has gone, and the selection with it
+		if c.dead() {
+			return nil // the compositor has gone, and the selection with it
+		}
+		return err
 	}
 	c.mu.Lock()
 	mine := len(c.sources) > 0

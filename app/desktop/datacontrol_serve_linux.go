@@ -32,6 +32,9 @@ func (c *dataControl) ended() {
 	}
 	clear(c.sources)
 	c.selected = 0
+	for to := c.conn.file(); to != nil; to = c.conn.file() {
+		_ = to.Close()
+	}
 }
 
 func (c *dataControl) hear(m waylandMessage) {
@@ -40,7 +43,9 @@ func (c *dataControl) hear(m waylandMessage) {
 	switch text, isSource := c.sources[m.object]; {
 	case m.object == registry && m.number == registryGlobal:
 		name := m.uint32()
-		c.globals[m.text()] = name
+		if service := m.text(); c.globals[service] == 0 { // of several seats, the first
+			c.globals[service] = name
+		}
 	case c.syncs[m.object] != nil:
 		close(c.syncs[m.object])
 		delete(c.syncs, m.object)
@@ -48,13 +53,31 @@ func (c *dataControl) hear(m waylandMessage) {
 		c.offers[m.uint32()] = true
 	case m.object == c.device && m.number == deviceSelection:
 		c.choose(m.uint32())
-	case isSource && m.number == sourceSend:
-		if to := c.conn.file(); to != nil {
-			go give(to, text, m.text())
+	case m.object == c.device && m.number == devicePrimary:
+		if offer := m.uint32(); offer != 0 { // what was marked with the mouse is nobody's business
+			delete(c.offers, offer)
+			_ = c.conn.send(offer, offerDestroy)
 		}
+	case m.object == c.device && m.number == deviceFinished:
+		c.conn.close() // the seat has gone
+	case (isSource || c.gone[m.object]) && m.number == sourceSend:
+		c.given(text, m.text(), isSource)
 	case isSource && m.number == sourceCancelled:
 		delete(c.sources, m.object)
+		c.gone[m.object] = true
 		_ = c.conn.send(m.object, sourceDestroy)
+	}
+}
+
+// given takes the file that came with the question of whoever pastes, whether there is still an answer or not: the next question has another.
+func (c *dataControl) given(text, form string, still bool) {
+	to := c.conn.file()
+	switch {
+	case to == nil:
+	case still:
+		go give(to, text, form)
+	default:
+		_ = to.Close()
 	}
 }
 

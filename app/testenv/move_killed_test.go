@@ -15,6 +15,12 @@ import (
 
 // Killed once the chain was let go and the file lacks its key, the same command goes on, asks nobody again, and the chain is in one place.
 func TestExportThatWasKilledGoesOn(t *testing.T) {
+	for what, removed := range map[string]bool{"as it is": false, "once the account was removed": true} {
+		t.Run(what, func(t *testing.T) { killedExportGoesOn(t, removed) })
+	}
+}
+
+func killedExportGoesOn(t *testing.T, removed bool) {
 	s := open(t, true)
 	s.ready()
 	there := s.other()
@@ -52,6 +58,10 @@ func TestExportThatWasKilledGoesOn(t *testing.T) {
 		if now, readErr := os.ReadFile(file); err == nil || readErr != nil || string(now) != string(unfinished) {
 			t.Errorf("%s: %s %v", what, out, err)
 		}
+	}
+	if removed {
+		_, err := s.app.Freshkey("remove", "work", "--yes")
+		s.must(err)
 	}
 	for range 2 { // the second time, the account is no longer here, and the file has it
 		if out, err := s.app.FreshkeyInput(passphrase, "export", "work", "--move", file); err != nil {

@@ -96,6 +96,15 @@ func TestAccountMovesAndItsChainIsInOnePlace(t *testing.T) {
 	if out, err := there.FreshkeyInput(passphrase, "import", file); exitCode(err) != 2 {
 		t.Errorf("a second time: %v %s", err, out)
 	}
+	foreign := strings.Replace(string(data), `"id": "`, `"id": "0`, 1) // of another computer, for all this one knows
+	s.must(os.WriteFile(file, []byte(foreign), 0o600))
+	if out, err := there.FreshkeyInput(passphrase, "export", "work", "--move", file); exitCode(err) != 2 || !strings.Contains(err.Error(), "there already") {
+		t.Errorf("over the file of a chain: %v %s", err, out)
+	}
+	if now, err := os.ReadFile(file); err != nil || string(now) != foreign {
+		t.Errorf("the file of another chain was written over: %v", err)
+	}
+	s.must(os.WriteFile(file, data, 0o600))
 	_, err = there.Freshkey("refresh", "work")
 	s.must(err)
 	if out, err := s.app.FreshkeyInput(passphrase, "import", file, "--take-back"); exitCode(err) != 2 { // another profile's agent has used its token

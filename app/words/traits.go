@@ -71,6 +71,9 @@ func Urgency(a api.Account, now time.Time) int {
 
 // AlertOf is the notice that an account's state calls for.
 func AlertOf(a api.Account) Alert {
+	if a.Reason == keeper.ReasonMoved { // the person did that
+		return ""
+	}
 	if a.EndpointChanged() { // a person has to look, and not at the provider's console
 		return AlertEndpoint
 	}

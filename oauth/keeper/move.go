@@ -15,25 +15,41 @@ func (k *Keeper) Departing(ctx context.Context, id string) (settings oauth.Accou
 	err = k.withRecord(ctx, id, func(_ context.Context, a *account, r journal.Record) error {
 		f := k.facts(a)
 		settings, record = f.settings, r.Departing()
-		return departs(r, f.target)
+		return k.departs(f, r)
 	})
 	return settings, record, err
 }
 
 // departs reports why a record's chain cannot leave.
-func departs(r journal.Record, to journal.Target) error {
+func (k *Keeper) departs(f facts, r journal.Record) error {
+	to := f.target
 	open, _ := r.Unresolved(to, ReasonInterrupted)
 	switch {
 	case r.Moved != nil:
 		return ErrMoved
 	case r.Grant.Token.Refresh == "":
 		return ErrNoChain
-	case open != nil, r.LostAnswer():
+	case open != nil, r.LostAnswer(), f.unopened, f.unsealed, f.outOfReach.failures > 0: // what is sealed may be the next grant
 		return ErrDoubt
+	case k.shared(f.settings.ID, r.Grant.Token.Refresh):
+		return ErrDuplicate
 	case r.TokenToSend(to) != r.Grant.Token.Refresh:
 		return &oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused}
 	}
 	return nil
+}
+
+// shared reports whether another account knows a refresh token too, and would spend it here.
+func (k *Keeper) shared(id string, refresh oauth.Secret) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	fingerprint := refresh.Fingerprint()
+	for _, other := range k.accounts {
+		if other.id != id && other.shared.facts.record.KnowsBy(refresh, fingerprint) != journal.Unknown {
+			return true
+		}
+	}
+	return false
 }
 
 // LetGo is the moment at which an account's chain leaves: from then on nothing is sent here. settings and record are those of Departing;
@@ -44,7 +60,7 @@ func (k *Keeper) LetGo(ctx context.Context, settings oauth.Account, record journ
 		return err
 	}
 	err = k.rewrite(ctx, settings.ID, func(f facts, r *journal.Record) error {
-		if err := departs(*r, f.target); err != nil {
+		if err := k.departs(f, *r); err != nil {
 			return err
 		}
 		now, err := r.Departing().Encode()

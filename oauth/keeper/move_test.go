@@ -165,8 +165,15 @@ func TestCrashOnceAChainWasLetGoTellsAgainWhatOpensIt(t *testing.T) {
 func TestChainInDoubtDoesNotLeave(t *testing.T) {
 	for name, trouble := range map[string]func(*stage){
 		"lost answer": func(s *stage) { _ = s.sandbox.Break(sandbox.Gateway, 1); _ = s.keeper.Refresh(s.t.Context(), "a") },
-		"refused":     func(s *stage) { s.sandbox.Kill(); _ = s.keeper.Refresh(s.t.Context(), "a") },
-		"locked":      func(s *stage) { s.vault.breakWith(func(string, int) error { return errors.New("locked") }) },
+		"another account's too": func(s *stage) {
+			if r := s.vault.peek("a"); s.vault.peek("b") == nil { // put there by hand
+				s.vault.put("b", r)
+				s.keeper.Put(s.account("b"))
+				s.state()
+			}
+		},
+		"refused": func(s *stage) { s.sandbox.Kill(); _ = s.keeper.Refresh(s.t.Context(), "a") },
+		"locked":  func(s *stage) { s.vault.breakWith(func(string, int) error { return errors.New("locked") }) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			perform(t, threeDays, func(t *testing.T, s *stage) {
