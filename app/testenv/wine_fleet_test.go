@@ -32,9 +32,13 @@ func (w *windows) rollOut(installer string) {
 	w.must(err)
 }
 
-// installations are the entries of Freshkey in Windows' settings.
+// installations are the entries of Freshkey in Windows' settings. Wine's loader now and then fails an assertion of the C library's as it ends
+// (dl-fini.c): who only asked asks again.
 func (w *windows) installations() (all []string) {
 	out, err := w.Execute("uninstaller", "--list")
+	for tries := 1; tries < 3 && err != nil && strings.Contains(err.Error(), "dl-fini.c"); tries++ {
+		out, err = w.Execute("uninstaller", "--list")
+	}
 	w.must(err)
 	for line := range strings.Lines(out) {
 		if strings.Contains(line, "Freshkey") {
