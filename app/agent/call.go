@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"freshkey/app/api"
@@ -15,11 +16,7 @@ func (a *Agent) Sign(ctx context.Context, ref string, call api.Call) (api.Signat
 	if err != nil {
 		return api.Signature{}, err
 	}
-	settings, provider, err := a.trusted(ctx, account.ID)
-	if err != nil {
-		return api.Signature{}, a.problem(err, account)
-	}
-	method, u, header, err := oauth.Request{Method: call.Method, URL: call.URL}.Authorize(provider, settings.ClientID, t, time.Now())
+	method, u, header, err := a.authorize(ctx, t, account, call)
 	if err != nil {
 		return api.Signature{}, a.problem(err, account)
 	}
@@ -27,6 +24,15 @@ func (a *Agent) Sign(ctx context.Context, ref string, call api.Call) (api.Signat
 		a.handedOut(account.ID, t)
 	}
 	return api.Signature{Header: "Authorization: " + header, Method: method, URL: u.String()}, nil
+}
+
+// authorize is a call as it is made now, and the value of its header. Without an address it is the one that tells whose the token is.
+func (a *Agent) authorize(ctx context.Context, t oauth.Token, account api.Account, call api.Call) (method string, u *url.URL, header string, err error) {
+	settings, provider, err := a.trusted(ctx, account.ID)
+	if err != nil {
+		return "", nil, "", err
+	}
+	return oauth.Request{Method: call.Method, URL: call.URL}.Authorize(provider, settings.ClientID, t, time.Now())
 }
 
 // Call makes a request with the account's token, which does not leave the agent but for where it goes.

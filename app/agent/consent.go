@@ -54,8 +54,7 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Quest
 	about.Account, about.Program = account.ID, who
 	q, mine := a.consents.ask(about)
 	if q == nil {
-		args := words.Args{Account: account.Name}
-		return &api.Problem{Code: api.CodeFailed, Reason: "question_open", What: a.words.Text("problem.question_open", args), Advice: a.words.Text("problem.question_open.advice", args)}
+		return a.worded(api.CodeFailed, "question_open", "problem.question_open", words.Args{Account: account.Name})
 	}
 	if mine {
 		if err := a.OpenWindow(); err != nil {
@@ -66,11 +65,11 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Quest
 	}
 	answer, err := q.wait(ctx)
 	if err == nil && answer == api.AnswerNo {
-		id, args := "problem.not_confirmed", words.Args{Account: account.Name}
+		id := "problem.not_confirmed"
 		if about.Export != "" {
 			id = "problem.move_not_agreed"
 		}
-		err = &api.Problem{Code: api.CodeFailed, Reason: "not_confirmed", What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
+		err = a.worded(api.CodeFailed, "not_confirmed", id, words.Args{Account: account.Name})
 	}
 	return err
 }
@@ -99,8 +98,7 @@ func (q *question) wait(ctx context.Context) (api.Answer, error) {
 }
 
 func (a *Agent) notAllowed(account api.Account, who api.Program) error {
-	args := words.Args{Account: account.Name, Name: a.describe(who)}
-	return &api.Problem{Code: api.CodeFailed, Reason: "not_allowed", What: a.words.Text("problem.not_allowed", args), Advice: a.words.Text("problem.not_allowed.advice", args)}
+	return a.worded(api.CodeFailed, "not_allowed", "problem.not_allowed", words.Args{Account: account.Name, Name: a.describe(who)})
 }
 
 // describe names a program to a person.

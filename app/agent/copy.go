@@ -74,7 +74,12 @@ func (a *Agent) sayUnmarked(ctx context.Context) {
 }
 
 func (a *Agent) copyProblem(code api.Code, id string, args words.Args) error {
-	return &api.Problem{Code: code, What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
+	return a.worded(code, "", id, args)
+}
+
+// worded is a problem with the sentences that an id stands for.
+func (a *Agent) worded(code api.Code, reason oauth.Reason, id string, args words.Args) *api.Problem {
+	return &api.Problem{Code: code, Reason: reason, What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
 }
 
 // putIntoClipboard copies, and has the clipboard emptied when the settings say so, if the copy still lies there.
@@ -111,11 +116,7 @@ func (a *Agent) render(ctx context.Context, t oauth.Token, form api.Form, accoun
 // signedCall is a call that is authorised now: the header alone, or a line for a shell. Without an address it is the one that tells whose
 // the token is.
 func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
-	settings, provider, err := a.trusted(ctx, account.ID)
-	if err != nil {
-		return "", err
-	}
-	method, u, header, err := oauth.Request{Method: call.Method, URL: call.URL}.Authorize(provider, settings.ClientID, t, time.Now())
+	method, u, header, err := a.authorize(ctx, t, account, call)
 	if err != nil {
 		return "", err
 	}

@@ -129,8 +129,7 @@ func (a *Agent) openDoor(ctx context.Context, address string) (at string, shut f
 		if !errors.Is(err, loopback.ErrInUse) {
 			id = "problem.door_shut"
 		}
-		args := words.Args{Address: address}
-		a.sayDoor(ctx, address, &api.Problem{Code: api.CodeFailed, Reason: "door", What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)})
+		a.sayDoor(ctx, address, a.worded(api.CodeFailed, "door", id, words.Args{Address: address}))
 		return "", func() {}
 	}
 	server := door.Server(ctx, address, visitors{a})
@@ -188,9 +187,7 @@ func (v visitors) Sign(ctx context.Context, k door.Key, account string, call api
 
 // Refused puts a refusal into words.
 func (v visitors) Refused(why door.Refusal) *api.Problem {
-	args := words.Args{Address: v.config.get().Door.address()}
-	id := "problem." + string(why)
-	return &api.Problem{Code: api.CodeUsage, Reason: oauth.Reason(why), What: v.words.Text(id, args), Advice: v.words.Text(id+".advice", args)}
+	return v.worded(api.CodeUsage, oauth.Reason(why), "problem."+string(why), words.Args{Address: v.config.get().Door.address()})
 }
 
 // Signs reports whether an account's headers are signed.

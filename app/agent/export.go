@@ -203,13 +203,11 @@ func (a *Agent) writeTransfer(path string, file transfer.File) error {
 	if err == nil {
 		return nil
 	}
-	args := words.Args{Path: path, Problem: err.Error()}
-	return &api.Problem{Code: api.CodeFailed, Reason: "move_not_written", What: a.words.Text("problem.move_not_written", args), Advice: a.words.Text("problem.move_not_written.advice", args)}
+	return a.worded(api.CodeFailed, "move_not_written", "problem.move_not_written", words.Args{Path: path, Problem: err.Error()})
 }
 
 func (a *Agent) moveProblem(reason oauth.Reason, account api.Account, path string) error {
-	id, args := "problem."+string(reason), words.Args{Account: account.Name, Path: path}
-	return &api.Problem{Code: api.CodeUsage, Reason: reason, What: a.words.Text(id, args), Advice: a.words.Text(id+".advice", args)}
+	return a.worded(api.CodeUsage, reason, "problem."+string(reason), words.Args{Account: account.Name, Path: path})
 }
 
 // transferProblem words what stands in the way of a move; nil if nothing does.
@@ -222,8 +220,7 @@ func (a *Agent) transferProblem(err error, account api.Account) error {
 		transfer.ErrNoFile: "move_no_file", transfer.ErrUnfinished: "move_unfinished", transfer.ErrPassphrase: "move_passphrase",
 	} {
 		if errors.Is(err, cause) {
-			id := "problem." + string(reason)
-			return &api.Problem{Code: api.CodeFailed, Reason: reason, What: a.words.Text(id, say(account.Name)), Advice: a.words.Text(id+".advice", say(account.Name))}
+			return a.worded(api.CodeFailed, reason, "problem."+string(reason), say(account.Name))
 		}
 	}
 	return a.problem(err, account)

@@ -18,14 +18,7 @@ import (
 // waylandSession is a compositor whose clipboard this process uses.
 func waylandSession(t *testing.T) {
 	t.Helper()
-	if !testenv.Allowed() {
-		t.Skip(testenv.LeftOut)
-	}
-	dir, err := os.MkdirTemp("", "fk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := testenv.Folder(t)
 	s, err := testenv.NewBareSession(dir)
 	if err != nil {
 		t.Fatal(err)

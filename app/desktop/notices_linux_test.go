@@ -38,14 +38,7 @@ func run(t *testing.T, s *testenv.Desktop, name string, args ...string) string {
 // noticeDesktop is one whose notices that program shows.
 func noticeDesktop(t *testing.T, wayland bool, program string) *testenv.Desktop {
 	t.Helper()
-	if !testenv.Allowed() {
-		t.Skip(testenv.LeftOut)
-	}
-	dir, err := os.MkdirTemp("", "fk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := testenv.Folder(t)
 	var s *testenv.Desktop
 	if wayland {
 		session, err := testenv.NewBareSession(dir)
@@ -60,8 +53,12 @@ func noticeDesktop(t *testing.T, wayland bool, program string) *testenv.Desktop 
 		if err != nil {
 			t.Fatal(err)
 		}
-	} else if s, err = testenv.NewDesktop(dir, false); err != nil {
-		t.Fatal(err)
+	} else {
+		desktop, err := testenv.NewDesktop(dir, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = desktop
 	}
 	t.Cleanup(s.Close)
 	if err := s.ShowNoticesBy(program); err != nil {

@@ -3,7 +3,6 @@ package desktop_test
 import (
 	"context"
 	"errors"
-	"os"
 	"runtime"
 	"slices"
 	"sync"
@@ -36,14 +35,7 @@ func (h *heard) since(n int) []string {
 // listen watches power and network on a bus of its own, on which everybody may send what they like.
 func listen(t *testing.T) (h *heard, news *testenv.PowerNews, address string) {
 	t.Helper()
-	if !testenv.Allowed() {
-		t.Skip(testenv.LeftOut)
-	}
-	dir, err := os.MkdirTemp("", "fk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := testenv.Folder(t)
 	s, err := testenv.NewBareSession(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -38,17 +38,10 @@ type scene struct {
 	notices <-chan testenv.Notice
 }
 
-// open builds a scene. Its folder's name is short, for the sockets in it.
+// open builds a scene.
 func open(t *testing.T, panel bool) *scene {
 	t.Helper()
-	if !testenv.Allowed() {
-		t.Skip(testenv.LeftOut)
-	}
-	dir, err := os.MkdirTemp("", "fk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := testenv.Folder(t)
 	d, err := testenv.NewDesktop(dir, panel)
 	if err != nil {
 		t.Fatal(err)

@@ -18,14 +18,7 @@ const waybarConfig = `{"layer": "top", "height": 32, "modules-right": ["tray"], 
 // openSway is a scene on Wayland, with waybar for a panel.
 func openSway(t *testing.T) (s *scene, waybar *exec.Cmd) {
 	t.Helper()
-	if !testenv.Allowed() {
-		t.Skip(testenv.LeftOut)
-	}
-	dir, err := os.MkdirTemp("", "fk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := testenv.Folder(t)
 	session, err := testenv.NewSession(dir)
 	if err != nil {
 		t.Fatal(err)
