@@ -4,10 +4,8 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
 	"runtime"
 	"slices"
-	"syscall"
 
 	"freshkey/app/agent"
 	"freshkey/app/api"
@@ -27,9 +25,8 @@ func main() {
 	if !slices.Contains(os.Args[1:], "--background") {
 		runtime.UnlockOSThread() // package systray has bound this goroutine to its thread, for a tray; a command would wait for that thread at each step
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	catalog := words.FromEnvironment()
-	code := command.Run(ctx, os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{
+	code := command.Run(context.Background(), os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{
 		Version: version,
 		Words:   catalog,
 		Agent: func(ctx context.Context, p api.Profile, tray bool) error {
@@ -39,6 +36,5 @@ func main() {
 			})
 		},
 	})
-	stop()
 	program.End(code)
 }

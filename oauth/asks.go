@@ -2,16 +2,15 @@ package oauth
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // variable is a place in an address that differs from customer to customer, such as {domain}.
-var variable = regexp.MustCompile(`\{([a-z_]+)\}`)
+var variable = pattern(`\{([a-z_]+)\}`)
 
 // variableValue is what may stand in such a place: part of a host's name or of a path, and nothing that would lead elsewhere.
-var variableValue = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
+var variableValue = pattern(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
 
 // Fill puts a person's values into the places that the provider's addresses leave open. The error is a *FieldError whose field is the place that
 // has no value, or an unusable one.
@@ -22,7 +21,7 @@ func (p Provider) Fill(values map[string]string) (Provider, error) {
 		switch {
 		case value == "":
 			return p, &FieldError{Field: name, Code: FieldNotFilled, Detail: p.Asks[name]}
-		case !variableValue.MatchString(value):
+		case !variableValue().MatchString(value):
 			return p, &FieldError{Field: name, Code: FieldNotPlace, Detail: p.Asks[name]}
 		}
 		for _, address := range p.addresses() {
@@ -45,7 +44,7 @@ func (p Provider) unfilled() error {
 func (p Provider) validateAsks() error {
 	places := map[string]bool{}
 	for name, address := range p.addresses() {
-		for _, found := range variable.FindAllStringSubmatch(*address, -1) {
+		for _, found := range variable().FindAllStringSubmatch(*address, -1) {
 			if _, asked := p.Asks[found[1]]; !asked {
 				return &FieldError{"asks", FieldMissing, name}
 			}

@@ -134,3 +134,9 @@ func TestBuiltInProviderIsAFileThatResolves(t *testing.T) {
 		t.Errorf("%+v %v", p, err)
 	}
 }
+
+func TestTheBuiltInProviderHasTheNameItIsKnownBy(t *testing.T) {
+	if name := oauth.BuiltIn().Name; name != oauth.BuiltInName {
+		t.Errorf("xiaomi.json calls it %q", name)
+	}
+}

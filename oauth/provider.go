@@ -52,6 +52,9 @@ type Provider struct {
 	SignInCodes map[ErrorCode]string `json:"sign_in_codes,omitempty"` // errors of a sign-in, as the words RFC 6749 has for them
 }
 
+// BuiltInName is the name of the built-in provider, as xiaomi.json has it.
+const BuiltInName = "xiaomi"
+
 //go:embed xiaomi.json
 var builtIn []byte
 
@@ -68,8 +71,8 @@ func BuiltIn() Provider {
 // The result is validated; the error names the field.
 func (p Provider) Resolve() (Provider, error) {
 	base := Provider{Method: "GET", Codes: standardCodes()}
-	if own := BuiltIn(); p.Name == "" || p.Name == own.Name {
-		base = own
+	if p.Name == "" || p.Name == BuiltInName {
+		base = BuiltIn()
 	}
 	if p.AuthorizeParams == nil {
 		p.AuthorizeParams = base.AuthorizeParams

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -15,10 +16,15 @@ type Pasted struct {
 }
 
 var (
-	webAddress = regexp.MustCompile(`https?://[^\s'"\\<>]+`)
-	formBody   = regexp.MustCompile(`[A-Za-z_]+=[^\s&'"]*(?:&[A-Za-z_]+=[^\s&'"]*)+`)
-	shellLine  = regexp.MustCompile(`(?i)\b(client_id|client_secret|redirect_uri|refresh_token|access_token|mac_key|expires_in)\s*[=:]\s*["']?([^\s"',;&]+)`)
+	webAddress = pattern(`https?://[^\s'"\\<>]+`)
+	formBody   = pattern(`[A-Za-z_]+=[^\s&'"]*(?:&[A-Za-z_]+=[^\s&'"]*)+`)
+	shellLine  = pattern(`(?i)\b(client_id|client_secret|redirect_uri|refresh_token|access_token|mac_key|expires_in)\s*[=:]\s*["']?([^\s"',;&]+)`)
 )
+
+// pattern is a regular expression that is compiled when it is needed first: most commands need none.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // Recognize finds credentials in a token answer with or without its prefix, a curl line, an address with a query, or lines
 // of NAME=VALUE. It is pure, guesses nothing, and never fails: what it cannot read is not found.
@@ -41,13 +47,13 @@ func Recognize(text string, now time.Time) Pasted {
 			}
 		}
 	}
-	for _, m := range shellLine.FindAllStringSubmatch(text, -1) {
+	for _, m := range shellLine().FindAllStringSubmatch(text, -1) {
 		fields[strings.ToLower(m[1])] = m[2]
 	}
-	for _, body := range formBody.FindAllString(text, -1) {
+	for _, body := range formBody().FindAllString(text, -1) {
 		take(body)
 	}
-	for _, address := range webAddress.FindAllString(text, -1) {
+	for _, address := range webAddress().FindAllString(text, -1) {
 		u, err := url.Parse(address)
 		if err != nil {
 			continue

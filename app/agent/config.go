@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -97,7 +96,7 @@ func parseConfig(data []byte) (config, error) {
 	}
 	seen := map[string]bool{}
 	for _, a := range c.Accounts {
-		if !accountID.MatchString(a.ID) || seen[a.ID] || seen["name "+fold(a.Name)] {
+		if !isAccountID(a.ID) || seen[a.ID] || seen["name "+fold(a.Name)] {
 			return config{}, fmt.Errorf("account %q has an id that is none, or an id or name that another has", a.Name)
 		}
 		seen[a.ID], seen["name "+fold(a.Name)] = true, true
@@ -108,8 +107,10 @@ func parseConfig(data []byte) (config, error) {
 	return c, nil
 }
 
-// accountID is what an id may look like: it is part of file names and a key in the keychain.
-var accountID = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
+// isAccountID reports whether an id looks like one: it is part of file names and a key in the keychain.
+func isAccountID(id string) bool {
+	return 8 <= len(id) && len(id) <= 64 && strings.Trim(id, "0123456789abcdef") == ""
+}
 
 func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 

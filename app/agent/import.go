@@ -67,7 +67,7 @@ func openTransfer(in api.ImportRequest) (file transfer.File, inside transfer.Acc
 	if file, err = transfer.Parse(in.File); err == nil {
 		inside, err = file.Open(in.Passphrase)
 	}
-	if err == nil && !accountID.MatchString(inside.Settings.ID) { // it becomes part of file names
+	if err == nil && !isAccountID(inside.Settings.ID) { // it becomes part of file names
 		err = transfer.ErrNoFile
 	}
 	return file, inside, err

@@ -55,7 +55,7 @@ func TestOwnProviderStandsInThePlaceOfAPresetOfItsName(t *testing.T) {
 	if len(found) != 1 || found[0].TokenURL != "https://github.example.com/token" {
 		t.Errorf("%+v", found)
 	}
-	if first := a.Providers()[0]; first.Name != oauth.BuiltIn().Name {
+	if first := a.Providers()[0]; first.Name != oauth.BuiltInName {
 		t.Errorf("first comes %s", first.Name)
 	}
 }

@@ -85,7 +85,7 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	seen := map[string]bool{fold(oauth.BuiltIn().Name): true}
+	seen := map[string]bool{fold(oauth.BuiltInName): true}
 	for _, p := range all {
 		if err := oauth.CheckProvider(p); err != nil || p.Name == "" || seen[fold(p.Name)] {
 			switch {

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"time"
 
@@ -23,7 +21,7 @@ var ErrNoAgent = errors.New("no agent answers")
 var ErrGone = errors.New("the agent has gone")
 
 // Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
-type Client struct{ http http.Client }
+type Client struct{ address string }
 
 // NewClient makes a client; nothing is connected yet.
 func NewClient(p Profile) (*Client, error) {
@@ -36,10 +34,7 @@ func NewClient(p Profile) (*Client, error) {
 
 // ClientAt makes a client for a socket that is known.
 func ClientAt(address string) *Client {
-	return &Client{http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true, // one call, one connection: Go would replay a GET on a stale one
-		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, address) },
-	}}}
+	return &Client{address}
 }
 
 // Status tells who answers.
@@ -180,20 +175,16 @@ func (c *Client) send(ctx context.Context, method, path string, q url.Values, in
 		}
 		body = bytes.NewReader(data)
 	}
-	reached := false
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
-	req, err := http.NewRequestWithContext(traced, method, "http://freshkey"+path+"?"+q.Encode(), body)
+	req, err := http.NewRequestWithContext(ctx, method, "http://freshkey"+path+"?"+q.Encode(), body)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.http.Do(req)
-	switch { // what went wrong prints the request's address, which is of no use to anybody
-	case err != nil && ctx.Err() != nil:
+	resp, err := c.exchange(req)
+	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
-	case err != nil && reached:
-		return nil, ErrGone
-	case err != nil:
-		return nil, ErrNoAgent
+	}
+	if err != nil {
+		return nil, err
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil

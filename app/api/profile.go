@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,14 +13,23 @@ import (
 // The zero value is the default profile.
 type Profile struct{ name string }
 
-var profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+// validProfileName reports whether a name may be a profile's. It is a loop because a regular expression takes each command 0.1 ms.
+func validProfileName(name string) bool {
+	for n, c := range []byte(name) {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (c < '0' || '9' < c) && (n == 0 || (c != '-' && c != '_')) {
+			return false
+		}
+	}
+	return 0 < len(name) && len(name) <= 32
+}
 
 // ParseProfile takes a profile's name; "" and "default" are the default profile.
 func ParseProfile(name string) (Profile, error) {
 	if name == "" || strings.EqualFold(name, "default") {
 		return Profile{}, nil
 	}
-	if !profileName.MatchString(name) {
+	if !validProfileName(name) {
 		return Profile{}, errors.New("a profile's name has 1 to 32 letters, digits, dashes and underscores")
 	}
 	return Profile{spelled(name)}, nil

@@ -29,7 +29,7 @@ func (l *cli) add() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&in.ClientID, "client-id", "", "help.client_id")
 	f.StringVar(&in.RedirectURI, "redirect-uri", "", "help.redirect_uri")
-	f.StringVar(&provider, "provider", oauth.BuiltIn().Name, "help.provider")
+	f.StringVar(&provider, "provider", oauth.BuiltInName, "help.provider")
 	over := providerFlags(f)
 	f.BoolVar(&in.SignIn, "sign-in", false, "help.sign_in")
 	f.BoolVar(&in.Device, "device", false, "help.add_device")

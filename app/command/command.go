@@ -43,7 +43,7 @@ type cli struct {
 func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	program.Harden()
 	l := &cli{Roles: r, Streams: s}
-	root := l.root()
+	root := l.root(args)
 	root.SetArgs(args)
 	if slices.Contains(args, cobra.ShellCompRequestCmd) { // it shows the sentences
 		root.InitDefaultHelpCmd()
@@ -76,7 +76,8 @@ func (l *cli) problem(err error) *api.Problem {
 	return l.Words.Problem(err, api.Account{}, time.Now())
 }
 
-func (l *cli) root() *cobra.Command {
+// root is the command line with the commands that args need.
+func (l *cli) root(args []string) *cobra.Command {
 	cobra.MousetrapHelpText = "" // a double click on Windows shall start the agent, not a lecture
 	var background, noTray bool
 	root := &cobra.Command{
@@ -111,7 +112,7 @@ func (l *cli) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
 	root.Flags().BoolVar(&noTray, "no-tray", false, "help.no_tray")
-	root.AddCommand(l.window(), l.add(), l.list(), l.token(), l.copy(), l.sign(), l.call(), l.exec(), l.gitCredential(), l.check(), l.events(), l.refresh(), l.login(), l.hold(), l.release(), l.rename(), l.edit(), l.log(), l.remove(), l.sandbox(), l.doctor(), l.permissions(), l.door(), l.export(), l.importFile(), l.lock(), l.unlock(), l.autostart(), l.provider(), l.quit(), l.version(), l.completion(root))
+	root.AddCommand(l.wanted(args)...)
 	l.completeNames(root)
 	return root
 }
@@ -122,6 +123,8 @@ func (l *cli) start(ctx context.Context, background, tray bool) error {
 		program.AllowForeground()
 		return l.withAgent(ctx, func(c *api.Client) error { return c.OpenWindow(ctx) })
 	}
+	ctx, stop := interruptible(ctx)
+	defer stop()
 	if err := l.Agent(ctx, l.profile, tray); !errors.Is(err, api.ErrRunning) {
 		return err
 	}

@@ -49,20 +49,20 @@ func (l *cli) completeNames(root *cobra.Command) {
 	}
 }
 
-func (l *cli) completion(root *cobra.Command) *cobra.Command {
+func (l *cli) completion() *cobra.Command {
 	return &cobra.Command{
 		Use: "completion bash|zsh|fish|powershell", Short: "help.completion", Long: "help.completion.long", Args: l.arguments(1, 1),
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(c *cobra.Command, args []string) error {
 			switch args[0] {
 			case "bash":
-				return root.GenBashCompletionV2(l.Out, true)
+				return c.Root().GenBashCompletionV2(l.Out, true)
 			case "zsh":
-				return root.GenZshCompletion(l.Out)
+				return c.Root().GenZshCompletion(l.Out)
 			case "fish":
-				return root.GenFishCompletion(l.Out, true)
+				return c.Root().GenFishCompletion(l.Out, true)
 			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(l.Out)
+				return c.Root().GenPowerShellCompletionWithDesc(l.Out)
 			}
 			return l.usageError(c, "usage.completion", words.Args{})
 		},

@@ -19,7 +19,9 @@ func (l *cli) events() *cobra.Command {
 	c := &cobra.Command{Use: "events", Short: "help.events", Long: "help.events.long", Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return l.withAgent(c.Context(), func(client *api.Client) error { return l.follow(c.Context(), client, *asJSON) })
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		return l.withAgent(ctx, func(client *api.Client) error { return l.follow(ctx, client, *asJSON) })
 	}
 	return c
 }

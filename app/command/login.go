@@ -28,23 +28,30 @@ func (l *cli) login() *cobra.Command {
 				return err
 			}
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			begun, err := client.Login(c.Context(), args[0], api.LoginRequest{Browse: !*noBrowser && !*device, Address: *address, Device: *device})
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		return l.withAgent(ctx, func(client *api.Client) error {
+			begun, err := client.Login(ctx, args[0], api.LoginRequest{Browse: !*noBrowser && !*device, Address: *address, Device: *device})
 			if err != nil {
 				return err
 			}
 			if begun.Problem != nil && !*noBrowser {
-				_ = client.EndLogin(c.Context(), args[0])
+				_ = client.EndLogin(ctx, args[0])
 				return l.notBrowsed(args[0], begun.Problem)
 			}
 			if begun.UserCode != "" {
 				l.inviteDevice(begun)
 			} else if *address == "" {
-				if err := l.askVisit(c.Context(), client, args[0], begun, !*noBrowser); err != nil {
-					return err
-				}
+				err = l.askVisit(ctx, client, args[0], begun, !*noBrowser)
 			}
-			return l.awaitLogin(c.Context(), client, args[0], begun, *replace)
+			if err == nil {
+				err = l.awaitLogin(ctx, client, args[0], begun, *replace)
+			}
+			if ctx.Err() != nil { // nobody waits for it any more
+				_ = client.EndLogin(context.WithoutCancel(ctx), args[0])
+				return interrupted
+			}
+			return err
 		})
 	}
 	return c
@@ -104,7 +111,7 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 	}
 	for lines := bufio.NewReader(file); ; {
 		fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
-		text, err := lines.ReadString('\n')
+		text, err := answered(ctx, func() (string, error) { return lines.ReadString('\n') })
 		if err != nil {
 			return err
 		}
@@ -130,7 +137,7 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 			}
 			if one.Step == api.StepConfirm && !asked {
 				asked = true
-				_ = client.ReplaceChain(ctx, name, replace || l.agrees(one)) // the next snapshot tells
+				_ = client.ReplaceChain(ctx, name, replace || l.agrees(ctx, one)) // the next snapshot tells
 			}
 			if one.Step.Ended() {
 				last = &one
@@ -139,9 +146,6 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 		}
 	})
 	switch {
-	case last == nil && !errors.Is(err, api.ErrGone): // Ctrl+C: nobody waits for it any more
-		_ = client.EndLogin(context.WithoutCancel(ctx), name)
-		return err
 	case last == nil:
 		return err
 	case last.Problem != nil:
@@ -153,7 +157,7 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 }
 
 // agrees asks a person at a terminal whether another person's chain may replace the account's.
-func (l *cli) agrees(one api.Login) bool {
+func (l *cli) agrees(ctx context.Context, one api.Login) bool {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
 		return false
@@ -163,6 +167,6 @@ func (l *cli) agrees(one api.Login) bool {
 		question = l.Words.ReplaceQuestion(one.Had, one.Got) + " " + l.Words.Text("cli.type_yes")
 	}
 	fmt.Fprint(l.Err, question)
-	text, err := bufio.NewReader(file).ReadString('\n')
+	text, err := answered(ctx, func() (string, error) { return bufio.NewReader(file).ReadString('\n') })
 	return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
 }

@@ -176,8 +176,8 @@ func providerFlags(f *pflag.FlagSet) (over func(oauth.Provider) (oauth.Provider,
 // readProvider is a provider as it is named on a command line: by name, by the address of its issuer, or by its file.
 func (l *cli) readProvider(ctx context.Context, name string) (oauth.Provider, error) {
 	switch {
-	case name == "" || name == oauth.BuiltIn().Name:
-		return oauth.Provider{Name: oauth.BuiltIn().Name}, nil
+	case name == "" || name == oauth.BuiltInName:
+		return oauth.Provider{Name: oauth.BuiltInName}, nil
 	case strings.HasPrefix(name, "https://"), strings.HasPrefix(name, "http://"):
 		return oauth.Provider{Issuer: name}, nil
 	case filepath.Base(name) == name && !strings.HasSuffix(name, ".json"):

@@ -57,7 +57,9 @@ func (l *cli) sandbox() *cobra.Command {
 				return l.usageError(c, "usage.fault", words.Args{List: strings.Join(faultNames(), ", ")})
 			}
 		}
-		return l.serveSandbox(c.Context(), s, *listen, *expires)
+		ctx, stop := interruptible(c.Context())
+		defer stop()
+		return l.serveSandbox(ctx, s, *listen, *expires)
 	}
 	return c
 }

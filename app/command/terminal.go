@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -25,10 +26,23 @@ func (l *cli) seen() bool {
 // tell says something to the person; standard output is for what scripts take.
 func (l *cli) tell(id string, a words.Args) { fmt.Fprintln(l.Err, l.Words.Text(id, a)) }
 
-// hidden asks a person at the terminal the question id stands for, and reads the answer without echo.
+// hidden asks a person at the terminal the question id stands for, and reads the answer without echo. The terminal echoes again however that ends.
 func (l *cli) hidden(file *os.File, id string) (string, error) {
+	terminal := int(file.Fd())
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return "", err
+	}
+	ctx, stop := interruptible(context.Background())
+	defer stop()
 	fmt.Fprint(l.Err, l.Words.Text(id))
-	secret, err := term.ReadPassword(int(file.Fd()))
+	secret, err := answered(ctx, func() (string, error) {
+		secret, err := term.ReadPassword(terminal)
+		return string(secret), err
+	})
+	if ctx.Err() != nil {
+		_ = term.Restore(terminal, before)
+	}
 	fmt.Fprintln(l.Err)
-	return string(secret), err
+	return secret, err
 }

@@ -124,7 +124,7 @@ func (l *cli) printUsage(c *cobra.Command) error {
 // Tree is the whole command line with its sentences, for whoever writes it down.
 func Tree(r Roles) *cobra.Command {
 	l := &cli{Roles: r}
-	root := l.root()
+	root := l.root(nil)
 	l.translate(root)
 	return root
 }

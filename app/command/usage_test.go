@@ -81,3 +81,12 @@ func TestHelpIsInThePersonsLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestACommandIsFoundByTheNameItHas(t *testing.T) {
+	l := &cli{Roles: Roles{Words: words.New("en")}}
+	for name, command := range l.commands() {
+		if c := command(); c.Name() != name {
+			t.Errorf("what is found as %q calls itself %q", name, c.Name())
+		}
+	}
+}

@@ -66,7 +66,7 @@ func wayOf(p oauth.Provider, chosen string) string {
 	switch {
 	case slices.Contains(all, chosen):
 		return chosen
-	case p.Name == oauth.BuiltIn().Name, len(all) == 2:
+	case p.Name == oauth.BuiltInName, len(all) == 2:
 		return wayPaste
 	}
 	return all[2]
@@ -97,7 +97,7 @@ func fieldsOf(p oauth.Provider, way string, found oauth.Pasted) []string {
 	}
 	if way == wayFields {
 		all = append(all, "refresh_token")
-		if p.Name == oauth.BuiltIn().Name {
+		if p.Name == oauth.BuiltInName {
 			all = append(all, "token_url")
 		}
 	}
@@ -116,7 +116,7 @@ func (f addForm) request(name string, p oauth.Provider, now time.Time) (api.AddR
 		Name: cmp.Or(strings.TrimSpace(f.text["name"]), name), ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
 	}
 	p, err := p.Fill(f.text)
-	if p.Name == oauth.BuiltIn().Name {
+	if p.Name == oauth.BuiltInName {
 		p = oauth.Provider{Name: p.Name} // what a later version knows better is not kept
 	}
 	in.Provider = p

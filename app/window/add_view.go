@@ -76,7 +76,7 @@ func decideAdd(w words.Catalog, m *model, now time.Time) addView {
 
 // title is what people call a provider.
 func title(w words.Catalog, p oauth.Provider) string {
-	if id := "provider." + p.Name; p.Name == oauth.BuiltIn().Name {
+	if id := "provider." + p.Name; p.Name == oauth.BuiltInName {
 		return w.Text(id)
 	}
 	return cmp.Or(p.Title, p.Name)
@@ -133,7 +133,7 @@ func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) 
 // suggestedName is a name that is not taken.
 func suggestedName(w words.Catalog, p oauth.Provider, accounts []api.Account) string {
 	base := w.Text("window.field.name.hint")
-	if p.Name != oauth.BuiltIn().Name {
+	if p.Name != oauth.BuiltInName {
 		base = title(w, p)
 	}
 	name := base

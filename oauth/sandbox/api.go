@@ -7,12 +7,15 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"freshkey/oauth"
 )
 
-var macHeader = regexp.MustCompile(`^MAC access_token="([^"]*)", ?nonce="([^"]*)", ?mac="([^"]*)"$`)
+var macHeader = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^MAC access_token="([^"]*)", ?nonce="([^"]*)", ?mac="([^"]*)"$`)
+})
 
 // openAPI serves the two calls that prove a token works. A MAC header is verified when it is there.
 func (s *Server) openAPI(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +52,7 @@ func (s *Server) Works(access oauth.Secret) bool {
 
 // signed verifies token, clock window of ten minutes, nonce memory and signature.
 func (s *Server) signed(r *http.Request, i *issue, header string) bool {
-	parts := macHeader.FindStringSubmatch(header)
+	parts := macHeader().FindStringSubmatch(header)
 	if parts == nil {
 		return false
 	}

@@ -131,7 +131,7 @@ func (s *Server) Provider(base string) oauth.Provider {
 		return s.plainProvider(base)
 	}
 	return oauth.Provider{
-		Name: oauth.BuiltIn().Name, TokenURL: base + "/oauth2/token", AuthorizeURL: base + "/oauth2/authorize", APIURL: base,
+		Name: oauth.BuiltInName, TokenURL: base + "/oauth2/token", AuthorizeURL: base + "/oauth2/authorize", APIURL: base,
 	}
 }
 

@@ -1,0 +1,43 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+)
+
+// exchange sends a request over a connection of its own and reads the head of the answer; who closes the body ends the connection, and so does
+// the request's context. An http.Client would do it too, but that sends a GET again when a connection breaks, and starts goroutines that take
+// as long as all the rest of a command. Errors are ErrNoAgent if the agent was not reached and ErrGone if it was.
+func (c *Client) exchange(req *http.Request) (*http.Response, error) {
+	conn, err := dial(req.Context(), c.address)
+	if err != nil {
+		return nil, ErrNoAgent
+	}
+	stop := context.AfterFunc(req.Context(), func() { _ = conn.Close() })
+	req.Close = true
+	_ = req.Write(conn) // an agent that does not take all of it may have said why
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	if err != nil {
+		stop()
+		_ = conn.Close()
+		return nil, ErrGone
+	}
+	resp.Body = &answerBody{resp.Body, conn, stop}
+	return resp, nil
+}
+
+// answerBody is the rest of an answer, with the connection it comes over.
+type answerBody struct {
+	io.ReadCloser
+	conn net.Conn
+	stop func() bool
+}
+
+func (b *answerBody) Close() error {
+	b.stop()
+	_ = b.conn.Close() // first: closing the body of a stream would wait for its end
+	return b.ReadCloser.Close()
+}
