@@ -3,6 +3,7 @@ package agent
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,8 +36,8 @@ type configFile struct {
 	path     string
 	setAside func(path string) // told of a person's edit that was set aside; set before anything is edited
 
-	writing sync.Mutex // held over an edit and over reading one, so that they follow each other; guards written
-	written []byte
+	writing sync.Mutex        // held over an edit and over reading one, so that they follow each other; guards written
+	written [sha256.Size]byte // the sum of the file as it was read or written last
 
 	mu      sync.Mutex // guards current; never held over I/O, because readers wait for it
 	current config
@@ -53,7 +54,7 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("read settings: %w", err)
 	}
-	f.written = data
+	f.written = sha256.Sum256(data)
 	c, err := parseConfig(data)
 	if err != nil {
 		aside, err = keepBeside(f.path, data)
@@ -104,7 +105,22 @@ func parseConfig(data []byte) (config, error) {
 			return config{}, err
 		}
 	}
+	c.Accounts = shared(c.Accounts)
 	return c, nil
+}
+
+// shared are accounts in no more memory than they need: those of one provider share its texts, which the file has for each of them.
+func shared(all []oauth.Account) []oauth.Account {
+	providers := map[string]oauth.Provider{}
+	all = slices.Clone(all) // which leaves no room for more
+	for n := range all {
+		text, _ := json.Marshal(all[n].Provider) // it was JSON a moment ago
+		if p, known := providers[string(text)]; known {
+			all[n].Provider = p
+		}
+		providers[string(text)] = all[n].Provider
+	}
+	return all
 }
 
 // isAccountID reports whether an id looks like one: it is part of file names and a key in the keychain.
@@ -141,7 +157,7 @@ func (f *configFile) edit(change func(*config)) error {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return fmt.Errorf("read settings: %w", err)
-	case !bytes.Equal(edited, f.written): // by a person; not seen yet, or not to be read
+	case sha256.Sum256(edited) != f.written: // by a person; not seen yet, or not to be read
 		aside, err := keepBeside(f.path, edited)
 		if err != nil {
 			return err
@@ -151,7 +167,7 @@ func (f *configFile) edit(change func(*config)) error {
 	if err := atomicfile.Write(f.path, data, 0o600); err != nil {
 		return err
 	}
-	f.written = data
+	f.written = sha256.Sum256(data)
 	f.set(c)
 	return nil
 }
@@ -203,7 +219,7 @@ func (f *configFile) readEdit() (before config, read bool, err error) {
 	f.writing.Lock()
 	defer f.writing.Unlock()
 	data, err := os.ReadFile(f.path)
-	if err != nil || bytes.Equal(data, f.written) { // an editor may be between two names
+	if err != nil || sha256.Sum256(data) == f.written { // an editor may be between two names
 		return before, false, nil
 	}
 	c, err := parseConfig(data)
@@ -211,7 +227,7 @@ func (f *configFile) readEdit() (before config, read bool, err error) {
 		return before, false, err
 	}
 	before = f.get()
-	f.written = data
+	f.written = sha256.Sum256(data)
 	f.set(c)
 	return before, true, nil
 }

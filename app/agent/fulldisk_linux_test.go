@@ -20,7 +20,7 @@ func TestHelperEditOnAFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.written = nil // so the file is a person's edit that was not seen yet
+	f.written = [32]byte{} // so the file is a person's edit that was not seen yet
 	signal.Ignore(syscall.SIGXFSZ)
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 10, Max: 10}); err != nil {
 		t.Fatal(err)

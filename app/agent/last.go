@@ -49,10 +49,10 @@ func (l *lastCopied) note(id string) error {
 }
 
 // lastFirst is the accounts with one of them before the others.
-func lastFirst(accounts []api.Account, last string) []api.Account {
+func lastFirst(accounts []*api.Account, last string) []*api.Account {
 	for n, a := range accounts {
 		if a.ID == last && n > 0 {
-			return append([]api.Account{a}, append(accounts[:n:n], accounts[n+1:]...)...)
+			return append([]*api.Account{a}, append(accounts[:n:n], accounts[n+1:]...)...)
 		}
 	}
 	return accounts

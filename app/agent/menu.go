@@ -34,7 +34,7 @@ const (
 
 // decideTray decides what the tray shows. last is the account that was copied from last, clears is when the clipboard is emptied; zero if it
 // is not.
-func decideTray(w words.Catalog, accounts []api.Account, last string, locked bool, clears, now time.Time) view {
+func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bool, clears, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
@@ -47,7 +47,7 @@ func decideTray(w words.Catalog, accounts []api.Account, last string, locked boo
 	if len(accounts) == 0 {
 		v.Rows = append(v.Rows, row{ID: "none", Label: w.Text("tray.none")})
 	}
-	if slices.ContainsFunc(accounts, api.Account.Unlockable) {
+	if slices.ContainsFunc(accounts, (*api.Account).Unlockable) {
 		v.Rows = append([]row{{ID: "unlock", Label: w.Text("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
 	keep := row{ID: "keep", Label: w.Text("tray.keep")}
@@ -68,7 +68,7 @@ func decideTray(w words.Catalog, accounts []api.Account, last string, locked boo
 }
 
 // allRows are the accounts' rows: whoever has many finds the one they copied from last where one click copies.
-func allRows(w words.Catalog, accounts []api.Account, last string, now time.Time) (rows []row) {
+func allRows(w words.Catalog, accounts []*api.Account, last string, now time.Time) (rows []row) {
 	others := row{ID: "others", Label: w.Text("tray.others", words.Args{Count: len(accounts) - directAccounts}), Enabled: true}
 	for n, a := range accounts {
 		switch flat := len(accounts) <= flatAccounts || a.ID == last; {
@@ -77,9 +77,9 @@ func allRows(w words.Catalog, accounts []api.Account, last string, now time.Time
 			others.Rows = append(others.Rows, more)
 			return append(rows, others)
 		case n < directAccounts:
-			rows = append(rows, accountRows(w, a, now, flat)...)
+			rows = append(rows, accountRows(w, *a, now, flat)...)
 		default:
-			others.Rows = append(others.Rows, accountRows(w, a, now, false)...)
+			others.Rows = append(others.Rows, accountRows(w, *a, now, false)...)
 		}
 	}
 	if len(others.Rows) > 0 {
@@ -116,14 +116,17 @@ func escapeLabel(name string) string {
 }
 
 // mostUrgent is the account that wants a person most, or the first to expire if none does.
-func mostUrgent(accounts []api.Account, now time.Time) (api.Account, bool) {
-	var best api.Account
+func mostUrgent(accounts []*api.Account, now time.Time) (api.Account, bool) {
+	var best *api.Account
 	found := 0
 	for _, a := range accounts {
-		r := words.Urgency(a, now)
+		r := words.Urgency(*a, now)
 		if r > found || (r == found && a.ExpiresAt.Before(best.ExpiresAt)) {
 			best, found = a, r
 		}
 	}
-	return best, found > 0
+	if best == nil {
+		return api.Account{}, false
+	}
+	return *best, true
 }

@@ -44,8 +44,8 @@ type noticeBoard struct {
 
 // look returns the kinds to raise, with the accounts each is about, and the kinds to take back. next is when time alone
 // will change the answer; zero if it will not.
-func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[words.Alert][]api.Account, clear []words.Alert, next time.Time) {
-	current := map[words.Alert][]api.Account{}
+func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
+	current := map[words.Alert][]*api.Account{}
 	troubled := map[string]time.Time{}
 	for _, a := range accounts {
 		if a.Settled() && !a.EndsSoon(now) {
@@ -57,14 +57,14 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[wor
 			since = now
 		}
 		troubled[a.ID] = since
-		kind := alertFor(a, since, now)
+		kind := alertFor(*a, since, now)
 		if a.State == keeper.StateRefreshing {
 			kind = b.saidOf(a.ID) // not over before the outcome is known
 		}
 		if kind != "" {
 			current[kind] = append(current[kind], a)
 		} else {
-			next = sooner(next, quietUntil(a, since), now)
+			next = sooner(next, quietUntil(*a, since), now)
 		}
 	}
 	b.trouble = troubled
@@ -74,8 +74,8 @@ func (b *noticeBoard) look(accounts []api.Account, now time.Time) (raise map[wor
 
 // say notes what there is to be said now, and returns what of it is news, or was said a day ago, and what is over. again is when
 // something is to be said once more.
-func (b *noticeBoard) say(current map[words.Alert][]api.Account, now time.Time) (raise map[words.Alert][]api.Account, clear []words.Alert, again time.Time) {
-	raise = map[words.Alert][]api.Account{}
+func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time) (raise map[words.Alert][]*api.Account, clear []words.Alert, again time.Time) {
+	raise = map[words.Alert][]*api.Account{}
 	said := map[words.Alert]map[string]time.Time{}
 	if b.raised == nil {
 		b.raised = map[words.Alert]time.Time{}
@@ -119,7 +119,7 @@ func sooner(next, at, now time.Time) time.Time {
 }
 
 // dueFor is when a kind is to be told of: at once, if an account is new to it, but not soon after it was told of; else a day after that.
-func (b *noticeBoard) dueFor(kind words.Alert, accounts []api.Account) time.Time {
+func (b *noticeBoard) dueFor(kind words.Alert, accounts []*api.Account) time.Time {
 	due := b.raised[kind].Add(sayAgainAfter)
 	for _, a := range accounts {
 		if _, known := b.said[kind][a.ID]; !known {
@@ -172,7 +172,7 @@ func (a *Agent) follow(ctx context.Context) {
 
 // raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, else to
 // the window. Who wants quiet is told only what needs them.
-func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []api.Account, now time.Time) {
+func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*api.Account, now time.Time) {
 	if a.config.get().Settings.Quiet && kind == words.AlertLate {
 		return
 	}
@@ -187,7 +187,7 @@ func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []api
 func signsIn(kind words.Alert) bool { return kind == words.AlertSignIn || kind == words.AlertEnding }
 
 // noticeFor words one notice for all accounts it is about.
-func noticeFor(w words.Catalog, kind words.Alert, accounts []api.Account, now time.Time) desktop.Notice {
+func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now time.Time) desktop.Notice {
 	var names []string
 	for n, a := range accounts {
 		if n == 3 {
@@ -196,7 +196,7 @@ func noticeFor(w words.Catalog, kind words.Alert, accounts []api.Account, now ti
 		}
 		names = append(names, a.Name)
 	}
-	s := w.State(accounts[0], now)
+	s := w.State(*accounts[0], now)
 	action := w.Text("notice.open")
 	if signsIn(kind) && len(accounts) == 1 {
 		action = w.Text("tray.login")

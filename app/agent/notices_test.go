@@ -17,7 +17,7 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	step := func(after time.Duration, state keeper.State, want words.Alert, wantClear bool) {
 		t.Helper()
 		at = at.Add(after)
-		raise, clear, _ := board.look([]api.Account{account("a", state, 10*time.Hour)}, at)
+		raise, clear, _ := board.look([]*api.Account{account("a", state, 10*time.Hour)}, at)
 		if (len(raise) > 0) != (want != "") || (want != "" && len(raise[want]) != 1) || (len(clear) > 0) != wantClear {
 			t.Fatalf("%s at %v: raised %v, cleared %v", state, at.Sub(noon), raise, clear)
 		}
@@ -42,7 +42,7 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
 	var board noticeBoard
 	a, b := account("a", keeper.StateSignIn, -time.Hour), account("b", keeper.StateSignIn, -time.Hour)
-	look := func(after time.Duration, accounts ...api.Account) (raised int, next time.Time) {
+	look := func(after time.Duration, accounts ...*api.Account) (raised int, next time.Time) {
 		raise, _, next := board.look(accounts, noon.Add(after))
 		return len(raise[words.AlertSignIn]), next
 	}
@@ -68,7 +68,7 @@ func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
 // Twelve accounts whose refreshes fail one after the other are told of twice: that it begins, and a minute later whom it is about.
 func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
 	var board noticeBoard
-	var all []api.Account
+	var all []*api.Account
 	var said []int
 	look := func(after time.Duration) (next time.Time) {
 		raise, _, next := board.look(all, noon.Add(after))
@@ -92,7 +92,7 @@ func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
 
 func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 	var board noticeBoard
-	var many []api.Account
+	var many []*api.Account
 	for n := range 50 {
 		many = append(many, account(fmt.Sprint(n), keeper.StateLocked, time.Hour))
 	}

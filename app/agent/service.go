@@ -38,26 +38,32 @@ func (a *Agent) status() api.Status {
 }
 
 // accounts are those of the keeper's last snapshot as the API has them, for whoever asks next: tray, notices and each window look after each
-// change.
+// change. One that has not changed is the same in the next list: there may be thousands.
 type accounts struct {
 	mu       sync.Mutex // guards what follows
 	revision uint64
 	handed   uint64
-	last     []api.Account
+	states   []*keeper.AccountState // of the snapshot, and …
+	last     []*api.Account         // … what each is to the API
 }
 
-func (c *accounts) of(a *Agent, s keeper.Snapshot) []api.Account {
+func (c *accounts) of(a *Agent, s keeper.Snapshot) []*api.Account {
 	handed := a.handed.revision() // first: what is handed out meanwhile is news
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.last != nil && c.revision == s.Revision && c.handed == handed {
 		return c.last
 	}
-	all := make([]api.Account, len(s.Accounts))
-	for n, account := range s.Accounts {
-		all[n] = a.toAPI(*account)
+	all := make([]*api.Account, len(s.Accounts))
+	for n, state := range s.Accounts {
+		if n < len(c.states) && c.states[n] == state && c.last[n].SupersededAt.Equal(a.handed.superseded(*state)) {
+			all[n] = c.last[n]
+			continue
+		}
+		one := a.toAPI(*state)
+		all[n] = &one
 	}
-	c.revision, c.handed, c.last = s.Revision, handed, all
+	c.revision, c.handed, c.states, c.last = s.Revision, handed, s.Accounts, all
 	return all
 }
 

@@ -68,7 +68,7 @@ func (a *Agent) paintLoop(ctx context.Context) {
 }
 
 // nextLabelChange is the next expiry or midnight.
-func nextLabelChange(accounts []api.Account, now time.Time) time.Time {
+func nextLabelChange(accounts []*api.Account, now time.Time) time.Time {
 	y, m, d := now.Date()
 	next := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
 	for _, a := range accounts {

@@ -18,8 +18,8 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
 
-func account(name string, state keeper.State, left time.Duration) api.Account {
-	return api.Account{ID: "id-" + name, Name: name, State: state, ExpiresAt: noon.Add(left), HasMACKey: true}
+func account(name string, state keeper.State, left time.Duration) *api.Account {
+	return &api.Account{ID: "id-" + name, Name: name, State: state, ExpiresAt: noon.Add(left), HasMACKey: true}
 }
 
 func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
@@ -27,16 +27,16 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 	fresh := account("fresh", keeper.StateFresh, time.Hour)
 	for _, c := range []struct {
 		icon, tooltip string
-		accounts      []api.Account
+		accounts      []*api.Account
 	}{
 		{"idle", "no accounts", nil},
-		{"fresh", "until 13:00", []api.Account{fresh}},
-		{"fresh", "all 2", []api.Account{fresh, account("b", keeper.StateFresh, time.Hour)}},
-		{"busy", "b: refreshing", []api.Account{fresh, account("b", keeper.StateRefreshing, time.Hour)}},
-		{"resting", "b: offline", []api.Account{fresh, account("b", keeper.StateOffline, time.Hour)}},
-		{"attention", "b: offline", []api.Account{fresh, account("b", keeper.StateOffline, -time.Hour)}},
-		{"attention", "b: not saved", []api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
-		{"problem", "c: sign in", []api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
+		{"fresh", "until 13:00", []*api.Account{fresh}},
+		{"fresh", "all 2", []*api.Account{fresh, account("b", keeper.StateFresh, time.Hour)}},
+		{"busy", "b: refreshing", []*api.Account{fresh, account("b", keeper.StateRefreshing, time.Hour)}},
+		{"resting", "b: offline", []*api.Account{fresh, account("b", keeper.StateOffline, time.Hour)}},
+		{"attention", "b: offline", []*api.Account{fresh, account("b", keeper.StateOffline, -time.Hour)}},
+		{"attention", "b: not saved", []*api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
+		{"problem", "c: sign in", []*api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
 	} {
 		v := decideTray(w, c.accounts, "", false, time.Time{}, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
@@ -55,19 +55,19 @@ func TestWakingIsNoAlarm(t *testing.T) {
 	for _, reason := range []oauth.Reason{keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed, keeper.ReasonNotRead} {
 		a := account("a", keeper.StateWaiting, -time.Hour)
 		a.Reason = reason
-		if kind, icon := alertFor(a, noon.Add(-2*time.Hour), noon), words.Icon(a, noon); kind != "" || icon != "resting" {
+		if kind, icon := alertFor(*a, noon.Add(-2*time.Hour), noon), words.Icon(*a, noon); kind != "" || icon != "resting" {
 			t.Errorf("%s: notice %q, icon %s", reason, kind, icon)
 		}
 	}
 	failed := account("a", keeper.StateWaiting, -time.Hour)
 	failed.Reason = oauth.ReasonServer
-	if kind := alertFor(failed, noon.Add(-2*time.Hour), noon); kind != words.AlertLate {
+	if kind := alertFor(*failed, noon.Add(-2*time.Hour), noon); kind != words.AlertLate {
 		t.Errorf("after a failure: notice %q", kind)
 	}
 }
 
 func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
-	w, accounts := words.New(), []api.Account{account("a", keeper.StateFresh, time.Hour)}
+	w, accounts := words.New(), []*api.Account{account("a", keeper.StateFresh, time.Hour)}
 	keep := func(v view) row {
 		n := slices.IndexFunc(v.Rows, func(r row) bool { return r.ID == "keep" })
 		if n < 0 {
@@ -89,15 +89,15 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
-	before := decideTray(w, []api.Account{account("a", keeper.StateFresh, time.Hour)}, "", false, time.Time{}, noon)
-	after := decideTray(w, []api.Account{account("a", keeper.StateSignIn, -time.Hour)}, "", false, time.Time{}, noon)
+	before := decideTray(w, []*api.Account{account("a", keeper.StateFresh, time.Hour)}, "", false, time.Time{}, noon)
+	after := decideTray(w, []*api.Account{account("a", keeper.StateSignIn, -time.Hour)}, "", false, time.Time{}, noon)
 	if !sameShape(before.Rows, after.Rows) {
 		t.Error("a change of state would rebuild the menu")
 	}
 	if after.Rows[1].Enabled || !before.Rows[1].Enabled {
 		t.Error("copying is offered where it can't work")
 	}
-	var many []api.Account
+	var many []*api.Account
 	for n := range 40 {
 		many = append(many, account(fmt.Sprint("a_", n), keeper.StateFresh, time.Hour))
 	}
@@ -115,7 +115,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 }
 
 func TestAccountThatWasCopiedFromLastIsOneClickAway(t *testing.T) {
-	var many []api.Account
+	var many []*api.Account
 	for n := range 12 {
 		many = append(many, account(fmt.Sprint("rig", n), keeper.StateFresh, time.Hour))
 	}

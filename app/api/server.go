@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -140,6 +141,11 @@ func Send(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(slowReader))
 	w.WriteHeader(status)
+	if accounts, ok := value.([]*Account); ok {
+		_ = writeAccounts(w, accounts)
+		_, _ = io.WriteString(w, "\n")
+		return
+	}
 	_ = json.NewEncoder(w).Encode(value)
 }
 

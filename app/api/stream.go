@@ -2,7 +2,9 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -12,8 +14,8 @@ import (
 type streams struct {
 	mu       sync.Mutex // guards what follows
 	readers  int
-	accounts []Account // of the last snapshot that was encoded, and …
-	text     []byte    // … what they are as JSON; both are let go of with the last reader
+	accounts []*Account // of the last snapshot that was encoded, and …
+	text     []byte     // … what they are as JSON; both are let go of with the last reader
 }
 
 // events streams snapshots as lines of JSON, the first at once. A reader that falls behind skips to the newest; one that
@@ -65,11 +67,34 @@ func (s *streams) encode(snapshot Snapshot) (head, accounts, tail []byte, err er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if same := len(all) > 0 && len(all) == len(s.accounts) && &all[0] == &s.accounts[0]; !same {
-		text, err := json.Marshal(all)
-		if err != nil {
+		text := bytes.NewBufferString(`"accounts":`)
+		if err := writeAccounts(text, all); err != nil {
 			return nil, nil, nil, err
 		}
-		s.accounts, s.text = all, append([]byte(`"accounts":`), text...)
+		s.accounts, s.text = all, text.Bytes()
 	}
 	return head, s.text, tail, nil
+}
+
+// writeAccounts writes them as JSON, one after the other: package json keeps a buffer for the longest text that it made in one piece.
+func writeAccounts(w io.Writer, all []*Account) error {
+	before, after := "[", "]"
+	if all == nil {
+		before, after = "null", ""
+	}
+	_, err := io.WriteString(w, before)
+	for n, a := range all {
+		text, wrong := json.Marshal(a)
+		if n > 0 {
+			text = append([]byte(","), text...)
+		}
+		if err = cmp.Or(err, wrong); err != nil {
+			return err
+		}
+		_, err = w.Write(text)
+	}
+	if err == nil {
+		_, err = io.WriteString(w, after)
+	}
+	return err
 }

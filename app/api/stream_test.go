@@ -12,7 +12,7 @@ import (
 func TestLineOfEventsIsTheSnapshot(t *testing.T) {
 	var s streams
 	s.count(1)
-	for _, accounts := range [][]Account{nil, {}, {{ID: "1", Name: `"accounts":null`}}, {{ID: "2"}, {ID: "3"}}} {
+	for _, accounts := range [][]*Account{nil, {}, {{ID: "1", Name: `"accounts":null`}}, {{ID: "2"}, {ID: "3"}}} {
 		snapshot := Snapshot{Revision: 7, Accounts: accounts, Status: Status{Profile: `"accounts":null`}, Providers: []oauth.Provider{{Name: "x"}}}
 		want, _ := json.Marshal(snapshot)
 		for range 2 { // anew, and as it is remembered

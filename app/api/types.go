@@ -139,11 +139,11 @@ type Status struct {
 
 // Snapshot is everything a window paints, whole. Events stream it.
 type Snapshot struct {
-	Revision uint64    `json:"revision"`
-	Status   Status    `json:"status"`
-	Raise    int       `json:"raise"` // grows when the window shall come to the front
-	Accounts []Account `json:"accounts"`
-	Logins   []Login   `json:"logins,omitempty"`
+	Revision uint64     `json:"revision"`
+	Status   Status     `json:"status"`
+	Raise    int        `json:"raise"` // grows when the window shall come to the front
+	Accounts []*Account `json:"accounts"`
+	Logins   []Login    `json:"logins,omitempty"`
 
 	Questions   []Question   `json:"questions,omitempty"`   // that wait for a person
 	Permissions []Permission `json:"permissions,omitempty"` // until the agent ends

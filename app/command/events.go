@@ -47,7 +47,7 @@ func (l *cli) follow(ctx context.Context, client *api.Client, asJSON bool) error
 			if before, seen := known[a.ID]; seen && before == now {
 				continue
 			}
-			if err := l.printEvent(a, asJSON); err != nil {
+			if err := l.printEvent(*a, asJSON); err != nil {
 				cancel(err)
 				return
 			}

@@ -47,14 +47,19 @@ func (l *cli) login() *cobra.Command {
 			if err == nil {
 				err = l.awaitLogin(ctx, client, args[0], begun, *replace)
 			}
-			if ctx.Err() != nil { // nobody waits for it any more
-				_ = client.EndLogin(context.WithoutCancel(ctx), args[0])
-				return interrupted
-			}
-			return err
+			return l.unlessInterrupted(ctx, client, args[0], err)
 		})
 	}
 	return c
+}
+
+// unlessInterrupted is err; a sign-in whose command was ended is given up, because nobody waits for it any more.
+func (l *cli) unlessInterrupted(ctx context.Context, client *api.Client, name string, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	_ = client.EndLogin(context.WithoutCancel(ctx), name)
+	return interrupted
 }
 
 // readAddress takes the address that the browser ended at from standard input. As an argument it would stay in the shell's history.

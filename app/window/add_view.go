@@ -131,13 +131,13 @@ func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) 
 }
 
 // suggestedName is a name that is not taken.
-func suggestedName(w words.Catalog, p oauth.Provider, accounts []api.Account) string {
+func suggestedName(w words.Catalog, p oauth.Provider, accounts []*api.Account) string {
 	base := w.Text("window.field.name.hint")
 	if p.Name != oauth.BuiltInName {
 		base = title(w, p)
 	}
 	name := base
-	for n := 2; slices.ContainsFunc(accounts, func(a api.Account) bool { return strings.EqualFold(a.Name, name) }); n++ {
+	for n := 2; slices.ContainsFunc(accounts, func(a *api.Account) bool { return strings.EqualFold(a.Name, name) }); n++ {
 		name = base + " " + strconv.Itoa(n)
 	}
 	return name

@@ -29,7 +29,7 @@ type scene struct {
 func nothing(*model) {}
 
 func endpointChanged(m *model) {
-	a := &m.snapshot.Accounts[0]
+	a := m.snapshot.Accounts[0]
 	a.State, a.Reason, a.Detail, a.NextRefreshAt = keeper.StateMisconfigured, keeper.ReasonEndpointChanged, "https://login.example", time.Time{}
 	a.Origins, a.ConfirmedOrigins = []string{"https://login.example"}, []string{"https://account.xiaomi.com", "https://open.account.xiaomi.com"}
 }
@@ -142,7 +142,7 @@ func scenes(w words.Catalog) []scene {
 	}
 	for state, reason := range states() {
 		all = append(all, scene{"state-" + string(state), func(m *model) {
-			a := &m.snapshot.Accounts[0]
+			a := m.snapshot.Accounts[0]
 			a.State, a.Reason, a.HeldUntil, a.SentAt = state, reason, noon.Add(5*time.Hour), noon.Add(-time.Minute)
 			switch state {
 			case keeper.StateFresh, keeper.StateRefreshing:
@@ -166,7 +166,7 @@ func preset(p oauth.Provider) func(*model) {
 }
 
 // stage builds a window that shows a scene at noon.
-func stage(t *testing.T, a fyne.App, w words.Catalog, s scene) *Window {
+func stage(t testing.TB, a fyne.App, w words.Catalog, s scene) *Window {
 	t.Helper()
 	win := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
 	m := with(account("a", keeper.StateFresh, 40*time.Hour), account("b", keeper.StateFresh, 10*time.Hour), account("c", keeper.StateSignIn, -time.Hour))

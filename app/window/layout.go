@@ -101,7 +101,7 @@ func (w *Window) accountList() fyne.CanvasObject {
 	l.Length, l.CreateItem = func() int { return len(w.shown.Accounts) }, w.emptyRow
 	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
 		if i < len(w.shown.Accounts) {
-			w.paintRow(o.(*fyne.Container), decideRow(w.words, w.shown.Accounts[i], w.now()))
+			w.paintRow(o.(*fyne.Container), decideRow(w.words, *w.shown.Accounts[i], w.now()))
 		}
 	}
 	l.ExtendBaseWidget(l)

@@ -69,8 +69,8 @@ type reveal struct {
 }
 
 // accounts are those the search leaves, in the chosen order.
-func (m *model) accounts(now time.Time) []api.Account {
-	var all []api.Account
+func (m *model) accounts(now time.Time) []*api.Account {
+	var all []*api.Account
 	wanted := strings.ToLower(strings.TrimSpace(m.search))
 	for _, a := range m.snapshot.Accounts {
 		if wanted == "" || strings.Contains(strings.ToLower(a.Name+"\n"+a.ClientID+"\n"+a.OpenID+"\n"+a.Provider), wanted) {
@@ -78,18 +78,18 @@ func (m *model) accounts(now time.Time) []api.Account {
 		}
 	}
 	if !m.byName { // the snapshot is ordered by name already, and the sort is a stable one
-		slices.SortStableFunc(all, func(a, b api.Account) int { return words.Urgency(b, now) - words.Urgency(a, now) })
+		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.Urgency(*b, now) - words.Urgency(*a, now) })
 	}
 	return all
 }
 
 // account is the selected one.
 func (m *model) account() (api.Account, bool) {
-	n := slices.IndexFunc(m.snapshot.Accounts, func(a api.Account) bool { return a.ID == m.selected })
+	n := slices.IndexFunc(m.snapshot.Accounts, func(a *api.Account) bool { return a.ID == m.selected })
 	if n < 0 {
 		return api.Account{}, false
 	}
-	return m.snapshot.Accounts[n], true
+	return *m.snapshot.Accounts[n], true
 }
 
 // login is an account's sign-in, if one is under way or has just failed.
@@ -105,7 +105,7 @@ func (m *model) login(account string) (api.Login, bool) {
 func (m *model) added(a api.Account) {
 	m.page, m.selected, m.search = pageAccounts, a.ID, ""
 	m.form = addForm{}
-	if !slices.ContainsFunc(m.snapshot.Accounts, func(have api.Account) bool { return have.ID == a.ID }) {
-		m.snapshot.Accounts = append(m.snapshot.Accounts, a)
+	if !slices.ContainsFunc(m.snapshot.Accounts, func(have *api.Account) bool { return have.ID == a.ID }) {
+		m.snapshot.Accounts = append(m.snapshot.Accounts, &a)
 	}
 }

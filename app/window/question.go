@@ -73,10 +73,10 @@ func questionTexts(w words.Catalog, q api.Question, account api.Account) (title,
 }
 
 // accountOf is an account by its id; one that has just been removed is called by that.
-func accountOf(all []api.Account, id string) api.Account {
+func accountOf(all []*api.Account, id string) api.Account {
 	for _, a := range all {
 		if a.ID == id {
-			return a
+			return *a
 		}
 	}
 	return api.Account{ID: id, Name: id}

@@ -24,7 +24,7 @@ type todayView struct {
 }
 
 // decideToday shows nothing for one account, whose page says it all, nor for a day that brings nothing. Of many at one place, one is drawn.
-func decideToday(w words.Catalog, accounts []api.Account, now time.Time) todayView {
+func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayView {
 	var v todayView
 	var first api.Account
 	refreshes, people := 0, 0
@@ -39,12 +39,12 @@ func decideToday(w words.Catalog, accounts []api.Account, now time.Time) todayVi
 	for _, a := range accounts {
 		next := a.NextRefreshAt
 		switch {
-		case words.AlertOf(a).NeedsPerson():
+		case words.AlertOf(*a).NeedsPerson():
 			people++
 			draw(now, false)
 		case !next.IsZero() && next.Before(now.Add(day)):
 			if refreshes++; first.ID == "" || next.Before(first.NextRefreshAt) {
-				first = a
+				first = *a
 			}
 			draw(next, true)
 		}

@@ -12,19 +12,19 @@ import (
 
 func TestTheNextDayOfAllAccountsIsDrawn(t *testing.T) {
 	w := words.New("en")
-	planned := func(name string, state keeper.State, next time.Duration) api.Account {
+	planned := func(name string, state keeper.State, next time.Duration) *api.Account {
 		a := account(name, state, 48*time.Hour)
 		a.NextRefreshAt = noon.Add(next)
 		return a
 	}
-	if v := decideToday(w, []api.Account{planned("work", keeper.StateFresh, time.Hour)}, noon); v.Shown {
+	if v := decideToday(w, []*api.Account{planned("work", keeper.StateFresh, time.Hour)}, noon); v.Shown {
 		t.Error("one account has a page that says it all")
 	}
 	broken := planned("broken", keeper.StateSignIn, 0)
 	broken.NextRefreshAt = time.Time{}
 	ending := planned("ending", keeper.StateFresh, 48*time.Hour)
 	ending.SignInBy = noon.Add(12 * time.Hour)
-	v := decideToday(w, []api.Account{planned("work", keeper.StateFresh, 18*time.Hour), planned("home", keeper.StateFresh, 6*time.Hour), broken, ending}, noon)
+	v := decideToday(w, []*api.Account{planned("work", keeper.StateFresh, 18*time.Hour), planned("home", keeper.StateFresh, 6*time.Hour), broken, ending}, noon)
 	want := []point{{0, false}, {0.25, true}, {0.5, false}, {0.75, true}}
 	if len(v.Points) != len(want) {
 		t.Fatalf("%v", v.Points)
@@ -37,14 +37,14 @@ func TestTheNextDayOfAllAccountsIsDrawn(t *testing.T) {
 	if !strings.Contains(v.Text, "One account needs you") || !strings.Contains(v.Text, "2 refreshes") || !strings.Contains(v.Text, "home first: 18:00") {
 		t.Errorf("%q", v.Text)
 	}
-	var many []api.Account
+	var many []*api.Account
 	for range 10_000 {
 		many = append(many, planned("rig", keeper.StateFresh, time.Hour))
 	}
 	if v := decideToday(w, many, noon); len(v.Points) != 1 || !strings.Contains(v.Text, "10000 refreshes") {
 		t.Errorf("%d points, %q", len(v.Points), v.Text)
 	}
-	if v := decideToday(w, []api.Account{ending, planned("later", keeper.StateFresh, 40*time.Hour)}, noon.Add(13*time.Hour)); v.Shown {
+	if v := decideToday(w, []*api.Account{ending, planned("later", keeper.StateFresh, 40*time.Hour)}, noon.Add(13*time.Hour)); v.Shown {
 		t.Errorf("%v %q", v.Points, v.Text)
 	}
 }

@@ -16,7 +16,7 @@ type view struct {
 	News     bool   // the banner tells of a newer version, and the offer shows it
 	Offer    string // the button beside it; "" for none
 	Found    string // how many accounts the search leaves
-	Accounts []api.Account
+	Accounts []*api.Account
 	Selected int // of Accounts; -1 for none
 	Today    todayView
 	Detail   detailView

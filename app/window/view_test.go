@@ -19,22 +19,22 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)
 
-func account(id string, state keeper.State, left time.Duration) api.Account {
-	return api.Account{
+func account(id string, state keeper.State, left time.Duration) *api.Account {
+	return &api.Account{
 		ID: id, Name: id, Provider: "xiaomi", ClientID: "2882303761517000001", RedirectURI: "https://example.com/callback", State: state,
 		IssuedAt: noon.Add(left - 72*time.Hour), ExpiresAt: noon.Add(left), NextRefreshAt: noon.Add(left / 2), LastRefreshAt: noon.Add(left - 72*time.Hour),
 		HasMACKey: true, Generation: 3, Fingerprint: "12345678", Scope: "1 3 99", OpenID: "2.0:/abc==", Cause: journal.CauseScheduled,
 	}
 }
 
-func with(accounts ...api.Account) *model {
+func with(accounts ...*api.Account) *model {
 	return &model{known: true, online: true, snapshot: api.Snapshot{Accounts: accounts}, selected: accounts[0].ID}
 }
 
 func TestNothingIsOfferedThatCannotWork(t *testing.T) {
 	w := words.New()
 	for name, c := range map[string]struct {
-		account                             api.Account
+		account                             *api.Account
 		online                              bool
 		copy, copyMAC, refresh, login, hold bool
 	}{
@@ -153,19 +153,19 @@ func TestMostUrgentComesFirstAndSearchFindsTheRest(t *testing.T) {
 func TestLifetimeBarKeepsItsProportions(t *testing.T) {
 	a := account("a", keeper.StateFresh, 36*time.Hour) // of 72
 	a.NextRefreshAt = noon.Add(18 * time.Hour)
-	if b := decideBar(words.New(), a, noon); b.Gone != 0.5 || b.Refresh != 0.75 || !b.Shown {
+	if b := decideBar(words.New(), *a, noon); b.Gone != 0.5 || b.Refresh != 0.75 || !b.Shown {
 		t.Errorf("%+v", b)
 	}
 	a.ExpiresAt = time.Time{}
-	if b := decideBar(words.New(), a, noon); b.Shown {
+	if b := decideBar(words.New(), *a, noon); b.Shown {
 		t.Errorf("%+v of no token", b)
 	}
 }
 
 func TestAccountWhoseSnapshotCameFirstIsShownOnce(t *testing.T) {
 	m := with(account("a", keeper.StateFresh, time.Hour))
-	m.added(account("a", keeper.StateFresh, time.Hour))
-	m.added(account("b", keeper.StateFresh, time.Hour))
+	m.added(*account("a", keeper.StateFresh, time.Hour))
+	m.added(*account("b", keeper.StateFresh, time.Hour))
 	if v := decide(words.New(), m, noon); len(v.Accounts) != 2 || v.Accounts[v.Selected].ID != "b" {
 		t.Errorf("%d rows, selected %d", len(v.Accounts), v.Selected)
 	}
@@ -192,7 +192,7 @@ func TestPaintedWindowFollowsTheModel(t *testing.T) {
 	fresh, dead := account("a", keeper.StateFresh, 0), account("b", keeper.StateSignIn, 0)
 	fresh.ExpiresAt, dead.ExpiresAt = now.Add(time.Hour), now.Add(-time.Hour)
 	w.model.byName = true
-	w.applySnapshot(&w.model, api.Snapshot{Accounts: []api.Account{fresh, dead}})
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, dead}})
 	w.repaint()
 	d := &w.widgets.detail
 	if d.name.Text != "a" || d.copyAccess.Disabled() || d.login.Visible() {

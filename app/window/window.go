@@ -146,7 +146,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	before, _ := m.account()
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
-	if !slices.ContainsFunc(s.Accounts, func(a api.Account) bool { return a.ID == m.selected }) {
+	if !slices.ContainsFunc(s.Accounts, func(a *api.Account) bool { return a.ID == m.selected }) {
 		m.selected = ""
 		if all := m.accounts(time.Now()); len(all) > 0 {
 			m.selected = all[0].ID

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"sync"
 	"time"
 
 	"freshkey/app/api"
@@ -40,7 +41,7 @@ type traits struct {
 }
 
 // states has a row for each state, and no other. Pictures have shapes of their own, so they say the same as the words do.
-func states() map[keeper.State]traits {
+var states = sync.OnceValue(func() map[keeper.State]traits {
 	return map[keeper.State]traits{
 		keeper.StateFresh:         {"fresh", "fresh", "", "advice.fresh", false, "why.scheduled"},
 		keeper.StateHeld:          {"fresh", "fresh", "", "advice.held", false, "why.held"},
@@ -53,7 +54,7 @@ func states() map[keeper.State]traits {
 		keeper.StateMisconfigured: {"problem", "problem", AlertSettings, "advice.misconfigured", true, "why.retry"},
 		keeper.StateSignIn:        {"problem", "problem", AlertSignIn, "advice.signin", true, "why.retry"},
 	}
-}
+})
 
 // Icon names the picture for an account's state: fresh, busy, resting, attention or problem.
 func Icon(a api.Account, now time.Time) string {

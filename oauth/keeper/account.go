@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"freshkey/oauth"
@@ -51,11 +52,11 @@ type mutexPart struct {
 
 // facts are all that is known of an account. What it is follows from them; see status.
 type facts struct {
-	settings   oauth.Account
+	settings   settings
 	target     journal.Target // of the settings
 	origins    []string       // of the settings: where they would have the secrets go; none if no provider can be made of them
-	unusable   bool           // no provider can be made of the settings
 	chain      chainRules     // the provider's
+	unusable   bool           // no provider can be made of the settings
 	known      bool           // the record was read, or made
 	unopened   bool           // sealed answers were not looked at when it was: no provider could be made of the settings
 	record     journal.Record
@@ -65,6 +66,7 @@ type facts struct {
 	sealed     bool            // the answer that the record came from lies on the disk
 	unsealed   bool            // an answer that cannot be read yet is in memory alone: the disk does not take it
 	shifted    bool            // its times were moved with the clock, and are still to be stored
+	refreshing bool            // a request is being made
 	spending   string          // fingerprint of the refresh token that is about to be sent
 	rival      string          // id of the account that had the refresh token, or had used it, when it was to be sent last
 	attempt    journal.Attempt // the last request, if it failed
@@ -72,7 +74,6 @@ type facts struct {
 	breakdown  pause     // the last work panicked
 	unwritten  pause     // the disk did not take an answer, and it is in memory still
 	recheck    time.Time // a removal failed, and may still take effect: the record is looked at once more; zero if none did
-	refreshing bool      // a request is being made
 	outOfReach pause     // an answer is sealed, and the disk does not give it just now
 }
 
@@ -137,7 +138,7 @@ func (f facts) vaultError(what string) *VaultError {
 
 // settingsName is a fingerprint of all that a provider could refuse: another one is worth another try.
 func (f facts) settingsName() string {
-	s := f.settings
+	s := f.settings.account()
 	s.Name, s.HeldUntil, s.Ask, s.Device = "", time.Time{}, false, false
 	data, _ := json.Marshal(s) // strings and numbers always marshal
 	return (oauth.Secret(data) + f.record.ClientSecret).Fingerprint()
@@ -156,21 +157,18 @@ func (f facts) heldUntil(now time.Time) time.Time {
 	return end
 }
 
-func newAccount(a oauth.Account, now time.Time) *account {
-	n := &account{id: a.ID, turn: make(chan struct{}, 1)}
+func newAccount(s settings, now time.Time) *account {
+	n := &account{id: s.ID, turn: make(chan struct{}, 1)}
 	n.shared.heapIndex, n.shared.since, n.shared.shown = -1, now, StateWaiting
-	n.shared.facts.use(a)
+	n.shared.facts.use(s)
 	return n
 }
 
 // use takes other settings.
-func (f *facts) use(a oauth.Account) {
-	p, err := a.Provider.Resolve()
-	f.settings, f.unusable, f.target, f.origins = a, err != nil, journal.Target{ClientID: a.ClientID, Endpoint: p.TokenURL}, nil
-	f.chain = chainRules{p.Rotation, time.Duration(p.ReuseGrace), p.RefreshLifetime}
-	if err == nil {
-		f.origins = p.Origins()
-	}
+func (f *facts) use(s settings) {
+	p := s.provider
+	f.settings, f.target = s, journal.Target{ClientID: s.ClientID, Endpoint: p.endpoint}
+	f.unusable, f.origins, f.chain = p.unusable, p.origins, p.chain
 }
 
 // hold makes r the record, whatever was written of it. The grant that the account has already stays: its times may have been put
@@ -179,7 +177,15 @@ func (f *facts) hold(r journal.Record) {
 	if nameOf(f.record.Grant) == nameOf(r.Grant) {
 		r.Grant = f.record.Grant
 	}
-	f.record = r
+	f.record = f.lean(r)
+}
+
+// lean is a record whose origins are in one copy for all accounts of the provider.
+func (f facts) lean(r journal.Record) journal.Record {
+	if len(r.Origins) > 0 && slices.Equal(r.Origins, f.origins) {
+		r.Origins = f.origins
+	}
+	return r
 }
 
 // take waits for the account's turn.

@@ -18,11 +18,12 @@ type app struct {
 
 func (k *Keeper) app(a *account) (app, error) {
 	f := k.facts(a)
-	p, err := f.settings.Provider.Resolve()
+	account := f.settings.account()
+	p, err := account.Provider.Resolve()
 	if err != nil {
 		return app{}, &oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings}
 	}
-	return app{f.settings, p, f.target, f.settingsName()}, nil
+	return app{account, p, f.target, f.settingsName()}, nil
 }
 
 // consent says whether a person is to be asked about an answer, or a part of one, to the intent of a record.

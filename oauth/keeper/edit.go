@@ -11,9 +11,10 @@ import (
 )
 
 // Put tells the keeper of an account that has a record already, or of an account's changed settings.
-func (k *Keeper) Put(settings oauth.Account) {
+func (k *Keeper) Put(account oauth.Account) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	settings := k.settingsLocked(account)
 	a := k.accounts[settings.ID]
 	if a == nil {
 		a = newAccount(settings, k.now())
@@ -46,7 +47,9 @@ func (k *Keeper) Add(ctx context.Context, settings oauth.Account, clientSecret o
 
 // insert stores a record that nobody here has yet.
 func (k *Keeper) insert(ctx context.Context, settings oauth.Account, r journal.Record, cause journal.Cause, confirm func() error) error {
-	a := newAccount(settings, k.now())
+	k.mu.Lock()
+	a := newAccount(k.settingsLocked(settings), k.now())
+	k.mu.Unlock()
 	a.turn <- struct{}{} // nobody else knows it yet
 	defer a.release()
 	r = r.Bound(a.shared.facts.origins)

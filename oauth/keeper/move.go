@@ -14,7 +14,7 @@ import (
 func (k *Keeper) Departing(ctx context.Context, id string) (settings oauth.Account, record journal.Record, err error) {
 	err = k.withRecord(ctx, id, func(_ context.Context, a *account, r journal.Record) error {
 		f := k.facts(a)
-		settings, record = f.settings, r.Departing()
+		settings, record = f.settings.account(), r.Departing()
 		return k.departs(f, r)
 	})
 	return settings, record, err
@@ -64,7 +64,7 @@ func (k *Keeper) LetGo(ctx context.Context, settings oauth.Account, record journ
 			return err
 		}
 		now, err := r.Departing().Encode()
-		if err != nil || !bytes.Equal(now, sealed) || !reflect.DeepEqual(f.settings, settings) {
+		if err != nil || !bytes.Equal(now, sealed) || !reflect.DeepEqual(f.settings.account(), settings) {
 			return ErrMovedOn
 		}
 		*r = r.LetGo(m)

@@ -12,7 +12,7 @@ import (
 func TestTickLooksAtNothingThatIsNotDue(t *testing.T) {
 	k := New(t.Context(), Config{Log: slog.New(slog.DiscardHandler)})
 	now := k.now()
-	first := newAccount(oauth.Account{ID: "a"}, now)
+	first := newAccount(k.settingsLocked(oauth.Account{ID: "a"}), now)
 	first.shared.wakeAt = now.Add(time.Second)
 	k.queue = append(make(queue, 0, 10_000), first)
 	k.queue = k.queue[:cap(k.queue)]

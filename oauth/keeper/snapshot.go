@@ -17,7 +17,6 @@ type AccountState struct {
 
 	Origins   []string // where the settings would have the secrets go
 	Confirmed []string // where they may go to; empty while that is not known
-	Ask       bool     // the setting
 
 	State       State
 	Reason      oauth.Reason
@@ -31,15 +30,16 @@ type AccountState struct {
 	HeldUntil   time.Time     // zero if not held
 	SignInBy    time.Time     // when a person has to sign in again at the latest; zero if that is not known
 	SignInSoon  time.Time     // when it is time to say so
-	Device      bool          // the provider lets a person sign in on another device
 	Sent        time.Time     // of the refresh whose answer is missing; zero if none is
 	Cause       journal.Cause // of the current generation
 	Generation  int
 	Fingerprint string // of the current refresh token
 	Access      string // fingerprint of the access token; "" if there is none
 	Type        string // "mac" or "bearer"
+	Ask         bool   // the setting
 	HasMACKey   bool
 	Revocable   bool // the provider ends a chain if it is asked
+	Device      bool // the provider lets a person sign in on another device
 	Scope       string
 	OpenID      string
 }
@@ -143,13 +143,13 @@ func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 // accountStateLocked is what an account is now, and when it is another though nothing happens; the zero time if it is not.
 func (k *Keeper) accountStateLocked(a *account, now time.Time) (s AccountState, until time.Time) {
 	v, f, g := k.viewLocked(a, now), a.shared.facts, a.shared.facts.record.Grant
-	t := g.Token
+	t, p := g.Token, &f.settings.provider.configured
 	s = AccountState{
-		ID: a.id, Name: f.settings.Name, Provider: f.settings.Provider.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
+		ID: a.id, Name: f.settings.Name, Provider: p.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
 		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
-		Fingerprint: t.Refresh.Fingerprint(), Access: accessOf(f.record), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: f.settings.Provider.RevokeURL != "", Device: f.settings.Provider.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
+		Fingerprint: t.Refresh.Fingerprint(), Access: accessOf(f.record), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: p.RevokeURL != "", Device: p.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
 	}
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))

@@ -147,7 +147,7 @@ func (k *Keeper) adopt(a *account, stored journal.Record) journal.Record {
 	a.own = turnPart{}
 	before := k.facts(a)
 	k.learn(a, func(f *facts) {
-		f.record, f.attempt, f.stored, f.dirty, f.vault = stored, attempt, nameOf(stored.Grant), false, vaultFailure{}
+		f.record, f.attempt, f.stored, f.dirty, f.vault = f.lean(stored), attempt, nameOf(stored.Grant), false, vaultFailure{}
 		f.keyed, f.refreshing, f.unsealed, f.unwritten = true, false, false, pause{}
 	})
 	if before.known && nameOf(before.record.Grant) != nameOf(stored.Grant) {

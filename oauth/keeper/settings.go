@@ -1,0 +1,58 @@
+package keeper
+
+import (
+	"encoding/json"
+	"time"
+
+	"freshkey/oauth"
+)
+
+// settings are an account's. They are not changed: an edit brings others.
+type settings struct {
+	ID, Name, ClientID, RedirectURI string
+	HeldUntil                       time.Time
+	Ask, Device                     bool
+	provider                        *provider
+}
+
+// account is what they are to everybody else.
+func (s settings) account() oauth.Account {
+	a := oauth.Account{ID: s.ID, Name: s.Name, ClientID: s.ClientID, RedirectURI: s.RedirectURI, HeldUntil: s.HeldUntil, Ask: s.Ask, Device: s.Device}
+	if s.provider != nil {
+		a.Provider = s.provider.configured
+	}
+	return a
+}
+
+// provider is one that accounts have, with what follows from it. All accounts that have the same share it: it would be most of what an account
+// takes, and there may be thousands.
+type provider struct {
+	configured oauth.Provider
+	endpoint   string
+	origins    []string // where it would have the secrets go
+	chain      chainRules
+	unusable   bool // no provider can be made of it
+}
+
+// settingsLocked are an account's settings as the keeper has them.
+func (k *Keeper) settingsLocked(a oauth.Account) settings {
+	text, _ := json.Marshal(a.Provider) // strings and numbers always marshal
+	shared := k.providers[string(text)]
+	if shared == nil {
+		shared = newProvider(a.Provider)
+		k.providers[string(text)] = shared
+	}
+	return settings{a.ID, a.Name, a.ClientID, a.RedirectURI, a.HeldUntil, a.Ask, a.Device, shared}
+}
+
+func newProvider(configured oauth.Provider) *provider {
+	p, err := configured.Resolve()
+	n := &provider{
+		configured: configured, endpoint: p.TokenURL, unusable: err != nil,
+		chain: chainRules{p.Rotation, time.Duration(p.ReuseGrace), p.RefreshLifetime},
+	}
+	if err == nil {
+		n.origins = p.Origins()
+	}
+	return n
+}
