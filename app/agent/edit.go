@@ -169,7 +169,20 @@ func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Acc
 	if !until.After(time.Now()) {
 		until = time.Time{}
 	}
-	return a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until }, func() error { return nil })
+	held, err := a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until }, func() error { return nil })
+	if err == nil && (!until.IsZero() || !account.HeldUntil.IsZero()) {
+		a.report("history", a.history.add(holdEvent(held, until)))
+	}
+	return held, err
+}
+
+// holdEvent is what the history says of a hold until a moment; of the zero time, of its end.
+func holdEvent(held api.Account, until time.Time) keeper.Event {
+	e := keeper.Event{Account: held.ID, At: time.Now().Round(0), Cause: keeper.CauseHold, State: held.State, Generation: held.Generation, Fingerprint: held.Fingerprint, HeldUntil: until}
+	if until.IsZero() {
+		e.Cause = keeper.CauseRelease
+	}
+	return e
 }
 
 // Log is an account's history.

@@ -37,7 +37,7 @@ func (h *history) add(e keeper.Event) error {
 	if err != nil {
 		return err
 	}
-	if n := len(all); n > 0 && sameGrant(all[n-1], e) {
+	if last := lastRefresh(all); !e.IsHold() && last != nil && sameGrant(*last, e) {
 		return nil
 	}
 	if len(all) >= mostEvents {
@@ -56,6 +56,16 @@ func (h *history) add(e keeper.Event) error {
 	}
 	_, err = f.Write(append(line, '\n'))
 	return errors.Join(err, f.Close())
+}
+
+// lastRefresh is the last event that is none of a hold; nil if there is none.
+func lastRefresh(all []keeper.Event) *keeper.Event {
+	for n := len(all) - 1; n >= 0; n-- {
+		if !all[n].IsHold() {
+			return &all[n]
+		}
+	}
+	return nil
 }
 
 // sameGrant reports whether two events tell that one grant was won.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"freshkey/app/api"
 	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 )
@@ -67,6 +68,23 @@ func TestHistoryHasAGrantOnce(t *testing.T) {
 	}
 	all, err := h.of("a")
 	if err != nil || len(all) != 4 || !all[0].At.Equal(won.At) || all[1].Reason == "" || all[2].Reason != "" || all[3].Generation != 4 {
+		t.Errorf("%v: %+v", err, all)
+	}
+}
+
+// A hold is neither a grant that is known already, nor does it hide one that is.
+func TestHistoryHasEachHoldAndStillAGrantOnce(t *testing.T) {
+	h := history{dir: t.TempDir()}
+	won := keeper.Event{Account: "a", At: noon, Cause: journal.CauseAsked, State: keeper.StateFresh, Generation: 3, Fingerprint: "11112222"}
+	held := holdEvent(api.Account{ID: "a", Generation: 3, Fingerprint: "11112222", State: keeper.StateHeld}, noon.Add(time.Hour))
+	released := holdEvent(api.Account{ID: "a", Generation: 3, Fingerprint: "11112222", State: keeper.StateFresh}, time.Time{})
+	for _, e := range []keeper.Event{won, held, won, released, won, held} {
+		if err := h.add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := h.of("a")
+	if err != nil || len(all) != 4 || !all[1].HeldUntil.Equal(held.HeldUntil) || all[2].Cause != keeper.CauseRelease || !all[3].IsHold() {
 		t.Errorf("%v: %+v", err, all)
 	}
 }

@@ -99,6 +99,9 @@ func (l *cli) printLog(all []keeper.Event, asJSON bool) error {
 		if e.Reason != "" {
 			result += " (" + string(e.Reason) + ")"
 		}
+		if !e.HeldUntil.IsZero() {
+			result = l.Words.Text("lineage.held", words.Args{Until: l.Words.Clock(e.HeldUntil, time.Now())})
+		}
 		fmt.Fprintf(w, "%s\t%d\t#%s\t%s\t%s\n", e.At.Local().Format("2006-01-02 15:04:05"), e.Generation, e.Fingerprint, l.Words.Text("cause."+string(e.Cause)), result)
 	}
 	return w.Flush()

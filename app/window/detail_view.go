@@ -59,7 +59,7 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 		v.Login = decideLogin(w, login)
 	}
 	if m.lineage.of == a.ID {
-		v.Lineage = decideLineage(w, m.lineage.events, now)
+		v.Lineage = decideLineage(w, m.lineage.events, a, now)
 	}
 	if m.revealed.account == a.ID && m.revealed.until.After(now) {
 		v.Access, v.MAC = m.revealed.access, m.revealed.mac

@@ -15,7 +15,6 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
-	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 )
 
@@ -130,6 +129,13 @@ func scenes(w words.Catalog) []scene {
 				{Name: w.Text("doctor.socket"), OK: true, Result: w.Text("doctor.socket.ok", words.Args{Version: "1.0.0"})},
 			}
 		}, nil},
+		{"lineage-held", func(m *model) {
+			a := m.snapshot.Accounts[0]
+			a.State, a.HeldUntil, a.NextRefreshAt = keeper.StateHeld, noon.Add(20*time.Hour), noon.Add(20*time.Hour)
+			m.lineage.events = append(m.lineage.events, keeper.Event{
+				At: noon.Add(-30 * time.Hour), Cause: keeper.CauseHold, State: keeper.StateHeld, Generation: 6, Fingerprint: "12345675", HeldUntil: a.HeldUntil,
+			})
+		}, nil},
 		{"rehearsal", func(m *model) { m.page = pageRehearsal }, nil},
 		{"rehearsal-stage", func(m *model) { m.page, m.snapshot.Status.Profile = pageRehearsal, "rehearsal" }, nil},
 		{"thousand", func(m *model) {
@@ -156,39 +162,6 @@ func scenes(w words.Catalog) []scene {
 		}, nil})
 	}
 	return all
-}
-
-// preset is the page for a new account of a provider's.
-func preset(p oauth.Provider) func(*model) {
-	return func(m *model) {
-		m.page, m.providers, m.form.provider = pageAdd, []oauth.Provider{oauth.BuiltIn(), p}, p.Name
-	}
-}
-
-// stage builds a window that shows a scene at noon.
-func stage(t testing.TB, a fyne.App, w words.Catalog, s scene) *Window {
-	t.Helper()
-	win := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
-	m := with(account("a", keeper.StateFresh, 40*time.Hour), account("b", keeper.StateFresh, 10*time.Hour), account("c", keeper.StateSignIn, -time.Hour))
-	m.snapshot.Accounts[0].Name, m.snapshot.Accounts[1].Name, m.snapshot.Accounts[2].Name = "work", "home", "test rig"
-	m.working, m.note = map[string]bool{}, map[string]note{}
-	for n := range 6 {
-		e := keeper.Event{At: noon.Add(time.Duration(n-6) * 50 * time.Hour), Cause: journal.CauseScheduled, State: keeper.StateFresh, Generation: n + 1, Fingerprint: "1234567" + fmt.Sprint(n)}
-		if n == 3 {
-			e.State, e.Reason, e.Detail = keeper.StateWaiting, oauth.ReasonServer, "HTTP 503"
-		}
-		m.lineage.events = append(m.lineage.events, e)
-	}
-	m.lineage.of = "a"
-	s.set(m)
-	win.model, win.now = *m, func() time.Time { return noon }
-	before := win.shown
-	win.shown = decide(w, m, noon)
-	win.paint(win.shown, before)
-	if s.open != nil {
-		s.open(win)
-	}
-	return win
 }
 
 func TestEverySceneIsPaintedAsItIsDecided(t *testing.T) {

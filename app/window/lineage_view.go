@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
 )
@@ -14,37 +15,137 @@ const (
 	listedEvents = 8
 )
 
-// lineageView is an account's generations on a line in time, and the newest as text.
+// lineageView is an account's generations on a line in time, up to what is planned, and the newest as text.
 type lineageView struct {
-	Points   []point
-	From, To string
-	Rows     []string // the newest first
+	Line          lineView
+	From, Now, To string
+	Rows          []string // the newest first
 }
 
-func decideLineage(w words.Catalog, events []keeper.Event, now time.Time) lineageView {
+func decideLineage(w words.Catalog, events []keeper.Event, a api.Account, now time.Time) lineageView {
 	if len(events) > drawnEvents {
 		events = events[len(events)-drawnEvents:]
 	}
 	if len(events) == 0 {
 		return lineageView{}
 	}
-	first := events[0].At
-	length := max(now.Sub(first), time.Minute)
-	v := lineageView{From: w.Clock(first, now), To: w.Text("lineage.now")}
+	d := drawing{w: w, now: now, first: events[0].At, last: latest(now, a.NextRefreshAt, a.HeldUntil)}
+	d.tokens(events)
+	d.holds(events)
 	for _, e := range events {
-		at := min(1, max(0, float32(e.At.Sub(first))/float32(length)))
-		v.Points = append(v.Points, point{at, e.Reason == ""})
+		if !e.IsHold() {
+			d.moment(e)
+		}
 	}
+	v := lineageView{From: w.Clock(d.first, now), To: w.Text("lineage.now")}
+	if d.last.After(now) {
+		v.Now, v.To = v.To, w.Clock(d.last, now)
+	}
+	if a.NextRefreshAt.After(now) {
+		v.To = w.Text("lineage.next", words.Args{Next: w.Clock(a.NextRefreshAt, now)})
+		d.view.Points = append(d.view.Points, point{d.share(a.NextRefreshAt), markPlanned, v.To})
+	}
+	d.view.Now, d.view.NowSays = d.share(now), v.Now
+	v.Line = d.view
 	for n := len(events) - 1; n >= 0 && len(v.Rows) < listedEvents; n-- {
 		v.Rows = append(v.Rows, eventLine(w, events[n], now))
 	}
 	return v
 }
 
+func latest(times ...time.Time) (last time.Time) {
+	for _, t := range times {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}
+
+// drawing is a history that is being put on a line from first to last.
+type drawing struct {
+	w                words.Catalog
+	now, first, last time.Time
+	view             lineView
+}
+
+// share is where on the line a moment is.
+func (d *drawing) share(t time.Time) float32 {
+	length := max(d.last.Sub(d.first), time.Minute)
+	return min(1, max(0, float32(t.Sub(d.first))/float32(length)))
+}
+
+func (d *drawing) span(kind spanKind, from, to time.Time, says string) {
+	if to.After(from) {
+		d.view.Spans = append(d.view.Spans, span{d.share(from), d.share(to), kind, says})
+	}
+}
+
+// tokens draws for how long each access token worked: until the next one came, or until it expired.
+func (d *drawing) tokens(events []keeper.Event) {
+	var before keeper.Event // the last that was won
+	follow := func(next, until time.Time) {
+		expires := before.Expires
+		if before.At.IsZero() {
+			return
+		}
+		if expires.IsZero() { // a history of version 0.1 does not say
+			expires = next
+		}
+		d.span(spanWorks, before.At, earliest(expires, next), "")
+		d.span(spanNone, expires, until, d.w.Text("lineage.without", words.Args{Sent: d.w.Clock(expires, d.now), Until: d.w.Clock(until, d.now)}))
+	}
+	for _, e := range events {
+		if e.Reason == "" && !e.IsHold() {
+			follow(e.At, e.At)
+			before = e
+		}
+	}
+	follow(d.last, d.now)
+}
+
+// holds draws them, each until it ended by itself, or by somebody's word.
+func (d *drawing) holds(events []keeper.Event) {
+	for n, e := range events {
+		if e.Cause != keeper.CauseHold {
+			continue
+		}
+		until := earliest(e.HeldUntil, d.last)
+		for _, later := range events[n+1:] {
+			if later.IsHold() {
+				until = earliest(until, later.At)
+				break
+			}
+		}
+		d.span(spanHold, e.At, until, d.w.Text("lineage.held", words.Args{Until: d.w.Clock(e.HeldUntil, d.now)}))
+	}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// moment draws one event.
+func (d *drawing) moment(e keeper.Event) {
+	p := point{d.share(e.At), markDone, eventLine(d.w, e, d.now)}
+	if e.Reason != "" {
+		p.Mark = markFailed
+	}
+	d.view.Points = append(d.view.Points, p)
+}
+
 func eventLine(w words.Catalog, e keeper.Event, now time.Time) string {
 	result := w.Text("lineage.stored")
 	mark := "●"
-	if e.Reason != "" {
+	switch {
+	case e.Cause == keeper.CauseHold:
+		mark, result = "–", w.Text("lineage.held", words.Args{Until: w.Clock(e.HeldUntil, now)})
+	case e.IsHold():
+		mark, result = "–", w.Text("state."+string(e.State))
+	case e.Reason != "":
 		mark, result = "×", w.Text("state."+string(e.State))
 		if e.Detail != "" {
 			result += " (" + e.Detail + ")"

@@ -1,69 +1,178 @@
 package main
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
-// pointSize is in Fyne's units.
-const pointSize = 9
+// Sizes of what is drawn on a line, in Fyne's units.
+const (
+	pointSize  = 11
+	bandHeight = 6
+	holdHeight = 3
+	fullHeight = 40 // with failures above the line and holds below it
+)
 
-// point is a moment at a share of a line.
+// mark is the shape of a point. Shapes differ, so that nobody has to tell colours apart.
+type mark int
+
+const (
+	markDone    mark = iota // a dot
+	markPlanned             // a ring
+	markFailed              // a cross
+)
+
+// point is a moment at a share of a line, 0 to 1, and what there is to say of it.
 type point struct {
-	At   float32 // 0 to 1
-	Good bool    // a dot; else a cross
+	At   float32
+	Mark mark
+	Says string
 }
 
-// pointLine draws moments on a line in time.
+// spanKind is what a span is of.
+type spanKind int
+
+const (
+	spanWorks spanKind = iota // a token that works: thick, on the line
+	spanNone                  // no token that works: the line alone
+	spanHold                  // a hold: thin, below the line
+)
+
+// span is a time from one share of a line to another.
+type span struct {
+	From, To float32
+	Kind     spanKind
+	Says     string
+}
+
+// lineView is what is drawn on a line in time.
+type lineView struct {
+	Spans   []span
+	Points  []point
+	Now     float32 // where now is, if it is between the ends; else 0 or 1
+	NowSays string
+}
+
+// pointLine draws a lineView, and tells what there is to say of the place that the pointer is at.
 type pointLine struct {
-	line    *canvas.Line
+	widget.BaseWidget
+	tell    func(says string) // "" when the pointer is nowhere near
+	view    lineView
 	drawing *fyne.Container
-	points  []point
 }
 
-func newPointLine() *pointLine {
-	l := &pointLine{line: canvas.NewLine(nil)}
+func newPointLine(tell func(says string)) *pointLine {
+	l := &pointLine{tell: tell}
 	l.drawing = container.New(pointLayout{l})
+	l.ExtendBaseWidget(l)
 	return l
 }
 
-func (l *pointLine) paint(points []point) {
-	l.points = points
-	l.line.StrokeColor, l.line.StrokeWidth = theme.Color(theme.ColorNameDisabled), 2
-	objects := []fyne.CanvasObject{l.line}
-	for _, p := range points {
-		if p.Good {
-			objects = append(objects, canvas.NewCircle(theme.Color(theme.ColorNamePrimary)))
-			continue
+// CreateRenderer is of fyne.Widget.
+func (l *pointLine) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(l.drawing) }
+
+// MouseIn is of desktop.Hoverable.
+func (l *pointLine) MouseIn(e *desktop.MouseEvent) { l.MouseMoved(e) }
+
+// MouseMoved is of desktop.Hoverable.
+func (l *pointLine) MouseMoved(e *desktop.MouseEvent) {
+	l.tell(l.view.at(e.Position.X, l.Size().Width))
+}
+
+// MouseOut is of desktop.Hoverable.
+func (l *pointLine) MouseOut() { l.tell("") }
+
+// at is what there is to say of a place on a line of a width: of the nearest point, or of the span around it.
+func (v lineView) at(x, width float32) (says string) {
+	if abs(v.Now*width-x) <= pointSize/2 {
+		says = v.NowSays
+	}
+	for _, s := range v.Spans {
+		if s.Says != "" && s.From*width <= x && x <= s.To*width {
+			says = s.Says
 		}
-		cross := canvas.NewText("×", theme.Color(theme.ColorNameError))
-		cross.TextSize, cross.TextStyle.Bold, cross.Alignment = 18, true, fyne.TextAlignCenter
-		objects = append(objects, cross)
+	}
+	nearest := float32(pointSize)
+	for _, p := range v.Points {
+		if away := abs(pointSize/2 + (width-pointSize)*p.At - x); p.Says != "" && away <= nearest {
+			nearest, says = away, p.Says
+		}
+	}
+	return says
+}
+
+func abs(x float32) float32 { return max(x, -x) }
+
+func (l *pointLine) paint(v lineView) {
+	l.view = v
+	line, now := canvas.NewRectangle(theme.Color(theme.ColorNameDisabled)), canvas.NewRectangle(theme.Color(theme.ColorNameForeground))
+	show(now, v.Now > 0 && v.Now < 1)
+	objects := []fyne.CanvasObject{line, now}
+	for _, s := range v.Spans {
+		band := canvas.NewRectangle(map[spanKind]color.Color{
+			spanWorks: theme.Color(theme.ColorNamePrimary), spanNone: color.Transparent, spanHold: theme.Color(theme.ColorNameForeground),
+		}[s.Kind])
+		objects = append(objects, band)
+	}
+	for _, p := range v.Points {
+		objects = append(objects, drawn(p.Mark))
 	}
 	l.drawing.Objects = objects
 	l.drawing.Refresh()
 }
 
-// pointLayout places the points of a pointLine.
+func drawn(m mark) fyne.CanvasObject {
+	if m == markFailed {
+		cross := canvas.NewText("×", theme.Color(theme.ColorNameError))
+		cross.TextSize, cross.TextStyle.Bold, cross.Alignment = 18, true, fyne.TextAlignCenter
+		return cross
+	}
+	dot := canvas.NewCircle(theme.Color(theme.ColorNamePrimary))
+	dot.StrokeColor, dot.StrokeWidth = theme.Color(theme.ColorNameBackground), 2
+	if m == markPlanned {
+		dot.FillColor, dot.StrokeColor = dot.StrokeColor, dot.FillColor
+	}
+	return dot
+}
+
+// pointLayout places what a pointLine draws.
 type pointLayout struct{ l *pointLine }
 
 // Layout is of fyne.Layout.
 func (p pointLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	middle, room := size.Height/2, size.Width-pointSize
-	p.l.line.Position1, p.l.line.Position2 = fyne.NewPos(0, middle), fyne.NewPos(size.Width, middle)
-	for n, moment := range p.l.points {
-		if n+1 < len(objects) {
-			objects[n+1].Resize(fyne.NewSquareSize(pointSize))
-			y := middle - pointSize/2
-			if !moment.Good {
-				y -= 8 // a text stands above its line
-			}
-			objects[n+1].Move(fyne.NewPos(room*moment.At, y))
+	v := p.l.view
+	if len(objects) != 2+len(v.Spans)+len(v.Points) {
+		return
+	}
+	middle := size.Height / 2
+	place(objects[0], 0, middle-1, size.Width, 2)
+	place(objects[1], size.Width*v.Now, middle-pointSize, 1, 2*pointSize)
+	for n, s := range v.Spans {
+		top, height := middle-bandHeight/2, float32(bandHeight)
+		if s.Kind == spanHold {
+			top, height = middle+pointSize/2+holdHeight, holdHeight
 		}
+		place(objects[2+n], size.Width*s.From, top, size.Width*(s.To-s.From), height)
+	}
+	for n, moment := range v.Points {
+		top := middle - pointSize/2
+		if moment.Mark == markFailed {
+			top -= 7 + pointSize // a text stands above its line, and the cross above the band
+		}
+		place(objects[2+len(v.Spans)+n], (size.Width-pointSize)*moment.At, top, pointSize, pointSize)
 	}
 }
 
+func place(o fyne.CanvasObject, x, y, width, height float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(width, height))
+}
+
 // MinSize is of fyne.Layout.
-func (pointLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(120, lineHeight) }
+func (pointLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(120, fullHeight) }

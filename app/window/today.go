@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -18,67 +19,84 @@ const day = 24 * time.Hour
 
 // todayView is what the next day brings for all accounts: refreshes, and where a person is needed.
 type todayView struct {
-	Shown  bool
-	Points []point
-	Text   string
+	Shown bool
+	Line  lineView
+	Text  string
 }
+
+// namedAtOnce is how many accounts are named of those that are drawn at one place.
+const namedAtOnce = 3
 
 // decideToday shows nothing for one account, whose page says it all, nor for a day that brings nothing. Of many at one place, one is drawn.
 func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayView {
 	var v todayView
 	var first api.Account
 	refreshes, people := 0, 0
-	drawn := map[point]bool{}
-	draw := func(at time.Time, good bool) {
-		p := point{float32(int(100*max(0, at.Sub(now))/day)) / 100, good}
-		if !drawn[p] {
-			drawn[p] = true
-			v.Points = append(v.Points, p)
-		}
+	drawn := map[point][]string{}
+	draw := func(at time.Time, m mark, says string) {
+		p := point{At: float32(int(100*max(0, at.Sub(now))/day)) / 100, Mark: m}
+		drawn[p] = append(drawn[p], says)
 	}
 	for _, a := range accounts {
 		next := a.NextRefreshAt
 		switch {
 		case words.AlertOf(*a).NeedsPerson():
 			people++
-			draw(now, false)
+			draw(now, markFailed, a.Name+": "+w.StateName(*a, now))
 		case !next.IsZero() && next.Before(now.Add(day)):
 			if refreshes++; first.ID == "" || next.Before(first.NextRefreshAt) {
 				first = *a
 			}
-			draw(next, true)
+			draw(next, markPlanned, a.Name+" "+w.Clock(next, now))
 		}
 		if a.SignInBy.After(now) && a.SignInBy.Before(now.Add(day)) {
-			draw(a.SignInBy, false)
+			draw(a.SignInBy, markFailed, w.Text("today.sign_in", words.Args{Account: a.Name, Until: w.Clock(a.SignInBy, now)}))
 		}
 	}
-	slices.SortFunc(v.Points, func(a, b point) int { return int(1000 * (a.At - b.At)) })
+	v.Line.Points = placed(drawn)
 	if refreshes > 0 {
 		v.Text = w.Text("today.refreshes", words.Args{PluralCount: refreshes, Name: first.Name, Next: w.Clock(first.NextRefreshAt, now)})
 	}
 	if people > 0 {
 		v.Text = strings.TrimSpace(w.Text("today.people", words.Args{PluralCount: people}) + " " + v.Text)
 	}
-	v.Shown = len(accounts) > 1 && len(v.Points) > 0
+	v.Shown = len(accounts) > 1 && len(v.Line.Points) > 0
 	return v
 }
 
-// today draws it.
+// placed are the points in the order of time, each with what is to be said of all that are drawn there.
+func placed(drawn map[point][]string) []point {
+	var all []point
+	for p, says := range drawn {
+		if len(says) > namedAtOnce {
+			says = append(says[:namedAtOnce:namedAtOnce], "…")
+		}
+		p.Says = strings.Join(says, ", ")
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b point) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Mark, b.Mark)) })
+	return all
+}
+
+// today draws it. What the pointer is at is told in the place of the text.
 type today struct {
 	line  *pointLine
 	text  *widget.Label
 	whole *fyne.Container
+	view  todayView
 }
 
 func newToday() *today {
-	t := &today{line: newPointLine(), text: caption(fyne.TextAlignLeading)}
+	t := &today{text: caption(fyne.TextAlignLeading)}
+	t.line = newPointLine(func(says string) { t.text.SetText(cmp.Or(says, t.view.Text)) })
 	t.text.Truncation, t.text.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
-	t.whole = container.NewVBox(t.line.drawing, t.text)
+	t.whole = container.NewVBox(t.line, t.text)
 	return t
 }
 
 func (t *today) paint(v todayView) {
+	t.view = v
 	show(t.whole, v.Shown)
 	t.text.SetText(v.Text)
-	t.line.paint(v.Points)
+	t.line.paint(v.Line)
 }

@@ -25,13 +25,15 @@ func TestTheNextDayOfAllAccountsIsDrawn(t *testing.T) {
 	ending := planned("ending", keeper.StateFresh, 48*time.Hour)
 	ending.SignInBy = noon.Add(12 * time.Hour)
 	v := decideToday(w, []*api.Account{planned("work", keeper.StateFresh, 18*time.Hour), planned("home", keeper.StateFresh, 6*time.Hour), broken, ending}, noon)
-	want := []point{{0, false}, {0.25, true}, {0.5, false}, {0.75, true}}
-	if len(v.Points) != len(want) {
-		t.Fatalf("%v", v.Points)
+	want := []point{
+		{0, markFailed, "broken: sign in again"}, {0.25, markPlanned, "home 18:00"}, {0.5, markFailed, "ending: sign in by Tue 00:00"}, {0.75, markPlanned, "work Tue 06:00"},
+	}
+	if len(v.Line.Points) != len(want) {
+		t.Fatalf("%v", v.Line.Points)
 	}
 	for n, p := range want {
-		if v.Points[n] != p {
-			t.Errorf("point %d is %v, want %v", n, v.Points[n], p)
+		if v.Line.Points[n] != p {
+			t.Errorf("point %d is %v, want %v", n, v.Line.Points[n], p)
 		}
 	}
 	if !strings.Contains(v.Text, "One account needs you") || !strings.Contains(v.Text, "2 refreshes") || !strings.Contains(v.Text, "home first: 18:00") {
@@ -41,10 +43,10 @@ func TestTheNextDayOfAllAccountsIsDrawn(t *testing.T) {
 	for range 10_000 {
 		many = append(many, planned("rig", keeper.StateFresh, time.Hour))
 	}
-	if v := decideToday(w, many, noon); len(v.Points) != 1 || !strings.Contains(v.Text, "10000 refreshes") {
-		t.Errorf("%d points, %q", len(v.Points), v.Text)
+	if v := decideToday(w, many, noon); len(v.Line.Points) != 1 || !strings.Contains(v.Text, "10000 refreshes") {
+		t.Errorf("%d points, %q", len(v.Line.Points), v.Text)
 	}
 	if v := decideToday(w, []*api.Account{ending, planned("later", keeper.StateFresh, 40*time.Hour)}, noon.Add(13*time.Hour)); v.Shown {
-		t.Errorf("%v %q", v.Points, v.Text)
+		t.Errorf("%v %q", v.Line.Points, v.Text)
 	}
 }

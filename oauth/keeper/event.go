@@ -9,7 +9,13 @@ import (
 	"freshkey/oauth/journal"
 )
 
-// Event is one line of an account's history: a generation that was won, or why one was not. It holds no secret.
+// The causes of events that are no refreshes: what a person or a script has asked of the account.
+const (
+	CauseHold    journal.Cause = "hold"
+	CauseRelease journal.Cause = "release"
+)
+
+// Event is one line of an account's history: a generation that was won, or why one was not, or a hold. It holds no secret.
 type Event struct {
 	At          time.Time     `json:"at"`
 	Cause       journal.Cause `json:"cause"`
@@ -20,8 +26,12 @@ type Event struct {
 	Fingerprint string        `json:"fingerprint"`      // of the refresh token
 	Access      string        `json:"access,omitempty"` // fingerprint of the access token
 	Expires     time.Time     `json:"expires_at,omitzero"`
+	HeldUntil   time.Time     `json:"held_until,omitzero"` // of a hold
 	Account     string        `json:"-"`
 }
+
+// IsHold reports whether an event tells of a hold, or of its end by somebody's word; then it tells of no refresh.
+func (e Event) IsHold() bool { return e.Cause == CauseHold || e.Cause == CauseRelease }
 
 // emit tells the history of a generation that was won.
 func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, nil) }

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"freshkey/app/words"
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
+)
+
+// The line is 100 hours long, and as wide: what is at an hour is at that place.
+func TestLineageShowsWhatWorkedWhatFailedAndWhatIsPlanned(t *testing.T) {
+	begun := noon.Add(-80 * time.Hour)
+	at := func(hour int) time.Time { return begun.Add(time.Duration(hour) * time.Hour) }
+	won := func(hour, generation int) keeper.Event {
+		return keeper.Event{At: at(hour), Cause: journal.CauseScheduled, State: keeper.StateFresh, Generation: generation, Expires: at(hour + 30)}
+	}
+	events := []keeper.Event{
+		won(0, 1), won(20, 2),
+		{At: at(40), Cause: journal.CauseScheduled, State: keeper.StateWaiting, Reason: oauth.ReasonServer, Detail: "HTTP 503", Generation: 2},
+		won(60, 3),
+		{At: at(65), Cause: keeper.CauseHold, State: keeper.StateHeld, HeldUntil: at(95), Generation: 3},
+		{At: at(75), Cause: keeper.CauseRelease, State: keeper.StateFresh, Generation: 3},
+		{At: at(78), Cause: keeper.CauseHold, State: keeper.StateHeld, HeldUntil: at(90), Generation: 3},
+	}
+	a := account("a", keeper.StateHeld, 10*time.Hour)
+	a.NextRefreshAt, a.HeldUntil = at(100), at(90)
+	v := decideLineage(words.New("en"), events, *a, noon)
+	for hour, want := range map[float32]string{
+		0: "generation 1", 20: "generation 2", 40: "HTTP 503", 60: "generation 3", 100: "next refresh", // the points
+		10: "", 30: "", 52: "no working token", // of the bands, one has an end
+		69: "no refresh before", 84: "no refresh before", 76.5: "", 93: "", // the holds, the first of which was ended
+	} {
+		x := hour * 10
+		if want != "" && int(hour)%20 == 0 { // a point does not stand over the end of its line
+			x = pointSize/2 + (1000-pointSize)*hour/100
+		}
+		if says := v.Line.at(x, 1000); (want == "") != (says == "") || !strings.Contains(says, want) {
+			t.Errorf("at hour %v: %q, want %q", hour, says, want)
+		}
+	}
+	if v.Line.Now != 0.8 || v.Now != "now" || !strings.HasPrefix(v.To, "next refresh") || len(v.Rows) != len(events) {
+		t.Errorf("now at %v %q, up to %q, %d lines", v.Line.Now, v.Now, v.To, len(v.Rows))
+	}
+}
+
+func TestLineageOfWhatIsNotPlannedEndsNow(t *testing.T) {
+	a := account("a", keeper.StateSignIn, -time.Hour)
+	a.NextRefreshAt = time.Time{}
+	v := decideLineage(words.New("en"), []keeper.Event{{At: noon.Add(-3 * time.Hour), State: keeper.StateFresh, Expires: noon.Add(-time.Hour)}}, *a, noon)
+	if v.To != "now" || v.Now != "" || v.Line.Now != 1 || !strings.Contains(v.Line.at(900, 1000), "no working token") {
+		t.Errorf("%+v", v)
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth"
+	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
+)
+
+// preset is the page for a new account of a provider's.
+func preset(p oauth.Provider) func(*model) {
+	return func(m *model) {
+		m.page, m.providers, m.form.provider = pageAdd, []oauth.Provider{oauth.BuiltIn(), p}, p.Name
+	}
+}
+
+// stage builds a window that shows a scene at noon.
+func stage(t testing.TB, a fyne.App, w words.Catalog, s scene) *Window {
+	t.Helper()
+	win := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), w)
+	m := with(account("a", keeper.StateFresh, 40*time.Hour), account("b", keeper.StateFresh, 10*time.Hour), account("c", keeper.StateSignIn, -time.Hour))
+	m.snapshot.Accounts[0].Name, m.snapshot.Accounts[1].Name, m.snapshot.Accounts[2].Name = "work", "home", "test rig"
+	m.working, m.note = map[string]bool{}, map[string]note{}
+	for n := range 6 {
+		e := keeper.Event{
+			At:    noon.Add(time.Duration(n-6) * 50 * time.Hour),
+			Cause: journal.CauseScheduled, State: keeper.StateFresh, Generation: n + 1, Fingerprint: "1234567" + fmt.Sprint(n),
+		}
+		e.Expires = e.At.Add(72 * time.Hour)
+		if n == 3 {
+			e.State, e.Reason, e.Detail = keeper.StateWaiting, oauth.ReasonServer, "HTTP 503"
+		}
+		m.lineage.events = append(m.lineage.events, e)
+	}
+	m.lineage.of = "a"
+	s.set(m)
+	win.model, win.now = *m, func() time.Time { return noon }
+	before := win.shown
+	win.shown = decide(w, m, noon)
+	win.paint(win.shown, before)
+	if s.open != nil {
+		s.open(win)
+	}
+	return win
+}
