@@ -4,12 +4,12 @@ import (
 	"context"
 	"net"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/program"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
@@ -25,19 +25,13 @@ type rehearsal struct {
 	base   string
 }
 
-// Rehearse opens the rehearsal profile in a window of its own; there, it makes a scenario happen to a rehearsal account:
+// Rehearse opens the rehearsal profile in a window of its own, with an account to play with; there, it makes a scenario happen to a rehearsal account:
 // a fault of the sandbox's, or "dead" for a chain that was withdrawn, or "heal".
 func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
 	if a.options.Profile.Name() != RehearsalProfile {
-		self, err := os.Executable()
-		if err != nil {
+		if err := openRehearsal(ctx); err != nil {
 			return a.words.Problem(err, api.Account{}, time.Now())
 		}
-		cmd := exec.Command(self, "--profile", RehearsalProfile)
-		if err := cmd.Start(); err != nil {
-			return a.words.Problem(err, api.Account{}, time.Now())
-		}
-		a.start(func(context.Context) { a.report("rehearsal", cmd.Wait()) })
 		return nil
 	}
 	account, err := a.ensureSandbox(ctx)
@@ -60,6 +54,32 @@ func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
 	}
 	a.start(func(ctx context.Context) { _, _ = a.Refresh(ctx, account.ID) }) // that it fails is the point
 	return nil
+}
+
+// openRehearsal has the agent of the rehearsal, which is started if there is none, make its account and open its window.
+func openRehearsal(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	profile, err := api.ParseProfile(RehearsalProfile)
+	if err != nil {
+		return err
+	}
+	client, err := api.NewClient(profile)
+	if err != nil {
+		return err
+	}
+	if _, err = client.Status(ctx); err != nil {
+		err = program.Launch(ctx, self, profile, client)
+	}
+	if err == nil {
+		err = client.Rehearse(ctx, "")
+	}
+	if err == nil {
+		err = client.OpenWindow(ctx)
+	}
+	return err
 }
 
 // ensureSandbox starts the provider, and gives it an account if there is none that still knows it.

@@ -58,6 +58,9 @@ func decideAdd(w words.Catalog, m *model, now time.Time) addView {
 		v.Hint += " " + w.Text("window.register", words.Args{Address: address})
 	}
 	v.Fields, v.Test = fieldsOf(p, v.Way, found), v.Way != wayPaste
+	if missing := missingIn(w, p, found, v.Fields); v.Found != "" && !v.FoundBad && missing != "" {
+		v.Found += "\n" + w.Text("window.found_missing", words.Args{List: missing})
+	}
 	if p.RedirectURI != "" {
 		v.Examples = withExample(v.Examples, "redirect_uri", w.Text("window.optional", words.Args{Address: p.RedirectURI}))
 	}
@@ -96,6 +99,22 @@ func withExample(all map[string]string, name, example string) map[string]string 
 	}
 	all[name] = example
 	return all
+}
+
+// missingIn names what has to be filled in beside a paste, and what cannot be: without a refresh token there is no chain.
+func missingIn(w words.Catalog, p oauth.Provider, f oauth.Pasted, fields []string) string {
+	var names []string
+	for _, field := range fields {
+		switch {
+		case field == "answer", field == "name", field == "redirect_uri" && p.RedirectURI != "", field == "client_secret" && !p.NeedsSecret():
+		default:
+			names = append(names, w.Text("window.field."+field))
+		}
+	}
+	if f.Token.Refresh == "" {
+		names = append(names, w.Text("window.field.refresh_token"))
+	}
+	return strings.Join(names, ", ")
 }
 
 // describeFound says what a paste holds, secrets by their kind only.

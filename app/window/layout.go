@@ -145,7 +145,7 @@ func (w *Window) emptyPage() fyne.CanvasObject {
 	hint.Alignment = fyne.TextAlignCenter
 	add := w.button(w.words.Text("window.add"), theme.ContentAddIcon(), w.openAdd)
 	add.Importance = widget.HighImportance
-	try := w.button(w.words.Text("window.rehearsal"), theme.MediaPlayIcon(), func() { w.openPage(pageRehearsal) })
+	try := w.button(w.words.Text("window.rehearsal"), theme.MediaPlayIcon(), func() { w.rehearse("") })
 	return container.NewVBox(layout.NewSpacer(), picture, title, hint, container.NewCenter(container.NewHBox(add, try)), layout.NewSpacer())
 }
 

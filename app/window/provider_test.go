@@ -2,12 +2,15 @@ package main
 
 import (
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2/test"
 
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // A provider file may say more than the form shows; saving the form must not take it away.
@@ -21,5 +24,20 @@ func TestEditedProviderKeepsWhatTheFormDoesNotShow(t *testing.T) {
 	p.Name = "theirs"
 	if got, err := f.provider(); err != nil || !reflect.DeepEqual(got, p) {
 		t.Errorf("%+v, %v, want %+v", got, err, p)
+	}
+}
+
+func TestABrokenPasteSaysWhatWasRecognisedAndWhatIsMissing(t *testing.T) {
+	w := words.New("en")
+	for pasted, want := range map[string]string{
+		"client_id=28823&client_secret=s3cret": "Found: Client ID 28823 · Client secret ●●●●\nStill missing: Redirect URI, Refresh token.",
+		`{"access_token":"V3_a","client_id":"28823","client_secret":"s","redirect_uri":"https://example.com/","refresh_token":"R3_b","expires_in":259200}`: "Found: Client ID 28823 · Client secret ●●●● · Redirect URI https://example.com/ · Refresh token ●●●● · access token, 3 days left",
+		"nonsense": "Nothing in this is known",
+	} {
+		m := with(account("a", keeper.StateFresh, time.Hour))
+		m.page, m.form.way, m.form.text = pageAdd, wayPaste, map[string]string{"answer": pasted}
+		if v := decideAdd(w, m, noon); !strings.HasPrefix(v.Found, want) || strings.Contains(want, "Found") && v.Found != want {
+			t.Errorf("%q, want %q", v.Found, want)
+		}
 	}
 }
