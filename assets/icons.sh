@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the PNG and ICO files of assets/icons from the drawing below. Needs rsvg-convert and icotool (librsvg2-bin, icoutils).
-# Each state has a badge of its own shape, so that nobody has to tell colours apart.
+# Each state has a badge of its own shape, so that nobody has to tell colours apart. At 16 pixels the badge is drawn larger. macOS colours the menu bar's
+# pictures itself: of a template picture only the shape counts.
 set -eu
 cd "$(dirname "$0")/icons"
 
@@ -16,9 +17,27 @@ $3
 </svg>
 SVG
 	rsvg-convert -w 64 -h 64 "$1.svg" -o "$1.png"
-	for size in 16 24 32 48; do rsvg-convert -w $size -h $size "$1.svg" -o "/tmp/freshkey-$$-$size.png"; done
+	for size in 24 32 48; do rsvg-convert -w $size -h $size "$1.svg" -o "/tmp/freshkey-$$-$size.png"; done
+	{ sed '/^<\/svg>/,$d; /^  <\/g>/q' "$1.svg"; echo "<g transform=\"translate(42 22) scale(1.4) translate(-46 -18)\">$3</g></svg>"; } |
+		rsvg-convert -w 16 -h 16 -o "/tmp/freshkey-$$-16.png"
+	template "$3" | rsvg-convert -w 44 -h 44 -o "$1-template.png"
 	icotool -c -o "$1.ico" /tmp/freshkey-$$-16.png /tmp/freshkey-$$-24.png /tmp/freshkey-$$-32.png /tmp/freshkey-$$-48.png
 	rm -f /tmp/freshkey-$$-*.png
+}
+
+template() { # badge
+	cat <<SVG
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
+  <mask id="shape">
+    <g fill="none" stroke="#ffffff" stroke-width="7" stroke-linecap="round" stroke-linejoin="round">
+      <circle cx="22" cy="24" r="12"/>
+      <path d="M31 33 L53 55 M43 45 L50 38"/>
+    </g>
+$(printf '%s' "$1" | sed 's/fill="#[0-9a-f]*" stroke="#ffffff" stroke-width="3"/fill="white" stroke="black" stroke-width="6"/; s/#ffffff/black/g; s/#1f2937/black/g')
+  </mask>
+  <rect width="64" height="64" mask="url(#shape)"/>
+</svg>
+SVG
 }
 
 teal='#0b6e67'

@@ -205,7 +205,9 @@ func setIcon(name string) {
 	if runtime.GOOS == "windows" {
 		kind = ".ico"
 	}
-	if data, err := fs.ReadFile(assets.Icons, "icons/"+name+kind); err == nil {
-		systray.SetIcon(data)
+	data, err := fs.ReadFile(assets.Icons, "icons/"+name+kind)
+	shape, err2 := fs.ReadFile(assets.Icons, "icons/"+name+"-template.png")
+	if err == nil && err2 == nil {
+		systray.SetTemplateIcon(shape, data) // the shape is for macOS alone
 	}
 }
