@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -115,6 +117,31 @@ func TestArrowsInTheListChooseTheAccountThatIsCopied(t *testing.T) {
 	}{{fyne.KeyHome, "test rig"}, {fyne.KeyUp, "test rig"}, {fyne.KeyDown, "work"}, {fyne.KeyEnd, "home"}, {fyne.KeyDown, "home"}} {
 		if press(c.key); w.shown.Detail.Name != c.want {
 			t.Errorf("%s shows %q, want %q", c.key, w.shown.Detail.Name, c.want)
+		}
+	}
+}
+
+// haveKeys are parts of what has keys: of a list, a menu, a page, a dialog that Escape closes. The eye in a field for a secret only shows it.
+var haveKeys = []string{
+	"*widget.listItem", "*widget.menuItem", "*widget.scrollBarArea", "*widget.scrollBar", "*widget.PopUp", "*widget.OverlayContainer", "*widget.passwordRevealer",
+}
+
+// What only a pointer reaches is not there for who has none.
+func TestEverythingThatCanBeClickedCanBeReachedByKeys(t *testing.T) {
+	for _, s := range scenes(words.New("en")) {
+		w := stage(t, test.NewTempApp(t), words.New("en"), s)
+		w.fyne.Resize(fyne.NewSize(940, 640))
+		content := w.fyne.Canvas().Content()
+		if over := w.fyne.Canvas().Overlays().Top(); over != nil {
+			content = over
+		}
+		for _, o := range test.LaidOutObjects(content) {
+			_, clicked := o.(fyne.Tappable)
+			_, reached := o.(fyne.Focusable)
+			kind := fmt.Sprintf("%T", o)
+			if clicked && !reached && o.Visible() && !slices.Contains(haveKeys, kind) {
+				t.Errorf("%s: %s", s.name, kind)
+			}
 		}
 	}
 }
