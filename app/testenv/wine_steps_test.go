@@ -182,32 +182,6 @@ func (w *windows) refreshesInTime() {
 	w.must(short.StopSandbox())
 }
 
-// showsOneWindow starts the window twice, the second time while it is minimised, and once more after its agent was killed.
-func (w *windows) showsOneWindow() {
-	w.t.Helper()
-	start := func() string {
-		_, err := w.Execute(installedIn+"freshkey-window.exe", "--profile", w.app.Profile)
-		w.must(err)
-		id, err := w.WaitWindow("Freshkey")
-		w.must(err)
-		return id
-	}
-	id := start()
-	w.must(w.Settled())
-	w.picture("window")
-	_, err := w.Run("xdotool", "windowminimize", "--sync", id)
-	w.must(err)
-	start()
-	w.kill()
-	start()
-	w.must(testenv.Eventually("one window", func() bool { return len(w.Processes("freshkey-window.exe", "--attached")) == 1 }))
-	w.must(w.Settled())
-	w.must(w.OpenTrayMenu())
-	w.must(w.Settled())
-	w.picture("tray")
-	w.must(w.Keys("Escape"))
-}
-
 func (w *windows) picture(name string) {
 	if dir := os.Getenv("FRESHKEY_PICTURES"); dir != "" {
 		w.must(w.Picture(filepath.Join(dir, "windows-"+name+".png")))

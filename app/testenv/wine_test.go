@@ -100,6 +100,7 @@ func TestWindowsFromSetupToUninstall(t *testing.T) {
 	w.endsWhenClosed()
 	w.survivesKills()
 	w.showsOneWindow()
+	w.copiesFromTheTray()
 	w.upgrades()
 	_, err := w.app.Freshkey("quit")
 	w.must(err)
