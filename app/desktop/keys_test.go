@@ -21,3 +21,15 @@ func TestOnlyCombinationsOfKeysAreTaken(t *testing.T) {
 		}
 	}
 }
+
+func FuzzKeys(f *testing.F) {
+	for _, seed := range []string{"Ctrl+Alt+C", "Super+F24", "Ctrl++", "win+shift+alt+ctrl+0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		k, err := ParseKeys(text)
+		if again, errAgain := ParseKeys(k.String()); err == nil && (errAgain != nil || again != k) {
+			t.Errorf("%q is %v, and that is %v (%v)", text, k, again, errAgain)
+		}
+	})
+}

@@ -4,13 +4,19 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
 
 // helperPatience is how long a helper may take to end when its input has.
 const helperPatience = 3 * time.Second
+
+// helperVariables is what a helper needs of the environment: where the bus is, and the profile's folder. Others can read it there, and a
+// session's proxy may have a password.
+var helperVariables = []string{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "HOME"}
 
 // portalShortcuts are those of the desktop's portal. It looks into /proc/PID/root of whoever asks it, to know a sandboxed program, and
 // serves nobody where it cannot; into the agent nobody can look (program.Harden). So a helper asks in its place, a process that holds
@@ -25,6 +31,10 @@ func (portalShortcuts) Hold(ctx context.Context, s Shortcut, said func(ShortcutN
 		refused(err)
 		return
 	}
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(line string) bool {
+		name, _, _ := strings.Cut(line, "=")
+		return !slices.Contains(helperVariables, name)
+	})
 	cmd.Cancel, cmd.WaitDelay = life.Close, helperPatience
 	lines, err := cmd.StdoutPipe()
 	if err != nil {
