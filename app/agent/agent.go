@@ -64,6 +64,7 @@ type Agent struct {
 	locking   locking
 	consents  consents
 	doorway   doorway
+	shortcut  shortcut
 	moves     moves
 	moving    sync.Mutex  // one account leaves or arrives at a time
 	rehearsal rehearsal   // of a rehearsal

@@ -30,7 +30,9 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
 	}
 	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
-	return append(checks, tray, a.checkClipboard(ctx), notices, socket, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
+	checks = append(checks, tray, a.checkClipboard(ctx), notices, socket)
+	checks = append(checks, a.checkShortcut()...)
+	return append(checks, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
 }
 
 func (a *Agent) checkTray(ctx context.Context) api.Check {

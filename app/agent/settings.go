@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/desktop"
 	"freshkey/app/program"
 	"freshkey/app/words"
 	"freshkey/oauth"
@@ -18,6 +19,9 @@ import (
 func (a *Agent) SetSettings(s api.Settings) error {
 	if err := a.checkSettings(s); err != nil {
 		return err
+	}
+	if keys, err := desktop.ParseKeys(s.Shortcut); err == nil {
+		s.Shortcut = keys.String() // in one way of writing: another one is no news
 	}
 	before := a.config.get().Settings
 	if before.StartAtLogin != s.StartAtLogin || (s.StartAtLogin && before.StartHidden != s.StartHidden) {
@@ -49,6 +53,11 @@ func (a *Agent) checkSettings(s api.Settings) error {
 	if s.Proxy != "" && s.Proxy != api.NoProxy {
 		if _, err := api.ParseProxy(s.Proxy); err != nil {
 			return &api.Problem{Code: api.CodeUsage, Field: "proxy", What: a.words.Text("settings.proxy.bad"), Advice: a.words.Text("settings.proxy.advice")}
+		}
+	}
+	if s.Shortcut != "" {
+		if _, err := desktop.ParseKeys(s.Shortcut); err != nil {
+			return &api.Problem{Code: api.CodeUsage, Field: "shortcut", What: a.words.Text("settings.shortcut.bad"), Advice: a.words.Text("settings.shortcut.bad.advice")}
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 type Settings struct {
 	MinValid       string `json:"min_valid,omitempty"`       // of a copied token, like "15m"
 	ClearClipboard string `json:"clear_clipboard,omitempty"` // after a copy, like "30s"; empty means a minute, "0" never
+	Shortcut       string `json:"shortcut,omitempty"`        // the keys that copy from the account that was copied from last, like "Ctrl+Alt+C"; empty means none
 	ShareLeft      int    `json:"share_left,omitempty"`      // percent of a token's life left when it is refreshed; 0 means 20
 	Quiet          bool   `json:"quiet,omitempty"`           // no notices but those that need a person
 	StartAtLogin   bool   `json:"start_at_login,omitempty"`

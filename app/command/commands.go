@@ -47,8 +47,12 @@ func (l *cli) wanted(args []string) []*cobra.Command {
 	if len(args) > 1 && args[0] == "--profile" {
 		args = args[2:]
 	}
-	if len(args) > 0 && all[args[0]] != nil {
-		return []*cobra.Command{all[args[0]]()}
+	if len(args) > 0 {
+		for _, command := range []func() *cobra.Command{all[args[0]], l.helpers()[args[0]]} {
+			if command != nil {
+				return []*cobra.Command{command()}
+			}
+		}
 	}
 	var made []*cobra.Command
 	for _, command := range all {

@@ -37,6 +37,7 @@ type Desktop struct {
 	proxies   proxies
 	session   session
 	screen    screen
+	shortcuts shortcuts
 }
 
 // The parts, each with one implementation a system.
@@ -76,6 +77,11 @@ type (
 	screen interface {
 		// Watch calls changed when the screen was locked or unlocked, until ctx ends.
 		Watch(ctx context.Context, changed func(locked bool))
+	}
+	shortcuts interface {
+		// Hold has a combination of keys work whatever program has the keyboard, until ctx ends or it cannot. said is told of each press,
+		// and of what becomes of it.
+		Hold(ctx context.Context, s Shortcut, said func(ShortcutNews))
 	}
 	session interface {
 		// AwaitEnd returns why the session is over, once it is; "" when ctx ends.
@@ -182,6 +188,12 @@ func (d *Desktop) Proxy(to *url.URL) (*url.URL, error) { return d.proxies.For(to
 // WatchScreen calls changed when the screen was locked or unlocked, until ctx ends. A system that does not tell never calls it.
 func (d *Desktop) WatchScreen(ctx context.Context, changed func(locked bool)) {
 	d.screen.Watch(ctx, changed)
+}
+
+// HoldShortcut has a combination of keys work whatever program has the keyboard, until ctx ends or it cannot; then it returns. said is told
+// of each press, and of what becomes of it.
+func (d *Desktop) HoldShortcut(ctx context.Context, s Shortcut, said func(ShortcutNews)) {
+	d.shortcuts.Hold(ctx, s, said)
 }
 
 // AwaitSessionEnd returns why the session is over, once it is; "" when ctx ends. Who lives on in it serves nobody.

@@ -4,7 +4,7 @@ import "context"
 
 // Open finds the services of this session.
 func Open() *Desktop {
-	return &Desktop{clipboard: &pasteboard{}, notices: scriptedNotices{}, host: menuBar{}, power: minuteTick{}, proxies: systemProxies{}, session: endlessSession{}, screen: silentScreen{}}
+	return &Desktop{clipboard: &pasteboard{}, notices: scriptedNotices{}, host: menuBar{}, power: minuteTick{}, proxies: systemProxies{}, session: endlessSession{}, screen: silentScreen{}, shortcuts: noShortcuts{}}
 }
 
 // menuBar is always there.

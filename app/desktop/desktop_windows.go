@@ -4,6 +4,6 @@ package desktop
 func Open() *Desktop {
 	return &Desktop{
 		clipboard: &windowsClipboard{}, notices: &toasts{}, host: taskBar{}, power: &windowsPower{}, proxies: systemProxies{}, session: endlessSession{},
-		screen: silentScreen{},
+		screen: silentScreen{}, shortcuts: hotKeys{},
 	}
 }

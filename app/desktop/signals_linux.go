@@ -20,7 +20,7 @@ type connection struct {
 
 // connect makes one by dial, which is godbus's for the system's bus or the session's.
 func connect(dial func(...dbus.ConnOption) (*dbus.Conn, error)) (*connection, error) {
-	f := &signalFilter{owners: map[string]string{}}
+	f := &signalFilter{owners: map[string]string{busName: busName}} // the bus is its own owner, always
 	conn, err := dial(dbus.WithSignalHandler(f))
 	if err != nil {
 		return nil, err
@@ -31,9 +31,10 @@ func connect(dial func(...dbus.ConnOption) (*dbus.Conn, error)) (*connection, er
 // news is a signal that only its own service may send.
 type news struct{ service, iface, member string }
 
-// heardSignal is one of the news, with what it says.
+// heardSignal is one of the news, with the object it is about and what it says.
 type heardSignal struct {
 	news
+	path dbus.ObjectPath
 	body []any
 }
 
@@ -73,7 +74,7 @@ func (f *signalFilter) DeliverSignal(iface, member string, s *dbus.Signal) {
 		for _, n := range w.wanted {
 			if n.iface == iface && n.member == member && s.Sender != "" && f.owners[n.service] == s.Sender {
 				select {
-				case w.heard <- heardSignal{n, s.Body}:
+				case w.heard <- heardSignal{n, s.Path, s.Body}:
 				default:
 				}
 			}

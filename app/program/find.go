@@ -16,6 +16,9 @@ const (
 	Window   = "freshkey-window" // its window
 )
 
+// ShortcutHelper is the command of Freshkey that an agent on Linux runs to ask the desktop's portal for a combination of keys.
+const ShortcutHelper = "serve-shortcut"
+
 // ErrNotInstalled is a program that is at none of the places where it is looked for.
 var ErrNotInstalled = errors.New("program is not installed")
 

@@ -18,8 +18,11 @@ import (
 func TestMain(m *testing.M) {
 	switch role, what, _ := strings.Cut(os.Getenv("HARDEN_ROLE"), " "); role {
 	case "holder":
-		if what == "hardened" {
+		if what != "plain" {
 			Harden()
+		}
+		if what == "unhardened" {
+			Unharden()
 		}
 		fmt.Println(os.Getpid())
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -56,36 +59,67 @@ func needsRoot(t *testing.T) {
 	}
 }
 
+// whatIsReadOf is what another program of the same person's reads of one that holds something.
+func whatIsReadOf(t *testing.T, holder *exec.Cmd) string {
+	t.Helper()
+	in, err := holder.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := holder.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := holder.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = in.Close(); _ = holder.Wait() }()
+	pid, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := another("reader " + strings.TrimSpace(pid)).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(read)
+}
+
 // Whatever a person runs may read the memory of everything else they run, unless that says no.
 func TestMemoryIsReadByNobodyElse(t *testing.T) {
 	needsRoot(t)
-	for name, readable := range map[string]bool{"plain": true, "hardened": false} {
+	for name, readable := range map[string]bool{"plain": true, "hardened": false, "unhardened": true} {
 		t.Run(name, func(t *testing.T) {
-			holder := another("holder " + name)
-			in, err := holder.StdinPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			out, err := holder.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := holder.Start(); err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = in.Close(); _ = holder.Wait() }()
-			pid, err := bufio.NewReader(out).ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			read, err := another("reader " + strings.TrimSpace(pid)).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := strings.Contains(string(read), "mem"); got != readable {
+			read := whatIsReadOf(t, another("holder "+name))
+			if got := strings.Contains(read, "mem"); got != readable {
 				t.Errorf("memory can be read: %v, want %v (%s)", got, readable, read)
 			}
 		})
+	}
+}
+
+// Packages install the program so that its file cannot be read, and then it begins its life hardened; who has to look into its helper could not.
+func TestInstalledProgramCanBeLookedIntoWhereItSaysSo(t *testing.T) {
+	needsRoot(t)
+	data, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "fk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "installed")
+	if err := errors.Join(os.WriteFile(path, data, 0o711), os.Chmod(dir, 0o755), os.Chmod(path, 0o711)); err != nil {
+		t.Fatal(err)
+	}
+	for name, readable := range map[string]bool{"plain": false, "unhardened": true} {
+		holder := another("holder " + name)
+		holder.Path = path
+		if got := strings.Contains(whatIsReadOf(t, holder), "mem"); got != readable {
+			t.Errorf("%s: memory can be read: %v, want %v", name, got, readable)
+		}
 	}
 }
 

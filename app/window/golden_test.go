@@ -116,7 +116,7 @@ func scenes(w words.Catalog) []scene {
 		}, nil},
 		{"settings", func(m *model) {
 			m.page = pageSettings
-			m.snapshot.Status.Releases = true
+			m.snapshot.Status.Releases, m.snapshot.Settings.Shortcut = true, "Ctrl+Alt+C"
 			m.snapshot.Providers = []oauth.Provider{{Name: "sso", TokenURL: "https://sso.example.com/token"}}
 			m.snapshot.Permissions = []api.Permission{{Account: "a", Path: "/usr/bin/python3.11", Since: noon}}
 			m.snapshot.Door = api.Door{Address: "127.0.0.1:17465", Keys: []api.DoorKey{{Name: "postman", Accounts: []string{"a"}, UsedAt: noon}}}

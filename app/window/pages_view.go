@@ -46,6 +46,8 @@ type settingsView struct {
 	Announced bool // releases are, somewhere: they can be looked for
 	Share     int
 	ShareText string
+	KeysText  string // what the keys do that copy, or what is wrong with them
+	KeysBad   bool
 
 	Permissions  []permission
 	DoorText     string
@@ -128,10 +130,20 @@ func decideSettings(w words.Catalog, m *model, now time.Time) settingsView {
 	if s.Proxy != api.NoProxy {
 		v.ProxyAddress = s.Proxy
 	}
-	if m.problem != nil {
-		v.Problem = describe(w, m.problem)
-	}
+	v.tell(w, m.problem)
 	return v
+}
+
+// tell has the page say what is wrong: beside the keys that copy, if it is them, or below all.
+func (v *settingsView) tell(w words.Catalog, p *api.Problem) {
+	v.KeysText = w.Text("settings.shortcut.text")
+	switch {
+	case p == nil:
+	case p.Field == "shortcut":
+		v.KeysText, v.KeysBad = describe(w, p), true
+	default:
+		v.Problem = describe(w, p)
+	}
 }
 
 // chosen makes a choice. A value from a hand-edited file is an option too.
@@ -152,6 +164,8 @@ func (v settingsView) with(name, value string) api.Settings {
 		s.MinValid = value
 	case "clear_clipboard":
 		s.ClearClipboard = value
+	case "shortcut":
+		s.Shortcut = value
 	case "lock_after":
 		s.Lock.After = value
 	case "lock_with_screen":

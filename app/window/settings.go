@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ type settingsPieces struct {
 	before    map[string]*widget.Label // the empty cell of a check
 	share     *slider
 	shareText *paragraph
+	keys      *field     // that copy
+	keysText  *paragraph // what they do, or what is wrong with them
 	proxy     *field
 	problem   *paragraph
 	providers *fyne.Container
@@ -40,10 +43,7 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 		p.selects[c.Name] = s
 		form.Add(widget.NewLabel(w.words.Text("settings." + c.Name)))
 		form.Add(s)
-		if c.Name == "proxy" {
-			form.Add(widget.NewLabel(w.words.Text("settings.proxy_address")))
-			form.Add(w.proxyField())
-		}
+		w.addFieldAfter(c.Name, form)
 	}
 	p.share, p.shareText = w.shareSlider(), wrapped("")
 	form.Add(widget.NewLabel(w.words.Text("settings.share")))
@@ -67,6 +67,18 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 		widget.NewSeparator(), heading(w.words.Text("door.title")), p.doorText, p.doorKeys))
 }
 
+// addFieldAfter adds the field that belongs to what is chosen above it, if there is one.
+func (w *Window) addFieldAfter(chosen string, form *fyne.Container) {
+	switch {
+	case chosen == "proxy":
+		form.Add(widget.NewLabel(w.words.Text("settings.proxy_address")))
+		form.Add(w.proxyField())
+	case chosen == "clear_clipboard" && offersKeys:
+		form.Add(widget.NewLabel(w.words.Text("settings.shortcut")))
+		form.Add(w.keysField())
+	}
+}
+
 // shareSlider chooses how much of a token's life is left when it is refreshed.
 func (w *Window) shareSlider() *slider {
 	share := w.slider(5, 50, 5)
@@ -88,6 +100,31 @@ func (w *Window) proxyField() *field {
 	p.proxy.SetPlaceHolder("http://proxy.example:3128")
 	p.proxy.OnSubmitted = func(address string) { w.store(w.shown.Settings.with("proxy", strings.TrimSpace(address))) }
 	return p.proxy
+}
+
+// offersKeys is false where the system itself gives a command keys: see the agent's doctor.
+const offersKeys = runtime.GOOS != "darwin"
+
+// keysField takes the combination of keys that copies.
+func (w *Window) keysField() fyne.CanvasObject {
+	p := &w.widgets.settings
+	p.keys, p.keysText = w.field(), wrapped("")
+	p.keys.SetPlaceHolder("Ctrl+Alt+C")
+	p.keys.OnSubmitted = func(keys string) { w.store(w.shown.Settings.with("shortcut", strings.TrimSpace(keys))) }
+	return container.NewVBox(p.keys, p.keysText)
+}
+
+func (w *Window) paintKeys(v settingsView) {
+	p := &w.widgets.settings
+	if !offersKeys {
+		return
+	}
+	p.keys.SetText(v.Settings.Shortcut)
+	p.keysText.Importance = widget.MediumImportance
+	if v.KeysBad {
+		p.keysText.Importance = widget.DangerImportance
+	}
+	p.keysText.SetText(v.KeysText)
 }
 
 func (w *Window) choose(name string, n int) {
@@ -133,6 +170,7 @@ func (w *Window) paintSettings(v settingsView) {
 	show(p.checks["check_releases"], v.Announced)
 	show(p.before["check_releases"], v.Announced)
 	p.proxy.SetText(v.ProxyAddress)
+	w.paintKeys(v)
 	p.share.SetValue(float64(v.Share))
 	p.shareText.SetText(v.ShareText)
 	p.problem.SetText(v.Problem)

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+)
+
+// A mistake in one field of a long page is told where it was made, and no second time below all others.
+func TestMistakenKeysAreToldBesideTheirField(t *testing.T) {
+	w := words.New("en")
+	m := &model{snapshot: api.Snapshot{Settings: api.Settings{Shortcut: "Ctrl+Alt+C"}}}
+	if v := decideSettings(w, m, noon); v.KeysBad || v.KeysText != w.Text("settings.shortcut.text") {
+		t.Errorf("without a mistake: %q", v.KeysText)
+	}
+	m.problem = &api.Problem{Code: api.CodeUsage, Field: "shortcut", What: w.Text("settings.shortcut.bad"), Advice: w.Text("settings.shortcut.bad.advice")}
+	v := decideSettings(w, m, noon)
+	if !v.KeysBad || !strings.Contains(v.KeysText, "not a combination of keys. Write it like Ctrl+Alt+C") || v.Problem != "" {
+		t.Errorf("%q, and below %q", v.KeysText, v.Problem)
+	}
+	m.problem.Field = "proxy"
+	if v := decideSettings(w, m, noon); v.KeysBad || v.Problem == "" {
+		t.Errorf("of another field: %+v", v)
+	}
+	if s := v.with("shortcut", "Super+F5"); s.Shortcut != "Super+F5" {
+		t.Errorf("stored as %q", s.Shortcut)
+	}
+}
