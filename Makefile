@@ -129,7 +129,7 @@ desktop-packages:
 test-tools:
 	$(call apt,$(TEST_PACKAGES))
 	$(if $(shell command -v npm),,$(call apt,nodejs npm))
-	$(if $(shell command -v docker),,$(call apt,docker.io))
+	$(if $(shell command -v docker),,$(call apt,$(if $(shell apt-cache show docker-cli 2>/dev/null),docker-cli,docker.io)))
 
 bench-packages:
 	$(call apt,$(BENCH_PACKAGES))

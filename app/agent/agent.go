@@ -58,7 +58,7 @@ type Agent struct {
 	history   history
 	logins    logins
 	handed    handed
-	last      lastCopied
+	last      notedAccount
 	clearing  clearing
 	releases  releases
 	locking   locking
@@ -90,7 +90,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	}
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
-	a.last.path = filepath.Join(state, "last-copied")
+	a.last.path, a.rehearsal.made.path = filepath.Join(state, "last-copied"), filepath.Join(state, "rehearsal")
 	a.moves.path = filepath.Join(state, "moves.json")
 	a.history.dir = filepath.Join(state, "history")
 	a.words.SetLanguage(file.get().Settings.Language)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -115,10 +116,11 @@ func shared(all []oauth.Account) []oauth.Account {
 	all = slices.Clone(all) // which leaves no room for more
 	for n := range all {
 		text, _ := json.Marshal(all[n].Provider) // it was JSON a moment ago
-		if p, known := providers[string(text)]; known {
+		if p := providers[string(text)]; reflect.DeepEqual(p, all[n].Provider) {
 			all[n].Provider = p
+		} else { // in the text an empty list is like none, which it is not
+			providers[string(text)] = all[n].Provider
 		}
-		providers[string(text)] = all[n].Provider
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"freshkey/app/atomicfile"
@@ -18,6 +19,8 @@ import (
 const (
 	mostEvents = 500
 	keptEvents = 300
+	mostHolds  = 40 // of them: a script that holds before each run would soon leave nothing else
+	keptHolds  = 20
 )
 
 // history is what happened to the accounts, a file of JSON lines each, in the state folder. It holds no secret.
@@ -40,7 +43,10 @@ func (h *history) add(e keeper.Event) error {
 	if last := lastRefresh(all); !e.IsHold() && last != nil && sameGrant(*last, e) {
 		return nil
 	}
-	if len(all) >= mostEvents {
+	switch holds := holdsIn(all); {
+	case e.IsHold() && holds >= mostHolds:
+		return h.write(e.Account, append(withoutHolds(all, holds-keptHolds), e))
+	case len(all) >= mostEvents:
 		return h.write(e.Account, append(all[len(all)-keptEvents:], e))
 	}
 	line, err := json.Marshal(e)
@@ -56,6 +62,26 @@ func (h *history) add(e keeper.Event) error {
 	}
 	_, err = f.Write(append(line, '\n'))
 	return errors.Join(err, f.Close())
+}
+
+func holdsIn(all []keeper.Event) (n int) {
+	for _, e := range all {
+		if e.IsHold() {
+			n++
+		}
+	}
+	return n
+}
+
+// withoutHolds is a history without the oldest of its holds.
+func withoutHolds(all []keeper.Event, oldest int) []keeper.Event {
+	return slices.DeleteFunc(all, func(e keeper.Event) bool {
+		if !e.IsHold() || oldest == 0 {
+			return false
+		}
+		oldest--
+		return true
+	})
 }
 
 // lastRefresh is the last event that is none of a hold; nil if there is none.

@@ -72,6 +72,29 @@ func TestHistoryHasAGrantOnce(t *testing.T) {
 	}
 }
 
+// A script holds before each of its runs; whose an old token is stays known all the same.
+func TestHoldsDoNotDriveGrantsOutOfTheHistory(t *testing.T) {
+	h := history{dir: t.TempDir()}
+	won := keeper.Event{Account: "a", At: noon, Cause: journal.CauseAsked, State: keeper.StateFresh, Generation: 3, Fingerprint: "11112222", Access: "aaaabbbb"}
+	if err := h.add(won); err != nil {
+		t.Fatal(err)
+	}
+	var last keeper.Event
+	for n := range 2 * mostEvents {
+		last = holdEvent(api.Account{ID: "a", Generation: 3, State: keeper.StateHeld}, noon.Add(time.Duration(n)*time.Minute))
+		if err := h.add(last); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := h.of("a")
+	if err != nil || len(all) > mostHolds+1 || all[0].Access != won.Access || !all[len(all)-1].HeldUntil.Equal(last.HeldUntil) {
+		t.Errorf("%v: %d events, the first is %+v", err, len(all), all[0])
+	}
+	if found, known := inHistory(all, "aaaabbbb"); !known || found.Generation != 3 {
+		t.Errorf("%+v, %v", found, known)
+	}
+}
+
 // A hold is neither a grant that is known already, nor does it hide one that is.
 func TestHistoryHasEachHoldAndStillAGrantOnce(t *testing.T) {
 	h := history{dir: t.TempDir()}

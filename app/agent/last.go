@@ -9,9 +9,9 @@ import (
 	"freshkey/app/atomicfile"
 )
 
-// lastCopied is the account that was copied from last, by its id: it is first in the tray, and what "copy --last" takes. It lies in the
-// state folder, so that it is known after a restart.
-type lastCopied struct {
+// notedAccount is an account's id that lies in the state folder, so that it is known after a restart: that of the account that was copied from last,
+// which is first in the tray and what "copy --last" takes; and that of the one that a rehearsal made.
+type notedAccount struct {
 	path string
 
 	mu   sync.Mutex // guards what follows; not held over I/O, because tray and windows wait for it
@@ -22,7 +22,7 @@ type lastCopied struct {
 	written string
 }
 
-func (l *lastCopied) get() string {
+func (l *notedAccount) get() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.read {
@@ -32,7 +32,7 @@ func (l *lastCopied) get() string {
 	return l.id
 }
 
-func (l *lastCopied) note(id string) error {
+func (l *notedAccount) note(id string) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	if l.get() == id && l.written == id {

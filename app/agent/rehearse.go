@@ -1,16 +1,19 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"os"
-	"strings"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/program"
 	"freshkey/app/words"
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
@@ -18,11 +21,15 @@ import (
 // RehearsalProfile is the profile whose agent plays the provider too.
 const RehearsalProfile = "rehearsal"
 
+// rehearsalPatience is how long a rehearsal's agent may take to say that it is there.
+const rehearsalPatience = 2 * time.Second
+
 // rehearsal is the provider of a rehearsal, on this computer.
 type rehearsal struct {
 	mu     sync.Mutex // guards what follows
 	server *sandbox.Server
 	base   string
+	made   notedAccount // the account that it has for this
 }
 
 // Rehearse opens the rehearsal profile in a window of its own, with an account to play with; there, it makes a scenario happen to a rehearsal account:
@@ -70,16 +77,16 @@ func openRehearsal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err = client.Status(ctx); err != nil {
+	asked, cancel := context.WithTimeout(ctx, rehearsalPatience)
+	defer cancel()
+	if _, err = client.Status(asked); err != nil {
 		err = program.Launch(ctx, self, profile, client)
 	}
-	if err == nil {
-		err = client.Rehearse(ctx, "")
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = client.OpenWindow(ctx)
-	}
-	return err
+	made := client.Rehearse(ctx, "")
+	return cmp.Or(client.OpenWindow(ctx), made)
 }
 
 // ensureSandbox starts the provider, and gives it an account if there is none that still knows it.
@@ -98,17 +105,30 @@ func (a *Agent) ensureSandbox(ctx context.Context) (api.Account, error) {
 			_ = a.rehearsal.server.Serve(l) // ends with the agent
 		})
 	}
-	name := a.words.Text("rehearsal.account")
-	for _, have := range a.config.get().Accounts {
-		s, err := a.keeper.Account(have.ID)
-		if err == nil && strings.HasPrefix(have.Provider.TokenURL, a.rehearsal.base) && s.State != keeper.StateSignIn {
-			return a.find(have.ID)
+	if made, err := a.find(a.rehearsal.made.get()); err == nil {
+		if settings, _, err := a.settings(made.ID); err == nil && settings.Provider.TokenURL == a.rehearsal.base+"/oauth2/token" && made.State != keeper.StateSignIn {
+			return made, nil
 		}
-		if fold(have.Name) == fold(name) { // of an earlier rehearsal, whose provider is gone
-			if err := a.Remove(ctx, have.ID, false); err != nil {
-				return api.Account{}, err
-			}
+		if err := a.Remove(ctx, made.ID, false); err != nil { // its provider has gone, or its chain
+			return api.Account{}, err
 		}
 	}
-	return a.Add(ctx, api.AddRequest{Name: name, Answer: string(a.rehearsal.server.Credentials("")), Provider: a.rehearsal.server.Provider(a.rehearsal.base)})
+	added, err := a.Add(ctx, api.AddRequest{
+		Name: a.freeName(a.words.Text("rehearsal.account")), Answer: string(a.rehearsal.server.Credentials("")), Provider: a.rehearsal.server.Provider(a.rehearsal.base),
+	})
+	if err == nil {
+		err = a.rehearsal.made.note(added.ID)
+	}
+	return added, err
+}
+
+// freeName is a name that no account has: this one, or with a number behind it.
+func (a *Agent) freeName(name string) string {
+	all := a.config.get().Accounts
+	for n, free := 2, name; ; n++ {
+		if !slices.ContainsFunc(all, func(o oauth.Account) bool { return fold(o.Name) == fold(free) }) {
+			return free
+		}
+		free = name + " " + strconv.Itoa(n)
+	}
 }

@@ -55,7 +55,7 @@ func (a *Agent) checkSettings(s api.Settings) error {
 			return &api.Problem{Code: api.CodeUsage, Field: "proxy", What: a.words.Text("settings.proxy.bad"), Advice: a.words.Text("settings.proxy.advice")}
 		}
 	}
-	if s.Shortcut != "" {
+	if s.Shortcut != "" && s.Shortcut != a.config.get().Settings.Shortcut { // one that was written by hand keeps nobody from all else
 		if _, err := desktop.ParseKeys(s.Shortcut); err != nil {
 			return &api.Problem{Code: api.CodeUsage, Field: "shortcut", What: a.words.Text("settings.shortcut.bad"), Advice: a.words.Text("settings.shortcut.bad.advice")}
 		}

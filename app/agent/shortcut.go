@@ -82,9 +82,11 @@ func (a *Agent) holdShortcut(ctx context.Context, setting string) (let func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var holding sync.WaitGroup
 	holding.Go(func() {
-		a.Guarded("shortcut", func() {
+		if a.Guarded("shortcut", func() {
 			a.desk.HoldShortcut(ctx, wanted, func(n desktop.ShortcutNews) { a.shortcutSaid(setting, n) })
-		})
+		}) {
+			a.shortcut.set(setting, desktop.ShortcutRefused, "")
+		}
 	})
 	return func() {
 		cancel()

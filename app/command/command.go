@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/program"
@@ -36,6 +37,7 @@ type cli struct {
 	Streams
 	profileName string
 	profile     api.Profile
+	asker       *term.Terminal // of hidden questions; nil before the first
 }
 
 // Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -30,36 +31,47 @@ func (l *cli) login() *cobra.Command {
 		}
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		return l.withAgent(ctx, func(client *api.Client) error {
-			begun, err := client.Login(ctx, args[0], api.LoginRequest{Browse: !*noBrowser && !*device, Address: *address, Device: *device})
-			if err != nil {
-				return err
-			}
-			if begun.Problem != nil && !*noBrowser {
+		in := api.LoginRequest{Browse: !*noBrowser && !*device, Address: *address, Device: *device}
+		err = l.withAgent(ctx, func(client *api.Client) error {
+			err := l.signIn(ctx, client, args[0], in, *noBrowser, *replace)
+			if ctx.Err() != nil { // nobody waits for it any more
+				stop() // of this, at most one more Ctrl+C
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+				defer cancel()
 				_ = client.EndLogin(ctx, args[0])
-				return l.notBrowsed(args[0], begun.Problem)
 			}
-			if begun.UserCode != "" {
-				l.inviteDevice(begun)
-			} else if *address == "" {
-				err = l.askVisit(ctx, client, args[0], begun, !*noBrowser)
-			}
-			if err == nil {
-				err = l.awaitLogin(ctx, client, args[0], begun, *replace)
-			}
-			return l.unlessInterrupted(ctx, client, args[0], err)
+			return err
 		})
+		if ctx.Err() != nil {
+			return interrupted
+		}
+		return err
 	}
 	return c
 }
 
-// unlessInterrupted is err; a sign-in whose command was ended is given up, because nobody waits for it any more.
-func (l *cli) unlessInterrupted(ctx context.Context, client *api.Client, name string, err error) error {
-	if ctx.Err() == nil {
+// farewell is how long a command that was ended takes to put things in order.
+const farewell = 2 * time.Second
+
+// signIn begins a sign-in and sees it through.
+func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in api.LoginRequest, noBrowser, replace bool) error {
+	begun, err := client.Login(ctx, name, in)
+	if err != nil {
 		return err
 	}
-	_ = client.EndLogin(context.WithoutCancel(ctx), name)
-	return interrupted
+	if begun.Problem != nil && !noBrowser {
+		_ = client.EndLogin(ctx, name)
+		return l.notBrowsed(name, begun.Problem)
+	}
+	if begun.UserCode != "" {
+		l.inviteDevice(begun)
+	} else if in.Address == "" {
+		err = l.askVisit(ctx, client, name, begun, !noBrowser)
+	}
+	if err != nil {
+		return err
+	}
+	return l.awaitLogin(ctx, client, name, begun, replace)
 }
 
 // readAddress takes the address that the browser ended at from standard input. As an argument it would stay in the shell's history.

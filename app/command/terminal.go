@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,23 +27,28 @@ func (l *cli) seen() bool {
 // tell says something to the person; standard output is for what scripts take.
 func (l *cli) tell(id string, a words.Args) { fmt.Fprintln(l.Err, l.Words.Text(id, a)) }
 
-// hidden asks a person at the terminal the question id stands for, and reads the answer without echo. The terminal echoes again however that ends.
+// hidden asks a person at the terminal the question id stands for, and reads the answer without echo, which is off before the question is there to
+// be answered. Ctrl+C comes as a key then. The terminal is what it was before, however that ends.
 func (l *cli) hidden(file *os.File, id string) (string, error) {
-	terminal := int(file.Fd())
-	before, err := term.GetState(terminal)
+	before, err := term.MakeRaw(int(file.Fd()))
 	if err != nil {
 		return "", err
 	}
+	defer func() { _ = term.Restore(int(file.Fd()), before) }()
 	ctx, stop := interruptible(context.Background())
 	defer stop()
-	fmt.Fprint(l.Err, l.Words.Text(id))
-	secret, err := answered(ctx, func() (string, error) {
-		secret, err := term.ReadPassword(terminal)
-		return string(secret), err
-	})
-	if ctx.Err() != nil {
-		_ = term.Restore(terminal, before)
+	if l.asker == nil { // one for all questions: it may have read the next answer already
+		l.asker = term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{file, l.Err}, "")
 	}
-	fmt.Fprintln(l.Err)
+	secret, err := answered(ctx, func() (string, error) { return l.asker.ReadPassword(l.Words.Text(id)) })
+	if errors.Is(err, io.EOF) { // Ctrl+C or Ctrl+D
+		err = interrupted
+	}
+	if err != nil {
+		fmt.Fprint(l.Err, "\r\n")
+	}
 	return secret, err
 }

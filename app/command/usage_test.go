@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -84,7 +85,9 @@ func TestHelpIsInThePersonsLanguage(t *testing.T) {
 
 func TestACommandIsFoundByTheNameItHas(t *testing.T) {
 	l := &cli{Roles: Roles{Words: words.New("en")}}
-	for name, command := range l.commands() {
+	all := l.commands()
+	maps.Copy(all, l.helpers())
+	for name, command := range all {
 		if c := command(); c.Name() != name {
 			t.Errorf("what is found as %q calls itself %q", name, c.Name())
 		}

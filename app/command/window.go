@@ -17,5 +17,7 @@ func (l *cli) runWindow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ctx, stop := interruptible(ctx) // on Windows the window has no console, and does not hear Ctrl+C itself
+	defer stop()
 	return program.Become(ctx, path, os.Environ(), append([]string{"--attached"}, l.profile.Args()...)...)
 }

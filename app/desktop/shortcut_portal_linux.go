@@ -3,7 +3,6 @@ package desktop
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -20,6 +19,7 @@ const (
 	portalRequest  = "org.freedesktop.portal.Request"
 	portalSession  = "org.freedesktop.portal.Session"
 	portalPatience = time.Minute // a login may have the portal start with its first call
+	portalTries    = 5           // where it goes before it has answered
 )
 
 var (
@@ -55,18 +55,31 @@ func ServeShortcut(ctx context.Context, out io.Writer, s PortalShortcut) {
 	}
 	p := &shortcutPortal{PortalShortcut: s, conn: conn, heard: make(chan heardSignal, maxWaiting)}
 	conn.signals.add(&waiting{[]news{responseNews, pressedNews, closedByUser, ownerNews}, p.heard})
-	for ctx.Err() == nil {
+	for tries := portalTries; ctx.Err() == nil; tries-- {
+		p.forget()
 		keys, err := p.bind(ctx)
 		if err == nil {
+			tries = portalTries
 			say(ShortcutBound, oneLine(keys))
 			err = p.follow(ctx, func() { say(ShortcutPressed, "") })
 		}
-		if errors.Is(err, errPortalGone) && p.path != "" { // it had been bound
+		if isGone(err) && tries > 0 { // a session that begins may start it anew
 			say(ShortcutAway, "")
 			err = p.awaitPortal(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
 			say(stateOf(err), lineOf(err))
+			return
+		}
+	}
+}
+
+// forget drops what was heard and not looked at: it is about a portal of before.
+func (p *shortcutPortal) forget() {
+	for {
+		select {
+		case <-p.heard:
+		default:
 			return
 		}
 	}

@@ -38,6 +38,12 @@ func isAbsent(err error) bool {
 	return said.Name == "org.freedesktop.DBus.Error.ServiceUnknown" || strings.HasPrefix(said.Name, "org.freedesktop.DBus.Error.Spawn.")
 }
 
+// isGone reports whether an error says that the portal has gone, also in the middle of a call.
+func isGone(err error) bool {
+	said, _ := errors.AsType[dbus.Error](err)
+	return errors.Is(err, errPortalGone) || said.Name == "org.freedesktop.DBus.Error.NoReply"
+}
+
 // lineOf is what an error says, in a line of the log: of one that came over the bus its name as well.
 func lineOf(err error) string {
 	text := err.Error()

@@ -47,18 +47,27 @@ func TestFirstRunFromAnEmptyDesktopToATokenThatWorks(t *testing.T) {
 	}
 }
 
-// One click in an empty window opens a rehearsal that is ready to be played with.
-func TestRehearsalIsOneClickAway(t *testing.T) {
+// Whoever plays with a sandbox of their own in the same profile, by the name that Freshkey's own advice gives it, keeps that.
+func TestRehearsalTouchesNoAccountThatItHasNotMade(t *testing.T) {
 	s := open(t, true)
 	s.must(s.app.StartAgent())
-	rehearsal := &testenv.App{Session: s.Session, Binary: s.app.Binary, Profile: "rehearsal"}
-	defer func() { _, _ = rehearsal.Freshkey("quit") }()
-	s.must(api.ClientAt(s.app.Socket()).Rehearse(t.Context(), ""))
-	_, err := s.WaitWindow("Freshkey")
+	rehearsal := &testenv.App{Session: s.Session, Binary: s.app.Binary, Profile: "rehearsal", Base: s.app.Base}
+	s.must(rehearsal.StartAgent())
+	s.must(rehearsal.Add("rehearsal"))
+	own, err := rehearsal.Freshkey("token", "rehearsal")
 	s.must(err)
-	_, err = rehearsal.WaitAccount("Rehearsal", "the account", func(a api.Account) bool { return a.State == keeper.StateFresh })
-	s.must(err)
-	if all, err := s.app.Freshkey("list", "--json"); err != nil || strings.TrimSpace(all) != "[]" {
-		t.Errorf("the rehearsal touched the person's own accounts: %s %v", all, err)
+	for range 2 {
+		s.must(api.ClientAt(s.app.Socket()).Rehearse(t.Context(), ""))
+		_, err = rehearsal.WaitAccount("Rehearsal 2", "the account to play with", func(a api.Account) bool { return a.State == keeper.StateFresh })
+		s.must(err)
+		if again, err := rehearsal.Freshkey("token", "rehearsal"); err != nil || again != own {
+			t.Errorf("the person's own account is another one: %v", err)
+		}
+		s.must(rehearsal.Quit()) // and its provider goes with it
+		s.must(rehearsal.StartAgent())
 	}
+	if all, err := rehearsal.Freshkey("list", "--json"); err != nil || strings.Count(all, `"id"`) != 2 {
+		t.Errorf("accounts pile up: %v %s", err, all)
+	}
+	s.must(rehearsal.Quit())
 }

@@ -94,10 +94,9 @@ func TestRehearsalIsOpenedOnAProfileOfItsOwn(t *testing.T) {
 		_, err := os.Stat(other.Socket())
 		return err == nil
 	}))
-	if out, err := other.Freshkey("list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
-		t.Errorf("%s %v", out, err)
-	}
-	_, err := s.WaitWindow("Freshkey")
+	_, err := other.WaitAccount("Rehearsal", "the account to play with", func(a api.Account) bool { return a.State == keeper.StateFresh })
+	s.must(err)
+	_, err = s.WaitWindow("Freshkey")
 	s.must(err)
 	_, err = other.Freshkey("quit")
 	s.must(err)

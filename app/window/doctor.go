@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -79,6 +81,8 @@ func (w *Window) rehearse(name string) {
 		err := w.client.Rehearse(context.WithoutCancel(w.life), name)
 		w.post(func(m *model) {
 			switch {
+			case err != nil && m.selected == "": // there is no page to tell it on
+				dialog.ShowError(errors.New(describe(w.words, w.problem(err))), w.fyne)
 			case err != nil:
 				m.note[m.selected] = note{describe(w.words, w.problem(err)), true}
 				m.page = pageAccounts

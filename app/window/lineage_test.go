@@ -47,6 +47,17 @@ func TestLineageShowsWhatWorkedWhatFailedAndWhatIsPlanned(t *testing.T) {
 	}
 }
 
+func TestHoldsDoNotDriveGrantsOutOfThePicture(t *testing.T) {
+	events := []keeper.Event{{At: noon.Add(-50 * time.Hour), State: keeper.StateFresh, Generation: 1, Expires: noon.Add(22 * time.Hour)}}
+	for n := range 2 * drawnEvents {
+		events = append(events, keeper.Event{At: noon.Add(time.Duration(n-200) * time.Minute), Cause: keeper.CauseHold, HeldUntil: noon.Add(time.Hour)})
+	}
+	v := decideLineage(words.New("en"), events, *account("a", keeper.StateHeld, 22*time.Hour), noon)
+	if len(v.Line.Points) < 1 || !strings.Contains(v.Line.Points[0].Says, "generation 1") || len(v.Rows) != listedHolds+1 {
+		t.Errorf("%d points, %d rows", len(v.Line.Points), len(v.Rows))
+	}
+}
+
 func TestLineageOfWhatIsNotPlannedEndsNow(t *testing.T) {
 	a := account("a", keeper.StateSignIn, -time.Hour)
 	a.NextRefreshAt = time.Time{}

@@ -13,6 +13,7 @@ import (
 const (
 	drawnEvents  = 40
 	listedEvents = 8
+	listedHolds  = 3 // of them
 )
 
 // lineageView is an account's generations on a line in time, up to what is planned, and the newest as text.
@@ -23,10 +24,7 @@ type lineageView struct {
 }
 
 func decideLineage(w words.Catalog, events []keeper.Event, a api.Account, now time.Time) lineageView {
-	if len(events) > drawnEvents {
-		events = events[len(events)-drawnEvents:]
-	}
-	if len(events) == 0 {
+	if events = newest(events); len(events) == 0 {
 		return lineageView{}
 	}
 	d := drawing{w: w, now: now, first: events[0].At, last: latest(now, a.NextRefreshAt, a.HeldUntil)}
@@ -47,10 +45,30 @@ func decideLineage(w words.Catalog, events []keeper.Event, a api.Account, now ti
 	}
 	d.view.Now, d.view.NowSays = d.share(now), v.Now
 	v.Line = d.view
+	holds := 0
 	for n := len(events) - 1; n >= 0 && len(v.Rows) < listedEvents; n-- {
-		v.Rows = append(v.Rows, eventLine(w, events[n], now))
+		if events[n].IsHold() {
+			holds++
+		}
+		if !events[n].IsHold() || holds <= listedHolds {
+			v.Rows = append(v.Rows, eventLine(w, events[n], now))
+		}
 	}
 	return v
+}
+
+// newest are the last events that are drawn: so many that are no holds, and the holds among them.
+func newest(events []keeper.Event) []keeper.Event {
+	count := 0
+	for n := len(events) - 1; n >= 0; n-- {
+		if !events[n].IsHold() {
+			count++
+		}
+		if count == drawnEvents {
+			return events[n:]
+		}
+	}
+	return events
 }
 
 func latest(times ...time.Time) (last time.Time) {

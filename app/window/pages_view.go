@@ -139,7 +139,7 @@ func (v *settingsView) tell(w words.Catalog, p *api.Problem) {
 	v.KeysText = w.Text("settings.shortcut.text")
 	switch {
 	case p == nil:
-	case p.Field == "shortcut":
+	case p.Field == "shortcut" && offersKeys:
 		v.KeysText, v.KeysBad = describe(w, p), true
 	default:
 		v.Problem = describe(w, p)

@@ -119,7 +119,9 @@ func (w *Window) paintKeys(v settingsView) {
 	if !offersKeys {
 		return
 	}
-	p.keys.SetText(v.Settings.Shortcut)
+	if !v.KeysBad { // else what is wrong would be gone with the word that it is
+		p.keys.SetText(v.Settings.Shortcut)
+	}
 	p.keysText.Importance = widget.MediumImportance
 	if v.KeysBad {
 		p.keysText.Importance = widget.DangerImportance

@@ -45,7 +45,7 @@ func (t *timeLine) tell(says string) {
 
 func (t *timeLine) paint(v lineageView) {
 	t.view = v
-	show(t.whole, len(v.Line.Points) > 0)
+	show(t.whole, len(v.Rows) > 0)
 	t.from.SetText(v.From)
 	t.now.SetText(v.Now)
 	t.to.SetText(v.To)

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"encoding/json"
+	"reflect"
 	"time"
 
 	"freshkey/oauth"
@@ -38,7 +39,7 @@ type provider struct {
 func (k *Keeper) settingsLocked(a oauth.Account) settings {
 	text, _ := json.Marshal(a.Provider) // strings and numbers always marshal
 	shared := k.providers[string(text)]
-	if shared == nil {
+	if shared == nil || !reflect.DeepEqual(shared.configured, a.Provider) { // in the text an empty list is like none, which it is not
 		shared = newProvider(a.Provider)
 		k.providers[string(text)] = shared
 	}
