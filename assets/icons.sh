@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the PNG and ICO files of assets/icons from the drawing below. Needs rsvg-convert and icotool (librsvg2-bin, icoutils).
-# Each state has a badge of its own shape, so that nobody has to tell colours apart. At 16 pixels the badge is drawn larger. macOS colours the menu bar's
+# Each state has a badge of its own shape, so that nobody has to tell colours apart. In Windows' tray, which takes the
+# drawing of 32 pixels for all sizes up to that, the badge is larger. macOS colours the menu bar's
 # pictures itself: of a template picture only the shape counts.
 set -eu
 cd "$(dirname "$0")/icons"
@@ -17,12 +18,13 @@ $3
 </svg>
 SVG
 	rsvg-convert -w 64 -h 64 "$1.svg" -o "$1.png"
-	for size in 24 32 48; do rsvg-convert -w $size -h $size "$1.svg" -o "/tmp/freshkey-$$-$size.png"; done
+	rsvg-convert -w 48 -h 48 "$1.svg" -o "/tmp/freshkey-$$-48.png"
 	{ sed '/^<\/svg>/,$d; /^  <\/g>/q' "$1.svg"; echo "<g transform=\"translate(42 22) scale(1.4) translate(-46 -18)\">$3</g></svg>"; } |
-		rsvg-convert -w 16 -h 16 -o "/tmp/freshkey-$$-16.png"
+		cat > "/tmp/freshkey-$$.svg"
+	for size in 16 24 32; do rsvg-convert -w $size -h $size "/tmp/freshkey-$$.svg" -o "/tmp/freshkey-$$-$size.png"; done
 	template "$3" | rsvg-convert -w 44 -h 44 -o "$1-template.png"
 	icotool -c -o "$1.ico" /tmp/freshkey-$$-16.png /tmp/freshkey-$$-24.png /tmp/freshkey-$$-32.png /tmp/freshkey-$$-48.png
-	rm -f /tmp/freshkey-$$-*.png
+	rm -f /tmp/freshkey-$$.svg /tmp/freshkey-$$-*.png
 }
 
 template() { # badge

@@ -2,11 +2,9 @@ package agent
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"freshkey/app/api"
-	"freshkey/app/desktop"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
 )
@@ -42,9 +40,9 @@ type noticeBoard struct {
 	raised  map[words.Alert]time.Time            // when each kind was, unless it was taken back since
 }
 
-// look returns the kinds to raise, with the accounts each is about, and the kinds to take back. next is when time alone
+// look returns the kinds to raise, with the accounts each is about, the kinds to amend where they are shown still, and the kinds to take back. next is when time alone
 // will change the answer; zero if it will not.
-func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
+func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
 	current := map[words.Alert][]*api.Account{}
 	troubled := map[string]time.Time{}
 	for _, a := range accounts {
@@ -68,20 +66,20 @@ func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise map[wo
 		}
 	}
 	b.trouble = troubled
-	raise, clear, again := b.say(current, now)
-	return raise, clear, sooner(next, again, now)
+	raise, amend, clear, again := b.say(current, now)
+	return raise, amend, clear, sooner(next, again, now)
 }
 
-// say notes what there is to be said now, and returns what of it is news, or was said a day ago, and what is over. again is when
-// something is to be said once more.
-func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time) (raise map[words.Alert][]*api.Account, clear []words.Alert, again time.Time) {
+// say notes what there is to be said now, and returns what of it is news, or was said a day ago, and what is over. amend are
+// the kinds that were said of more accounts than it is about by now, with those that are left. again is when something is to be said once more.
+func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, again time.Time) {
 	raise = map[words.Alert][]*api.Account{}
+	amend = map[words.Alert][]*api.Account{}
 	said := map[words.Alert]map[string]time.Time{}
 	if b.raised == nil {
 		b.raised = map[words.Alert]time.Time{}
 	}
 	for _, kind := range words.Alerts() {
-		said[kind] = map[string]time.Time{}
 		if b.raised[kind].After(now) { // the clock was set back
 			b.raised[kind] = now
 		}
@@ -96,18 +94,41 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 		case !due.After(now):
 			raise[kind], b.raised[kind] = current[kind], now // one notice for all
 			due = now.Add(sayAgainAfter)
-		}
-		again = sooner(again, due, now)
-		for _, a := range current[kind] {
-			if at, known := b.said[kind][a.ID]; len(raise[kind]) > 0 {
-				said[kind][a.ID] = now
-			} else if known {
-				said[kind][a.ID] = at
+		case len(b.said[kind]) > 0:
+			if amend[kind] = b.saidAmong(kind, current[kind]); len(amend[kind]) == 0 {
+				clear = append(clear, kind) // they are over; others are being gathered
+			} else if len(amend[kind]) == len(b.said[kind]) {
+				delete(amend, kind) // as it was
 			}
 		}
+		again = sooner(again, due, now)
+		said[kind] = b.saidThen(kind, current[kind], len(raise[kind]) > 0, now)
 	}
 	b.said = said
-	return raise, clear, again
+	return raise, amend, clear, again
+}
+
+// saidThen is when a kind was last said of each account: now, if it is said just now; of one that it was never said of, nothing.
+func (b *noticeBoard) saidThen(kind words.Alert, accounts []*api.Account, now bool, at time.Time) map[string]time.Time {
+	then := map[string]time.Time{}
+	for _, a := range accounts {
+		if before, known := b.said[kind][a.ID]; now {
+			then[a.ID] = at
+		} else if known {
+			then[a.ID] = before
+		}
+	}
+	return then
+}
+
+// saidAmong are those of the accounts that a kind was raised for.
+func (b *noticeBoard) saidAmong(kind words.Alert, accounts []*api.Account) (among []*api.Account) {
+	for _, a := range accounts {
+		if _, said := b.said[kind][a.ID]; said {
+			among = append(among, a)
+		}
+	}
+	return among
 }
 
 // sooner is the first of two times that is still to come, as far as at is; next may be zero for none.
@@ -145,13 +166,15 @@ func (a *Agent) follow(ctx context.Context) {
 	var board noticeBoard
 	for {
 		now := time.Now().Round(0) // of the wall: a day is one, also for a machine that sleeps
-		raise, clear, next := board.look(a.Snapshot().Accounts, now)
+		raise, amend, clear, next := board.look(a.Snapshot().Accounts, now)
 		for _, kind := range clear {
 			a.desk.ClearNotice(ctx, string(kind))
 		}
 		for _, kind := range words.Alerts() {
 			if accounts := raise[kind]; len(accounts) > 0 {
-				a.raiseAlert(ctx, kind, accounts, now)
+				a.raiseAlert(ctx, kind, accounts, false, now)
+			} else if left := amend[kind]; len(left) > 0 {
+				a.raiseAlert(ctx, kind, left, true, now)
 			}
 		}
 		wait := 24 * time.Hour
@@ -168,64 +191,4 @@ func (a *Agent) follow(ctx context.Context) {
 		}
 		timer.Stop()
 	}
-}
-
-// raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, else to
-// the window. Who wants quiet is told only what needs them.
-func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*api.Account, now time.Time) {
-	if a.config.get().Settings.Quiet && kind == words.AlertLate {
-		return
-	}
-	clicked := a.openClicked
-	if signsIn(kind) && len(accounts) == 1 {
-		clicked = func() { a.start(func(ctx context.Context) { a.loginClicked(ctx, accounts[0].ID) }) }
-	}
-	a.report("notice", a.desk.Notify(ctx, noticeFor(a.words, kind, accounts, now), clicked))
-}
-
-// signsIn reports whether a sign-in is what a kind of notice asks for.
-func signsIn(kind words.Alert) bool { return kind == words.AlertSignIn || kind == words.AlertEnding }
-
-// noticeFor words one notice for all accounts it is about.
-func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now time.Time) desktop.Notice {
-	var names []string
-	for n, a := range accounts {
-		if n == 3 {
-			names = append(names, "…")
-			break
-		}
-		names = append(names, a.Name)
-	}
-	s := w.State(*accounts[0], now)
-	action := w.Text("notice.open")
-	if signsIn(kind) && len(accounts) == 1 {
-		action = w.Text("tray.login")
-	}
-	return desktop.Notice{
-		Key: string(kind), Title: w.Text("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
-		Body: strings.TrimSpace(s.What + " " + s.Advice), Action: action, Urgent: kind != words.AlertLate && kind != words.AlertEnding,
-	}
-}
-
-func (a *Agent) windowFailed() {
-	a.consents.refuse()
-	a.report("notice", a.desk.Notify(a.life, desktop.Notice{
-		Key: "window", Title: a.words.Text("notice.window_failed"), Body: a.words.Text("notice.window_failed.body"),
-	}, nil))
-}
-
-// sayUnsaved warns that a token is not in the keychain yet.
-func (a *Agent) sayUnsaved(ctx context.Context) {
-	unsaved, unsealed := a.keeper.Unsaved()
-	if unsaved == 0 {
-		return
-	}
-	body := "notice.quit_unsaved.body"
-	if unsealed > 0 {
-		body += ".unsealed"
-	}
-	a.log.Error("quit with unsaved tokens", "accounts", unsaved, "unsealed", unsealed)
-	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-		Key: "quit", Title: a.words.Text("notice.quit_unsaved"), Body: a.words.Text(body), Urgent: true,
-	}, nil))
 }

@@ -3,11 +3,13 @@ package agent
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -17,7 +19,7 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	step := func(after time.Duration, state keeper.State, want words.Alert, wantClear bool) {
 		t.Helper()
 		at = at.Add(after)
-		raise, clear, _ := board.look([]*api.Account{account("a", state, 10*time.Hour)}, at)
+		raise, _, clear, _ := board.look([]*api.Account{account("a", state, 10*time.Hour)}, at)
 		if (len(raise) > 0) != (want != "") || (want != "" && len(raise[want]) != 1) || (len(clear) > 0) != wantClear {
 			t.Fatalf("%s at %v: raised %v, cleared %v", state, at.Sub(noon), raise, clear)
 		}
@@ -43,7 +45,7 @@ func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
 	var board noticeBoard
 	a, b := account("a", keeper.StateSignIn, -time.Hour), account("b", keeper.StateSignIn, -time.Hour)
 	look := func(after time.Duration, accounts ...*api.Account) (raised int, next time.Time) {
-		raise, _, next := board.look(accounts, noon.Add(after))
+		raise, _, _, next := board.look(accounts, noon.Add(after))
 		return len(raise[words.AlertSignIn]), next
 	}
 	if n, next := look(0, a); n != 1 || !next.Equal(noon.Add(24*time.Hour)) {
@@ -71,7 +73,7 @@ func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
 	var all []*api.Account
 	var said []int
 	look := func(after time.Duration) (next time.Time) {
-		raise, _, next := board.look(all, noon.Add(after))
+		raise, _, _, next := board.look(all, noon.Add(after))
 		if n := len(raise[words.AlertSignIn]); n > 0 {
 			said = append(said, n)
 		}
@@ -96,11 +98,45 @@ func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 	for n := range 50 {
 		many = append(many, account(fmt.Sprint(n), keeper.StateLocked, time.Hour))
 	}
-	raise, _, _ := board.look(many, noon)
+	raise, _, _, _ := board.look(many, noon)
 	if len(raise) != 1 || len(raise[words.AlertLocked]) != 50 {
 		t.Fatalf("raised %v", raise)
 	}
 	if n := noticeFor(words.New(), words.AlertLocked, raise[words.AlertLocked], noon); len(n.Title) > 80 {
 		t.Errorf("title %q", n.Title)
+	}
+}
+
+// Of two accounts one is signed in again: what is shown is about the other one from then on, and nothing pops up for it.
+func TestANoticeIsAmendedWhenOneOfItsAccountsHeals(t *testing.T) {
+	var board noticeBoard
+	work, home := account("work", keeper.StateSignIn, -time.Hour), account("home", keeper.StateSignIn, -time.Hour)
+	board.look([]*api.Account{work, home}, noon)
+	work = account("work", keeper.StateFresh, time.Hour)
+	raise, amend, clear, _ := board.look([]*api.Account{work, home}, noon.Add(time.Minute))
+	if left := amend[words.AlertSignIn]; len(raise)+len(clear) != 0 || len(left) != 1 || left[0] != home {
+		t.Errorf("raised %v, amended %v, cleared %v", raise, amend, clear)
+	}
+	if raise, amend, clear, _ = board.look([]*api.Account{work, home}, noon.Add(time.Hour)); len(raise)+len(amend)+len(clear) != 0 {
+		t.Errorf("again: %v %v %v", raise, amend, clear)
+	}
+	home = account("home", keeper.StateFresh, time.Hour)
+	if _, _, clear, _ = board.look([]*api.Account{work, home}, noon.Add(2*time.Hour)); !slices.Equal(clear, []words.Alert{words.AlertSignIn}) {
+		t.Errorf("cleared %v", clear)
+	}
+}
+
+func TestANoticeSaysOfSeveralAccountsWhatIsTrueOfAll(t *testing.T) {
+	w := words.New("en")
+	late, uncertain := account("late", keeper.StateWaiting, time.Hour), account("uncertain", keeper.StateUncertain, 2*time.Hour)
+	late.Reason, uncertain.Reason = oauth.ReasonServer, oauth.ReasonNoAnswer
+	if n := noticeFor(w, words.AlertLate, []*api.Account{late, uncertain}, noon); n.Body != w.Text("notice.several") {
+		t.Errorf("of two reasons it says: %s", n.Body)
+	}
+	locked, later := account("a", keeper.StateLocked, time.Hour), account("b", keeper.StateLocked, 5*time.Hour)
+	locked.Reason, later.Reason = keeper.ReasonLocked, keeper.ReasonLocked
+	n := noticeFor(w, words.AlertLocked, []*api.Account{locked, later, later, later, later}, noon)
+	if strings.Contains(n.Body, "13:00") || n.Body == w.Text("notice.several") || n.Body == "" || !strings.Contains(n.Title, "2 more") {
+		t.Errorf("%s: %s", n.Title, n.Body)
 	}
 }

@@ -26,6 +26,9 @@ type Notice struct {
 	Body   string
 	Action string // the label of a click on it, "Open Freshkey"
 	Urgent bool   // stays until it is seen
+
+	Amends  bool // shown only in the place of the one before, while that is shown
+	Lasting bool // stays when this program ends
 }
 
 // Desktop is the session this process lives in. Open one, Close it at the end.

@@ -9,6 +9,9 @@ import (
 type scriptedNotices struct{}
 
 func (scriptedNotices) Show(ctx context.Context, n Notice, _ func()) error {
+	if n.Amends { // none takes another one's place here
+		return nil
+	}
 	return exec.CommandContext(ctx, "/usr/bin/osascript", "-e", "on run argv",
 		"-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", n.Title, n.Body).Run()
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/esiqveland/notify"
 	"github.com/godbus/dbus/v5"
@@ -24,11 +25,12 @@ type freedesktopNotices struct {
 	actions  bool
 	deafen   context.CancelFunc // ends what hears the clicks
 	slots    map[string]uint32
+	lasting  map[string]bool // those that stay when this ends
 	clicks   map[uint32]func(action string)
 }
 
 func newNotices(b *bus) *freedesktopNotices {
-	return &freedesktopNotices{bus: b, slots: map[string]uint32{}, clicks: map[uint32]func(string){}}
+	return &freedesktopNotices{bus: b, slots: map[string]uint32{}, lasting: map[string]bool{}, clicks: map[uint32]func(string){}}
 }
 
 // ready wants n.mu held.
@@ -139,6 +141,9 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 		if err := n.ready(); err != nil {
 			return err
 		}
+		if notice.Amends && n.slots[notice.Key] == 0 { // a person has put it away
+			return nil
+		}
 		message := notify.Notification{
 			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: appid.ID, Summary: notice.Title, Body: notice.Body,
 			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(appid.ID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
@@ -156,7 +161,7 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 		if err != nil {
 			return err
 		}
-		n.slots[notice.Key], n.clicks[id] = id, clicked
+		n.slots[notice.Key], n.clicks[id], n.lasting[notice.Key] = id, clicked, notice.Lasting
 		return nil
 	})
 }
@@ -189,13 +194,26 @@ func (n *freedesktopNotices) Server(ctx context.Context) (name string, err error
 	return name, err
 }
 
+// closePatience is how long the server may take to put away what nobody answers a click on any more.
+const closePatience = time.Second
+
 func (n *freedesktopNotices) Close() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.notifier != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
+	_ = bounded(ctx, func() error {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if n.notifier == nil {
+			return nil
+		}
+		for key, id := range n.slots {
+			if !n.lasting[key] {
+				_, _ = n.notifier.CloseNotification(id)
+			}
+		}
 		n.deafen()
-		_ = n.notifier.Close()
-	}
+		return n.notifier.Close()
+	})
 }
 
 // bounded ends with ctx, whatever the service does.

@@ -37,6 +37,9 @@ func (t *toasts) ready() error {
 }
 
 func (t *toasts) Show(_ context.Context, n Notice, onClick func()) error {
+	if n.Amends { // none takes another one's place here
+		return nil
+	}
 	if err := t.ready(); err != nil {
 		return err
 	}

@@ -156,3 +156,26 @@ func (s *scene) picture(name string) {
 		s.must(s.Picture(dir + "/" + name + ".png"))
 	}
 }
+
+// An agent that is gone answers no click, and the next one says what it has to say itself.
+func TestNoticesGoWithTheAgent(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.app.Break("dead", 1))
+	_, err := s.app.Freshkey("refresh", "work")
+	if exitCode(err) != 3 {
+		t.Errorf("a chain that was withdrawn: %v", err)
+	}
+	s.waitNotice("work: sign in again")
+	shown := func() string {
+		out, err := s.Run("dunstctl", "count", "displayed")
+		s.must(err)
+		return strings.TrimSpace(out)
+	}
+	s.must(testenv.Eventually("the notice", func() bool { return shown() == "1" }))
+	s.must(s.app.Quit())
+	s.must(testenv.Eventually("the notice to go", func() bool { return shown() == "0" }))
+	s.must(s.app.StartAgent())
+	s.waitNotice("work: sign in again")
+	s.must(testenv.Eventually("one notice", func() bool { return shown() == "1" }))
+}

@@ -64,6 +64,7 @@ func TestEverythingCanBeReadInBothThemes(t *testing.T) {
 		check(theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary, textContrast)
 		check(theme.ColorNameForegroundOnError, theme.ColorNameError, textContrast)
 		check(theme.ColorNamePlaceHolder, theme.ColorNameInputBackground, shapeContrast)
-		check(theme.ColorNamePrimary, theme.ColorNameBackground, shapeContrast) // the life of a token
+		check(theme.ColorNamePrimary, theme.ColorNameBackground, shapeContrast)     // the life of a token
+		check(theme.ColorNamePlaceHolder, theme.ColorNameBackground, shapeContrast) // the line of a history, where no token worked
 	}
 }

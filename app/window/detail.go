@@ -53,7 +53,7 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	// What comes and goes stands below the buttons: they shall not move under the pointer.
 	return container.NewVScroll(container.NewPadded(container.NewVBox(
 		p.head, p.remedies, w.loginPanel(), container.NewGridWithColumns(3, p.copyAccess, p.copyMAC, p.copyAs), p.bar.whole,
-		p.what, p.advice, p.actions, p.note, p.revealed, widget.NewSeparator(), w.detailFacts(), widget.NewSeparator(), p.lineage.whole,
+		p.what, p.advice, p.actions, p.note, p.revealed, p.lineage.whole, widget.NewSeparator(), w.detailFacts(), widget.NewSeparator(), p.lineage.rows,
 	)))
 }
 

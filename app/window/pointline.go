@@ -111,7 +111,7 @@ func abs(x float32) float32 { return max(x, -x) }
 
 func (l *pointLine) paint(v lineView) {
 	l.view = v
-	line, now := canvas.NewRectangle(theme.Color(theme.ColorNameDisabled)), canvas.NewRectangle(theme.Color(theme.ColorNameForeground))
+	line, now := canvas.NewRectangle(theme.Color(theme.ColorNamePlaceHolder)), canvas.NewRectangle(theme.Color(theme.ColorNameForeground))
 	show(now, v.Now > 0 && v.Now < 1)
 	objects := []fyne.CanvasObject{line, now}
 	for _, s := range v.Spans {

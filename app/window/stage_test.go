@@ -50,3 +50,14 @@ func stage(t testing.TB, a fyne.App, w words.Catalog, s scene) *Window {
 	}
 	return win
 }
+
+// many are so many accounts, the first of them selected.
+func many(count int) func(*model) {
+	return func(m *model) {
+		m.snapshot.Accounts = nil
+		for n := range count {
+			m.snapshot.Accounts = append(m.snapshot.Accounts, account(fmt.Sprintf("account %04d", n), keeper.StateFresh, time.Duration(n+1)*time.Hour))
+		}
+		m.selected = m.snapshot.Accounts[0].ID
+	}
+}

@@ -32,7 +32,7 @@ func newTimeLine(export fyne.CanvasObject, title string) *timeLine {
 	t.said.Hide()
 	t.rows.SizeName, t.rows.Wrapping = theme.SizeNameCaptionText, fyne.TextWrapWord
 	heading := widget.NewLabelWithStyle(title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	t.whole = container.NewVBox(container.NewBorder(nil, nil, heading, export), t.line, t.captions, t.rows)
+	t.whole = container.NewVBox(container.NewBorder(nil, nil, heading, export), t.line, t.captions)
 	return t
 }
 
@@ -49,6 +49,7 @@ func (t *timeLine) paint(v lineageView) {
 	t.from.SetText(v.From)
 	t.now.SetText(v.Now)
 	t.to.SetText(v.To)
+	show(t.rows, len(v.Rows) > 0)
 	t.rows.SetText(strings.Join(v.Rows, "\n"))
 	t.line.paint(v.Line)
 	show(t.now, 0.25 < v.Line.Now && v.Line.Now < 0.75)

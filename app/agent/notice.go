@@ -1,0 +1,99 @@
+package agent
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"freshkey/app/api"
+	"freshkey/app/desktop"
+	"freshkey/app/words"
+)
+
+// raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, else to
+// the window. Who wants quiet is told only what needs them.
+func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*api.Account, amends bool, now time.Time) {
+	if a.config.get().Settings.Quiet && kind == words.AlertLate {
+		return
+	}
+	clicked := a.openClicked
+	if signsIn(kind) && len(accounts) == 1 {
+		clicked = func() { a.start(func(ctx context.Context) { a.loginClicked(ctx, accounts[0].ID) }) }
+	}
+	notice := noticeFor(a.words, kind, accounts, now)
+	notice.Amends = amends
+	a.report("notice", a.desk.Notify(ctx, notice, clicked))
+}
+
+// signsIn reports whether a sign-in is what a kind of notice asks for.
+func signsIn(kind words.Alert) bool { return kind == words.AlertSignIn || kind == words.AlertEnding }
+
+// noticeFor words one notice for all accounts it is about.
+func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now time.Time) desktop.Notice {
+	var names []string
+	for n, a := range accounts {
+		if n == namedInNotice {
+			names = append(names, w.Text("notice.others", words.Args{PluralCount: len(accounts) - n}))
+			break
+		}
+		names = append(names, a.Name)
+	}
+	action := w.Text("notice.open")
+	if signsIn(kind) && len(accounts) == 1 {
+		action = w.Text("tray.login")
+	}
+	return desktop.Notice{
+		Key: string(kind), Title: w.Text("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
+		Body: bodyFor(w, accounts, now), Action: action, Urgent: kind != words.AlertLate && kind != words.AlertEnding,
+	}
+}
+
+// namedInNotice is how many accounts a notice names.
+const namedInNotice = 3
+
+// bodyFor says of accounts what is true of all of them: what happened and what to do, or what to do alone. Where they differ in that, the window
+// says it of each.
+func bodyFor(w words.Catalog, accounts []*api.Account, now time.Time) string {
+	of := func(a api.Account) words.Sentence {
+		if len(accounts) > 1 {
+			a.ExpiresAt = time.Time{} // for how long each of the tokens works is not said
+		}
+		return w.State(a, now)
+	}
+	first := of(*accounts[0])
+	alike, advised := true, first.Advice != ""
+	for _, a := range accounts[1:] {
+		s := of(*a)
+		alike, advised = alike && s == first, advised && s.Advice == first.Advice
+	}
+	switch {
+	case alike:
+		return strings.TrimSpace(first.What + " " + first.Advice)
+	case advised:
+		return first.Advice
+	}
+	return w.Text("notice.several")
+}
+
+func (a *Agent) windowFailed() {
+	a.consents.refuse()
+	a.report("notice", a.desk.Notify(a.life, desktop.Notice{
+		Key: "window", Title: a.words.Text("notice.window_failed"), Body: a.words.Text("notice.window_failed.body"),
+	}, nil))
+}
+
+// sayUnsaved warns that a token is not in the keychain yet.
+func (a *Agent) sayUnsaved(ctx context.Context) {
+	unsaved, unsealed := a.keeper.Unsaved()
+	if unsaved == 0 {
+		return
+	}
+	body := "notice.quit_unsaved.body"
+	if unsealed > 0 {
+		body += ".unsealed"
+	}
+	a.log.Error("quit with unsaved tokens", "accounts", unsaved, "unsealed", unsealed)
+	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+		Key: "quit", Title: a.words.Text("notice.quit_unsaved"), Body: a.words.Text(body), Urgent: true, Lasting: true,
+	}, nil))
+}
