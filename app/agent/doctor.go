@@ -28,6 +28,8 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 	notices := api.Check{Name: say("doctor.notices"), OK: err == nil, Result: a.words.Text("doctor.notices.ok", words.Args{Server: server})}
 	if err != nil {
 		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
+	} else if !a.desk.NoticesHaveChoices() {
+		notices.Result = a.words.Text("doctor.notices.plain", words.Args{Server: server})
 	}
 	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
 	checks = append(checks, tray, a.checkClipboard(ctx), notices, socket)

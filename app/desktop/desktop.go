@@ -64,6 +64,7 @@ type (
 		Clear(ctx context.Context, key string)
 		// Server names who shows notices, for the doctor.
 		Server(ctx context.Context) (string, error)
+		HasChoices() bool // as far as Server has found out
 		Close()
 	}
 	trayHost interface {
@@ -147,6 +148,9 @@ func (d *Desktop) ClearNotice(ctx context.Context, key string) {
 	defer cancel()
 	d.notices.Clear(ctx, key)
 }
+
+// NoticesHaveChoices reports whether notices have buttons here. NoticeServer finds it out.
+func (d *Desktop) NoticesHaveChoices() bool { return d.notices.HasChoices() }
 
 // NoticeServer names who shows notices here.
 func (d *Desktop) NoticeServer(ctx context.Context) (string, error) {

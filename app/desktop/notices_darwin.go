@@ -16,6 +16,9 @@ func (scriptedNotices) Show(ctx context.Context, n Notice, _ func()) error {
 		"-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", n.Title, n.Body).Run()
 }
 
+// HasChoices is false: see Ask.
+func (scriptedNotices) HasChoices() bool { return false }
+
 func (scriptedNotices) Ask(context.Context, Notice, []string, func(int)) error { return ErrNoChoices }
 
 func (scriptedNotices) Clear(context.Context, string) {}

@@ -180,6 +180,12 @@ func (n *freedesktopNotices) Clear(ctx context.Context, key string) {
 	})
 }
 
+func (n *freedesktopNotices) HasChoices() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.actions
+}
+
 func (n *freedesktopNotices) Server(ctx context.Context) (name string, err error) {
 	err = bounded(ctx, func() error {
 		n.mu.Lock()

@@ -54,6 +54,9 @@ func (t *toasts) Show(_ context.Context, n Notice, onClick func()) error {
 	return err
 }
 
+// HasChoices is false: see Ask.
+func (t *toasts) HasChoices() bool { return false }
+
 // Ask is not to be had: which button was clicked does not come back to a program that is not registered for it.
 func (t *toasts) Ask(context.Context, Notice, []string, func(int)) error { return ErrNoChoices }
 

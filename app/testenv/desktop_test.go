@@ -3,6 +3,7 @@
 package testenv_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -154,6 +155,27 @@ func TestLockedKeychainIsSaidAndHealsByItself(t *testing.T) {
 func (s *scene) picture(name string) {
 	if dir := os.Getenv("FRESHKEY_PICTURES"); dir != "" {
 		s.must(s.Picture(dir + "/" + name + ".png"))
+	}
+}
+
+// What was copied goes by itself, unless the person keeps it.
+func TestTrayTellsWhenACopyGoesAndKeepsIt(t *testing.T) {
+	s := open(t, true)
+	tray := s.ready()
+	tooltip := func() string {
+		v, err := tray.Property("ToolTip")
+		s.must(err)
+		return fmt.Sprint(v)
+	}
+	if strings.Contains(tooltip(), "emptied") {
+		t.Errorf("nothing was copied: %s", tooltip())
+	}
+	s.must(tray.Click("", "Copy access token"))
+	s.must(testenv.Eventually("the tooltip to tell", func() bool { return strings.Contains(tooltip(), "The clipboard is emptied at") }))
+	s.must(tray.Click("", "Keep in the clipboard (emptied at"))
+	s.must(testenv.Eventually("the tooltip to tell no more", func() bool { return !strings.Contains(tooltip(), "emptied") }))
+	if got, err := s.Clipboard(); err != nil || got != s.token() {
+		t.Errorf("it was not kept: %v", err)
 	}
 }
 
