@@ -155,14 +155,19 @@ func (d *Desktop) Clipboard() (string, error) {
 	return d.Run("timeout", "5", "xclip", "-selection", "clipboard", "-out")
 }
 
-// WaitWindow waits until a window of that title is on the screen, and returns its id.
+// WaitWindow waits until a window of that title is on the screen, and returns its id. xdotool breaks off when a window that it looks at goes in this
+// moment, as a menu's does; then it looks again.
 func (d *Desktop) WaitWindow(title string) (string, error) {
-	out, err := d.Run("timeout", "30", "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+title+"$")
-	id, _, _ := strings.Cut(strings.TrimSpace(out), "\n")
-	if id == "" {
-		return "", errors.Join(err, fmt.Errorf("no window %q", title))
+	for tries := 5; ; tries-- {
+		out, err := d.Run("timeout", "30", "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+title+"$")
+		id, _, _ := strings.Cut(strings.TrimSpace(out), "\n")
+		switch {
+		case id != "":
+			return id, nil
+		case tries == 0 || err == nil || !strings.Contains(err.Error(), "BadWindow"):
+			return "", errors.Join(err, fmt.Errorf("no window %q", title))
+		}
 	}
-	return id, nil
 }
 
 // Keys presses keys in the window that has the focus: "ctrl+c", "Tab", …

@@ -101,6 +101,7 @@ func TestWindowsFromSetupToUninstall(t *testing.T) {
 	w.survivesKills()
 	w.showsOneWindow()
 	w.copiesFromTheTray()
+	w.copiesByKeys()
 	w.upgrades()
 	_, err := w.app.Freshkey("quit")
 	w.must(err)

@@ -3,7 +3,9 @@
 package testenv_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 
 	"freshkey/app/testenv"
@@ -55,6 +57,37 @@ func (w *windows) copiesFromTheTray() {
 	w.must(w.Settled())
 	w.picture("tray-many")
 	_, err = w.Run("xdotool", "mousemove", "1100", "61", "click", "1") // the second line; Wine's menus hear no keys here
+	w.must(err)
+	w.must(testenv.Eventually("the token in the clipboard", func() bool {
+		got, err := w.Clipboard()
+		return err == nil && got == strings.TrimSpace(token)
+	}))
+}
+
+// copiesByKeys sets keys that copy, by the settings file, and presses them.
+func (w *windows) copiesByKeys() {
+	w.t.Helper()
+	const keys = "Ctrl+Alt+K"
+	file := w.Local("freshkey", "profiles", "test", "config.json")
+	data, err := os.ReadFile(file)
+	w.must(err)
+	var config map[string]any
+	w.must(json.Unmarshal(data, &config))
+	config["settings"].(map[string]any)["shortcut"] = keys
+	data, err = json.Marshal(config)
+	w.must(err)
+	w.must(os.WriteFile(file, data, 0o600))
+	w.must(testenv.Eventually("the keys to be ours", func() bool {
+		out, _ := w.app.Freshkey("doctor") // of the notices it says something else
+		return strings.Contains(out, keys+" copies from")
+	}))
+	_, err = w.RunInput("nothing", "sh", "-c", "xclip -selection clipboard >/dev/null 2>&1")
+	w.must(err)
+	id, err := w.WaitWindow("Freshkey")
+	w.must(err)
+	w.must(w.Focus(id)) // Wine hears keys of its own windows alone
+	w.must(w.Keys("ctrl+alt+k"))
+	token, err := w.app.Freshkey("token", "rig 8")
 	w.must(err)
 	w.must(testenv.Eventually("the token in the clipboard", func() bool {
 		got, err := w.Clipboard()
