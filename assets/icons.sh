@@ -19,8 +19,7 @@ $3
 SVG
 	rsvg-convert -w 64 -h 64 "$1.svg" -o "$1.png"
 	rsvg-convert -w 48 -h 48 "$1.svg" -o "/tmp/freshkey-$$-48.png"
-	{ sed '/^<\/svg>/,$d; /^  <\/g>/q' "$1.svg"; echo "<g transform=\"translate(42 22) scale(1.4) translate(-46 -18)\">$3</g></svg>"; } |
-		cat > "/tmp/freshkey-$$.svg"
+	{ sed '/^<\/svg>/,$d; /^  <\/g>/q' "$1.svg"; echo "<g transform=\"translate(42 22) scale(1.4) translate(-46 -18)\">$3</g></svg>"; } > "/tmp/freshkey-$$.svg"
 	for size in 16 24 32; do rsvg-convert -w $size -h $size "/tmp/freshkey-$$.svg" -o "/tmp/freshkey-$$-$size.png"; done
 	template "$3" | rsvg-convert -w 44 -h 44 -o "$1-template.png"
 	icotool -c -o "$1.ico" /tmp/freshkey-$$-16.png /tmp/freshkey-$$-24.png /tmp/freshkey-$$-32.png /tmp/freshkey-$$-48.png

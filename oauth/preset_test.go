@@ -140,3 +140,16 @@ func TestTheBuiltInProviderHasTheNameItIsKnownBy(t *testing.T) {
 		t.Errorf("xiaomi.json calls it %q", name)
 	}
 }
+
+// What is written alike may still differ: an empty list asks for nothing, and none asks for what the built-in provider does.
+func TestProvidersAreOneOnlyWhereTheyAreEqual(t *testing.T) {
+	var all oauth.Shared
+	plain, again := all.One(oauth.Provider{Name: "xiaomi"}), all.One(oauth.Provider{Name: "xiaomi"})
+	empty := all.One(oauth.Provider{Name: "xiaomi", AuthorizeParams: map[string]string{}})
+	if plain != again || empty == plain {
+		t.Errorf("equal ones are one: %v, others are: %v", plain == again, empty == plain)
+	}
+	if empty.AuthorizeParams == nil || plain.AuthorizeParams != nil {
+		t.Error("one was changed for the other")
+	}
+}

@@ -124,10 +124,14 @@ func readPaste(in api.AddRequest, p oauth.Provider) (oauth.Credentials, error) {
 	return c, err
 }
 
+// taken reports whether an account has a name, but for the one of an id.
+func (a *Agent) taken(name, but string) bool {
+	return slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != but && fold(o.Name) == fold(name) })
+}
+
 // refuse keeps out a name that another account has, and a rehearsal's provider from the profile that is in earnest.
 func (a *Agent) refuse(ctx context.Context, name, tokenURL string) error {
-	taken := slices.ContainsFunc(a.config.get().Accounts, func(other oauth.Account) bool { return fold(other.Name) == fold(name) })
-	if taken {
+	if a.taken(name, "") {
 		return a.usage("name", "problem.duplicate_name", name)
 	}
 	if a.options.Profile.Name() == "" && isSandbox(ctx, tokenURL) {

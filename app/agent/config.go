@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -61,6 +60,7 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 		aside, err = keepBeside(f.path, data)
 		return f, aside, err
 	}
+	c.Accounts = lean(c.Accounts)
 	f.current = c
 	return f, "", nil
 }
@@ -106,21 +106,15 @@ func parseConfig(data []byte) (config, error) {
 			return config{}, err
 		}
 	}
-	c.Accounts = shared(c.Accounts)
 	return c, nil
 }
 
-// shared are accounts in no more memory than they need: those of one provider share its texts, which the file has for each of them.
-func shared(all []oauth.Account) []oauth.Account {
-	providers := map[string]oauth.Provider{}
+// lean are accounts that were read, in no more memory than they need: those of one provider share its texts, which the file has for each of them.
+func lean(all []oauth.Account) []oauth.Account {
+	var providers oauth.Shared
 	all = slices.Clone(all) // which leaves no room for more
 	for n := range all {
-		text, _ := json.Marshal(all[n].Provider) // it was JSON a moment ago
-		if p := providers[string(text)]; reflect.DeepEqual(p, all[n].Provider) {
-			all[n].Provider = p
-		} else { // in the text an empty list is like none, which it is not
-			providers[string(text)] = all[n].Provider
-		}
+		all[n].Provider = *providers.One(all[n].Provider)
 	}
 	return all
 }
@@ -228,6 +222,7 @@ func (f *configFile) readEdit() (before config, read bool, err error) {
 	if err != nil {
 		return before, false, err
 	}
+	c.Accounts = lean(c.Accounts)
 	before = f.get()
 	f.written = sha256.Sum256(data)
 	f.set(c)

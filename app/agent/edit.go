@@ -77,8 +77,7 @@ func (a *Agent) changed(account api.Account, change func(*oauth.Account)) (oauth
 	if err != nil {
 		return next, a.problem(err, account)
 	}
-	taken := slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != next.ID && fold(o.Name) == fold(next.Name) })
-	if taken && fold(next.Name) != fold(before) {
+	if a.taken(next.Name, next.ID) && fold(next.Name) != fold(before) {
 		return next, a.usage("name", "problem.duplicate_name", next.Name)
 	}
 	return next, nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net"
 	"os"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/program"
 	"freshkey/app/words"
-	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
@@ -124,11 +122,9 @@ func (a *Agent) ensureSandbox(ctx context.Context) (api.Account, error) {
 
 // freeName is a name that no account has: this one, or with a number behind it.
 func (a *Agent) freeName(name string) string {
-	all := a.config.get().Accounts
-	for n, free := 2, name; ; n++ {
-		if !slices.ContainsFunc(all, func(o oauth.Account) bool { return fold(o.Name) == fold(free) }) {
-			return free
-		}
+	free := name
+	for n := 2; a.taken(free, ""); n++ {
 		free = name + " " + strconv.Itoa(n)
 	}
+	return free
 }

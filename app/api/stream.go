@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -78,23 +77,27 @@ func (s *streams) encode(snapshot Snapshot) (head, accounts, tail []byte, err er
 
 // writeAccounts writes them as JSON, one after the other: package json keeps a buffer for the longest text that it made in one piece.
 func writeAccounts(w io.Writer, all []*Account) error {
-	before, after := "[", "]"
-	if all == nil {
-		before, after = "null", ""
-	}
-	_, err := io.WriteString(w, before)
-	for n, a := range all {
-		text, wrong := json.Marshal(a)
-		if n > 0 {
-			text = append([]byte(","), text...)
+	if len(all) == 0 { // none, or no list
+		text, err := json.Marshal(all)
+		if err == nil {
+			_, err = w.Write(text)
 		}
-		if err = cmp.Or(err, wrong); err != nil {
+		return err
+	}
+	before := "["
+	for _, a := range all {
+		text, err := json.Marshal(a)
+		if err == nil {
+			_, err = io.WriteString(w, before)
+		}
+		if err == nil {
+			_, err = w.Write(text)
+		}
+		if err != nil {
 			return err
 		}
-		_, err = w.Write(text)
+		before = ","
 	}
-	if err == nil {
-		_, err = io.WriteString(w, after)
-	}
+	_, err := io.WriteString(w, "]")
 	return err
 }

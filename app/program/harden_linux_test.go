@@ -98,9 +98,9 @@ func TestMemoryIsReadByNobodyElse(t *testing.T) {
 	}
 }
 
-// Packages install the program so that its file cannot be read, and then it begins its life hardened; who has to look into its helper could not.
-func TestInstalledProgramCanBeLookedIntoWhereItSaysSo(t *testing.T) {
-	needsRoot(t)
+// installed is this program with a mode that a package may give it, in a folder that everybody may enter.
+func installed(t *testing.T, mode os.FileMode) (path string) {
+	t.Helper()
 	data, err := os.ReadFile("/proc/self/exe")
 	if err != nil {
 		t.Fatal(err)
@@ -109,11 +109,18 @@ func TestInstalledProgramCanBeLookedIntoWhereItSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "installed")
-	if err := errors.Join(os.WriteFile(path, data, 0o711), os.Chmod(dir, 0o755), os.Chmod(path, 0o711)); err != nil {
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	path = filepath.Join(dir, "installed")
+	if err := errors.Join(os.WriteFile(path, data, mode), os.Chmod(dir, 0o755), os.Chmod(path, mode)); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// Packages install the program so that its file cannot be read, and then it begins its life hardened; who has to look into its helper could not.
+func TestInstalledProgramCanBeLookedIntoWhereItSaysSo(t *testing.T) {
+	needsRoot(t)
+	path := installed(t, 0o711)
 	for name, readable := range map[string]bool{"plain": false, "unhardened": true} {
 		holder := another("holder " + name)
 		holder.Path = path
@@ -144,21 +151,8 @@ func opensAtItsStart(path string) bool {
 // the packages install it.
 func TestMemoryOfAnInstalledProgramIsNotOpenAtItsStartEither(t *testing.T) {
 	needsRoot(t)
-	data, err := os.ReadFile("/proc/self/exe")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp("", "fk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
 	for mode, opens := range map[os.FileMode]bool{0o755: true, 0o711: false} {
-		path := filepath.Join(dir, mode.String())
-		if err := errors.Join(os.WriteFile(path, data, mode), os.Chmod(dir, 0o755), os.Chmod(path, mode)); err != nil {
-			t.Fatal(err)
-		}
-		out, err := another("tracer " + path).Output()
+		out, err := another("tracer " + installed(t, mode)).Output()
 		if err != nil || string(out) != fmt.Sprint("opened ", opens) {
 			t.Errorf("%v: %q %v, want %v", mode, out, err, opens)
 		}

@@ -44,6 +44,16 @@ const (
 	spanHold                  // a hold: thin, below the line
 )
 
+func (k spanKind) color() color.Color {
+	switch k {
+	case spanWorks:
+		return theme.Color(theme.ColorNamePrimary)
+	case spanHold:
+		return theme.Color(theme.ColorNameForeground)
+	}
+	return color.Transparent
+}
+
 // span is a time from one share of a line to another.
 type span struct {
 	From, To float32
@@ -115,10 +125,7 @@ func (l *pointLine) paint(v lineView) {
 	show(now, v.Now > 0 && v.Now < 1)
 	objects := []fyne.CanvasObject{line, now}
 	for _, s := range v.Spans {
-		band := canvas.NewRectangle(map[spanKind]color.Color{
-			spanWorks: theme.Color(theme.ColorNamePrimary), spanNone: color.Transparent, spanHold: theme.Color(theme.ColorNameForeground),
-		}[s.Kind])
-		objects = append(objects, band)
+		objects = append(objects, canvas.NewRectangle(s.Kind.color()))
 	}
 	for _, p := range v.Points {
 		objects = append(objects, drawn(p.Mark))

@@ -32,28 +32,27 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 	var v todayView
 	var first api.Account
 	refreshes, people := 0, 0
-	drawn := map[point][]string{}
-	draw := func(at time.Time, m mark, says string) {
-		p := point{At: float32(int(100*max(0, at.Sub(now))/day)) / 100, Mark: m}
-		drawn[p] = append(drawn[p], says)
-	}
+	drawn := places{}
+	draw := func(at time.Time, m mark, says func() string) { drawn.add(at.Sub(now), m, says) }
 	for _, a := range accounts {
 		next := a.NextRefreshAt
 		switch {
 		case words.AlertOf(*a).NeedsPerson():
 			people++
-			draw(now, markFailed, a.Name+": "+w.StateName(*a, now))
+			draw(now, markFailed, func() string { return a.Name + ": " + w.StateName(*a, now) })
 		case !next.IsZero() && next.Before(now.Add(day)):
 			if refreshes++; first.ID == "" || next.Before(first.NextRefreshAt) {
 				first = *a
 			}
-			draw(next, markPlanned, a.Name+" "+w.Clock(next, now))
+			draw(next, markPlanned, func() string { return a.Name + " " + w.Clock(next, now) })
 		}
 		if a.SignInBy.After(now) && a.SignInBy.Before(now.Add(day)) {
-			draw(a.SignInBy, markFailed, w.Text("today.sign_in", words.Args{Account: a.Name, Until: w.Clock(a.SignInBy, now)}))
+			draw(a.SignInBy, markFailed, func() string {
+				return w.Text("today.sign_in", words.Args{Account: a.Name, Until: w.Clock(a.SignInBy, now)})
+			})
 		}
 	}
-	v.Line.Points = placed(drawn)
+	v.Line.Points = drawn.points()
 	if refreshes > 0 {
 		v.Text = w.Text("today.refreshes", words.Args{PluralCount: refreshes, Name: first.Name, Next: w.Clock(first.NextRefreshAt, now)})
 	}
@@ -64,13 +63,23 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 	return v
 }
 
-// placed are the points in the order of time, each with what is to be said of all that are drawn there.
-func placed(drawn map[point][]string) []point {
+// places are the points of a day that something is drawn at, with what is to be said there.
+type places map[point][]string
+
+// add draws something that is so far ahead. Of what there is to be said at one place only the first is: there may be thousands.
+func (d places) add(ahead time.Duration, m mark, says func() string) {
+	p := point{At: float32(int(100*max(0, ahead)/day)) / 100, Mark: m}
+	if n := len(d[p]); n < namedAtOnce {
+		d[p] = append(d[p], says())
+	} else if n == namedAtOnce {
+		d[p] = append(d[p], "…")
+	}
+}
+
+// points are in the order of time.
+func (d places) points() []point {
 	var all []point
-	for p, says := range drawn {
-		if len(says) > namedAtOnce {
-			says = append(says[:namedAtOnce:namedAtOnce], "…")
-		}
+	for p, says := range d {
 		p.Says = strings.Join(says, ", ")
 		all = append(all, p)
 	}

@@ -52,9 +52,10 @@ type Keeper struct {
 	closed            bool
 	locked, paused    bool // see Lock
 	accounts          map[string]*account
-	providers         map[string]*provider // those of the accounts, by their text
-	yielding          map[*account]bool    // those that have a rival, or had one: few of many
-	byName            []*account           // as a snapshot has them; nil if an account came, went or was renamed
+	distinct          oauth.Shared                  // the providers of the accounts, and …
+	providers         map[*oauth.Provider]*provider // … what follows from each
+	yielding          map[*account]bool             // those that have a rival, or had one: few of many
+	byName            []*account                    // as a snapshot has them; nil if an account came, went or was renamed
 	queue             queue
 	rest              rest
 	clocks            clocks    // as they were when they were compared last
@@ -91,7 +92,7 @@ func New(ctx context.Context, c Config) *Keeper {
 		share: c.Share(), begun: time.Now(),
 		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
 		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
-		accounts: map[string]*account{}, providers: map[string]*provider{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},
+		accounts: map[string]*account{}, providers: map[*oauth.Provider]*provider{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},
 	}
 	k.clocks = k.readClocks()
 	return k

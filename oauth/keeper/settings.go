@@ -1,8 +1,6 @@
 package keeper
 
 import (
-	"encoding/json"
-	"reflect"
 	"time"
 
 	"freshkey/oauth"
@@ -20,7 +18,7 @@ type settings struct {
 func (s settings) account() oauth.Account {
 	a := oauth.Account{ID: s.ID, Name: s.Name, ClientID: s.ClientID, RedirectURI: s.RedirectURI, HeldUntil: s.HeldUntil, Ask: s.Ask, Device: s.Device}
 	if s.provider != nil {
-		a.Provider = s.provider.configured
+		a.Provider = *s.provider.configured
 	}
 	return a
 }
@@ -28,7 +26,7 @@ func (s settings) account() oauth.Account {
 // provider is one that accounts have, with what follows from it. All accounts that have the same share it: it would be most of what an account
 // takes, and there may be thousands.
 type provider struct {
-	configured oauth.Provider
+	configured *oauth.Provider
 	endpoint   string
 	origins    []string // where it would have the secrets go
 	chain      chainRules
@@ -37,16 +35,16 @@ type provider struct {
 
 // settingsLocked are an account's settings as the keeper has them.
 func (k *Keeper) settingsLocked(a oauth.Account) settings {
-	text, _ := json.Marshal(a.Provider) // strings and numbers always marshal
-	shared := k.providers[string(text)]
-	if shared == nil || !reflect.DeepEqual(shared.configured, a.Provider) { // in the text an empty list is like none, which it is not
-		shared = newProvider(a.Provider)
-		k.providers[string(text)] = shared
+	configured := k.distinct.One(a.Provider)
+	p := k.providers[configured]
+	if p == nil {
+		p = newProvider(configured)
+		k.providers[configured] = p
 	}
-	return settings{a.ID, a.Name, a.ClientID, a.RedirectURI, a.HeldUntil, a.Ask, a.Device, shared}
+	return settings{a.ID, a.Name, a.ClientID, a.RedirectURI, a.HeldUntil, a.Ask, a.Device, p}
 }
 
-func newProvider(configured oauth.Provider) *provider {
+func newProvider(configured *oauth.Provider) *provider {
 	p, err := configured.Resolve()
 	n := &provider{
 		configured: configured, endpoint: p.TokenURL, unusable: err != nil,

@@ -143,7 +143,7 @@ func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 // accountStateLocked is what an account is now, and when it is another though nothing happens; the zero time if it is not.
 func (k *Keeper) accountStateLocked(a *account, now time.Time) (s AccountState, until time.Time) {
 	v, f, g := k.viewLocked(a, now), a.shared.facts, a.shared.facts.record.Grant
-	t, p := g.Token, &f.settings.provider.configured
+	t, p := g.Token, f.settings.provider.configured
 	s = AccountState{
 		ID: a.id, Name: f.settings.Name, Provider: p.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
 		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
