@@ -30,7 +30,7 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
 	}
 	err = a.keeper.Add(ctx, account, secret, token, func() error {
-		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, account) }); err != nil {
+		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(account)) }); err != nil {
 			return a.configProblem(err)
 		}
 		return nil
@@ -126,7 +126,7 @@ func readPaste(in api.AddRequest, p oauth.Provider) (oauth.Credentials, error) {
 
 // taken reports whether an account has a name, but for the one of an id.
 func (a *Agent) taken(name, but string) bool {
-	return slices.ContainsFunc(a.config.get().Accounts, func(o oauth.Account) bool { return o.ID != but && fold(o.Name) == fold(name) })
+	return slices.ContainsFunc(a.config.get().Accounts, func(s savedAccount) bool { return s.ID != but && fold(s.Name) == fold(name) })
 }
 
 // refuse keeps out a name that another account has, and a rehearsal's provider from the profile that is in earnest.

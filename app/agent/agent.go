@@ -104,7 +104,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})
 	for _, account := range file.get().Accounts {
-		a.keeper.Put(account)
+		a.keeper.Put(account.account())
 	}
 	a.window = &windowProcess{args: o.Profile.Args(), log: log, failed: a.windowFailed}
 	return a, aside, nil
@@ -139,7 +139,7 @@ func (a *Agent) putAccounts(before config) (gone []string) {
 	kept := map[string]bool{}
 	for _, account := range a.config.get().Accounts {
 		kept[account.ID] = true
-		a.keeper.Put(account)
+		a.keeper.Put(account.account())
 	}
 	for _, account := range before.Accounts {
 		if !kept[account.ID] {

@@ -27,7 +27,7 @@ type config struct {
 	Version   int              `json:"version"`
 	Settings  api.Settings     `json:"settings"`
 	Providers []oauth.Provider `json:"providers,omitempty"` // the person's own
-	Accounts  []oauth.Account  `json:"accounts"`
+	Accounts  []savedAccount   `json:"accounts"`
 	Door      doorConfig       `json:"door,omitzero"`
 }
 
@@ -102,21 +102,11 @@ func parseConfig(data []byte) (config, error) {
 			return config{}, fmt.Errorf("account %q has an id that is none, or an id or name that another has", a.Name)
 		}
 		seen[a.ID], seen["name "+fold(a.Name)] = true, true
-		if err := oauth.CheckAccount(a); err != nil {
+		if err := oauth.CheckAccount(a.account()); err != nil {
 			return config{}, err
 		}
 	}
 	return c, nil
-}
-
-// lean are accounts that were read, in no more memory than they need: those of one provider share its texts, which the file has for each of them.
-func lean(all []oauth.Account) []oauth.Account {
-	var providers oauth.Shared
-	all = slices.Clone(all) // which leaves no room for more
-	for n := range all {
-		all[n].Provider = *providers.One(all[n].Provider)
-	}
-	return all
 }
 
 // isAccountID reports whether an id looks like one: it is part of file names and a key in the keychain.

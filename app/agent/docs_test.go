@@ -24,7 +24,7 @@ func TestConfigFileIsDocumentedKeyByKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := oauth.CheckAccount(c.Accounts[0]); err != nil {
+	if err := oauth.CheckAccount(c.Accounts[0].account()); err != nil {
 		t.Error(err)
 	}
 	dec := json.NewDecoder(bytes.NewReader([]byte(block)))

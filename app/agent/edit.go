@@ -17,8 +17,9 @@ import (
 func (a *Agent) settings(id string) (oauth.Account, oauth.Provider, error) {
 	for _, c := range a.config.get().Accounts {
 		if c.ID == id {
-			p, err := c.Provider.Resolve()
-			return c, p, err
+			account := c.account()
+			p, err := account.Provider.Resolve()
+			return account, p, err
 		}
 	}
 	return oauth.Account{}, oauth.Provider{}, keeper.ErrNoAccount
@@ -50,9 +51,10 @@ func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account),
 		return account, err
 	}
 	err = a.config.edit(func(c *config) {
-		if n := slices.IndexFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == next.ID }); n >= 0 {
-			change(&c.Accounts[n]) // as it is now: a person may have edited it by hand a moment ago
-			next = c.Accounts[n]
+		if n := slices.IndexFunc(c.Accounts, func(s savedAccount) bool { return s.ID == next.ID }); n >= 0 {
+			next = c.Accounts[n].account() // as it is now: a person may have edited it by hand a moment ago
+			change(&next)
+			c.Accounts[n] = saved(next)
 		}
 	})
 	if err != nil {

@@ -80,7 +80,7 @@ func TestEditThatWaitsForItsAccountHoldsUpNoOther(t *testing.T) {
 			account := oauth.Account{ID: id, Name: name, ClientID: "1", RedirectURI: "https://example.com/", Provider: oauth.Provider{Name: "x", TokenURL: "http://127.0.0.1:1/"}}
 			token := oauth.Token{Access: "a", Refresh: oauth.Secret(name), Issued: time.Now(), Expires: time.Now().Add(time.Hour)}
 			err := a.keeper.Add(ctx, account, "s", token, func() error {
-				return file.edit(func(c *config) { c.Accounts = append(c.Accounts, account) })
+				return file.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(account)) })
 			})
 			if err != nil {
 				t.Fatal(err)

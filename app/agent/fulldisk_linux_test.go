@@ -39,7 +39,7 @@ func TestFullDiskLeavesTheAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	account := oauth.Account{ID: firstID, Name: "one", ClientID: "1", RedirectURI: "https://example.com/", Provider: oauth.BuiltIn()}
-	if err := f.edit(func(c *config) { c.Accounts = append(c.Accounts, account) }); err != nil {
+	if err := f.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(account)) }); err != nil {
 		t.Fatal(err)
 	}
 	child := exec.Command(os.Args[0], "-test.run=^TestHelperEditOnAFullDisk$")

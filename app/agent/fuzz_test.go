@@ -21,7 +21,7 @@ func FuzzParseConfig(f *testing.F) {
 			if !isAccountID(a.ID) {
 				t.Errorf("an id that would be a path: %q", a.ID)
 			}
-			if err := oauth.CheckAccount(a); err != nil {
+			if err := oauth.CheckAccount(a.account()); err != nil {
 				t.Errorf("taken, and cannot be used: %v", err)
 			}
 		}

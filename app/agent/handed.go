@@ -13,8 +13,13 @@ import (
 // has it is told that it is old. It lives as long as the agent.
 type handed struct {
 	mu      sync.Mutex // guards what follows
-	last    map[string]string
+	last    map[string]handedToken
 	changes uint64
+}
+
+type handedToken struct {
+	fingerprint string
+	change      uint64 // when it was another one before, as a revision
 }
 
 // note reports whether it was another one before.
@@ -22,14 +27,14 @@ func (h *handed) note(account string, t oauth.Token) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.last == nil {
-		h.last = map[string]string{}
+		h.last = map[string]handedToken{}
 	}
 	fingerprint := t.Access.Fingerprint()
-	if h.last[account] == fingerprint {
+	if h.last[account].fingerprint == fingerprint {
 		return false
 	}
-	h.last[account] = fingerprint
 	h.changes++
+	h.last[account] = handedToken{fingerprint, h.changes}
 	return true
 }
 
@@ -40,11 +45,18 @@ func (h *handed) revision() uint64 {
 	return h.changes
 }
 
+// changedSince reports whether another one was handed out of an account since a revision.
+func (h *handed) changedSince(account string, revision uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.last[account].change > revision
+}
+
 // superseded is when another token took the place of the one that was handed out last; zero if none has.
 func (h *handed) superseded(s keeper.AccountState) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if last := h.last[s.ID]; last == "" || s.Access == "" || last == s.Access {
+	if last := h.last[s.ID].fingerprint; last == "" || s.Access == "" || last == s.Access {
 		return time.Time{}
 	}
 	return s.Issued

@@ -107,7 +107,7 @@ func (a *Agent) arrive(ctx context.Context, in api.ImportRequest, taken move, in
 		return err
 	}
 	return a.keeper.Arrive(ctx, settings, inside.Record, func() error {
-		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, settings) }); err != nil {
+		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(settings)) }); err != nil {
 			return a.configProblem(err)
 		}
 		return nil

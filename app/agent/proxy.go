@@ -35,7 +35,7 @@ func (a *Agent) checkProxy() api.Check {
 	c := api.Check{Name: a.words.Text("doctor.proxy"), OK: true}
 	endpoint := oauth.BuiltIn().TokenURL
 	for _, account := range a.config.get().Accounts {
-		if p, err := account.Provider.Resolve(); err == nil {
+		if p, err := account.provider.Resolve(); err == nil {
 			endpoint = p.TokenURL
 			break
 		}

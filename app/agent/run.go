@@ -88,7 +88,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 // parts are what runs beside engine, API and tray, by name.
 func (a *Agent) parts() map[string]func(context.Context) {
 	return map[string]func(context.Context){
-		"notices": a.follow, "tray host": a.watchTrayHost, "memory": releaseMemory, "screen": a.watchScreen, "releases": a.followReleases, "door": a.followDoor,
+		"notices": a.follow, "tray host": a.watchTrayHost, "memory": a.releaseMemory, "screen": a.watchScreen, "releases": a.followReleases, "door": a.followDoor,
 		"shortcut": a.followShortcut,
 		"settings": func(ctx context.Context) {
 			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })

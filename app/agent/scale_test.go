@@ -33,9 +33,8 @@ func crowd(b *testing.B, n int) *Agent {
 	now := time.Now()
 	for i := range n {
 		o := oauth.Account{ID: fmt.Sprintf("%08x", i), Name: fmt.Sprint("Account ", i), ClientID: "2882303761517000001", RedirectURI: "https://example.com/callback"}
-		r := journal.First("secret", oauth.Token{
-			Access: long("A", i, 179), Refresh: long("R", i, 217), MACKey: long("K", i, 28), Issued: now, Expires: now.Add(72 * time.Hour), Type: "mac",
-		}, "")
+		r := journal.First("secret", tokenOf(i, now), "")
+		r = r.Next(tokenOf(n+i, now), &journal.Intent{Cause: journal.CauseScheduled}, "pc") // the generation before is kept
 		p, err := o.Provider.Resolve()
 		if err != nil {
 			b.Fatal(err)
@@ -44,9 +43,17 @@ func crowd(b *testing.B, n int) *Agent {
 		if vault.values[o.ID], err = r.Encode(); err != nil {
 			b.Fatal(err)
 		}
-		file.current.Accounts = append(file.current.Accounts, o)
+		file.current.Accounts = append(file.current.Accounts, saved(o))
 	}
 	return running(b, dir, file, vault)
+}
+
+// tokenOf is a token as Xiaomi's are.
+func tokenOf(i int, now time.Time) oauth.Token {
+	return oauth.Token{
+		Access: long("A", i, 179), Refresh: long("R", i, 217), MACKey: long("K", i, 28),
+		Issued: now, Expires: now.Add(72 * time.Hour), Type: "mac", MACAlgorithm: "HmacSHA1", Scope: "1 3", OpenID: "2882303761517",
+	}
 }
 
 // long is a secret as long as Xiaomi's are.
@@ -62,8 +69,9 @@ func running(b *testing.B, dir string, file *configFile, vault *shelf) *Agent {
 		Vault: vault, SealDir: filepath.Join(dir, "sealed"), Log: a.log, Exchange: oauth.Exchange{Dial: silence},
 		Random: func() float64 { return 0 }, MinValid: func() time.Duration { return time.Minute },
 	})
+	file.current.Accounts = lean(file.current.Accounts) // as it is after a start
 	for _, o := range file.current.Accounts {
-		a.keeper.Put(o)
+		a.keeper.Put(o.account())
 	}
 	ended := make(chan struct{})
 	go func() { a.keeper.Run(ctx); close(ended) }()
@@ -101,7 +109,7 @@ func atScale(b *testing.B, f func(b *testing.B, n int)) {
 
 // change is a change of one account.
 func change(a *Agent, n int) {
-	a.keeper.Put(a.config.get().Accounts[n])
+	a.keeper.Put(a.config.get().Accounts[n].account())
 }
 
 // BenchmarkSnapshot is what the tray and the notices take each after a change.

@@ -43,8 +43,8 @@ type accounts struct {
 	mu       sync.Mutex // guards what follows
 	revision uint64
 	handed   uint64
-	states   []*keeper.AccountState // of the snapshot, and …
-	last     []*api.Account         // … what each is to the API
+	versions []*keeper.Version // of the snapshot that are still there, and …
+	last     []*api.Account    // … what each is to the API
 }
 
 func (c *accounts) of(a *Agent, s keeper.Snapshot) []*api.Account {
@@ -54,16 +54,18 @@ func (c *accounts) of(a *Agent, s keeper.Snapshot) []*api.Account {
 	if c.last != nil && c.revision == s.Revision && c.handed == handed {
 		return c.last
 	}
-	all := make([]*api.Account, len(s.Accounts))
-	for n, state := range s.Accounts {
-		if n < len(c.states) && c.states[n] == state && c.last[n].SupersededAt.Equal(a.handed.superseded(*state)) {
-			all[n] = c.last[n]
-			continue
+	all, versions := make([]*api.Account, 0, len(s.Accounts)), s.Accounts
+	for n, version := range s.Accounts {
+		if n < len(c.versions) && c.versions[n] == version && !a.handed.changedSince(version.ID, c.handed) {
+			all = append(all, c.last[n])
+		} else if state, err := a.keeper.Account(version.ID); err == nil {
+			one := a.toAPI(state)
+			all = append(all, &one)
+		} else { // it has gone meanwhile, which is news
+			versions = nil
 		}
-		one := a.toAPI(*state)
-		all[n] = &one
 	}
-	c.revision, c.handed, c.states, c.last = s.Revision, handed, s.Accounts, all
+	c.revision, c.handed, c.versions, c.last = s.Revision, handed, versions, all
 	return all
 }
 
@@ -138,7 +140,7 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	a.editing.Lock()
 	defer a.editing.Unlock()
 	err = a.config.edit(func(c *config) {
-		c.Accounts = slices.DeleteFunc(c.Accounts, func(o oauth.Account) bool { return o.ID == account.ID })
+		c.Accounts = slices.DeleteFunc(c.Accounts, func(s savedAccount) bool { return s.ID == account.ID })
 		c.Door = c.Door.without(account.ID)
 	})
 	if err != nil {

@@ -110,10 +110,10 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	}
 	var followers []oauth.Account
 	err = a.config.edit(func(c *config) {
-		for n, account := range c.Accounts {
-			if next, changed := successor(account.Provider, c.Providers, all); changed {
-				c.Accounts[n].Provider = next
-				followers = append(followers, c.Accounts[n])
+		for n, s := range c.Accounts {
+			if next, changed := successor(*s.provider, c.Providers, all); changed {
+				c.Accounts[n].provider = &next
+				followers = append(followers, c.Accounts[n].account())
 			}
 		}
 		c.Providers = all

@@ -167,7 +167,7 @@ func TestSettingsAreWrittenWholeAndPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := oauth.Account{ID: "0123456789abcdef", Name: "work", ClientID: "2", RedirectURI: "https://example.com/cb", Provider: oauth.Provider{Name: "xiaomi"}}
-	if err := f.edit(func(c *config) { c.Accounts = append(c.Accounts, a) }); err != nil {
+	if err := f.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(a)) }); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(filepath.Join(dir, "config.json"))

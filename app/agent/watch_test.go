@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -17,7 +16,7 @@ func TestFollowersOfThousandsAreToldSeldomAndOfTheLast(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		a := &Agent{life: ctx, config: &configFile{}}
-		a.config.current.Accounts = make([]oauth.Account, 10_000)
+		a.config.current.Accounts = make([]savedAccount, 10_000)
 		a.keeper = keeper.New(ctx, keeper.Config{Log: slog.New(slog.DiscardHandler)})
 		news, stop := a.Watch()
 		defer stop()

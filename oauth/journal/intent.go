@@ -75,7 +75,7 @@ func (r Record) WithIntent(in *Intent) Record {
 	if r.spends(r.Intent, in.To) && !r.spends(r.Unanswered, in.To) {
 		r.Unanswered = r.Intent
 	}
-	r.Attempt = r.LastAttempt()
+	r.Attempt = r.LastAttempt().Pointer()
 	r.SealKey, r.Intent = in.Key, in
 	return r
 }

@@ -34,7 +34,7 @@ func (r Record) LetGo(m Move) Record {
 			gone.Spent = gone.Spent.with(g.Token.Refresh.Fingerprint())
 		}
 	}
-	gone.Previous, gone.Refusals, gone.Attempt = nil, nil, Attempt{}
+	gone.Previous, gone.Refusals, gone.Attempt = nil, nil, nil
 	gone.Grant.Token.Refresh, gone.Grant.Token.RefreshExpires = "", time.Time{}
 	return gone
 }

@@ -93,6 +93,22 @@ func (a Attempt) Error() *oauth.Error {
 	return &oauth.Error{Class: a.Class, Reason: a.Reason, Status: a.Status, Code: cmp.Or(oauth.NumberCode(a.Code), oauth.ErrorCode(a.Word))}
 }
 
+// Pointer is the attempt as a record holds it, which most do not need: nil for the zero value.
+func (a Attempt) Pointer() *Attempt {
+	if a == (Attempt{}) {
+		return nil
+	}
+	return &a
+}
+
+// Value is the attempt itself; the zero value for nil.
+func (a *Attempt) Value() Attempt {
+	if a == nil {
+		return Attempt{}
+	}
+	return *a
+}
+
 // Shifted is the attempt with its times moved by d, as after a clock was set.
 func (a Attempt) Shifted(d time.Duration) Attempt {
 	for _, t := range []*time.Time{&a.At, &a.Next, &a.NotBefore} {
@@ -116,7 +132,7 @@ type Record struct {
 	Refusals     []Refusal // of the current refresh token and the previous one
 	Spent        Spending  // the refresh tokens that were spent
 	Concluded    string    // the id of the last intent of which it is certain that it has spent nothing
-	Attempt      Attempt   // the last request whose outcome is known, if it failed
+	Attempt      *Attempt  // the last request whose outcome is known, if it failed; else nil. Nobody changes what it points to
 	Moved        *Move     // the chain has left for another computer
 }
 
@@ -135,7 +151,7 @@ func (r Record) LastAttempt() Attempt {
 	if r.Intent != nil && r.Intent.Interrupted.Class != "" {
 		return r.Intent.Interrupted
 	}
-	return r.Attempt
+	return r.Attempt.Value()
 }
 
 // Possession is what a record knows of a refresh token.

@@ -41,7 +41,7 @@ func TestRecordIsReadAsItWasWritten(t *testing.T) {
 	in := (journal.Record{}).NewIntent("refresh", 3, journal.CauseAsked, here, monday)
 	r := journal.Record{
 		ClientSecret: "secret", SealKey: []byte(strings.Repeat("k", 32)), Grant: grant, Intent: in, Unanswered: in, Unparsed: []*journal.Intent{in, in},
-		Refusals: []journal.Refusal{{Fingerprint: "01234567", Target: journal.Target{ClientID: "1", Endpoint: "https://example.com/"}}}, Spent: "01234567", Attempt: journal.Attempt{Class: oauth.Transient, Reason: oauth.ReasonServer, At: monday, Failures: 3, Next: monday, NotBefore: monday},
+		Refusals: []journal.Refusal{{Fingerprint: "01234567", Target: journal.Target{ClientID: "1", Endpoint: "https://example.com/"}}}, Spent: "01234567", Attempt: &journal.Attempt{Class: oauth.Transient, Reason: oauth.ReasonServer, At: monday, Failures: 3, Next: monday, NotBefore: monday},
 	}
 	r.Previous = &grant
 	data, err := r.Encode()

@@ -29,7 +29,7 @@ func answered(n int) journal.Record {
 
 func TestNextKeepsWhatIsNeededAndNothingElse(t *testing.T) {
 	r := answered(3)
-	if r.Grant.Generation != 4 || r.Previous.Generation != 3 || r.Intent != nil || r.Attempt != (journal.Attempt{}) || r.Grant.Token.OpenID != "me" {
+	if r.Grant.Generation != 4 || r.Previous.Generation != 3 || r.Intent != nil || r.Attempt != nil || r.Grant.Token.OpenID != "me" {
 		t.Errorf("%v, previous %v", r, r.Previous)
 	}
 	for refresh, want := range map[oauth.Secret]journal.Possession{"R4": journal.Current, "R3": journal.UsedUp, "R1": journal.UsedUp, "R9": journal.Unknown, "": journal.Unknown} {

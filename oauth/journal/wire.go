@@ -32,7 +32,7 @@ type recordWire struct {
 	Unparsed     []*intentWire `json:"unread_answers,omitempty"`
 	Refusals     []refusalWire `json:"refusals,omitempty"`
 	Spent        string        `json:"spent,omitempty"`
-	Attempt      Attempt       `json:"attempt,omitzero"`
+	Attempt      *Attempt      `json:"attempt,omitempty"`
 	Concluded    string        `json:"concluded,omitempty"`
 	Moved        *moveWire     `json:"moved,omitempty"`
 
@@ -168,8 +168,18 @@ func (g Grant) wire() grantWire {
 }
 
 func (w grantWire) grant() Grant {
-	return Grant{Generation: w.Generation, Cause: w.Cause, Machine: w.Machine, RefreshedAt: w.RefreshedAt, Begun: w.Begun, Token: oauth.Token{
-		Access: oauth.Secret(w.Access), Refresh: oauth.Secret(w.Refresh), MACKey: oauth.Secret(w.MACKey), Type: w.Type, MACAlgorithm: w.Algorithm,
+	return Grant{Generation: w.Generation, Cause: Cause(common(string(w.Cause))), Machine: w.Machine, RefreshedAt: w.RefreshedAt, Begun: w.Begun, Token: oauth.Token{
+		Access: oauth.Secret(w.Access), Refresh: oauth.Secret(w.Refresh), MACKey: oauth.Secret(w.MACKey), Type: common(w.Type), MACAlgorithm: common(w.Algorithm),
 		Scope: w.Scope, OpenID: w.OpenID, UnionID: w.UnionID, Issued: w.Issued, Expires: w.Expires, RefreshExpires: w.RefreshExpires,
 	}}
+}
+
+// common is a word in one copy, if it is one that most grants have: there may be thousands of them in memory.
+func common(word string) string {
+	for _, c := range []string{"mac", "bearer", "HmacSHA1", string(CauseAdded), string(CauseScheduled), string(CauseAsked), string(CauseMinValid), string(CauseSignIn)} {
+		if word == c {
+			return c
+		}
+	}
+	return word
 }

@@ -42,8 +42,7 @@ type mutexPart struct {
 	wakeAt    time.Time
 	shown     State // what was last said of it, and since when
 	since     time.Time
-	said      *AccountState // in the last snapshot; nil once something has changed
-	saidUntil time.Time     // time alone makes it another one then
+	version   *Version // in the last snapshot; nil once something has changed
 	loads     call
 	refreshes call
 	lastEvent oauth.Reason // the last failure the history was told of; "" if all went well, and …
@@ -53,28 +52,24 @@ type mutexPart struct {
 // facts are all that is known of an account. What it is follows from them; see status.
 type facts struct {
 	settings   settings
-	target     journal.Target // of the settings
-	origins    []string       // of the settings: where they would have the secrets go; none if no provider can be made of them
-	chain      chainRules     // the provider's
-	unusable   bool           // no provider can be made of the settings
-	known      bool           // the record was read, or made
-	unopened   bool           // sealed answers were not looked at when it was: no provider could be made of the settings
+	known      bool // the record was read, or made
+	unopened   bool // sealed answers were not looked at when it was: no provider could be made of the settings
 	record     journal.Record
-	stored     grantName       // the grant the vault holds, as far as is known
-	keyed      bool            // the vault has a record of the account's, and in it the key of its seals, as far as is known
-	dirty      bool            // something of the record is still to be stored
-	sealed     bool            // the answer that the record came from lies on the disk
-	unsealed   bool            // an answer that cannot be read yet is in memory alone: the disk does not take it
-	shifted    bool            // its times were moved with the clock, and are still to be stored
-	refreshing bool            // a request is being made
-	spending   string          // fingerprint of the refresh token that is about to be sent
-	rival      string          // id of the account that had the refresh token, or had used it, when it was to be sent last
-	attempt    journal.Attempt // the last request, if it failed
-	vault      vaultFailure
-	breakdown  pause     // the last work panicked
-	unwritten  pause     // the disk did not take an answer, and it is in memory still
-	recheck    time.Time // a removal failed, and may still take effect: the record is looked at once more; zero if none did
-	outOfReach pause     // an answer is sealed, and the disk does not give it just now
+	stored     grantName             // the grant the vault holds, as far as is known
+	keyed      bool                  // the vault has a record of the account's, and in it the key of its seals, as far as is known
+	dirty      bool                  // something of the record is still to be stored
+	sealed     bool                  // the answer that the record came from lies on the disk
+	unsealed   bool                  // an answer that cannot be read yet is in memory alone: the disk does not take it
+	shifted    bool                  // its times were moved with the clock, and are still to be stored
+	refreshing bool                  // a request is being made
+	spending   string                // fingerprint of the refresh token that is about to be sent
+	rival      string                // id of the account that had the refresh token, or had used it, when it was to be sent last
+	failed     rare[journal.Attempt] // the last request, if it failed
+	vault      rare[vaultFailure]
+	breakdown  rare[pause]     // the last work panicked
+	unwritten  rare[pause]     // the disk did not take an answer, and it is in memory still
+	recheck    rare[time.Time] // a removal failed, and may still take effect: the record is looked at once more; zero if none did
+	outOfReach rare[pause]     // an answer is sealed, and the disk does not give it just now
 }
 
 // chainRules are what a provider says of its chains.
@@ -114,8 +109,22 @@ type pause struct {
 	failures int // in a row
 }
 
+func (p pause) shifted(d time.Duration) pause { return pause{shifted(p.next, d), p.failures} }
+
+func (v vaultFailure) shifted(d time.Duration) vaultFailure {
+	return vaultFailure{v.err, shifted(v.at, d), shifted(v.next, d), v.failures}
+}
+
+// shifted is a time moved by d, as after a clock was set; the zero time stays what it is.
+func shifted(t time.Time, d time.Duration) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.Add(d)
+}
+
 // unread reports whether the record, or what is sealed and follows it, is still to be read.
-func (f facts) unread() bool { return !f.known || (f.unopened && !f.unusable) }
+func (f facts) unread() bool { return !f.known || (f.unopened && !f.unusable()) }
 
 // unsaved reports whether the account is served from a grant that the vault does not have.
 func (f facts) unsaved() bool { return f.known && f.dirty && f.stored != nameOf(f.record.Grant) }
@@ -125,13 +134,13 @@ func (f facts) unsaved() bool { return f.known && f.dirty && f.stored != nameOf(
 func (f facts) onlyInMemory() bool { return f.unsaved() || f.unsealed || f.maybeDeleted() }
 
 // maybeDeleted reports whether a removal failed and the record was not seen since.
-func (f facts) maybeDeleted() bool { return f.known && !f.recheck.IsZero() && !f.keyed }
+func (f facts) maybeDeleted() bool { return f.known && !f.recheck.get().IsZero() && !f.keyed }
 
 // vaultError is what the keychain said last, as an error.
 func (f facts) vaultError(what string) *VaultError {
 	v := &VaultError{Reason: ReasonKeychain, Err: errors.New(what)}
-	if f.vault.err != nil {
-		v.Reason = f.vault.err.Reason
+	if f.vault.get().err != nil {
+		v.Reason = f.vault.get().err.Reason
 	}
 	return v
 }
@@ -160,16 +169,26 @@ func (f facts) heldUntil(now time.Time) time.Time {
 func newAccount(s settings, now time.Time) *account {
 	n := &account{id: s.ID, turn: make(chan struct{}, 1)}
 	n.shared.heapIndex, n.shared.since, n.shared.shown = -1, now, StateWaiting
-	n.shared.facts.use(s)
+	n.shared.facts.settings = s
 	return n
 }
 
-// use takes other settings.
-func (f *facts) use(s settings) {
-	p := s.provider
-	f.settings, f.target = s, journal.Target{ClientID: s.ClientID, Endpoint: p.endpoint}
-	f.unusable, f.origins, f.chain = p.unusable, p.origins, p.chain
+// attempt is the last request, if it failed; else the zero value.
+func (f facts) attempt() journal.Attempt { return f.failed.get() }
+
+// target is whom the settings have a refresh token presented to.
+func (f facts) target() journal.Target {
+	return journal.Target{ClientID: f.settings.ClientID, Endpoint: f.settings.provider.endpoint}
 }
+
+// origins are where the settings would have the secrets go; none if no provider can be made of them.
+func (f facts) origins() []string { return f.settings.provider.origins }
+
+// chain is what the settings' provider says of its chains.
+func (f facts) chain() chainRules { return f.settings.provider.chain }
+
+// unusable reports whether no provider can be made of the settings.
+func (f facts) unusable() bool { return f.settings.provider.unusable }
 
 // hold makes r the record, whatever was written of it. The grant that the account has already stays: its times may have been put
 // right meanwhile.
@@ -182,8 +201,8 @@ func (f *facts) hold(r journal.Record) {
 
 // lean is a record whose origins are in one copy for all accounts of the provider.
 func (f facts) lean(r journal.Record) journal.Record {
-	if len(r.Origins) > 0 && slices.Equal(r.Origins, f.origins) {
-		r.Origins = f.origins
+	if own := f.origins(); len(r.Origins) > 0 && slices.Equal(r.Origins, own) {
+		r.Origins = own
 	}
 	return r
 }

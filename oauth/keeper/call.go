@@ -91,11 +91,11 @@ func (k *Keeper) guarded(a *account, work func(context.Context, *account) error)
 				f.hide()
 			}
 			if p == nil {
-				f.breakdown = pause{}
+				f.breakdown = rare[pause]{}
 				return
 			}
-			f.breakdown.failures++
-			f.breakdown.next = k.now().Add(backoff(f.breakdown.failures, k.config.Random()))
+			again := f.breakdown.get().failures + 1
+			f.breakdown = rarely(pause{k.now().Add(backoff(again, k.config.Random())), again})
 		})
 		k.forgetDropped(a)
 		k.mu.Lock()

@@ -13,7 +13,7 @@ func TestChoresDoNotShow(t *testing.T) {
 	}{
 		"nothing to write":                  {func(*facts) {}, time.Time{}},
 		"times moved with the clock":        {func(f *facts) { f.shifted = true }, noon},
-		"an answer the disk did not take":   {func(f *facts) { f.unwritten = pause{next: at(time.Minute), failures: 1} }, at(time.Minute)},
+		"an answer the disk did not take":   {func(f *facts) { f.unwritten = rarely(pause{next: at(time.Minute), failures: 1}) }, at(time.Minute)},
 		"and the account waits for someone": {func(f *facts) { f.shifted, f.record.Grant.Token.Refresh = true, "" }, noon},
 		"the keychain's own wait goes first": {func(f *facts) {
 			f.shifted, f.vault = true, locked
@@ -25,7 +25,7 @@ func TestChoresDoNotShow(t *testing.T) {
 			if !v.chore.Equal(c.want) {
 				t.Errorf("chore %v, want %v", v.chore, c.want)
 			}
-			f.shifted, f.unwritten = false, pause{}
+			f.shifted, f.unwritten = false, rare[pause]{}
 			if plain := status(f, surroundings{share: 20}, noon); plain.state != v.state || plain.reason != v.reason || !plain.next.Equal(v.next) {
 				t.Errorf("%v with the chore, %v without", v, plain)
 			}

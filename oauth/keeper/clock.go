@@ -120,13 +120,11 @@ func (k *Keeper) clockJumpedLocked(jump time.Duration) {
 			a.shared.since = now
 		}
 		f := &a.shared.facts
-		f.attempt, f.record.Attempt = f.attempt.Shifted(jump), f.record.Attempt.Shifted(jump)
+		f.failed, f.record.Attempt = rarely(f.attempt().Shifted(jump)), f.record.Attempt.Value().Shifted(jump).Pointer()
 		f.record.Grant, f.shifted = f.record.Grant.Shifted(jump), f.record.Grant.Generation > 0
-		for _, t := range []*time.Time{&f.vault.at, &f.vault.next, &f.breakdown.next, &f.outOfReach.next, &f.unwritten.next, &f.recheck} {
-			if !t.IsZero() {
-				*t = t.Add(jump)
-			}
-		}
+		f.vault = rarely(f.vault.get().shifted(jump))
+		f.breakdown, f.outOfReach = rarely(f.breakdown.get().shifted(jump)), rarely(f.outOfReach.get().shifted(jump))
+		f.unwritten, f.recheck = rarely(f.unwritten.get().shifted(jump)), rarely(shifted(f.recheck.get(), jump))
 	}
 	k.reconsiderAllLocked()
 }

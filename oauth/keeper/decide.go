@@ -23,7 +23,7 @@ func (k *Keeper) app(a *account) (app, error) {
 	if err != nil {
 		return app{}, &oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings}
 	}
-	return app{account, p, f.target, f.settingsName()}, nil
+	return app{account, p, f.target(), f.settingsName()}, nil
 }
 
 // consent says whether a person is to be asked about an answer, or a part of one, to the intent of a record.

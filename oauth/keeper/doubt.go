@@ -93,25 +93,25 @@ func (k *Keeper) readArchive(a *account, r journal.Record, spend oauth.Secret, w
 
 // unresolved is the refresh of which it is open whether it has spent the token to send; none can have where the provider spends none.
 func (f facts) unresolved() (*journal.Intent, oauth.Reason) {
-	if !mayHaveSpent(f.chain.rotation, f.record) {
+	if !mayHaveSpent(f.chain().rotation, f.record) {
 		return nil, ""
 	}
-	return f.record.Unresolved(f.target, ReasonInterrupted)
+	return f.record.Unresolved(f.target(), ReasonInterrupted)
 }
 
 // uncertain is row 13. What came after the lost answer is the lesser news, but for the wait.
 func (f facts) uncertain(v view, open *journal.Intent, reason oauth.Reason, now time.Time) view {
 	v.state = StateUncertain
-	if f.attempt.Class != oauth.Uncertain || f.attempt.Reason == ReasonInterrupted {
+	if f.attempt().Class != oauth.Uncertain || f.attempt().Reason == ReasonInterrupted {
 		v.reason, v.detail = reason, ""
 	}
 	if v.reason == oauth.ReasonUnreadable && f.unsealed {
 		v.detail = DetailUnsealed
 	}
-	if graceEnd := open.At.Add(f.chain.grace); now.Before(graceEnd) && !open.At.After(now) {
-		v.next = inGrace(f.attempt, f.chain.grace, graceEnd, v.next)
+	if graceEnd := open.At.Add(f.chain().grace); now.Before(graceEnd) && !open.At.After(now) {
+		v.next = inGrace(f.attempt(), f.chain().grace, graceEnd, v.next)
 	}
-	if f.attempt.Class == "" {
+	if f.attempt().Class == "" {
 		v.next = open.At.Add(firstBackoff)
 		if open.At.After(now) { // by a clock that was wrong
 			v.next = now

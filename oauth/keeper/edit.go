@@ -24,7 +24,7 @@ func (k *Keeper) Put(account oauth.Account) {
 	if a.shared.facts.settings.Name != settings.Name {
 		k.byName = nil
 	}
-	a.shared.facts.use(settings)
+	a.shared.facts.settings = settings
 	if a.shared.facts.unread() {
 		wake(k.wakeLoader)
 	}
@@ -52,7 +52,7 @@ func (k *Keeper) insert(ctx context.Context, settings oauth.Account, r journal.R
 	k.mu.Unlock()
 	a.turn <- struct{}{} // nobody else knows it yet
 	defer a.release()
-	r = r.Bound(a.shared.facts.origins)
+	r = r.Bound(a.shared.facts.origins())
 	if err := k.claim(a, r); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (k *Keeper) insert(ctx context.Context, settings oauth.Account, r journal.R
 		return err
 	}
 	k.learn(a, func(f *facts) {
-		f.known, f.stored, f.keyed, f.attempt = true, nameOf(r.Grant), true, r.LastAttempt()
+		f.known, f.stored, f.keyed, f.failed = true, nameOf(r.Grant), true, rarely(r.LastAttempt())
 		if k.locked {
 			f.hide()
 		}
@@ -181,7 +181,7 @@ const removalTimeout = 2 * time.Minute
 func (k *Keeper) notRemoved(a *account, err error) error {
 	if v := AsVaultError(err); v.Reason != ReasonLocked {
 		k.learn(a, func(f *facts) {
-			f.keyed, f.recheck = false, k.now().Add(removalTimeout)
+			f.keyed, f.recheck = false, rarely(k.now().Add(removalTimeout))
 		})
 	}
 	return k.failVault(a, err)
@@ -203,7 +203,7 @@ func (k *Keeper) Drop(ctx context.Context, id string) error {
 	defer a.release()
 	k.writeAgain(a)
 	if f := k.facts(a); f.unsaved() {
-		if err := k.store(ctx, a, f.record, f.attempt); err != nil {
+		if err := k.store(ctx, a, f.record, f.attempt()); err != nil {
 			return &VaultError{Reason: AsVaultError(err).Reason, Err: errors.New("its newest grant is not saved yet")}
 		}
 	}

@@ -24,3 +24,13 @@ func (k *Keeper) LoadAll(ctx context.Context) error { return k.loadAll(ctx) }
 
 // Tick is one look at what is due.
 func (k *Keeper) Tick() { _, _, _ = k.nextDue(k.now()) }
+
+// States are all accounts as they are now, in the order of a snapshot.
+func (k *Keeper) States() (all []AccountState) {
+	for _, v := range k.Snapshot().Accounts {
+		if a, err := k.Account(v.ID); err == nil {
+			all = append(all, a)
+		}
+	}
+	return all
+}

@@ -15,10 +15,13 @@ import (
 func TestSnapshotIsNotFreshAfterTheExpiry(t *testing.T) {
 	perform(t, sandbox.Config{Expires: time.Hour}, func(t *testing.T, s *stage) {
 		time.Sleep(time.Minute + time.Second)
-		_ = s.keeper.Snapshot()
+		before := s.keeper.Snapshot().Accounts[0]
 		s.jump.Store(int64(9 * time.Hour)) // the machine slept; the loop's timer has not fired yet
 		now := time.Now().Add(9 * time.Hour)
-		a := s.keeper.Snapshot().Accounts[0]
+		if s.keeper.Snapshot().Accounts[0] == before {
+			t.Error("nobody who looks is told of another version")
+		}
+		a := s.keeper.States()[0]
 		if a.State == keeper.StateFresh && !a.UsableUntil.After(now) {
 			one, _ := s.keeper.Account("a")
 			t.Errorf("Snapshot: %s until %v, at %v; Account says %s (%s)", a.State, a.UsableUntil, now, one.State, one.Reason)

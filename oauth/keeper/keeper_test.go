@@ -181,7 +181,7 @@ func TestManyDueAtOnceStayPolite(t *testing.T) {
 		if n := len(s.sandbox.Counts().Live); n != 101 || s.sandbox.Counts().Reuses != 0 {
 			t.Errorf("%d chains", n)
 		}
-		for _, a := range s.keeper.Snapshot().Accounts {
+		for _, a := range s.keeper.States() {
 			if a.State != keeper.StateFresh {
 				t.Errorf("%s is %s", a.ID, a.State)
 			}

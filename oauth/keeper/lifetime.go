@@ -12,9 +12,9 @@ func (f facts) signInBy(v view) (by, warn time.Time) {
 		return time.Time{}, time.Time{}
 	}
 	t, begun := f.record.Grant.Token, f.record.Grant.Begun
-	by = f.chain.lifetime.ChainEnds(begun)
+	by = f.chain().lifetime.ChainEnds(begun)
 	unused := v.state != StateFresh && v.state != StateRefreshing
-	if end := f.refreshTokenEnds(); (unused || f.endIsFixed() || !f.chain.rotates() && !t.RefreshExpires.IsZero()) && !end.IsZero() && (by.IsZero() || end.Before(by)) {
+	if end := f.refreshTokenEnds(); (unused || f.endIsFixed() || !f.chain().rotates() && !t.RefreshExpires.IsZero()) && !end.IsZero() && (by.IsZero() || end.Before(by)) {
 		by, begun = end, f.record.Grant.Begun
 		if unused {
 			begun = f.record.Grant.Won()

@@ -22,14 +22,14 @@ func (k *Keeper) Departing(ctx context.Context, id string) (settings oauth.Accou
 
 // departs reports why a record's chain cannot leave.
 func (k *Keeper) departs(f facts, r journal.Record) error {
-	to := f.target
+	to := f.target()
 	open, _ := r.Unresolved(to, ReasonInterrupted)
 	switch {
 	case r.Moved != nil:
 		return ErrMoved
 	case r.Grant.Token.Refresh == "":
 		return ErrNoChain
-	case open != nil, r.LostAnswer(), f.unopened, f.unsealed, f.outOfReach.failures > 0: // what is sealed may be the next grant
+	case open != nil, r.LostAnswer(), f.unopened, f.unsealed, f.outOfReach.get().failures > 0: // what is sealed may be the next grant
 		return ErrDoubt
 	case k.shared(f.settings.ID, r.Grant.Token.Refresh):
 		return ErrDuplicate

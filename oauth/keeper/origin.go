@@ -10,7 +10,7 @@ import (
 
 // unconfirmed are the origins of the settings that no person has said the account's secrets may go to: a settings file is easily
 // changed, by whoever can write it.
-func (f facts) unconfirmed() []string { return f.record.Unconfirmed(f.origins) }
+func (f facts) unconfirmed() []string { return f.record.Unconfirmed(f.origins()) }
 
 // appToSend is app for whoever sends a secret of the record's. The record it returns is bound to where the app leads.
 func (k *Keeper) appToSend(a *account, r journal.Record) (app, journal.Record, error) {
@@ -33,10 +33,10 @@ func endpointChanged() *oauth.Error {
 // name others by now.
 func (k *Keeper) Confirm(ctx context.Context, id string, origins []string) error {
 	return k.rewrite(ctx, id, func(f facts, r *journal.Record) error {
-		if !slices.Equal(f.origins, origins) {
+		if !slices.Equal(f.origins(), origins) {
 			return ErrOrigins
 		}
-		r.Origins = f.origins
+		r.Origins = f.origins()
 		return nil
 	})
 }

@@ -11,13 +11,13 @@ import (
 // says, while that lasts. nil if nothing speaks against a refresh. Scripts that ask every second must not defeat the waits.
 func (f facts) problem(s surroundings, now time.Time) error {
 	v := status(f, s, now)
-	waits := latest(f.retry(s), f.attempt.NotBefore).After(now)
+	waits := latest(f.retry(s), f.attempt().NotBefore).After(now)
 	x := &oauth.Error{Class: oauth.Transient, Reason: v.reason, Sent: v.sent}
-	if last := f.attempt.Error(); last != nil && v.reason == f.attempt.Reason {
+	if last := f.attempt().Error(); last != nil && v.reason == f.attempt().Reason {
 		x.Status, x.Code = last.Status, last.Code
 	}
 	switch {
-	case v.state == StateUnsaved, v.state == StateLocked && f.vault.retry(s).After(now):
+	case v.state == StateUnsaved, v.state == StateLocked && f.vault.get().retry(s).After(now):
 		return f.vaultError("the keychain failed last")
 	case v.state == StateSignIn:
 		x.Class = oauth.Dead
@@ -27,12 +27,12 @@ func (f facts) problem(s surroundings, now time.Time) error {
 		return errPanic
 	case v.state == StateUncertain && v.next.After(now):
 		x.Class = oauth.Uncertain
-	case v.state == StateMisconfigured && (waits || f.unusable || v.reason == ReasonEndpointChanged):
+	case v.state == StateMisconfigured && (waits || f.unusable() || v.reason == ReasonEndpointChanged):
 		x.Class = oauth.Misconfigured
 	case v.state == StateOffline && waits:
 		x.Class = oauth.Offline
 	case v.state == StateWaiting && v.reason != ReasonDue && v.reason != ReasonSettling && v.next.After(now):
-	case f.attempt.NotBefore.After(now):
+	case f.attempt().NotBefore.After(now):
 		x.Reason = oauth.ReasonRateLimited
 	case f.gapEnd(now).After(now):
 		x.Reason = ReasonJustRefreshed
@@ -45,14 +45,14 @@ func (f facts) problem(s surroundings, now time.Time) error {
 // retry is when the last attempt is made again: after its wait, or, if it found no connection, soon after news of the
 // network. Accounts that were offline together do not all come at the same moment.
 func (f facts) retry(s surroundings) time.Time {
-	if f.attempt.Class != oauth.Offline || !s.news.After(f.attempt.At) {
-		return f.attempt.Next
+	if f.attempt().Class != oauth.Offline || !s.news.After(f.attempt().At) {
+		return f.attempt().Next
 	}
 	spreadOut := time.Duration((spread(f.settings.ID, s.news) + 1) / 2 * float64(networkReturning))
-	if soon := latest(s.news, s.quietUntil).Add(spreadOut); soon.Before(f.attempt.Next) {
+	if soon := latest(s.news, s.quietUntil).Add(spreadOut); soon.Before(f.attempt().Next) {
 		return soon
 	}
-	return f.attempt.Next
+	return f.attempt().Next
 }
 
 // retry is when the keychain is asked again: after its wait, or at once when it may have been opened.

@@ -37,7 +37,7 @@ func (q *queue) Pop() any {
 // and when it is to be looked at again.
 func (k *Keeper) reconsiderLocked(a *account) {
 	now := k.now()
-	a.shared.said = nil
+	a.shared.version = nil
 	v := k.viewLocked(a, now)
 	if v.state != a.shared.shown {
 		a.shared.shown, a.shared.since = v.state, now

@@ -52,7 +52,7 @@ func TestEditsRefreshesRemovalsAndReadersSideBySide(t *testing.T) {
 		})
 		often(func(r *rand.Rand, _ string) { s.keeper.Reschedule(time.Duration(r.IntN(20)) * time.Second) })
 		often(func(*rand.Rand, string) {
-			for _, a := range s.keeper.Snapshot().Accounts {
+			for _, a := range s.keeper.States() {
 				if a.State == keeper.StateFresh && !a.UsableUntil.After(time.Now()) {
 					t.Errorf("%s is fresh, and expired", a.ID)
 				}

@@ -23,8 +23,8 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	with, unusable := k.app(a)
 	defer k.learn(a, func(f *facts) { f.known, f.unopened = true, unusable != nil }) // not earlier: a sealed answer may hold a newer grant
 	if unusable != nil {
-		k.learn(a, func(f *facts) { f.outOfReach = pause{} }) // looked at again once they are mended
-		return r, true, unusable                              // nobody can tell what a sealed answer says
+		k.learn(a, func(f *facts) { f.outOfReach = rare[pause]{} }) // looked at again once they are mended
+		return r, true, unusable                                    // nobody can tell what a sealed answer says
 	}
 	concluded, verdict := k.recoverReply(ctx, a, r, with)
 	if _, isIO := errors.AsType[*fs.PathError](verdict); isIO {
@@ -39,7 +39,7 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 	if k.archiveOutOfReach(a, r) {
 		return r, true, k.outOfReach(a, fs.ErrPermission)
 	}
-	k.learn(a, func(f *facts) { f.outOfReach = pause{} })
+	k.learn(a, func(f *facts) { f.outOfReach = rare[pause]{} })
 	r, found, err := k.bringForward(ctx, a, r, with)
 	if err != nil {
 		return r, true, k.unlessUnsaved(a, err)
@@ -80,11 +80,11 @@ func (k *Keeper) writeChores(ctx context.Context, a *account) error {
 // storeAgain stores a record that is still to be stored, whose times were moved, or that a keychain refused a moment ago: one that can be read may
 // still not be written.
 func (k *Keeper) storeAgain(ctx context.Context, a *account, r journal.Record) error {
-	if f := k.facts(a); !f.recheck.IsZero() && !f.recheck.After(k.now()) {
-		k.learn(a, func(f *facts) { f.recheck = time.Time{} }) // it was just read
+	if at := k.facts(a).recheck.get(); !at.IsZero() && !at.After(k.now()) {
+		k.learn(a, func(f *facts) { f.recheck = rare[time.Time]{} }) // it was just read
 	}
-	if f := k.facts(a); f.dirty || f.shifted || a.own.seen != nil || f.vault.err != nil {
-		return k.store(ctx, a, r, f.attempt)
+	if f := k.facts(a); f.dirty || f.shifted || a.own.seen != nil || f.vault.get().err != nil {
+		return k.store(ctx, a, r, f.attempt())
 	}
 	return nil
 }
@@ -114,8 +114,8 @@ func (k *Keeper) unlessUnsaved(a *account, err error) error {
 func (k *Keeper) outOfReach(a *account, err error) error {
 	k.config.Log.Error("sealed answer out of reach", "account", a.id, "type", fmt.Sprintf("%T", err))
 	k.learn(a, func(f *facts) {
-		f.outOfReach.failures++
-		f.outOfReach.next = k.now().Add(vaultWait(f.outOfReach.failures, maxVaultWait))
+		again := f.outOfReach.get().failures + 1
+		f.outOfReach = rarely(pause{k.now().Add(vaultWait(again, maxVaultWait)), again})
 	})
 	return &oauth.Error{Class: oauth.Transient, Reason: ReasonOutOfReach}
 }

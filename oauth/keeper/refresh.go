@@ -105,14 +105,14 @@ func (k *Keeper) keepDamaged(a *account, r journal.Record) journal.Record {
 // says so, whatever of it has reached the vault.
 func (k *Keeper) writeIntent(ctx context.Context, a *account, r journal.Record, in *journal.Intent) (journal.Record, error) {
 	f := k.facts(a)
-	in.Interrupted = failedAttempt(f.attempt, &oauth.Error{Class: oauth.Uncertain, Reason: ReasonInterrupted}, r.Grant.Token, in.At, k.config.Random())
+	in.Interrupted = failedAttempt(f.attempt(), &oauth.Error{Class: oauth.Uncertain, Reason: ReasonInterrupted}, r.Grant.Token, in.At, k.config.Random())
 	next := r.WithIntent(in)
 	if err := k.save(ctx, a.id, next); err != nil {
 		return r, k.failVault(a, err)
 	}
 	k.learn(a, func(f *facts) {
 		f.hold(next)
-		f.refreshing, f.dirty, f.vault = true, false, vaultFailure{}
+		f.refreshing, f.dirty, f.vault = true, false, rare[vaultFailure]{}
 	})
 	return next, nil
 }
@@ -165,7 +165,7 @@ func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journa
 		x = &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer}
 	}
 	f := k.facts(a)
-	attempt := failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random())
+	attempt := failedAttempt(f.attempt(), x, f.record.Grant.Token, k.now(), k.config.Random())
 	if x.Class == oauth.Uncertain {
 		x.Sent = in.At
 		a.own.answered = answered{intent: in, open: true}
@@ -190,7 +190,7 @@ func (k *Keeper) noRoom(a *account, err error) error {
 	k.config.Log.Error("nothing sent", "account", a.id, "error", err)
 	x := &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 	k.learn(a, func(f *facts) {
-		f.attempt, f.refreshing = failedAttempt(f.attempt, x, f.record.Grant.Token, k.now(), k.config.Random()), false
+		f.failed, f.refreshing = rarely(failedAttempt(f.attempt(), x, f.record.Grant.Token, k.now(), k.config.Random())), false
 	})
 	return x
 }
@@ -203,12 +203,12 @@ func (k *Keeper) conclude(ctx context.Context, a *account, in *journal.Intent, o
 		if k.overtakenBy(ctx, a, out.record) {
 			return nil
 		}
-		attempt = failedAttempt(k.facts(a).attempt, out.err, out.record.Grant.Token, k.now(), k.config.Random())
+		attempt = failedAttempt(k.facts(a).attempt(), out.err, out.record.Grant.Token, k.now(), k.config.Random())
 		if out.err.Class == oauth.Misconfigured {
 			attempt.Settings = in.Settings
 		}
 	}
-	out.record.Attempt = attempt
+	out.record.Attempt = attempt.Pointer()
 	err := k.store(ctx, a, out.record, attempt)
 	switch {
 	case err == nil && out.gone != nil:

@@ -17,7 +17,7 @@ func (k *Keeper) yield(ctx context.Context, a *account, r journal.Record, spend 
 	}
 	if rival == journal.UsedUp {
 		r = r.Refuse(&journal.Intent{Fingerprint: spend.Fingerprint(), To: with.target})
-		if err := k.store(ctx, a, r, k.facts(a).attempt); err != nil {
+		if err := k.store(ctx, a, r, k.facts(a).attempt()); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func (k *Keeper) yieldsLocked(a *account) bool {
 	if other == nil {
 		return false
 	}
-	spend := cmp.Or(f.record.TokenToSend(f.target), f.record.Grant.Token.Refresh) // one that was used up is refused by now
+	spend := cmp.Or(f.record.TokenToSend(f.target()), f.record.Grant.Token.Refresh) // one that was used up is refused by now
 	return f.givesWay(&other.shared.facts, spend, spend.Fingerprint()) != journal.Unknown
 }
 

@@ -116,7 +116,7 @@ func (k *Keeper) loadable(now time.Time) (all []*account, wait time.Duration) {
 		if !a.shared.facts.unread() {
 			continue
 		}
-		if left := latest(a.shared.facts.vault.retry(k.surroundingsLocked(a)), a.shared.facts.breakdown.next).Sub(now); left > 0 {
+		if left := latest(a.shared.facts.vault.get().retry(k.surroundingsLocked(a)), a.shared.facts.breakdown.get().next).Sub(now); left > 0 {
 			wait = min(wait, left, tick) // the clock may be set
 		} else {
 			all = append(all, a)

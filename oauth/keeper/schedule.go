@@ -59,7 +59,7 @@ func (f facts) due(s surroundings, now time.Time) time.Time {
 func (f facts) refreshTokenEnds() time.Time {
 	t := f.record.Grant.Token
 	t.Issued = f.record.Grant.Won()
-	return f.chain.lifetime.TokenEnds(t)
+	return f.chain().lifetime.TokenEnds(t)
 }
 
 // endIsFixed reports whether the last refresh did not put off the end that the provider told.

@@ -28,16 +28,16 @@ func (k *Keeper) seal(a *account, in *journal.Intent, reply oauth.Reply, consent
 // setUnwritten notes that the disk did not take an answer, and when it is tried again; nil that there is none any more.
 func (k *Keeper) setUnwritten(a *account, u *unwrittenReply) {
 	a.own.unwritten = u
-	if u == nil && k.facts(a).unwritten == (pause{}) {
+	if u == nil && k.facts(a).unwritten == (rare[pause]{}) {
 		return
 	}
 	k.learn(a, func(f *facts) {
 		if u == nil {
-			f.unwritten = pause{}
+			f.unwritten = rare[pause]{}
 			return
 		}
-		f.unwritten.failures++
-		f.unwritten.next = k.now().Add(vaultWait(f.unwritten.failures, maxVaultWait))
+		again := f.unwritten.get().failures + 1
+		f.unwritten = rarely(pause{k.now().Add(vaultWait(again, maxVaultWait)), again})
 	})
 }
 
@@ -46,7 +46,7 @@ func (k *Keeper) writeAgain(a *account) {
 	if u := a.own.unwritten; u != nil {
 		k.seal(a, u.intent, u.reply, u.consent)
 		f := k.facts(a)
-		sealed := f.unsaved() && k.isSealed(a, f.record, f.keyed && f.recheck.IsZero())
+		sealed := f.unsaved() && k.isSealed(a, f.record, f.keyed && f.recheck.get().IsZero())
 		k.learn(a, func(f *facts) { f.sealed, f.unsealed = sealed, f.unsealed && a.own.unwritten != nil })
 	}
 }

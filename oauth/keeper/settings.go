@@ -16,11 +16,10 @@ type settings struct {
 
 // account is what they are to everybody else.
 func (s settings) account() oauth.Account {
-	a := oauth.Account{ID: s.ID, Name: s.Name, ClientID: s.ClientID, RedirectURI: s.RedirectURI, HeldUntil: s.HeldUntil, Ask: s.Ask, Device: s.Device}
-	if s.provider != nil {
-		a.Provider = *s.provider.configured
+	return oauth.Account{
+		ID: s.ID, Name: s.Name, Provider: *s.provider.configured, ClientID: s.ClientID, RedirectURI: s.RedirectURI,
+		HeldUntil: s.HeldUntil, Ask: s.Ask, Device: s.Device,
 	}
-	return a
 }
 
 // provider is one that accounts have, with what follows from it. All accounts that have the same share it: it would be most of what an account

@@ -149,7 +149,7 @@ func (k *Keeper) notSignedIn(ctx context.Context, a *account, in *journal.Intent
 	}
 	k.dropSeal(a, in)
 	f := k.facts(a)
-	if saveErr := k.store(ctx, a, f.record.WithoutSignIn(in), f.attempt); saveErr != nil {
+	if saveErr := k.store(ctx, a, f.record.WithoutSignIn(in), f.attempt()); saveErr != nil {
 		k.config.Log.Warn("the intent of a sign-in stays", "account", a.id, "error", saveErr) // it concerns nobody any more
 	}
 	return err

@@ -48,7 +48,14 @@ type AccountState struct {
 // has not changed is the same in the next one.
 type Snapshot struct {
 	Revision uint64
-	Accounts []*AccountState
+	Accounts []*Version
+}
+
+// Version stands for what an account was at the moment of a snapshot; Account tells what that is. It is told only to those who ask, because
+// of thousands of accounts few change at a time.
+type Version struct {
+	ID    string
+	until time.Time // time alone makes it another one then
 }
 
 // Watch returns a channel that says there is a newer Snapshot than the last one taken, and a function that ends the watch.
@@ -81,23 +88,22 @@ func (k *Keeper) Snapshot() Snapshot {
 	return *k.last
 }
 
-// snapshotLocked makes a snapshot of what was said of each account, and says anew what has changed. An account that has a rival is looked
-// at each time: what it is depends on that one too.
+// snapshotLocked makes a snapshot of the versions there are, and a new one of what has changed. An account that has a rival is looked at each
+// time: what it is depends on that one too.
 func (k *Keeper) snapshotLocked(now time.Time) Snapshot {
 	back := now.Before(k.lastAt)
 	k.lastAt, k.lastUntil = now, now.Add(tick)
 	all := k.byNameLocked()
-	s := Snapshot{Revision: k.revision, Accounts: make([]*AccountState, len(all))}
+	s := Snapshot{Revision: k.revision, Accounts: make([]*Version, len(all))}
 	for n, a := range all {
 		m := &a.shared
-		if m.said == nil || back || !now.Before(m.saidUntil) || m.facts.rival != "" {
-			state, until := k.accountStateLocked(a, now)
-			m.said, m.saidUntil = &state, now.Add(tick)
-			if until.After(now) && until.Before(m.saidUntil) {
-				m.saidUntil = until
+		if m.version == nil || back || !now.Before(m.version.until) || m.facts.rival != "" {
+			m.version = &Version{a.id, now.Add(tick)}
+			if until := k.viewLocked(a, now).until; until.After(now) && until.Before(m.version.until) {
+				m.version.until = until
 			}
 		}
-		s.Accounts[n], k.lastUntil = m.said, earliest(k.lastUntil, m.saidUntil)
+		s.Accounts[n], k.lastUntil = m.version, earliest(k.lastUntil, m.version.until)
 	}
 	return s
 }
@@ -119,8 +125,7 @@ func (k *Keeper) Account(id string) (AccountState, error) {
 	if a == nil {
 		return AccountState{}, ErrNoAccount
 	}
-	s, _ := k.accountStateLocked(a, k.now())
-	return s, nil
+	return k.accountStateLocked(a, k.now()), nil
 }
 
 // Unsaved is how many accounts hold what the vault has not taken, and of how many of these the disk has not taken it either;
@@ -140,13 +145,13 @@ func (k *Keeper) Unsaved() (unsaved, unsealed int) {
 	return unsaved, unsealed
 }
 
-// accountStateLocked is what an account is now, and when it is another though nothing happens; the zero time if it is not.
-func (k *Keeper) accountStateLocked(a *account, now time.Time) (s AccountState, until time.Time) {
+// accountStateLocked is what an account is now.
+func (k *Keeper) accountStateLocked(a *account, now time.Time) AccountState {
 	v, f, g := k.viewLocked(a, now), a.shared.facts, a.shared.facts.record.Grant
 	t, p := g.Token, f.settings.provider.configured
-	s = AccountState{
+	s := AccountState{
 		ID: a.id, Name: f.settings.Name, Provider: p.Name, ClientID: f.settings.ClientID, RedirectURI: f.settings.RedirectURI,
-		Origins: f.origins, Confirmed: f.record.Origins, Ask: f.settings.Ask,
+		Origins: f.origins(), Confirmed: f.record.Origins, Ask: f.settings.Ask,
 		State: v.state, Reason: v.reason, Detail: v.detail, Since: a.shared.since, Next: v.next, Sent: v.sent,
 		Issued: t.Issued, UsableUntil: t.Expires, Lifetime: t.Lifetime(), Cause: g.Cause, Generation: g.Generation,
 		Fingerprint: t.Refresh.Fingerprint(), Access: accessOf(f.record), Type: t.Type, HasMACKey: t.MACKey != "", Revocable: p.RevokeURL != "", Device: p.DeviceURL != "", Scope: t.Scope, OpenID: t.OpenID,
@@ -164,7 +169,7 @@ func (k *Keeper) accountStateLocked(a *account, now time.Time) (s AccountState, 
 	if g.Cause != journal.CauseAdded && g.Cause != journal.CauseSignIn {
 		s.LastRefresh = g.Won()
 	}
-	return s, v.until
+	return s
 }
 
 // accessOf is the fingerprint of a record's access token; empty while that is out of memory.

@@ -93,22 +93,22 @@ func status(f facts, s surroundings, now time.Time) view {
 // view is rows 1 to 6; the others are asked one after the other.
 func (f facts) view(s surroundings, now time.Time) view {
 	switch {
-	case f.unread() && f.vault.err == nil && f.breakdown.failures == 0:
+	case f.unread() && f.vault.get().err == nil && f.breakdown.get().failures == 0:
 		return view{state: StateWaiting, reason: ReasonNotRead}
 	case f.refreshing:
 		return view{state: StateRefreshing}
 	case f.unsaved():
-		v := view{state: StateUnsaved, reason: f.vaultError("").Reason, next: latest(f.vault.retry(s), f.breakdown.next), act: actRecover}
+		v := view{state: StateUnsaved, reason: f.vaultError("").Reason, next: latest(f.vault.get().retry(s), f.breakdown.get().next), act: actRecover}
 		if !f.sealed {
 			v.detail = DetailUnsealed
 		}
 		return v
-	case f.vault.err != nil:
-		return view{state: StateLocked, reason: f.vault.err.Reason, next: latest(f.vault.retry(s), f.breakdown.next), act: actRecover}
-	case f.breakdown.failures > 0:
-		return view{state: StateWaiting, reason: ReasonInternal, next: f.breakdown.next, act: actRecover}
-	case f.outOfReach.failures > 0:
-		return view{state: StateWaiting, reason: ReasonOutOfReach, next: f.outOfReach.next, act: actRecover}
+	case f.vault.get().err != nil:
+		return view{state: StateLocked, reason: f.vault.get().err.Reason, next: latest(f.vault.get().retry(s), f.breakdown.get().next), act: actRecover}
+	case f.breakdown.get().failures > 0:
+		return view{state: StateWaiting, reason: ReasonInternal, next: f.breakdown.get().next, act: actRecover}
+	case f.outOfReach.get().failures > 0:
+		return view{state: StateWaiting, reason: ReasonOutOfReach, next: f.outOfReach.get().next, act: actRecover}
 	}
 	v := f.inOrder(s, now)
 	v.chore = f.chore(now)
@@ -117,13 +117,14 @@ func (f facts) view(s surroundings, now time.Time) view {
 
 // chore is when something is to be written that changes nothing of what the account is; the zero time if nothing is.
 func (f facts) chore(now time.Time) time.Time {
+	recheck, unwritten := f.recheck.get(), f.unwritten.get()
 	switch {
 	case f.shifted:
 		return now
-	case f.recheck.IsZero(), f.unwritten.failures > 0 && f.unwritten.next.Before(f.recheck):
-		return f.unwritten.next
+	case recheck.IsZero(), unwritten.failures > 0 && unwritten.next.Before(recheck):
+		return unwritten.next
 	}
-	return f.recheck
+	return recheck
 }
 
 // inOrder is rows 7 to 19: neither the keychain nor the disk stands in the way.
@@ -139,7 +140,7 @@ func (f facts) inOrder(s surroundings, now time.Time) view {
 		v.next = time.Time{}
 		return v
 	}
-	v.act, v.next = actRefresh, latest(v.next, s.quietUntil, f.gapEnd(now), f.heldUntil(now), f.attempt.NotBefore)
+	v.act, v.next = actRefresh, latest(v.next, s.quietUntil, f.gapEnd(now), f.heldUntil(now), f.attempt().NotBefore)
 	if v.until.IsZero() && v.state == StateWaiting {
 		v.until = v.next // its reason is another one then
 	}
@@ -160,19 +161,19 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 		return view{state: StateSignIn, reason: ReasonNoRefreshToken}, true
 	case s.yields:
 		return view{state: StateSignIn, reason: ReasonRival}, true
-	case f.record.TokenToSend(f.target) == "":
+	case f.record.TokenToSend(f.target()) == "":
 		v := view{state: StateSignIn, reason: oauth.ReasonRefused}
-		if f.attempt.Class == oauth.Dead {
-			v.detail = f.attempt.Error().Detail()
+		if f.attempt().Class == oauth.Dead {
+			v.detail = f.attempt().Error().Detail()
 		}
 		switch {
-		case mayHaveSpent(f.chain.rotation, f.record) && f.record.LostAnswer():
+		case mayHaveSpent(f.chain().rotation, f.record) && f.record.LostAnswer():
 			v.reason = ReasonLostAnswer
 		case g.Machine != "" && s.machine != "" && g.Machine != s.machine:
 			v.reason = ReasonElsewhere
 		}
 		return v, true
-	case f.unusable:
+	case f.unusable():
 		return view{state: StateMisconfigured, reason: oauth.ReasonSettings}, true
 	}
 	return view{}, false
@@ -181,21 +182,21 @@ func (f facts) waitsForPerson(s surroundings) (view, bool) {
 // afterFailure is rows 12 to 15; false if none fits. Its next may still be too soon.
 func (f facts) afterFailure(s surroundings, now time.Time) (view, bool) {
 	open, reason := f.unresolved()
-	v := view{reason: f.attempt.Reason, next: f.retry(s)}
-	if x := f.attempt.Error(); x != nil {
+	v := view{reason: f.attempt().Reason, next: f.retry(s)}
+	if x := f.attempt().Error(); x != nil {
 		v.detail = x.Detail()
 	}
 	if open != nil {
 		v.sent = open.At
 	}
-	switch refused := f.attempt.Class == oauth.Misconfigured && f.attempt.Settings == f.settingsName(); {
+	switch refused := f.attempt().Class == oauth.Misconfigured && f.attempt().Settings == f.settingsName(); {
 	case refused:
 		v.state = StateMisconfigured
 	case open != nil:
 		return f.uncertain(v, open, reason, now), true
-	case f.attempt.Class == oauth.Offline:
+	case f.attempt().Class == oauth.Offline:
 		v.state = StateOffline
-	case f.attempt.Class == oauth.Transient, f.attempt.Class == oauth.Uncertain: // of an uncertain one nothing is open any more
+	case f.attempt().Class == oauth.Transient, f.attempt().Class == oauth.Uncertain: // of an uncertain one nothing is open any more
 		v.state = StateWaiting
 	default:
 		return view{}, false
@@ -211,15 +212,15 @@ func (f facts) undisturbed(s surroundings, now time.Time) view {
 	switch {
 	case !held.IsZero():
 		return view{state: StateHeld, next: held, until: held}
-	case f.attempt.Class == oauth.Misconfigured, len(f.record.Refusals) > 0:
-		waiting.next = f.attempt.At
+	case f.attempt().Class == oauth.Misconfigured, len(f.record.Refusals) > 0:
+		waiting.next = f.attempt().At
 	case t.ValidFor(now) > 0:
 		return view{state: StateFresh, next: f.due(s, now), until: t.Expires}
 	default:
 		waiting.next = f.due(s, now)
 	}
 	switch {
-	case f.attempt.NotBefore.After(now):
+	case f.attempt().NotBefore.After(now):
 		waiting.reason = oauth.ReasonRateLimited
 	case s.quietUntil.After(now):
 		waiting.reason = ReasonSettling

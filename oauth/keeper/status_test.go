@@ -13,7 +13,7 @@ var (
 	noon   = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	here   = journal.Target{ClientID: "1", Endpoint: "https://example.com/token"}
 	there  = journal.Target{ClientID: "2", Endpoint: "https://example.com/token"}
-	locked = vaultFailure{err: &VaultError{Reason: ReasonLocked}, at: noon.Add(-time.Second), next: noon.Add(time.Minute), failures: 3}
+	locked = rarely(vaultFailure{err: &VaultError{Reason: ReasonLocked}, at: noon.Add(-time.Second), next: noon.Add(time.Minute), failures: 3})
 )
 
 func at(d time.Duration) time.Time { return noon.Add(d) }
@@ -36,14 +36,18 @@ func refusal(of oauth.Secret, by journal.Target) journal.Refusal {
 
 // known are the facts of an account whose record was read, an hour after its last refresh.
 func known(edit func(*facts)) facts {
-	f := facts{known: true, target: here, record: journal.Record{Grant: won(time.Hour)}, stored: nameOf(won(0))}
-	f.settings.ID = "a"
+	f := facts{known: true, settings: anApp(), record: journal.Record{Grant: won(time.Hour)}, stored: nameOf(won(0))}
 	edit(&f)
 	return f
 }
 
-func failedWith(x oauth.Error) journal.Attempt {
-	return failedAttempt(journal.Attempt{}, &x, oauth.Token{}, at(-10*time.Second), 1) // tried again at +20 s
+// anApp are settings whose target is here.
+func anApp() settings {
+	return settings{ID: "a", ClientID: here.ClientID, provider: &provider{configured: new(oauth.Provider), endpoint: here.Endpoint}}
+}
+
+func failedWith(x oauth.Error) rare[journal.Attempt] {
+	return rarely(failedAttempt(journal.Attempt{}, &x, oauth.Token{}, at(-10*time.Second), 1)) // tried again at +20 s
 }
 
 // row is one line of the table.
@@ -78,8 +82,8 @@ func (r row) check(t *testing.T) {
 
 func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 	for _, r := range []row{
-		{"1 never read", facts{}, surroundings{}, StateWaiting, ReasonNotRead, actNothing, time.Time{}},
-		{"4 never read, keychain locked", facts{vault: locked}, surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Minute)},
+		{"1 never read", facts{settings: anApp()}, surroundings{}, StateWaiting, ReasonNotRead, actNothing, time.Time{}},
+		{"4 never read, keychain locked", facts{settings: anApp(), vault: locked}, surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Minute)},
 		{"2 a request is being made", known(func(f *facts) { f.refreshing, f.vault = true, locked }), surroundings{}, StateRefreshing, "", actNothing, time.Time{}},
 		{"3 unsaved", known(func(f *facts) { f.dirty, f.stored, f.vault = true, grantName{}, locked }), surroundings{}, StateUnsaved, ReasonLocked, actRecover, at(time.Minute)},
 		{"3 unsaved, and dead for somebody", known(func(f *facts) {
@@ -88,15 +92,15 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 		}), surroundings{}, StateUnsaved, ReasonLocked, actRecover, at(time.Minute)},
 		{"4 a verdict is unsaved, the grant is not", known(func(f *facts) { f.dirty, f.vault = true, locked }), surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Minute)},
 		{"4 locked, and something was heard", known(func(f *facts) { f.vault = locked }), surroundings{opened: noon}, StateLocked, ReasonLocked, actRecover, noon},
-		{"3 unsaved, and a panic", known(func(f *facts) { f.dirty, f.stored, f.breakdown = true, grantName{}, pause{at(time.Hour), 1} }), surroundings{}, StateUnsaved, ReasonKeychain, actRecover, at(time.Hour)},
-		{"4 locked, and a panic", known(func(f *facts) { f.vault, f.breakdown = locked, pause{at(time.Hour), 1} }), surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Hour)},
-		{"5 a panic", known(func(f *facts) { f.breakdown = pause{at(time.Minute), 1} }), surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
+		{"3 unsaved, and a panic", known(func(f *facts) { f.dirty, f.stored, f.breakdown = true, grantName{}, rarely(pause{at(time.Hour), 1}) }), surroundings{}, StateUnsaved, ReasonKeychain, actRecover, at(time.Hour)},
+		{"4 locked, and a panic", known(func(f *facts) { f.vault, f.breakdown = locked, rarely(pause{at(time.Hour), 1}) }), surroundings{}, StateLocked, ReasonLocked, actRecover, at(time.Hour)},
+		{"5 a panic", known(func(f *facts) { f.breakdown = rarely(pause{at(time.Minute), 1}) }), surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
 		{"6 a sealed answer out of reach", known(func(f *facts) {
-			f.record.Intent, f.outOfReach = intent("refresh", journal.CauseAsked, at(-10*time.Second)), pause{at(time.Second), 1}
+			f.record.Intent, f.outOfReach = intent("refresh", journal.CauseAsked, at(-10*time.Second)), rarely(pause{at(time.Second), 1})
 		}), surroundings{}, StateWaiting, ReasonOutOfReach, actRecover, at(time.Second)},
-		{"5 a panic before anything was read", facts{breakdown: pause{at(time.Minute), 1}}, surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
+		{"5 a panic before anything was read", facts{settings: anApp(), breakdown: rarely(pause{at(time.Minute), 1})}, surroundings{}, StateWaiting, ReasonInternal, actRecover, at(time.Minute)},
 		{"7 the settings lead elsewhere", known(func(f *facts) {
-			f.record.Origins, f.origins = []string{"https://a.example"}, []string{"https://a.example", "https://b.example"}
+			f.record.Origins, f.settings.provider.origins = []string{"https://a.example"}, []string{"https://a.example", "https://b.example"}
 		}), surroundings{}, StateMisconfigured, ReasonEndpointChanged, actNothing, time.Time{}},
 		{"8 never signed in", known(func(f *facts) { f.record.Grant = journal.Grant{} }), surroundings{}, StateSignIn, ReasonNotSignedIn, actNothing, time.Time{}},
 		{"9 the chain has left", known(func(f *facts) { f.record = f.record.LetGo(journal.Move{ID: "m"}) }), surroundings{}, StateSignIn, ReasonMoved, actNothing, time.Time{}},
@@ -113,7 +117,7 @@ func TestStatusOfWhatStopsTheKeeper(t *testing.T) {
 			f.record.Unanswered = intent("refresh", journal.CauseAsked, at(-time.Hour))
 		}), surroundings{machine: "laptop"}, StateSignIn, ReasonLostAnswer, actNothing, time.Time{}},
 		{"10 refused, and won by another computer", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", here)} }), surroundings{machine: "laptop"}, StateSignIn, ReasonElsewhere, actNothing, time.Time{}},
-		{"11 settings nobody can use", known(func(f *facts) { f.unusable = true }), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actNothing, time.Time{}},
+		{"11 settings nobody can use", known(func(f *facts) { f.settings.provider.unusable = true }), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actNothing, time.Time{}},
 	} {
 		r.check(t)
 	}
@@ -125,15 +129,15 @@ func TestStatusAfterAnAttempt(t *testing.T) {
 		{"13 interrupted", known(func(f *facts) { f.record.Intent = intent("refresh", journal.CauseAsked, at(-10*time.Second)) }), surroundings{}, StateUncertain, ReasonInterrupted, actRefresh, at(20 * time.Second)},
 		{"13 no answer", known(func(f *facts) {
 			lost(f)
-			f.attempt = failedWith(oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer})
+			f.failed = failedWith(oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer})
 		}), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, at(20 * time.Second)},
 		{"13 no answer, then offline", known(func(f *facts) {
 			lost(f)
-			f.attempt = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
+			f.failed = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
 		}), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, at(20 * time.Second)},
 		{"13 no answer, then busy", known(func(f *facts) {
 			lost(f)
-			f.attempt = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited})
+			f.failed = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited})
 		}), surroundings{}, StateUncertain, oauth.ReasonNoAnswer, actRefresh, at(20 * time.Second)},
 		{"13 unreadable", known(func(f *facts) {
 			f.record.Unparsed = []*journal.Intent{intent("refresh", journal.CauseAsked, at(-10*time.Second))}
@@ -143,36 +147,36 @@ func TestStatusAfterAnAttempt(t *testing.T) {
 		{"13 not: it was about an older token", known(func(f *facts) { f.record.Unanswered = intent("older", journal.CauseAsked, at(-time.Second)) }), surroundings{}, StateFresh, "", actRefresh, whenDue},
 		{"12 settings refused, and an answer is lost", known(func(f *facts) {
 			lost(f)
-			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings})
-			f.attempt.Settings = f.settingsName()
+			f.failed = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings})
+			f.failed.value.Settings = f.settingsName()
 		}), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actRefresh, at(20 * time.Second)},
 		{"13 a gateway gave up", known(func(f *facts) {
 			lost(f)
-			f.attempt = failedWith(oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonServer, Status: 504})
+			f.failed = failedWith(oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonServer, Status: 504})
 		}), surroundings{}, StateUncertain, oauth.ReasonServer, actRefresh, at(20 * time.Second)},
 		{"14 offline, and held", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
+			f.failed = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
 			f.settings.HeldUntil = at(time.Hour)
 		}), surroundings{}, StateOffline, oauth.ReasonNoConnection, actRefresh, at(time.Hour)},
 		{"12 settings refused", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, Code: "96003"})
-			f.attempt.Settings = f.settingsName()
+			f.failed = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, Code: "96003"})
+			f.failed.value.Settings = f.settingsName()
 		}), surroundings{}, StateMisconfigured, oauth.ReasonSettings, actRefresh, at(20 * time.Second)},
 		{"14 offline", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
+			f.failed = failedWith(oauth.Error{Class: oauth.Offline, Reason: oauth.ReasonNoConnection})
 		}), surroundings{}, StateOffline, oauth.ReasonNoConnection, actRefresh, at(20 * time.Second)},
 		{"15 busy", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited, RetryAfter: time.Hour})
+			f.failed = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited, RetryAfter: time.Hour})
 		}), surroundings{}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(time.Hour - 10*time.Second)},
 		{"15 the keychain blinked meanwhile", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited, RetryAfter: time.Hour})
+			f.failed = failedWith(oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonRateLimited, RetryAfter: time.Hour})
 		}), surroundings{news: noon}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(time.Hour - 10*time.Second)},
 	} {
 		r.check(t)
 	}
 	late := known(func(f *facts) {
-		f.attempt = failedWith(oauth.Error{Class: oauth.Offline})
-		f.attempt.Next = at(time.Hour)
+		f.failed = failedWith(oauth.Error{Class: oauth.Offline})
+		f.failed.value.Next = at(time.Hour)
 	})
 	if next := status(late, surroundings{news: noon, quietUntil: at(5 * time.Second)}, noon).next; next.Before(at(5*time.Second)) || next.After(at(10*time.Second)) {
 		t.Errorf("13 the network is back: next %v, want it within five seconds after it has settled", next)
@@ -191,21 +195,21 @@ func TestStatusOfATokenNobodyDisturbs(t *testing.T) {
 		{"16 not: the hold is over", known(hold(-time.Second)), surroundings{}, StateFresh, "", actRefresh, whenDue},
 		{"17 refused under other settings", known(func(f *facts) {
 			f.record.Refusals = []journal.Refusal{refusal("refresh", there)}
-			f.attempt = failedWith(oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused})
+			f.failed = failedWith(oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused})
 		}), surroundings{}, StateWaiting, ReasonDue, actRefresh, at(-10 * time.Second)},
 		{"17 the previous one is left", known(func(f *facts) {
 			previous := won(11 * time.Hour)
 			previous.Token.Refresh = "previous"
 			f.record.Previous, f.record.Refusals = &previous, []journal.Refusal{refusal("refresh", here)}
-			f.attempt = failedWith(oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused})
+			f.failed = failedWith(oauth.Error{Class: oauth.Dead, Reason: oauth.ReasonRefused})
 		}), surroundings{}, StateWaiting, ReasonDue, actRefresh, at(-10 * time.Second)},
 		{"17 the settings are others now", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings})
-			f.attempt.Settings = f.settingsName()
+			f.failed = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings})
+			f.failed.value.Settings = f.settingsName()
 			f.settings.RedirectURI = "https://example.com/other"
 		}), surroundings{}, StateWaiting, ReasonDue, actRefresh, at(-10 * time.Second)},
 		{"17 the settings are others, and the provider asked to wait", known(func(f *facts) {
-			f.attempt = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, RetryAfter: time.Minute})
+			f.failed = failedWith(oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings, RetryAfter: time.Minute})
 		}), surroundings{}, StateWaiting, oauth.ReasonRateLimited, actRefresh, at(50 * time.Second)},
 		{"17 nothing is known of the attempt", known(func(f *facts) { f.record.Refusals = []journal.Refusal{refusal("refresh", there)} }), surroundings{}, StateWaiting, ReasonDue, actRefresh, noon},
 		{"18 fresh", known(func(*facts) {}), surroundings{}, StateFresh, "", actRefresh, whenDue},

@@ -59,9 +59,8 @@ func (f *facts) vaultFailed(err *VaultError, now time.Time) {
 	if f.unsaved() {
 		longest = maxUnsavedWait
 	}
-	v := &f.vault
-	v.failures++
-	v.err, v.at, v.next = err, now, now.Add(vaultWait(v.failures, longest))
+	again := f.vault.get().failures + 1
+	f.vault = rarely(vaultFailure{err, now, now.Add(vaultWait(again, longest)), again})
 }
 
 // failVault notes that the keychain failed, and returns that.
@@ -102,7 +101,7 @@ func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
 	a.own.seen = nil
 	switch mine, err := f.record.Encode(); {
 	case err == nil && bytes.Equal(mine, data) && f.unsaved(): // the write that was said to have failed
-		k.learn(a, func(f *facts) { f.stored, f.dirty, f.vault = nameOf(stored.Grant), false, vaultFailure{} })
+		k.learn(a, func(f *facts) { f.stored, f.dirty, f.vault = nameOf(stored.Grant), false, rare[vaultFailure]{} })
 		k.tidy(a, f.record)
 		k.emit(a, f.record.Grant.Cause)
 	case err != nil || !bytes.Equal(mine, data):
@@ -147,8 +146,8 @@ func (k *Keeper) adopt(a *account, stored journal.Record) journal.Record {
 	a.own = turnPart{}
 	before := k.facts(a)
 	k.learn(a, func(f *facts) {
-		f.record, f.attempt, f.stored, f.dirty, f.vault = f.lean(stored), attempt, nameOf(stored.Grant), false, vaultFailure{}
-		f.keyed, f.refreshing, f.unsealed, f.unwritten = true, false, false, pause{}
+		f.record, f.failed, f.stored, f.dirty, f.vault = f.lean(stored), rarely(attempt), nameOf(stored.Grant), false, rare[vaultFailure]{}
+		f.keyed, f.refreshing, f.unsealed, f.unwritten = true, false, false, rare[pause]{}
 	})
 	if before.known && nameOf(before.record.Grant) != nameOf(stored.Grant) {
 		k.emit(a, stored.Grant.Cause) // won by somebody else
@@ -190,21 +189,21 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 		r.Grant = before.record.Grant
 	}
 	if attempt.Class != oauth.Offline && attempt.Reason != ReasonNoRoom { // which are of this moment, and cost nothing
-		r.Attempt = attempt
+		r.Attempt = attempt.Pointer()
 	}
 	err := k.save(ctx, a.id, r)
-	sealed := err != nil && k.isSealed(a, r, before.keyed && before.recheck.IsZero())
+	sealed := err != nil && k.isSealed(a, r, before.keyed && before.recheck.get().IsZero())
 	u, back := a.own.unwritten, k.setBackSince(begun)
 	k.learn(a, func(f *facts) {
 		if !same { // else it was moved with the clock already
 			r.Grant = r.Grant.Shifted(back)
-			f.unopened, f.outOfReach = false, pause{}
+			f.unopened, f.outOfReach = false, rare[pause]{}
 		}
 		f.hold(r)
 		f.unsealed = u != nil && r.KeepsUnparsed(u.intent)
-		f.known, f.shifted, f.attempt, f.dirty, f.sealed, f.refreshing = true, back != 0, attempt.Shifted(back), err != nil, sealed, false
+		f.known, f.shifted, f.failed, f.dirty, f.sealed, f.refreshing = true, back != 0, rarely(attempt.Shifted(back)), err != nil, sealed, false
 		if err == nil {
-			f.stored, f.keyed, f.vault = nameOf(r.Grant), true, vaultFailure{}
+			f.stored, f.keyed, f.vault = nameOf(r.Grant), true, rare[vaultFailure]{}
 			return
 		}
 		f.stored = before.stored

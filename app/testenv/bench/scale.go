@@ -60,7 +60,11 @@ func keyringWrites(programs) error {
 	return nil
 }
 
-const crowd = 10_000
+// How many accounts there are in the storm, and in the agent beside it.
+const (
+	crowd = 10_000
+	few   = 10
+)
 
 // storm is ten thousand accounts that are due at once, for as long as it takes to see how that goes: all of it takes half an hour.
 func storm(p programs) error {
@@ -84,10 +88,20 @@ func storm(p programs) error {
 	if err != nil {
 		return err
 	}
-	if err := fill(dir, keyring, box, "http://"+l.Addr().String()); err != nil {
+	base := "http://" + l.Addr().String()
+	for profile, accounts := range map[string]int{"few": few, "storm": crowd} {
+		if err := fill(dir, profile, accounts, keyring, box, base); err != nil {
+			return err
+		}
+	}
+	return raise(box, &testenv.App{Session: s, Binary: p.freshkey, Profile: "storm"}, &testenv.App{Session: s, Binary: p.freshkey, Profile: "few"})
+}
+
+// raise starts the agent of few accounts and then that of many, and looks at both.
+func raise(box *sandbox.Server, app, beside *testenv.App) error {
+	if err := beside.StartAgent(); err != nil {
 		return err
 	}
-	app := &testenv.App{Session: s, Binary: p.freshkey, Profile: "storm"}
 	start := time.Now()
 	if err := app.StartAgent(); err != nil {
 		return err
@@ -97,7 +111,7 @@ func storm(p programs) error {
 		return err
 	}
 	row(fmt.Sprintf("start of the agent with %d accounts", crowd), "", fmt.Sprintf("%s, all read after %.0f s", ms(answers), time.Since(start).Seconds()), "")
-	return watchStorm(app, box)
+	return watchStorm(app, beside, box)
 }
 
 // awaitRead waits until the agent has read all records.
@@ -111,14 +125,14 @@ func awaitRead(app *testenv.App) error {
 	}
 }
 
-// fill gives a profile its settings and records, as if its machine had been off for three days.
-func fill(dir string, keyring *testenv.FakeKeyring, box *sandbox.Server, base string) error {
+// fill gives a profile the settings and records of so many accounts, as if its machine had been off for three days.
+func fill(dir, profile string, accounts int, keyring *testenv.FakeKeyring, box *sandbox.Server, base string) error {
 	settings := struct {
 		Version  int             `json:"version"`
 		Accounts []oauth.Account `json:"accounts"`
 	}{Version: 1}
 	records := map[string]string{}
-	for n := range crowd {
+	for n := range accounts {
 		a := box.Account(fmt.Sprintf("%08x", n), fmt.Sprint("account ", n), base)
 		t, err := oauth.ReadAnswer(oauth.BuiltIn(), 200, box.NewChain(), time.Now())
 		if err != nil {
@@ -132,8 +146,8 @@ func fill(dir string, keyring *testenv.FakeKeyring, box *sandbox.Server, base st
 		}
 		settings.Accounts, records[a.ID] = append(settings.Accounts, a), string(data)
 	}
-	keyring.Fill("Freshkey (storm)", records)
-	folder := filepath.Join(dir, "home", ".config", "freshkey", "profiles", "storm")
+	keyring.Fill("Freshkey ("+profile+")", records)
+	folder := filepath.Join(dir, "home", ".config", "freshkey", "profiles", profile)
 	data, err := json.Marshal(settings)
 	if err != nil {
 		return err
@@ -144,7 +158,8 @@ func fill(dir string, keyring *testenv.FakeKeyring, box *sandbox.Server, base st
 	return os.WriteFile(filepath.Join(folder, "config.json"), data, 0o600)
 }
 
-func watchStorm(app *testenv.App, box *sandbox.Server) error {
+// watchStorm looks at the agent of many accounts, and at the one of few that runs as long.
+func watchStorm(app, beside *testenv.App, box *sandbox.Server) error {
 	const watched = 30 * time.Second
 	time.Sleep(10 * time.Second)
 	before, ticks, begun := box.Counts(), usage(app.PID()).ticks, time.Now()
@@ -154,6 +169,7 @@ func watchStorm(app *testenv.App, box *sandbox.Server) error {
 	row("  CPU of the agent meanwhile", "", fmt.Sprintf("%.0f %% of one", float64(spent)/took), "")
 	median, p99, err := asked(app.Socket(), "account%209999", 300)
 	row("  token over the socket, median (p99)", "", fmt.Sprintf("%.1f ms (%.1f ms)", median.Seconds()*1e3, p99.Seconds()*1e3), "")
-	row("  resident memory", "≤ 4 KB each", fmt.Sprintf("%.0f MB, %.1f KB an account", resident(app.PID()), resident(app.PID())*1024/crowd), "")
+	much, little := resident(app.PID()), resident(beside.PID())
+	row("  resident memory, and what each account adds", "≤ 4 KB each", fmt.Sprintf("%.1f MB, %.2f KB", much, (much-little)*1024/(crowd-few)), fmt.Sprintf("agent of %d accounts %.1f MB", few, little))
 	return err
 }
