@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -102,6 +104,22 @@ func (w *Window) setForm(edit func(*addForm)) {
 			m.problem = nil
 		}
 	})
+}
+
+// openAddBy opens the page for a new account at one of its ways.
+func (w *Window) openAddBy(way string) {
+	w.setForm(func(f *addForm) { f.way = way })
+	w.openAdd()
+}
+
+// pasteAccount is a paste where nothing can be typed: what is in the clipboard may be a new account.
+func (w *Window) pasteAccount() {
+	text := fyne.CurrentApp().Clipboard().Content()
+	if w.model.page != pageAccounts || strings.TrimSpace(text) == "" {
+		return
+	}
+	w.openAddBy(wayPaste)
+	w.widgets.add.entries["answer"].SetText(text)
 }
 
 func (w *Window) openAdd() {

@@ -26,6 +26,15 @@ func (w *Window) openMore() {
 	w.popUp(w.widgets.detail.more, menu)
 }
 
+// openMenu leads to the pages that are not about an account.
+func (w *Window) openMenu() {
+	menu := fyne.NewMenu("")
+	for _, page := range []string{pageSettings, pageDoctor, pageRehearsal} {
+		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window."+page), func() { w.openPage(page) }))
+	}
+	w.popUp(w.widgets.menu, menu)
+}
+
 // openHold offers the usual lengths of a hold, or ends one.
 func (w *Window) openHold() {
 	id := w.shown.Detail.ID // who is asked about stays, whoever is shown when the answer comes
@@ -48,10 +57,14 @@ func (w *Window) openHold() {
 	w.popUp(w.widgets.detail.hold, menu)
 }
 
-// popUp opens a menu below a button.
-func (w *Window) popUp(below fyne.CanvasObject, menu *fyne.Menu) {
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below)
-	widget.ShowPopUpMenuAtPosition(menu, w.fyne.Canvas(), at.Add(fyne.NewPos(0, below.Size().Height)))
+// popUp opens a menu below a button, or above it where there is no room below.
+func (w *Window) popUp(button fyne.CanvasObject, menu *fyne.Menu) {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(button)
+	p, below := widget.NewPopUpMenu(menu, w.fyne.Canvas()), button.Size().Height
+	if height := p.MinSize().Height; at.Y+below+height > w.fyne.Canvas().Size().Height {
+		below = -height
+	}
+	p.ShowAtPosition(at.Add(fyne.NewPos(0, below)))
 }
 
 // open shows a dialog, with the focus on first if that is not nil.

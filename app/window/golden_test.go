@@ -1,14 +1,10 @@
 package main
 
 import (
-	"image/png"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"freshkey/app/api"
@@ -40,6 +36,7 @@ func scenes(w words.Catalog) []scene {
 		{"dialog-edit", nothing, (*Window).openEdit},
 		{"dialog-remove", nothing, (*Window).askRemove},
 		{"dialog-more", nothing, (*Window).openMore},
+		{"dialog-menu", nothing, (*Window).openMenu},
 		{"dialog-hold", nothing, (*Window).openHold},
 		{"dialog-remove-revoke", func(m *model) { m.snapshot.Accounts[0].Revocable = true }, (*Window).askRemove},
 		{"dialog-provider", func(m *model) { m.page = pageSettings }, func(w *Window) {
@@ -167,46 +164,6 @@ func TestEverySceneIsPaintedAsItIsDecided(t *testing.T) {
 			w.fyne.Resize(fyne.NewSize(940, 640))
 			test.AssertRendersToMarkup(t, s.name+".xml", w.fyne.Canvas())
 		})
-	}
-}
-
-// A picture of each is kept for whoever reads about Freshkey; "make preview" draws them anew.
-func TestEverySceneHasItsPicture(t *testing.T) {
-	for _, s := range scenes(words.New("en")) {
-		if _, err := os.Stat("../../assets/pictures/screens/" + s.name + ".png"); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// TestPreview writes pictures of all scenes, light and dark, in both languages, into the folder FRESHKEY_PREVIEW.
-func TestPreview(t *testing.T) {
-	dir := os.Getenv("FRESHKEY_PREVIEW")
-	if dir == "" {
-		dir = t.TempDir()
-	}
-	for _, language := range []string{"en", "zh-Hans"} {
-		for _, look := range []string{"light", "dark"} {
-			for _, s := range scenes(words.New(language)) {
-				if os.Getenv("FRESHKEY_PREVIEW") == "" && s.name != "state-fresh" {
-					continue // one of each kind is enough to see that pictures can be made
-				}
-				a := test.NewTempApp(t)
-				a.Settings().SetTheme(themeOf(look))
-				w := stage(t, a, words.New(language), s)
-				w.fyne.Resize(fyne.NewSize(940, 640))
-				f, err := os.Create(filepath.Join(dir, s.name+"-"+look+"-"+language+".png"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := png.Encode(f, software.RenderCanvas(w.fyne.Canvas(), themeOf(look))); err != nil {
-					t.Fatal(err)
-				}
-				if err := f.Close(); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
 	}
 }
 

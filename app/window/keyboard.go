@@ -34,7 +34,7 @@ type (
 	}
 )
 
-// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+F searches, Ctrl+N adds, Ctrl+P chooses the provider there, Ctrl+R refreshes,
+// shortcuts: Ctrl+C copies the access token, Ctrl+Shift+C the MAC key, Ctrl+F searches, Ctrl+N adds, Ctrl+V adds what is in the clipboard, Ctrl+P chooses the provider there, Ctrl+R refreshes,
 // Ctrl+E edits, Ctrl+, opens the settings, Escape goes back, Ctrl+W closes.
 func (w *Window) shortcuts() {
 	control := fyne.KeyModifierShortcutDefault
@@ -43,6 +43,7 @@ func (w *Window) shortcuts() {
 		w.fyne.Canvas().AddShortcut(s, func(s fyne.Shortcut) { w.typedShortcut(s) })
 	}
 	on(&fyne.ShortcutCopy{}, w.copyAccess)
+	on(&fyne.ShortcutPaste{}, w.pasteAccount)
 	for _, s := range []struct {
 		key   fyne.KeyName
 		shift fyne.KeyModifier

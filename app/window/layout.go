@@ -21,6 +21,8 @@ type widgets struct {
 	found  *widget.Label
 	today  *today
 	search *field
+	order  *dropdown
+	menu   *button
 	list   *list
 	right  *fyne.Container // one page of all
 	pages  map[string]fyne.CanvasObject
@@ -72,19 +74,16 @@ func (w *Window) leftSide() fyne.CanvasObject {
 	p.search.SetText(w.model.search)
 	p.search.OnChanged = w.search
 	orders := []string{w.words.Text("window.by_urgency"), w.words.Text("window.by_name")}
-	order := w.dropdown(orders, nil)
-	order.SetSelectedIndex(map[bool]int{true: 1}[w.model.byName])
-	order.OnChanged = func(chosen string) { w.change(func(m *model) { m.byName = chosen == orders[1] }) }
+	p.order = w.dropdown(orders, nil)
+	p.order.SetSelectedIndex(map[bool]int{true: 1}[w.model.byName])
+	p.order.OnChanged = func(chosen string) { w.change(func(m *model) { m.byName = chosen == orders[1] }) }
 	p.found = caption(fyne.TextAlignLeading)
 	p.found.Hide()
 	add := w.button(w.words.Text("window.add"), theme.ContentAddIcon(), w.openAdd)
-	open := func(page string, icon fyne.Resource) fyne.CanvasObject {
-		return w.button(w.words.Text("window."+page), icon, func() { w.openPage(page) })
-	}
-	others := container.NewGridWithColumns(2, open(pageSettings, theme.SettingsIcon()), open(pageDoctor, theme.InfoIcon()))
+	p.menu = w.button(w.words.Text("window.menu"), theme.MenuIcon(), w.openMenu)
 	p.today = newToday()
-	bottom := container.NewVBox(p.today.whole, add, others, open(pageRehearsal, theme.MediaPlayIcon()))
-	return container.NewBorder(container.NewVBox(p.search, order, p.found), bottom, nil, nil, w.accountList())
+	bottom := container.NewVBox(p.today.whole, container.NewBorder(nil, nil, nil, p.menu, add))
+	return container.NewBorder(container.NewVBox(p.search, p.order, p.found), bottom, nil, nil, w.accountList())
 }
 
 // search leaves the accounts that hold text, and goes to the first of them, so that nobody copies the token of an account
@@ -135,18 +134,45 @@ func (w *Window) paintRow(c *fyne.Container, v rowView) {
 	}
 }
 
+// emptyPage is three ways to begin, each a click away.
 func (w *Window) emptyPage() fyne.CanvasObject {
 	picture := canvas.NewImageFromResource(w.resource("freshkey-256"))
 	picture.FillMode = canvas.ImageFillContain
 	picture.SetMinSize(fyne.NewSquareSize(96))
 	title := heading(w.words.Text("window.empty"))
 	title.Alignment = fyne.TextAlignCenter
-	hint := wrapped(w.words.Text("window.empty.hint"))
-	hint.Alignment = fyne.TextAlignCenter
-	add := w.button(w.words.Text("window.add"), theme.ContentAddIcon(), w.openAdd)
-	add.Importance = widget.HighImportance
-	try := w.button(w.words.Text("window.rehearsal"), theme.MediaPlayIcon(), func() { w.rehearse("") })
-	return container.NewVBox(layout.NewSpacer(), picture, title, hint, container.NewCenter(container.NewHBox(add, try)), layout.NewSpacer())
+	ways := container.New(layout.NewFormLayout())
+	way := func(id string, icon fyne.Resource, open func()) *button {
+		b := w.button(w.words.Text("window."+id), icon, open)
+		b.Alignment = widget.ButtonAlignLeading
+		ways.Add(container.NewVBox(b))
+		ways.Add(wrapped(w.words.Text("window." + id + ".hint")))
+		return b
+	}
+	way("way.paste", theme.ContentPasteIcon(), func() { w.openAddBy(wayPaste) }).Importance = widget.HighImportance
+	way("way.signin", theme.LoginIcon(), func() { w.openAddBy(waySignIn) })
+	way("rehearsal", theme.MediaPlayIcon(), func() { w.rehearse("") })
+	return container.NewVBox(layout.NewSpacer(), picture, title, container.New(column{600}, ways), layout.NewSpacer())
+}
+
+// column is a layout that keeps what is in it together in the middle, where there is more room than reading wants.
+type column struct{ width float32 }
+
+func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(size.Width, c.width)
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(width, size.Height))
+		o.Move(fyne.NewPos((size.Width-width)/2, 0))
+	}
+}
+
+// MinSize is that of the largest object.
+func (c column) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var least fyne.Size
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least
 }
 
 func heading(text string) *widget.Label {

@@ -18,18 +18,7 @@ func (w *Window) paint(v, before view) {
 	p.offer.SetText(v.Offer)
 	show(p.offer, v.Offer != "")
 	show(p.above, v.Banner != "" && v.Page != "loading")
-	p.found.SetText(v.Found)
-	show(p.found, v.Found != "")
-	p.today.paint(v.Today)
-	p.list.Refresh()
-	if v.Selected >= 0 && v.Page == "detail" {
-		p.list.Select(v.Selected)
-		if v.Selected != before.Selected {
-			p.list.Highlight(v.Selected) // where the keyboard is
-		}
-	} else {
-		p.list.UnselectAll()
-	}
+	w.paintList(v, before)
 	switch v.Page {
 	case "detail":
 		w.paintDetail(v.Detail)
@@ -50,6 +39,24 @@ func (w *Window) paint(v, before view) {
 	if arrived || len(p.right.Objects) == 0 {
 		p.right.Objects = []fyne.CanvasObject{p.pages[v.Page]}
 		p.right.Refresh()
+	}
+}
+
+func (w *Window) paintList(v, before view) {
+	p := &w.widgets
+	p.found.SetText(v.Found)
+	show(p.found, v.Found != "")
+	p.today.paint(v.Today)
+	show(p.search, !v.None)
+	show(p.order, !v.None)
+	p.list.Refresh()
+	if v.Selected < 0 || v.Page != "detail" {
+		p.list.UnselectAll()
+		return
+	}
+	p.list.Select(v.Selected)
+	if v.Selected != before.Selected {
+		p.list.Highlight(v.Selected) // where the keyboard is
 	}
 }
 

@@ -17,7 +17,8 @@ type view struct {
 	Offer    string // the button beside it; "" for none
 	Found    string // how many accounts the search leaves
 	Accounts []*api.Account
-	Selected int // of Accounts; -1 for none
+	None     bool // there is no account to look for
+	Selected int  // of Accounts; -1 for none
 	Today    todayView
 	Detail   detailView
 	Add      addView
@@ -40,7 +41,7 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	if newer := m.snapshot.Status.Newer; v.Banner == "" && newer.Version != "" {
 		v.Banner, v.Offer, v.News = w.Text("window.newer", words.Args{Version: newer.Version, AgentVersion: m.snapshot.Status.Version}), w.Text("window.newer.show"), true
 	}
-	v.Accounts, v.Today = m.accounts(now), decideToday(w, m.snapshot.Accounts, now)
+	v.Accounts, v.Today, v.None = m.accounts(now), decideToday(w, m.snapshot.Accounts, now), m.known && len(m.snapshot.Accounts) == 0
 	for n, a := range v.Accounts {
 		if a.ID == m.selected {
 			v.Selected = n
