@@ -54,7 +54,7 @@ func (c *dataControl) hear(m waylandMessage) {
 	case m.object == c.device && m.number == deviceSelection:
 		c.choose(m.uint32())
 	case m.object == c.device && m.number == devicePrimary:
-		if offer := m.uint32(); offer != 0 { // what was marked with the mouse is nobody's business
+		if offer := m.uint32(); c.offers[offer] { // what was marked with the mouse is nobody's business; choose may have taken it back already
 			delete(c.offers, offer)
 			_ = c.conn.send(offer, offerDestroy)
 		}
