@@ -24,10 +24,7 @@ func waylandSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	display, done, err := s.StartSway()
-	if done != nil {
-		t.Cleanup(done)
-	}
+	display, err := s.StartSway()
 	if err != nil {
 		t.Fatal(err)
 	}

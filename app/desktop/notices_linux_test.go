@@ -46,11 +46,7 @@ func noticeDesktop(t *testing.T, wayland bool, program string) *testenv.Desktop 
 			t.Fatal(err)
 		}
 		s = &testenv.Desktop{Session: session}
-		_, done, err := s.StartSway()
-		if done != nil {
-			t.Cleanup(done)
-		}
-		if err != nil {
+		if _, err := s.StartSway(); err != nil {
 			t.Fatal(err)
 		}
 	} else {

@@ -12,14 +12,11 @@ import (
 // waylandClient is somebody who has connected to a FakeCompositor, and the objects between the two. The compositor's mutex guards it, but for
 // what is read.
 type waylandClient struct {
+	waylandWire
 	compositor *FakeCompositor
-	socket     *net.UnixConn
 	objects    map[uint32]*waylandObject
 	last       uint32 // the client's newest object
 	offers     uint32 // so many were made for it
-
-	in    []byte // read, and not yet a whole message
-	files []int  // that came with it
 }
 
 type waylandObject struct {
@@ -44,7 +41,7 @@ const (
 )
 
 func newWaylandClient(c *FakeCompositor, socket *net.UnixConn) *waylandClient {
-	return &waylandClient{compositor: c, socket: socket, objects: map[uint32]*waylandObject{1: {kind: kindDisplay}}, last: 1}
+	return &waylandClient{waylandWire: waylandWire{socket: socket}, compositor: c, objects: map[uint32]*waylandObject{1: {kind: kindDisplay}}, last: 1}
 }
 
 // serve answers until one of both hangs up. What the client had copied goes with it.
@@ -92,7 +89,7 @@ func (w *waylandClient) count(kind string) (n int) {
 }
 
 // answer does what a request asks for. An error is the client's mistake.
-func (w *waylandClient) answer(m *waylandRequest) error {
+func (w *waylandClient) answer(m *waylandMessage) error {
 	o := w.objects[m.object]
 	if o == nil {
 		return fmt.Errorf("invalid object %d", m.object)
@@ -163,7 +160,7 @@ func (w *waylandClient) announce(registry uint32) {
 	}
 }
 
-func (w *waylandClient) bind(m *waylandRequest) error {
+func (w *waylandClient) bind(m *waylandMessage) error {
 	c := w.compositor
 	name, is, version, id := m.uint32(), m.text(), m.uint32(), m.uint32()
 	if name == seatGlobal && is == "wl_seat" && version > 0 && version <= 7 {

@@ -30,7 +30,7 @@ func (w *waylandClient) setSelection(source uint32) error {
 }
 
 // receive passes the file on. An offer that is over is answered with nothing.
-func (w *waylandClient) receive(o *waylandObject, m *waylandRequest) error {
+func (w *waylandClient) receive(o *waylandObject, m *waylandMessage) error {
 	form := m.text()
 	if len(w.files) == 0 {
 		return fmt.Errorf("no file came for %s", form)

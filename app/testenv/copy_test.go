@@ -76,14 +76,15 @@ func TestEachCopiedFormIsTakenByTheProvider(t *testing.T) {
 }
 
 // Whoever has many accounts finds the one they copied from last first in the tray, also after a restart, and others in a sub-menu.
-func TestLastCopiedAccountIsFirstInTheTray(t *testing.T) {
-	s := open(t, true)
+func TestLastCopiedAccountIsFirstInTheTray(t *testing.T) { onEachDesktop(t, true, lastCopiedIsFirst) }
+
+func lastCopiedIsFirst(s *scene) {
 	s.must(s.app.StartAgent())
 	for n := range 12 {
 		s.must(s.app.Add(fmt.Sprintf("rig %02d", n+1)))
 	}
 	if out, err := s.app.Freshkey("copy", "--last"); exitCode(err) != 2 {
-		t.Errorf("nothing was copied yet: %v %s", err, out)
+		s.t.Errorf("nothing was copied yet: %v %s", err, out)
 	}
 	_, err := s.app.Freshkey("copy", "rig 10")
 	s.must(err)
@@ -106,10 +107,10 @@ func TestLastCopiedAccountIsFirstInTheTray(t *testing.T) {
 	out, err := s.app.Freshkey("copy", "--last", "json")
 	s.waitNotice("Copied: token as JSON of rig 10")
 	if token := s.tokenOf("rig 10"); err != nil || !strings.Contains(out, "rig 10") || token == "" {
-		t.Errorf("%s %v", out, err)
+		s.t.Errorf("%s %v", out, err)
 	}
 	if got, err := s.Clipboard(); err != nil || !strings.Contains(got, s.tokenOf("rig 10")) {
-		t.Errorf("the clipboard holds another's: %v", err)
+		s.t.Errorf("the clipboard holds another's: %v", err)
 	}
 	_, err = s.WaitTray(s.app.PID())
 	s.must(err)

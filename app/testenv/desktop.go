@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -126,7 +124,7 @@ func (d *Desktop) writeSettings() error {
 
 // StartPanel brings the panel, and with it a tray.
 func (d *Desktop) StartPanel() error {
-	d.panel = d.Command("xfce4-panel", "--disable-wm-check")
+	d.panel = d.hands().panel()
 	if err := d.Start(d.panel); err != nil {
 		return err
 	}
@@ -141,53 +139,6 @@ func (d *Desktop) StopPanel() error {
 	return d.WaitNameGone(watcherName)
 }
 
-// Picture writes what the screen shows to a PNG file.
-func (d *Desktop) Picture(path string) error {
-	_, err := d.Run("import", "-window", "root", path)
-	return err
-}
-
-// Clipboard is what another program reads from the clipboard.
-func (d *Desktop) Clipboard() (string, error) {
-	if os.Getenv("WAYLAND_DISPLAY") != "" && slices.Contains(d.Env, "WAYLAND_DISPLAY="+os.Getenv("WAYLAND_DISPLAY")) {
-		return d.Run("timeout", "5", "wl-paste", "--no-newline")
-	}
-	return d.Run("timeout", "5", "xclip", "-selection", "clipboard", "-out")
-}
-
-// WaitWindow waits until a window of that title is on the screen, and returns its id. xdotool breaks off when a window that it looks at goes in this
-// moment, as a menu's does; then it looks again.
-func (d *Desktop) WaitWindow(title string) (string, error) {
-	for tries := 5; ; tries-- {
-		out, err := d.Run("timeout", "30", "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+title+"$")
-		id, _, _ := strings.Cut(strings.TrimSpace(out), "\n")
-		switch {
-		case id != "":
-			return id, nil
-		case tries == 0 || err == nil || !strings.Contains(err.Error(), "BadWindow"):
-			return "", errors.Join(err, fmt.Errorf("no window %q", title))
-		}
-	}
-}
-
-// Keys presses keys in the window that has the focus: "ctrl+c", "Tab", …
-func (d *Desktop) Keys(keys ...string) error {
-	_, err := d.Run("xdotool", append([]string{"key", "--delay", "30"}, keys...)...)
-	return err
-}
-
-// Type types text into the window that has the focus. The text comes from standard input, never from arguments.
-func (d *Desktop) Type(text string) error {
-	_, err := d.RunInput(text, "xdotool", "type", "--delay", "4", "--file", "-")
-	return err
-}
-
-// Focus gives a window the keyboard.
-func (d *Desktop) Focus(window string) error {
-	_, err := d.Run("timeout", "15", "xdotool", "windowactivate", "--sync", window)
-	return err
-}
-
 // Eventually asks until done says yes. It is for what has no signal of its own.
 func Eventually(what string, done func() bool) error {
 	deadline := time.Now().Add(waitTimeout)
@@ -198,32 +149,4 @@ func Eventually(what string, done func() bool) error {
 		time.Sleep(20 * time.Millisecond)
 	}
 	return nil
-}
-
-// cursorPixels is more than a text cursor covers, which blinks for ever.
-const cursorPixels = 200
-
-// Settled waits until two pictures of the screen in a row are the same, but for a cursor.
-func (d *Desktop) Settled() error {
-	var last string
-	return Eventually("the screen to settle", func() bool {
-		time.Sleep(300 * time.Millisecond)
-		now, err := d.Run("import", "-window", "root", "-depth", "8", "rgb:-")
-		same := err == nil && differing(last, now) <= cursorPixels
-		last = now
-		return same
-	})
-}
-
-// differing is how many pixels of two pictures differ, of three bytes each; all of them if the pictures are of different sizes.
-func differing(a, b string) (n int) {
-	if len(a) != len(b) {
-		return max(len(a), len(b))
-	}
-	for i := 0; i+3 <= len(a); i += 3 {
-		if a[i:i+3] != b[i:i+3] {
-			n++
-		}
-	}
-	return n
 }

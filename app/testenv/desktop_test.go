@@ -5,6 +5,7 @@ package testenv_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -154,13 +155,14 @@ func TestLockedKeychainIsSaidAndHealsByItself(t *testing.T) {
 // picture writes what the screen shows, if somebody wants to look at it: FRESHKEY_PICTURES names a folder.
 func (s *scene) picture(name string) {
 	if dir := os.Getenv("FRESHKEY_PICTURES"); dir != "" {
-		s.must(s.Picture(dir + "/" + name + ".png"))
+		s.must(s.Picture(filepath.Join(dir, s.pictures+name+".png")))
 	}
 }
 
 // What was copied goes by itself, unless the person keeps it.
-func TestTrayTellsWhenACopyGoesAndKeepsIt(t *testing.T) {
-	s := open(t, true)
+func TestTrayTellsWhenACopyGoesAndKeepsIt(t *testing.T) { onEachDesktop(t, true, keepsACopy) }
+
+func keepsACopy(s *scene) {
 	tray := s.ready()
 	tooltip := func() string {
 		v, err := tray.Property("ToolTip")
@@ -168,14 +170,14 @@ func TestTrayTellsWhenACopyGoesAndKeepsIt(t *testing.T) {
 		return fmt.Sprint(v)
 	}
 	if strings.Contains(tooltip(), "emptied") {
-		t.Errorf("nothing was copied: %s", tooltip())
+		s.t.Errorf("nothing was copied: %s", tooltip())
 	}
 	s.must(tray.Click("", "Copy access token"))
 	s.must(testenv.Eventually("the tooltip to tell", func() bool { return strings.Contains(tooltip(), "The clipboard is emptied at") }))
 	s.must(tray.Click("", "Keep in the clipboard (emptied at"))
 	s.must(testenv.Eventually("the tooltip to tell no more", func() bool { return !strings.Contains(tooltip(), "emptied") }))
 	if got, err := s.Clipboard(); err != nil || got != s.token() {
-		t.Errorf("it was not kept: %v", err)
+		s.t.Errorf("it was not kept: %v", err)
 	}
 }
 

@@ -33,21 +33,32 @@ func run(m *testing.M) int {
 // scene is a desktop with Freshkey and a sandbox on it.
 type scene struct {
 	*testenv.Desktop
-	t       *testing.T
-	app     *testenv.App
-	notices <-chan testenv.Notice
+	t        *testing.T
+	app      *testenv.App
+	notices  <-chan testenv.Notice
+	pictures string // their names begin with it
 }
 
-// open builds a scene.
+// open builds a scene on X11.
 func open(t *testing.T, panel bool) *scene {
 	t.Helper()
-	dir := testenv.Folder(t)
-	d, err := testenv.NewDesktop(dir, panel)
+	return openOn(t, "", testenv.NewDesktop, panel)
+}
+
+// onEachDesktop plays a scene on X11, and on Wayland.
+func onEachDesktop(t *testing.T, panel bool, play func(s *scene)) {
+	t.Run("X11", func(t *testing.T) { play(openOn(t, "", testenv.NewDesktop, panel)) })
+	t.Run("sway", func(t *testing.T) { play(openOn(t, "sway-", testenv.NewSwayDesktop, panel)) })
+}
+
+func openOn(t *testing.T, pictures string, build func(dir string, panel bool) (*testenv.Desktop, error), panel bool) *scene {
+	t.Helper()
+	d, err := build(testenv.Folder(t), panel)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	s := &scene{Desktop: d, t: t, app: &testenv.App{Session: d.Session, Binary: binary, Profile: "test"}}
+	s := &scene{Desktop: d, t: t, app: &testenv.App{Session: d.Session, Binary: binary, Profile: "test"}, pictures: pictures}
 	var stop func()
 	if s.notices, stop, err = d.Notices(); err != nil {
 		t.Fatal(err)
@@ -56,10 +67,9 @@ func open(t *testing.T, panel bool) *scene {
 	s.must(s.app.StartSandbox("72h"))
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Log(s.agentLog())
-			pictures := os.Getenv("FRESHKEY_PICTURES")
-			if pictures != "" {
-				_ = d.Picture(filepath.Join(pictures, strings.ReplaceAll(t.Name(), "/", "-")+".png"))
+			t.Log(s.agentLog(), s.Log())
+			if dir := os.Getenv("FRESHKEY_PICTURES"); dir != "" {
+				_ = d.Picture(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "-")+".png"))
 			}
 		}
 	})

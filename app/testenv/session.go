@@ -33,6 +33,8 @@ type Session struct {
 	keyring *exec.Cmd
 	procs   []*exec.Cmd
 	logs    []*syncBuffer
+	ends    []func() // after the processes
+	sway    *swayHands
 }
 
 // NewSession starts a bus in dir, which must be short enough for a socket's path.
@@ -192,6 +194,10 @@ func (s *Session) Close() {
 		_ = p.Wait()
 	}
 	s.procs = nil
+	for _, end := range slices.Backward(s.ends) {
+		end()
+	}
+	s.ends = nil
 }
 
 func without(env []string, names ...string) []string {

@@ -119,11 +119,3 @@ func (t *Tray) Click(parent, label string) error {
 	}
 	return nil
 }
-
-// OpenTrayMenu opens the menu of the tray's last icon with the mouse, as a person would.
-func (d *Desktop) OpenTrayMenu() error {
-	if _, err := d.Run("xdotool", "mousemove", "1264", "16", "click", "3"); err != nil {
-		return err
-	}
-	return d.Settled()
-}

@@ -36,31 +36,32 @@ func TestWithoutATrayTheWindowOpensAndTheIconComesLater(t *testing.T) {
 	}
 }
 
-func TestSecondStartOpensTheFirstOnesWindow(t *testing.T) {
-	s := open(t, true)
+func TestSecondStartOpensTheFirstOnesWindow(t *testing.T) { onEachDesktop(t, true, secondStart) }
+
+func secondStart(s *scene) {
 	s.must(s.app.StartAgent())
 	if out, err := s.app.Freshkey(); err != nil {
-		t.Fatalf("%v %s", err, out)
+		s.t.Fatalf("%v %s", err, out)
 	}
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
-	pid, err := s.Run("xdotool", "getwindowpid", id)
+	pid, err := s.WindowProcess(id)
 	s.must(err)
 	if out, _ := s.Run("pgrep", "-c", "-f", binary+"-window"); strings.TrimSpace(out) != "1" {
-		t.Errorf("%s window processes", out)
+		s.t.Errorf("%s window processes", out)
 	}
 	s.must(s.Focus(id))
 	s.must(s.Keys("ctrl+w"))
 	s.must(testenv.Eventually("the window's process to end", func() bool {
-		_, err := os.Stat("/proc/" + strings.TrimSpace(pid))
+		_, err := os.Stat("/proc/" + pid)
 		return os.IsNotExist(err)
 	}))
 	if _, err := s.app.Freshkey("list"); err != nil {
-		t.Errorf("the agent went with its window: %v", err)
+		s.t.Errorf("the agent went with its window: %v", err)
 	}
 	s.must(s.app.Quit())
 	if _, err := s.app.Freshkey("quit"); exitCode(err) != 5 {
-		t.Errorf("quit without an agent: %v, want exit code 5", err)
+		s.t.Errorf("quit without an agent: %v, want exit code 5", err)
 	}
 }
 
@@ -78,8 +79,9 @@ func (s *scene) openAddPage() (id string) {
 	return id
 }
 
-func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
-	s := open(t, true)
+func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) { onEachDesktop(t, true, addsCopiesAndIsKilled) }
+
+func addsCopiesAndIsKilled(s *scene) {
 	s.must(s.app.StartAgent())
 	id := s.openAddPage()
 	answer, err := s.app.Credentials() // names the sandbox's addresses too
@@ -89,7 +91,7 @@ func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 	s.must(s.Settled())
 	s.picture("add-mistake")
 	if out, err := s.app.Freshkey("list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
-		t.Errorf("stored in spite of the mistake: %s %v", out, err)
+		s.t.Errorf("stored in spite of the mistake: %s %v", out, err)
 	}
 	s.must(s.Keys("ctrl+a"))
 	s.must(s.Type(strings.TrimSpace(answer)))
@@ -111,11 +113,11 @@ func TestWindowAddsCopiesAndCanBeKilled(t *testing.T) {
 	}))
 	s.must(s.Settled())
 	s.picture("copied")
-	pid, err := s.Run("xdotool", "getwindowpid", id)
+	pid, err := s.WindowProcess(id)
 	s.must(err)
-	s.must(syscall.Kill(atoi(t, pid), syscall.SIGKILL))
+	s.must(syscall.Kill(atoi(s.t, pid), syscall.SIGKILL))
 	if again, err := s.app.Freshkey("token", "typed"); err != nil || again != token {
-		t.Errorf("killing the window cost something: %v", err)
+		s.t.Errorf("killing the window cost something: %v", err)
 	}
 }
 

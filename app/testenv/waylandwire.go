@@ -11,21 +11,28 @@ import (
 	"time"
 )
 
-// waylandRequest is a message that came from a client. Its arguments are taken in their order. Nothing of this is the product's: a mistake in
-// how that reads and writes must not be made here too.
-type waylandRequest struct {
+// waylandWire is one end of a connection that speaks Wayland's protocol. Nothing of it is the product's: a mistake in how that reads and
+// writes must not be made here too.
+type waylandWire struct {
+	socket *net.UnixConn
+	in     []byte // read, and not yet a whole message
+	files  []int  // that came with it
+}
+
+// waylandMessage is one that came. Its arguments are taken in their order.
+type waylandMessage struct {
 	object, number uint32
 	args           []byte
 }
 
-func (m *waylandRequest) uint32() (n uint32) {
+func (m *waylandMessage) uint32() (n uint32) {
 	if len(m.args) >= 4 {
 		n, m.args = binary.NativeEndian.Uint32(m.args), m.args[4:]
 	}
 	return n
 }
 
-func (m *waylandRequest) text() string {
+func (m *waylandMessage) text() string {
 	n := int(m.uint32())
 	padded := (n + 3) &^ 3
 	if n == 0 || padded > len(m.args) {
@@ -36,8 +43,8 @@ func (m *waylandRequest) text() string {
 	return text
 }
 
-// read waits for the next request.
-func (w *waylandClient) read() (*waylandRequest, error) {
+// read waits for the next message.
+func (w *waylandWire) read() (*waylandMessage, error) {
 	for {
 		if len(w.in) >= 8 {
 			head := binary.NativeEndian.Uint32(w.in[4:])
@@ -46,7 +53,7 @@ func (w *waylandClient) read() (*waylandRequest, error) {
 				return nil, errors.New("a size that no message has")
 			}
 			if len(w.in) >= size {
-				m := &waylandRequest{binary.NativeEndian.Uint32(w.in), head & 0xffff, w.in[8:size]}
+				m := &waylandMessage{binary.NativeEndian.Uint32(w.in), head & 0xffff, w.in[8:size]}
 				w.in = w.in[size:]
 				return m, nil
 			}
@@ -63,7 +70,7 @@ func (w *waylandClient) read() (*waylandRequest, error) {
 	}
 }
 
-func (w *waylandClient) takeFiles(rights []byte) error {
+func (w *waylandWire) takeFiles(rights []byte) error {
 	all, err := syscall.ParseSocketControlMessage(rights)
 	if err != nil {
 		return err
@@ -78,8 +85,8 @@ func (w *waylandClient) takeFiles(rights []byte) error {
 	return nil
 }
 
-// send sends an event. Arguments are uint32 (numbers and objects), string, and *os.File. One that cannot be sent finds nobody: serve hears of that.
-func (w *waylandClient) send(object, number uint32, args ...any) {
+// send sends a message. Arguments are uint32 (numbers and objects), string, and *os.File. That one could not be sent is heard of by who reads.
+func (w *waylandWire) send(object, number uint32, args ...any) {
 	var body, files []byte
 	for _, arg := range args {
 		switch v := arg.(type) {
