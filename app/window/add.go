@@ -25,6 +25,7 @@ type addPieces struct {
 	general  *paragraph
 	save     *button
 	grid     *fyne.Container
+	column   *fyne.Container // the grid and what lies around it
 }
 
 func (w *Window) addPage() fyne.CanvasObject {
@@ -55,7 +56,8 @@ func (w *Window) addPage() fyne.CanvasObject {
 	p.test = w.button(w.words.Text("test.title"), nil, w.testForm)
 	buttons := container.NewHBox(p.test, layout.NewSpacer(), w.button(w.words.Text("window.cancel"), nil, w.cancelAdd), p.save)
 	provider := container.NewBorder(nil, nil, widget.NewLabel(w.words.Text("window.provider")), nil, p.provider)
-	return w.page(w.words.Text("window.add"), container.NewVBox(provider, options, p.hint, p.grid, p.found, p.tested, p.general, buttons, p.source))
+	p.column = container.NewVBox(provider, options, p.hint, p.grid, p.found, p.tested, p.general, buttons, p.source)
+	return w.page(w.words.Text("window.add"), p.column)
 }
 
 func (w *Window) addField(name string) {

@@ -39,7 +39,7 @@ func (w *Window) paintAdd(v addView) {
 	}
 	p.found.SetText(v.Found)
 	show(p.found, v.Found != "")
-	w.paintFields(v)
+	changed := w.paintFields(v)
 	general := ""
 	if v.Unplaceable {
 		general = v.What
@@ -48,6 +48,9 @@ func (w *Window) paintAdd(v addView) {
 	show(p.general, general != "")
 	p.save.SetText(v.Save)
 	enable(p.save, !v.Saving)
+	if changed { // Fyne forgets that the column is to be laid out when in the same frame a text below changes and stays as high
+		p.column.Refresh()
+	}
 }
 
 func (p *addPieces) markWay(chosen string, all []string) {
@@ -63,8 +66,8 @@ func (p *addPieces) markWay(chosen string, all []string) {
 	}
 }
 
-// paintFields shows the entries that are asked for, and what is wrong below the one it is about.
-func (w *Window) paintFields(v addView) {
+// paintFields shows the entries that are asked for, and what is wrong below the one it is about. It reports whether they are others than before.
+func (w *Window) paintFields(v addView) (changed bool) {
 	p := &w.widgets.add
 	var rows []fyne.CanvasObject
 	for _, name := range v.Fields {
@@ -80,10 +83,11 @@ func (w *Window) paintFields(v addView) {
 		p.wrong[name].SetText(text)
 		show(p.wrong[name], text != "")
 	}
-	if !same(p.grid.Objects, rows) {
+	if changed = !same(p.grid.Objects, rows); changed {
 		p.grid.Objects = rows
 		p.grid.Refresh()
 	}
+	return changed
 }
 
 func same(a, b []fyne.CanvasObject) bool {

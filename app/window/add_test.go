@@ -1,0 +1,28 @@
+package main
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"freshkey/app/words"
+)
+
+// Whoever types an answer sees the fields go that are found in it; no hole stays where they were.
+func TestFieldsThatGoLeaveNoHole(t *testing.T) {
+	text := map[string]string{"answer": "client_id=28823"}
+	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(m *model) { m.page, m.form.way, m.form.text = pageAdd, wayPaste, text }})
+	w.fyne.Resize(fyne.NewSize(1280, 760))
+	p := &w.widgets.add
+	below := func() float32 { return p.found.Position().Y - p.grid.Position().Y - p.grid.MinSize().Height }
+	before, rows := below(), len(p.grid.Objects)
+	text["answer"] += "&client_secret=s&redirect_uri=https://example.com/"
+	w.paintAdd(decideAdd(w.words, &w.model, noon))
+	if len(p.grid.Objects) == rows {
+		t.Fatal("no field went")
+	}
+	if after := below(); after != before {
+		t.Errorf("%v below the fields, %v before", after, before)
+	}
+}
