@@ -59,6 +59,7 @@ type Agent struct {
 	logins    logins
 	handed    handed
 	last      notedAccount
+	told      toldFile
 	clearing  clearing
 	releases  releases
 	locking   locking
@@ -91,7 +92,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
 	a.last.path, a.rehearsal.made.path = filepath.Join(state, "last-copied"), filepath.Join(state, "rehearsal")
-	a.moves.path = filepath.Join(state, "moves.json")
+	a.moves.path, a.told.path = filepath.Join(state, "moves.json"), filepath.Join(state, "told.json")
 	a.history.dir = filepath.Join(state, "history")
 	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{

@@ -12,9 +12,9 @@ import (
 
 // raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, else to
 // the window. Who wants quiet is told only what needs them.
-func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*api.Account, amends bool, now time.Time) {
+func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*api.Account, amends bool, now time.Time) error {
 	if a.config.get().Settings.Quiet && kind == words.AlertLate {
-		return
+		return nil
 	}
 	clicked := a.openClicked
 	if signsIn(kind) && len(accounts) == 1 {
@@ -22,7 +22,9 @@ func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*ap
 	}
 	notice := noticeFor(a.words, kind, accounts, now)
 	notice.Amends = amends
-	a.report("notice", a.desk.Notify(ctx, notice, clicked))
+	err := a.desk.Notify(ctx, notice, clicked)
+	a.report("notice", err)
+	return err
 }
 
 // signsIn reports whether a sign-in is what a kind of notice asks for.

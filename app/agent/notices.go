@@ -34,10 +34,24 @@ const sayAgainAfter = 24 * time.Hour
 const gatherFor = time.Minute
 
 // noticeBoard remembers what was said, so that each thing is said once a day at most, and takes it back when it is over.
+//
+// What a person was told outlives the agent: one that starts each morning, or after an update, says nothing again before its day has passed;
+// icon and lists show it all the while. A notice that stood on the screen until the agent itself took it away is put back: nobody has seen to
+// it, and an end of the agent is no answer of the person's. One that they put away is not.
 type noticeBoard struct {
-	trouble map[string]time.Time                 // by account: since when it is not fresh
-	said    map[words.Alert]map[string]time.Time // accounts each kind was raised for, and when it was last
-	raised  map[words.Alert]time.Time            // when each kind was, unless it was taken back since
+	trouble map[string]time.Time            // by account: since when it is not fresh
+	told    told                            // until they heal
+	shown   map[words.Alert]map[string]bool // whom the notice that this agent raised is about
+	putBack map[words.Alert]bool            // notices that were taken away while their trouble lasts
+	failed  map[words.Alert]bool            // notices that nobody could show
+}
+
+func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
+	b := &noticeBoard{told: t, shown: map[words.Alert]map[string]bool{}, putBack: map[words.Alert]bool{}, failed: map[words.Alert]bool{}}
+	for _, kind := range putBack {
+		b.putBack[kind] = true
+	}
+	return b
 }
 
 // look returns the kinds to raise, with the accounts each is about, the kinds to amend where they are shown still, and the kinds to take back. next is when time alone
@@ -57,7 +71,7 @@ func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend
 		troubled[a.ID] = since
 		kind := alertFor(*a, since, now)
 		if a.State == keeper.StateRefreshing {
-			kind = b.saidOf(a.ID) // not over before the outcome is known
+			kind = b.shownOf(a.ID) // not over before the outcome is known
 		}
 		if kind != "" {
 			current[kind] = append(current[kind], a)
@@ -66,69 +80,71 @@ func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend
 		}
 	}
 	b.trouble = troubled
+	b.told.forget(accounts, now)
 	raise, amend, clear, again := b.say(current, now)
 	return raise, amend, clear, sooner(next, again, now)
 }
 
-// say notes what there is to be said now, and returns what of it is news, or was said a day ago, and what is over. amend are
-// the kinds that were said of more accounts than it is about by now, with those that are left. again is when something is to be said once more.
+// say notes what there is to be said now, and returns what of it is news, or was said a day ago, or was taken away before its time, and what is
+// over. amend are the kinds that are shown of other accounts than it is about by now. again is when something is to be said once more.
 func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, again time.Time) {
 	raise = map[words.Alert][]*api.Account{}
 	amend = map[words.Alert][]*api.Account{}
-	said := map[words.Alert]map[string]time.Time{}
-	if b.raised == nil {
-		b.raised = map[words.Alert]time.Time{}
-	}
 	for _, kind := range words.Alerts() {
-		if b.raised[kind].After(now) { // the clock was set back
-			b.raised[kind] = now
-		}
-		due := b.dueFor(kind, current[kind])
+		accounts, shown := current[kind], b.shown[kind]
+		known := b.told.among(kind, accounts)
+		due := b.told.dueFor(kind, accounts, now)
 		switch {
-		case len(current[kind]) == 0:
-			if len(b.said[kind]) > 0 {
-				clear = append(clear, kind)
-			}
-			delete(b.raised, kind)
-			continue
-		case !due.After(now):
-			raise[kind], b.raised[kind] = current[kind], now // one notice for all
+		case len(accounts) > 0 && !due.After(now):
+			raise[kind] = accounts // one notice for all
+			b.told.note(kind, accounts, now)
 			due = now.Add(sayAgainAfter)
-		case len(b.said[kind]) > 0:
-			if amend[kind] = b.saidAmong(kind, current[kind]); len(amend[kind]) == 0 {
-				clear = append(clear, kind) // they are over; others are being gathered
-			} else if len(amend[kind]) == len(b.said[kind]) {
-				delete(amend, kind) // as it was
-			}
+		case len(known) > 0 && b.putBack[kind]:
+			raise[kind] = known
+		case len(known) == 0 && len(shown) > 0:
+			clear = append(clear, kind) // they are over; others may be being gathered
+			delete(b.shown, kind)
+		case len(shown) > 0 && !sameAccounts(known, shown):
+			amend[kind] = known
 		}
-		again = sooner(again, due, now)
-		said[kind] = b.saidThen(kind, current[kind], len(raise[kind]) > 0, now)
+		if len(accounts) > 0 {
+			again = sooner(again, due, now)
+		}
+		b.show(kind, raise[kind], amend[kind])
 	}
-	b.said = said
 	return raise, amend, clear, again
 }
 
-// saidThen is when a kind was last said of each account: now, if it is said just now; of one that it was never said of, nothing.
-func (b *noticeBoard) saidThen(kind words.Alert, accounts []*api.Account, now bool, at time.Time) map[string]time.Time {
-	then := map[string]time.Time{}
-	for _, a := range accounts {
-		if before, known := b.said[kind][a.ID]; now {
-			then[a.ID] = at
-		} else if known {
-			then[a.ID] = before
-		}
+// show notes whom a kind's notice is about now, if it was raised or amended.
+func (b *noticeBoard) show(kind words.Alert, raised, amended []*api.Account) {
+	if len(raised) > 0 || len(b.told[kind]) == 0 {
+		delete(b.putBack, kind)
 	}
-	return then
+	about := append(raised, amended...) // one of them is empty
+	if len(about) == 0 {
+		return
+	}
+	ids := map[string]bool{}
+	for _, a := range about {
+		ids[a.ID] = true
+	}
+	b.shown[kind] = ids
 }
 
-// saidAmong are those of the accounts that a kind was raised for.
-func (b *noticeBoard) saidAmong(kind words.Alert, accounts []*api.Account) (among []*api.Account) {
+// cleared notes that a kind's notice was taken away, and whether it stood on the screen until then.
+func (b *noticeBoard) cleared(kind words.Alert, stood bool) {
+	if stood && kind.NeedsPerson() && len(b.told[kind]) > 0 {
+		b.putBack[kind] = true
+	}
+}
+
+func sameAccounts(accounts []*api.Account, ids map[string]bool) bool {
 	for _, a := range accounts {
-		if _, said := b.said[kind][a.ID]; said {
-			among = append(among, a)
+		if !ids[a.ID] {
+			return false
 		}
 	}
-	return among
+	return len(accounts) == len(ids)
 }
 
 // sooner is the first of two times that is still to come, as far as at is; next may be zero for none.
@@ -139,20 +155,9 @@ func sooner(next, at, now time.Time) time.Time {
 	return next
 }
 
-// dueFor is when a kind is to be told of: at once, if an account is new to it, but not soon after it was told of; else a day after that.
-func (b *noticeBoard) dueFor(kind words.Alert, accounts []*api.Account) time.Time {
-	due := b.raised[kind].Add(sayAgainAfter)
-	for _, a := range accounts {
-		if _, known := b.said[kind][a.ID]; !known {
-			due = b.raised[kind].Add(gatherFor)
-		}
-	}
-	return due
-}
-
-func (b *noticeBoard) saidOf(id string) words.Alert {
-	for kind, ids := range b.said {
-		if _, said := ids[id]; said {
+func (b *noticeBoard) shownOf(id string) words.Alert {
+	for kind, ids := range b.shown {
+		if ids[id] {
 			return kind
 		}
 	}
@@ -163,20 +168,21 @@ func (b *noticeBoard) saidOf(id string) words.Alert {
 func (a *Agent) follow(ctx context.Context) {
 	news, stop := a.Watch()
 	defer stop()
-	var board noticeBoard
+	board := a.told.board()
 	for {
 		now := time.Now().Round(0) // of the wall: a day is one, also for a machine that sleeps
 		raise, amend, clear, next := board.look(a.Snapshot().Accounts, now)
 		for _, kind := range clear {
-			a.desk.ClearNotice(ctx, string(kind))
+			board.cleared(kind, a.desk.ClearNotice(ctx, string(kind)))
 		}
 		for _, kind := range words.Alerts() {
 			if accounts := raise[kind]; len(accounts) > 0 {
-				a.raiseAlert(ctx, kind, accounts, false, now)
+				board.failed[kind] = a.raiseAlert(ctx, kind, accounts, false, now) != nil
 			} else if left := amend[kind]; len(left) > 0 {
-				a.raiseAlert(ctx, kind, left, true, now)
+				_ = a.raiseAlert(ctx, kind, left, true, now)
 			}
 		}
+		a.report("what was told", a.told.keep(board))
 		wait := 24 * time.Hour
 		if !next.IsZero() {
 			wait = next.Sub(now)

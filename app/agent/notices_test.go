@@ -14,7 +14,7 @@ import (
 )
 
 func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
-	var board noticeBoard
+	board := newNoticeBoard(told{}, nil)
 	at := noon
 	step := func(after time.Duration, state keeper.State, want words.Alert, wantClear bool) {
 		t.Helper()
@@ -42,7 +42,7 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 
 // What nobody sees to is said once a day, in the one notice that is there.
 func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
-	var board noticeBoard
+	board := newNoticeBoard(told{}, nil)
 	a, b := account("a", keeper.StateSignIn, -time.Hour), account("b", keeper.StateSignIn, -time.Hour)
 	look := func(after time.Duration, accounts ...*api.Account) (raised int, next time.Time) {
 		raise, _, _, next := board.look(accounts, noon.Add(after))
@@ -69,7 +69,7 @@ func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
 
 // Twelve accounts whose refreshes fail one after the other are told of twice: that it begins, and a minute later whom it is about.
 func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
-	var board noticeBoard
+	board := newNoticeBoard(told{}, nil)
 	var all []*api.Account
 	var said []int
 	look := func(after time.Duration) (next time.Time) {
@@ -93,7 +93,7 @@ func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
 }
 
 func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
-	var board noticeBoard
+	board := newNoticeBoard(told{}, nil)
 	var many []*api.Account
 	for n := range 50 {
 		many = append(many, account(fmt.Sprint(n), keeper.StateLocked, time.Hour))
@@ -109,7 +109,7 @@ func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 
 // Of two accounts one is signed in again: what is shown is about the other one from then on, and nothing pops up for it.
 func TestANoticeIsAmendedWhenOneOfItsAccountsHeals(t *testing.T) {
-	var board noticeBoard
+	board := newNoticeBoard(told{}, nil)
 	work, home := account("work", keeper.StateSignIn, -time.Hour), account("home", keeper.StateSignIn, -time.Hour)
 	board.look([]*api.Account{work, home}, noon)
 	work = account("work", keeper.StateFresh, time.Hour)

@@ -64,7 +64,7 @@ func TestOwnProviderStandsInThePlaceOfAPresetOfItsName(t *testing.T) {
 func TestChainThatEndsSoonIsSaidOnce(t *testing.T) {
 	now := time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 	a := api.Account{ID: "a", State: "fresh", ExpiresAt: now.Add(time.Hour), SignInBy: now.Add(72 * time.Hour), SignInSoon: now.Add(time.Hour)}
-	var board noticeBoard
+	board := newNoticeBoard(told{}, nil)
 	if raise, _, _, next := board.look([]*api.Account{&a}, now); len(raise) != 0 || !next.Equal(a.SignInSoon) {
 		t.Errorf("before its time: %v, next look %v", raise, next)
 	}

@@ -81,7 +81,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 	})
 	a.window.close()
 	a.clearing.keep() // closing takes it along
-	a.desk.Close()
+	a.report("what was told", a.told.tookAway(a.desk.Close()))
 	a.log.Info("end")
 }
 

@@ -60,12 +60,13 @@ type (
 		Show(ctx context.Context, n Notice, onClick func()) error
 		// Ask raises n with choices, and calls chosen with the number of the one that is clicked. ErrNoChoices where notices have none.
 		Ask(ctx context.Context, n Notice, choices []string, chosen func(n int)) error
-		// Clear takes a notice back; clearing what is not there does nothing.
-		Clear(ctx context.Context, key string)
+		// Clear takes a notice back, and reports whether it stood on the screen; clearing what is not there does nothing.
+		Clear(ctx context.Context, key string) (stood bool)
 		// Server names who shows notices, for the doctor.
 		Server(ctx context.Context) (string, error)
 		HasChoices() bool // as far as Server has found out
-		Close()
+		// Close takes away what shall not stay, and returns the keys of what stood on the screen of that.
+		Close() (stood []string)
 	}
 	trayHost interface {
 		// Present reports whether anything would show a tray icon now.
@@ -142,11 +143,12 @@ func (d *Desktop) Ask(ctx context.Context, n Notice, choices []string, chosen fu
 	return d.notices.Ask(ctx, n, choices, chosen)
 }
 
-// ClearNotice takes a notice back.
-func (d *Desktop) ClearNotice(ctx context.Context, key string) {
+// ClearNotice takes a notice back, and reports whether it stood on the screen until then: false where a person has put it away, and where none
+// can be taken back.
+func (d *Desktop) ClearNotice(ctx context.Context, key string) (stood bool) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	d.notices.Clear(ctx, key)
+	return d.notices.Clear(ctx, key)
 }
 
 // NoticesHaveChoices reports whether notices have buttons here. NoticeServer finds it out.
@@ -206,10 +208,11 @@ func (d *Desktop) HoldShortcut(ctx context.Context, s Shortcut, said func(Shortc
 // AwaitSessionEnd returns why the session is over, once it is; "" when ctx ends. Who lives on in it serves nobody.
 func (d *Desktop) AwaitSessionEnd(ctx context.Context) (why string) { return d.session.AwaitEnd(ctx) }
 
-// Close lets go of the session. What was copied may go with it.
-func (d *Desktop) Close() {
+// Close lets go of the session. What was copied may go with it. It returns the keys of the notices that stood on the screen and were taken away.
+func (d *Desktop) Close() (stood []string) {
 	d.clipboard.Close()
-	d.notices.Close()
+	stood = d.notices.Close()
 	d.power.Close()
 	d.host.Close()
+	return stood
 }

@@ -21,8 +21,8 @@ func (scriptedNotices) HasChoices() bool { return false }
 
 func (scriptedNotices) Ask(context.Context, Notice, []string, func(int)) error { return ErrNoChoices }
 
-func (scriptedNotices) Clear(context.Context, string) {}
+func (scriptedNotices) Clear(context.Context, string) bool { return false }
 func (scriptedNotices) Server(context.Context) (string, error) {
 	return exec.LookPath("/usr/bin/osascript")
 }
-func (scriptedNotices) Close() {}
+func (scriptedNotices) Close() []string { return nil } // they stay

@@ -2,7 +2,9 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"html"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -166,19 +168,25 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 	})
 }
 
-func (n *freedesktopNotices) Clear(ctx context.Context, key string) {
-	_ = bounded(ctx, func() error {
+func (n *freedesktopNotices) Clear(ctx context.Context, key string) (stood bool) {
+	return bounded(ctx, func() error {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		id, shown := n.slots[key]
-		if !shown || n.ready() != nil {
-			return nil
+		if !shown {
+			return errNotShown
+		}
+		if err := n.ready(); err != nil {
+			return err
 		}
 		delete(n.slots, key)
 		_, err := n.notifier.CloseNotification(id)
 		return err
-	})
+	}) == nil
 }
+
+// errNotShown is a notice that is not on the screen.
+var errNotShown = errors.New("no such notice is shown")
 
 func (n *freedesktopNotices) HasChoices() bool {
 	n.mu.Lock()
@@ -203,23 +211,29 @@ func (n *freedesktopNotices) Server(ctx context.Context) (name string, err error
 // closePatience is how long the server may take to put away what nobody answers a click on any more.
 const closePatience = time.Second
 
-func (n *freedesktopNotices) Close() {
+func (n *freedesktopNotices) Close() (stood []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	defer cancel()
+	found := make(chan []string, 1)
 	_ = bounded(ctx, func() error {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		if n.notifier == nil {
 			return nil
 		}
-		for key, id := range n.slots {
-			if !n.lasting[key] {
-				_, _ = n.notifier.CloseNotification(id)
-			}
+		keys := slices.DeleteFunc(slices.Collect(maps.Keys(n.slots)), func(key string) bool { return n.lasting[key] })
+		found <- keys // also if its server has ended with the session: nobody put them away
+		for _, key := range keys {
+			_, _ = n.notifier.CloseNotification(n.slots[key])
 		}
 		n.deafen()
 		return n.notifier.Close()
 	})
+	select {
+	case stood = <-found:
+	default:
+	}
+	return stood
 }
 
 // bounded ends with ctx, whatever the service does.

@@ -3,6 +3,7 @@ package desktop_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"freshkey/app/desktop"
@@ -70,7 +71,6 @@ func TestNoticeIsReplacedClickedAndTakenBackByEachServer(t *testing.T) {
 		t.Run(server.name, func(t *testing.T) {
 			s := noticeDesktop(t, server.wayland, server.program)
 			d := desktop.Open()
-			defer d.Close()
 			clicked := make(chan struct{}, 10)
 			show := func(title string) uint32 {
 				t.Helper()
@@ -96,9 +96,18 @@ func TestNoticeIsReplacedClickedAndTakenBackByEachServer(t *testing.T) {
 				t.Error(err)
 			}
 			again := show("work: sign in again")
-			d.ClearNotice(t.Context(), "signin")
+			if !d.ClearNotice(t.Context(), "signin") || d.ClearNotice(t.Context(), "signin") {
+				t.Error("what is taken back stood on the screen until then, and not longer")
+			}
 			if err := testenv.Eventually("the notice to go", func() bool { return !desktop.Clickable(d, again) }); err != nil {
 				t.Error(err)
+			}
+			show("work: sign in again")
+			if err := d.Notify(t.Context(), desktop.Notice{Key: "quit", Title: "work is not saved", Lasting: true}, nil); err != nil {
+				t.Error(err)
+			}
+			if stood := d.Close(); !slices.Equal(stood, []string{"signin"}) {
+				t.Errorf("taken away at the end: %q", stood)
 			}
 		})
 	}

@@ -181,8 +181,8 @@ func keepsACopy(s *scene) {
 	}
 }
 
-// An agent that is gone answers no click, and the next one says what it has to say itself.
-func TestNoticesGoWithTheAgent(t *testing.T) {
+// An agent that is gone answers no click. The next one puts back what nobody has seen to, and says nothing again that a person has put away.
+func TestNoticesGoWithTheAgentAndComeBackUnlessTheyWerePutAway(t *testing.T) {
 	s := open(t, true)
 	s.ready()
 	s.must(s.app.Break("dead", 1))
@@ -191,15 +191,29 @@ func TestNoticesGoWithTheAgent(t *testing.T) {
 		t.Errorf("a chain that was withdrawn: %v", err)
 	}
 	s.waitNotice("work: sign in again")
-	shown := func() string {
-		out, err := s.Run("dunstctl", "count", "displayed")
-		s.must(err)
-		return strings.TrimSpace(out)
+	shown := func(want string) {
+		s.must(testenv.Eventually(want+" notices", func() bool {
+			out, err := s.Run("dunstctl", "count", "displayed")
+			s.must(err)
+			return strings.TrimSpace(out) == want
+		}))
 	}
-	s.must(testenv.Eventually("the notice", func() bool { return shown() == "1" }))
+	shown("1")
 	s.must(s.app.Quit())
-	s.must(testenv.Eventually("the notice to go", func() bool { return shown() == "0" }))
+	shown("0")
 	s.must(s.app.StartAgent())
 	s.waitNotice("work: sign in again")
-	s.must(testenv.Eventually("one notice", func() bool { return shown() == "1" }))
+	shown("1")
+	_, err = s.Run("dunstctl", "close-all")
+	s.must(err)
+	shown("0")
+	s.must(s.app.Quit())
+	s.must(s.app.StartAgent())
+	s.waitState("work", keeper.StateSignIn)
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(tray.Click("", "Copy access token"))
+	if n := s.waitNotice(""); !strings.Contains(n.Title, "Copied") {
+		t.Errorf("said twice a day: %q", n.Title)
+	}
 }
