@@ -137,11 +137,19 @@ func (a *Agent) shortcutPressed(ctx context.Context) {
 	a.sayProblem(ctx, a.words.Text("notice.none_copied"), &api.Problem{What: a.words.Text("problem.none_copied"), Advice: a.words.Text("notice.none_copied.advice")})
 }
 
-// checkShortcut says what became of the shortcut, if there shall be one.
-func (a *Agent) checkShortcut() []api.Check {
+// checkShortcut says what became of the shortcut; without one, what could become of it, unless nobody sits here.
+func (a *Agent) checkShortcut(ctx context.Context) []api.Check {
 	keys, state, named := a.shortcut.get()
-	if keys == "" {
+	switch {
+	case keys == "" && a.options.NoTray:
 		return nil
+	case keys == "":
+		id := string(a.desk.ShortcutOffer(ctx))
+		c := api.Check{Name: a.words.Text("doctor.shortcut"), OK: true, Result: a.words.Text("doctor.shortcut.none." + id)}
+		if id != string(desktop.ShortcutOffered) {
+			c.Advice = a.words.Text("doctor.shortcut.none." + id + ".advice")
+		}
+		return []api.Check{c}
 	}
 	c := api.Check{Name: a.words.Text("doctor.shortcut"), OK: state == desktop.ShortcutBound || state == shortcutAsked}
 	id := "doctor.shortcut." + string(state)

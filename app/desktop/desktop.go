@@ -87,6 +87,8 @@ type (
 		// Hold has a combination of keys work whatever program has the keyboard, until ctx ends or it cannot. said is told of each press,
 		// and of what becomes of it.
 		Hold(ctx context.Context, s Shortcut, said func(ShortcutNews))
+		// Offer is what comes of asking for one: ShortcutOffered, ShortcutMissing, ShortcutUnsupported or ShortcutUnknown. It asks no person.
+		Offer(ctx context.Context) ShortcutState
 	}
 	session interface {
 		// AwaitEnd returns why the session is over, once it is; "" when ctx ends.
@@ -203,6 +205,14 @@ func (d *Desktop) WatchScreen(ctx context.Context, changed func(locked bool)) {
 // of each press, and of what becomes of it.
 func (d *Desktop) HoldShortcut(ctx context.Context, s Shortcut, said func(ShortcutNews)) {
 	d.shortcuts.Hold(ctx, s, said)
+}
+
+// ShortcutOffer is what comes of asking for a shortcut here: ShortcutOffered, ShortcutMissing, ShortcutUnsupported or ShortcutUnknown. It asks no
+// person.
+func (d *Desktop) ShortcutOffer(ctx context.Context) ShortcutState {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	return d.shortcuts.Offer(ctx)
 }
 
 // AwaitSessionEnd returns why the session is over, once it is; "" when ctx ends. Who lives on in it serves nobody.

@@ -28,7 +28,13 @@ const (
 	ShortcutUnsupported ShortcutState = "unsupported" // not offered on this system
 )
 
-// known reports whether a state is one of these.
+// What a desktop has to offer before it is asked for keys, besides ShortcutMissing and ShortcutUnsupported.
+const (
+	ShortcutOffered ShortcutState = "offered"
+	ShortcutUnknown ShortcutState = "unknown" // shows when it is asked
+)
+
+// known reports whether a state is one that a helper says.
 func (s ShortcutState) known() bool {
 	switch s {
 	case ShortcutPressed, ShortcutBound, ShortcutAway, ShortcutMissing, ShortcutCancelled, ShortcutRefused, ShortcutTaken, ShortcutUnsupported:

@@ -21,7 +21,24 @@ var helperVariables = []string{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "X
 // portalShortcuts are those of the desktop's portal. It looks into /proc/PID/root of whoever asks it, to know a sandboxed program, and
 // serves nobody where it cannot; into the agent nobody can look (program.Harden). So a helper asks in its place, a process that holds
 // nothing: it writes a line for each news, and ends when its input does, which the end of the agent brings about in any case.
-type portalShortcuts struct{}
+type portalShortcuts struct{ bus *bus }
+
+// Offer reads which version of the shortcuts the portal has. A property is read by anybody, also by whom the portal cannot look into; one that
+// is stricter says no, which says nothing of what it has.
+func (p portalShortcuts) Offer(ctx context.Context) ShortcutState {
+	conn, err := p.bus.get()
+	if err != nil {
+		return ShortcutMissing
+	}
+	err = conn.Object(portal, portalPath).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, portalShortcut, "version").Err
+	switch {
+	case err == nil:
+		return ShortcutOffered
+	case stateOf(err) == ShortcutMissing, isNamed(err, "InvalidArgs"): // as GLib says of an interface that an object lacks
+		return ShortcutMissing
+	}
+	return ShortcutUnknown
+}
 
 func (portalShortcuts) Hold(ctx context.Context, s Shortcut, said func(ShortcutNews)) {
 	refused := func(err error) { said(ShortcutNews{ShortcutRefused, err.Error()}) }

@@ -21,27 +21,30 @@ const maxPortalDetail = 200
 
 // stateOf is what an error makes of a shortcut.
 func stateOf(err error) ShortcutState {
-	const failure = "org.freedesktop.DBus.Error."
-	said, _ := errors.AsType[dbus.Error](err)
 	switch {
 	case errors.Is(err, errCancelled):
 		return ShortcutCancelled
-	case isAbsent(err), said.Name == failure+"UnknownMethod", said.Name == failure+"UnknownInterface", said.Name == failure+"UnknownObject":
+	case isAbsent(err), isNamed(err, "UnknownMethod"), isNamed(err, "UnknownInterface"), isNamed(err, "UnknownObject"):
 		return ShortcutMissing
 	}
 	return ShortcutRefused
 }
 
+// isNamed reports whether an error is one of D-Bus itself, of that name.
+func isNamed(err error, name string) bool {
+	said, _ := errors.AsType[dbus.Error](err)
+	return said.Name == "org.freedesktop.DBus.Error."+name
+}
+
 // isAbsent reports whether an error says that there is no portal, nor one that could be started.
 func isAbsent(err error) bool {
 	said, _ := errors.AsType[dbus.Error](err)
-	return said.Name == "org.freedesktop.DBus.Error.ServiceUnknown" || strings.HasPrefix(said.Name, "org.freedesktop.DBus.Error.Spawn.")
+	return isNamed(err, "ServiceUnknown") || strings.HasPrefix(said.Name, "org.freedesktop.DBus.Error.Spawn.")
 }
 
 // isGone reports whether an error says that the portal has gone, also in the middle of a call.
 func isGone(err error) bool {
-	said, _ := errors.AsType[dbus.Error](err)
-	return errors.Is(err, errPortalGone) || said.Name == "org.freedesktop.DBus.Error.NoReply"
+	return errors.Is(err, errPortalGone) || isNamed(err, "NoReply")
 }
 
 // lineOf is what an error says, in a line of the log: of one that came over the bus its name as well.

@@ -43,6 +43,8 @@ type message struct {
 	_              uint32 // lPrivate
 }
 
+func (hotKeys) Offer(context.Context) ShortcutState { return ShortcutOffered }
+
 func (hotKeys) Hold(ctx context.Context, s Shortcut, said func(ShortcutNews)) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/prop"
 )
 
 // FakePortal stands in for the desktop's portal, as far as combinations of keys go. Like the real one it refuses whom it cannot look into.
@@ -47,6 +48,10 @@ func (s *Session) NewFakePortal(bare bool) (*FakePortal, error) {
 	if !bare {
 		service := &portalService{portal: p, registered: map[dbus.Sender]string{}}
 		if err := conn.Export(service, portalPath, portalShortcuts); err != nil {
+			return nil, err
+		}
+		version := prop.Map{portalShortcuts: {"version": {Value: uint32(1), Emit: prop.EmitConst}}}
+		if _, err := prop.Export(conn, portalPath, version); err != nil {
 			return nil, err
 		}
 		if err := conn.Export(portalRegistry{service}, portalPath, "org.freedesktop.host.portal.Registry"); err != nil {
