@@ -46,7 +46,7 @@ func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now t
 	}
 	return desktop.Notice{
 		Key: string(kind), Title: w.Text("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
-		Body: bodyFor(w, accounts, now), Action: action, Urgent: kind != words.AlertLate && kind != words.AlertEnding,
+		Body: bodyFor(w, accounts, now), Action: action, Urgent: kind.NeedsPerson(),
 	}
 }
 

@@ -126,6 +126,20 @@ func TestANoticeIsAmendedWhenOneOfItsAccountsHeals(t *testing.T) {
 	}
 }
 
+// What is urgent stays on the screen until somebody has seen it; what heals by itself, or is not wrong yet, does not.
+func TestANoticeIsUrgentIfNothingComesOfWaiting(t *testing.T) {
+	urgent := map[words.Alert]bool{
+		words.AlertSignIn: true, words.AlertSettings: true, words.AlertEndpoint: true, words.AlertUnsaved: true, words.AlertLocked: true,
+		words.AlertLate: false, words.AlertEnding: false,
+	}
+	for _, kind := range words.Alerts() {
+		want, known := urgent[kind]
+		if n := noticeFor(words.New(), kind, []*api.Account{account("a", keeper.StateSignIn, 0)}, noon); n.Urgent != want || !known {
+			t.Errorf("%s: %v", kind, n.Urgent)
+		}
+	}
+}
+
 func TestANoticeSaysOfSeveralAccountsWhatIsTrueOfAll(t *testing.T) {
 	w := words.New("en")
 	late, uncertain := account("late", keeper.StateWaiting, time.Hour), account("uncertain", keeper.StateUncertain, 2*time.Hour)

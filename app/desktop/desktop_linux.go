@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -62,5 +63,17 @@ func (b *bus) close() {
 	if b.conn != nil {
 		_ = b.conn.Close()
 		b.conn = nil
+	}
+}
+
+// bounded ends with ctx, whatever the service does.
+func bounded(ctx context.Context, work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

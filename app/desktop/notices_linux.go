@@ -156,9 +156,7 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 		if n.actions {
 			message.Actions = actions
 		}
-		if notice.Urgent {
-			message.SetUrgency(notify.UrgencyCritical)
-		}
+		message.SetUrgency(urgencyOf(notice))
 		id, err := n.notifier.SendNotification(message)
 		if err != nil {
 			return err
@@ -166,6 +164,15 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 		n.slots[notice.Key], n.clicks[id], n.lasting[notice.Key] = id, clicked, notice.Lasting
 		return nil
 	})
+}
+
+// urgencyOf is never low: such a notice has no banner in GNOME (js/ui/messageTray.js, _onNotificationRequestBanner), and who pressed keys that copy
+// waits for one.
+func urgencyOf(n Notice) notify.Urgency {
+	if n.Urgent {
+		return notify.UrgencyCritical
+	}
+	return notify.UrgencyNormal
 }
 
 func (n *freedesktopNotices) Clear(ctx context.Context, key string) (stood bool) {
@@ -234,16 +241,4 @@ func (n *freedesktopNotices) Close() (stood []string) {
 	default:
 	}
 	return stood
-}
-
-// bounded ends with ctx, whatever the service does.
-func bounded(ctx context.Context, work func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- work() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

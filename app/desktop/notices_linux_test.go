@@ -65,6 +65,26 @@ func noticeDesktop(t *testing.T, wayland bool, program string) *testenv.Desktop 
 	return s
 }
 
+// A low one would have no banner in GNOME.
+func TestNoticeIsCriticalIfItIsUrgentAndNeverLow(t *testing.T) {
+	s := noticeDesktop(t, false, "dunst")
+	d := desktop.Open()
+	defer d.Close()
+	for _, n := range []desktop.Notice{{Key: "signin", Title: "work: sign in again", Urgent: true}, {Key: "copied", Title: "Copied"}} {
+		if err := d.Notify(t.Context(), n, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Ask(t.Context(), desktop.Notice{Key: "question", Title: "curl wants a token", Urgent: true}, []string{"Yes", "No"}, func(int) {}); err != nil {
+		t.Fatal(err)
+	}
+	for title, want := range map[string]string{"work: sign in again": "CRITICAL", "Copied": "NORMAL", "curl wants a token": "CRITICAL"} {
+		if got, err := s.Urgency(title); err != nil || got != want {
+			t.Errorf("%s: %s %v, want %s", title, got, err, want)
+		}
+	}
+}
+
 // Each thing has one notice: the next one takes its place, a click on it is heard, and it goes when it is over.
 func TestNoticeIsReplacedClickedAndTakenBackByEachServer(t *testing.T) {
 	for _, server := range noticeServers {

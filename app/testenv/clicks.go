@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -22,6 +23,35 @@ func (d *Desktop) ClickNotice(key string) error {
 	}
 	_, err := d.Run("dunstctl", "context")
 	return err
+}
+
+// witness is what dunst tells of each notice that it shows: it writes down how urgent it is, and its title. The dunst of Debian 12 does not say that in
+// its history.
+func (d *Desktop) witness() string { return filepath.Join(d.Dir, "write-urgency") }
+
+func (d *Desktop) urgencies() string { return filepath.Join(d.Dir, "urgencies") }
+
+// Urgency waits until dunst has shown a notice of that title, and returns how urgent the last one was: LOW, NORMAL or CRITICAL.
+func (d *Desktop) Urgency(title string) (urgency string, err error) {
+	err = Eventually("dunst to show "+title, func() bool {
+		data, _ := os.ReadFile(d.urgencies()) // it comes with the first notice
+		for line := range strings.Lines(string(data)) {
+			if said, of, _ := strings.Cut(strings.TrimSpace(line), " "); of == title {
+				urgency = said
+			}
+		}
+		return urgency != ""
+	})
+	return urgency, err
+}
+
+// writeNoticeScripts writes what dunst starts.
+func (d *Desktop) writeNoticeScripts() error {
+	witness := "#!/bin/sh\nprintf '%s %s\\n' \"$DUNST_URGENCY\" \"$DUNST_SUMMARY\" >>'" + d.urgencies() + "'\n"
+	return errors.Join(
+		os.WriteFile(d.chooser(), []byte("#!/bin/sh\ngrep -F -m 1 -f "+d.choice()+"\n"), 0o700),
+		os.WriteFile(d.witness(), []byte(witness), 0o700),
+	)
 }
 
 // ForgeClick says that a button was chosen, of any notice, as everybody on the session's bus can.

@@ -108,7 +108,7 @@ func (d *Desktop) writeSettings() error {
   </property>
 </channel>
 `,
-		".config/dunst/dunstrc": "[global]\n  monitor = 0\n  origin = bottom-right\n  offset = 16x16\n  width = 420\n  notification_limit = 6\n  font = DejaVu Sans 10\n  markup = full\n  idle_threshold = 0\n  dmenu = " + d.chooser() + "\n[urgency_normal]\n  timeout = 60\n  background = \"#24313d\"\n  foreground = \"#ffffff\"\n[urgency_critical]\n  timeout = 0\n  background = \"#7f1d1d\"\n  foreground = \"#ffffff\"\n",
+		".config/dunst/dunstrc": "[global]\n  monitor = 0\n  origin = bottom-right\n  offset = 16x16\n  width = 420\n  notification_limit = 6\n  font = DejaVu Sans 10\n  markup = full\n  idle_threshold = 0\n  dmenu = " + d.chooser() + "\n[all]\n  summary = \"*\"\n  script = " + d.witness() + "\n[urgency_normal]\n  timeout = 60\n  background = \"#24313d\"\n  foreground = \"#ffffff\"\n[urgency_critical]\n  timeout = 0\n  background = \"#7f1d1d\"\n  foreground = \"#ffffff\"\n",
 	}
 	for name, text := range files {
 		path := filepath.Join(d.Dir, "home", name)
@@ -119,7 +119,7 @@ func (d *Desktop) writeSettings() error {
 			return err
 		}
 	}
-	return os.WriteFile(d.chooser(), []byte("#!/bin/sh\ngrep -F -m 1 -f "+d.choice()+"\n"), 0o700)
+	return d.writeNoticeScripts()
 }
 
 // StartPanel brings the panel, and with it a tray.

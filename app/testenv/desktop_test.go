@@ -204,6 +204,7 @@ func TestNoticesGoWithTheAgentAndComeBackUnlessTheyWerePutAway(t *testing.T) {
 	s.must(s.app.StartAgent())
 	s.waitNotice("work: sign in again")
 	shown("1")
+	s.wantUrgency("work: sign in again", "CRITICAL") // and so it stays until somebody has seen it
 	_, err = s.Run("dunstctl", "close-all")
 	s.must(err)
 	shown("0")
@@ -215,5 +216,16 @@ func TestNoticesGoWithTheAgentAndComeBackUnlessTheyWerePutAway(t *testing.T) {
 	s.must(tray.Click("", "Copy access token"))
 	if n := s.waitNotice(""); !strings.Contains(n.Title, "Copied") {
 		t.Errorf("said twice a day: %q", n.Title)
+	}
+	s.wantUrgency("Copied: access token of work", "NORMAL")
+}
+
+// wantUrgency fails unless the last notice of that title was as urgent.
+func (s *scene) wantUrgency(title, urgency string) {
+	s.t.Helper()
+	got, err := s.Urgency(title)
+	s.must(err)
+	if got != urgency {
+		s.t.Errorf("%q is %s, not %s", title, got, urgency)
 	}
 }
