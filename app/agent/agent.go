@@ -70,7 +70,7 @@ type Agent struct {
 	moving    sync.Mutex  // one account leaves or arrives at a time
 	rehearsal rehearsal   // of a rehearsal
 	tray      atomic.Bool // an icon is shown somewhere
-	unmarked  atomic.Bool // it was said that what is copied is not marked here
+	unmarked  atomic.Bool // what is copied is not marked here, and that was said
 	raise     atomic.Int64
 	restart   atomic.Bool // the program starts again when this agent has ended
 	watchers  watchers

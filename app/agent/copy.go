@@ -60,17 +60,30 @@ func clipboardProblem(err error) string {
 	return strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
 }
 
-// sayUnmarked tells once that clipboard managers keep what is copied here.
+// sayUnmarked tells that clipboard managers keep what is copied here: once, not with each login, because it is how this desktop is. Where copies
+// were marked in between it is news again.
 func (a *Agent) sayUnmarked(ctx context.Context) {
 	if a.unmarked.Load() {
 		return
 	}
-	if marks, err := a.desk.MarksSecrets(ctx); marks || err != nil || a.unmarked.Swap(true) {
+	marks, err := a.desk.MarksSecrets(ctx)
+	if err != nil {
 		return
 	}
-	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
+	a.unmarked.Store(!marks)
+	news, err := a.told.unmarked(!marks)
+	a.report("what was told", err)
+	if !news {
+		return
+	}
+	err = a.desk.Notify(ctx, desktop.Notice{
 		Key: "unmarked", Title: a.words.Text("doctor.clipboard.plain"), Body: a.words.Text("doctor.clipboard.plain.advice"),
-	}, nil))
+	}, nil)
+	a.report("notice", err)
+	if err != nil { // the next agent says it
+		_, err = a.told.unmarked(false)
+		a.report("what was told", err)
+	}
 }
 
 func (a *Agent) copyProblem(code api.Code, id string, args words.Args) error {

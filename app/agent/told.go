@@ -86,6 +86,8 @@ type toldFile struct {
 type tellings struct {
 	Told    told          `json:"told,omitempty"`
 	PutBack []words.Alert `json:"put_back,omitempty"` // see noticeBoard
+
+	Unmarked bool `json:"copies_are_not_marked,omitempty"` // on this desktop
 }
 
 // board is a board that knows what earlier agents have said.
@@ -112,6 +114,15 @@ func (f *toldFile) tookAway(keys []string) error {
 			}
 		}
 	})
+}
+
+// unmarked notes whether what is copied is not marked as a secret, and reports whether that is news.
+func (f *toldFile) unmarked(is bool) (news bool, err error) {
+	err = f.edit(func(t *tellings) {
+		news = is && !t.Unmarked
+		t.Unmarked = is
+	})
+	return news, err
 }
 
 func (f *toldFile) edit(change func(*tellings)) error {

@@ -169,6 +169,19 @@ func TestWhatNobodyCouldShowIsSaidByTheNextAgent(t *testing.T) {
 	}
 }
 
+func TestThatCopiesAreNotMarkedIsNewsOnceAndAgainOnceTheyWere(t *testing.T) {
+	agents := newAgents(t)
+	for n, c := range []struct{ unmarked, news bool }{{true, true}, {true, false}, {false, false}, {false, false}, {true, true}} {
+		if n%2 == 1 {
+			agents.restart()
+		}
+		agents.look(0, account("work", keeper.StateSignIn, -time.Hour)) // which lies in the same file
+		if news, err := agents.file.unmarked(c.unmarked); news != c.news || err != nil {
+			t.Errorf("%d: %v %v", n, news, err)
+		}
+	}
+}
+
 func TestWithoutTheFileOrWithABrokenOneThingsAreSaidOnceMore(t *testing.T) {
 	for _, content := range []string{
 		"", "null", "{", "[]", `{"told":{"signin":null}}`, `{"told":{"signin":{"id-work":"yesterday"}},"put_back":["locked"]}`, `{"told":7}`,
