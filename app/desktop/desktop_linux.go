@@ -16,7 +16,7 @@ func Open() *Desktop {
 	p := &linuxPower{session: b}
 	return &Desktop{
 		clipboard: &linuxClipboard{open: openDataControl}, notices: newNotices(b), host: &statusNotifierHost{b}, power: p, proxies: sessionProxies{b},
-		session: linuxSession{b, p.systemBus}, screen: screenSavers{b}, shortcuts: portalShortcuts{b},
+		session: linuxSession{b, p.systemBus}, screen: screenSavers{b}, shortcuts: portalShortcuts{b, helperPause},
 	}
 }
 

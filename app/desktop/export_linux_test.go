@@ -3,12 +3,20 @@ package desktop
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // OpenWithoutDataControl is Open where the compositor lets no program without a window copy.
 func OpenWithoutDataControl() *Desktop {
 	d := Open()
 	d.clipboard.(*linuxClipboard).open = func(context.Context) (*dataControl, error) { return nil, errors.New("no such protocol") }
+	return d
+}
+
+// OpenWithHelperPause is Open where the helper of a shortcut that has ended is followed by another one after that time.
+func OpenWithHelperPause(pause time.Duration) *Desktop {
+	d := Open()
+	d.shortcuts = portalShortcuts{&bus{}, pause}
 	return d
 }
 

@@ -16,7 +16,7 @@ type ShortcutNews struct {
 // ShortcutState is what a shortcut is, or ShortcutPressed.
 type ShortcutState string
 
-// The states of a shortcut, and the moment it is there for. Whatever is not bound, away or pressed is its end: nobody asks again.
+// The states of a shortcut, and the moment it is there for. Whatever is not bound, away, ended or pressed is its end: nobody asks again.
 const (
 	ShortcutPressed     ShortcutState = "pressed"
 	ShortcutBound       ShortcutState = "bound"
@@ -27,6 +27,9 @@ const (
 	ShortcutTaken       ShortcutState = "taken"       // another program has the keys
 	ShortcutUnsupported ShortcutState = "unsupported" // not offered on this system
 )
+
+// ShortcutEnded is a process that held the keys and has ended by no will of anybody here. Another one takes its place.
+const ShortcutEnded ShortcutState = "ended"
 
 // What a desktop has to offer before it is asked for keys, besides ShortcutMissing and ShortcutUnsupported.
 const (

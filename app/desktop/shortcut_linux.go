@@ -3,6 +3,7 @@ package desktop
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -21,7 +22,10 @@ var helperVariables = []string{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "X
 // portalShortcuts are those of the desktop's portal. It looks into /proc/PID/root of whoever asks it, to know a sandboxed program, and
 // serves nobody where it cannot; into the agent nobody can look (program.Harden). So a helper asks in its place, a process that holds
 // nothing: it writes a line for each news, and ends when its input does, which the end of the agent brings about in any case.
-type portalShortcuts struct{ bus *bus }
+type portalShortcuts struct {
+	bus   *bus
+	pause time.Duration // see helperPause
+}
 
 // Offer reads which version of the shortcuts the portal has. A property is read by anybody, also by whom the portal cannot look into; one that
 // is stricter says no, which says nothing of what it has.
@@ -40,13 +44,38 @@ func (p portalShortcuts) Offer(ctx context.Context) ShortcutState {
 	return ShortcutUnknown
 }
 
-func (portalShortcuts) Hold(ctx context.Context, s Shortcut, said func(ShortcutNews)) {
-	refused := func(err error) { said(ShortcutNews{ShortcutRefused, err.Error()}) }
+func (p portalShortcuts) Hold(ctx context.Context, s Shortcut, said func(ShortcutNews)) {
+	restarts := helperRestarts{first: p.pause}
+	for {
+		began := time.Now()
+		bound, answered, err := runShortcutHelper(ctx, s, said)
+		if answered || ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			err = errHelperEnded
+		}
+		pause, again := restarts.after(time.Since(began), bound)
+		if !again {
+			said(ShortcutNews{ShortcutRefused, err.Error()})
+			return
+		}
+		said(ShortcutNews{ShortcutEnded, err.Error()})
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// runShortcutHelper runs a helper until its end, and reports whether it had the keys, and whether it ended because the portal or the person has
+// answered for good.
+func runShortcutHelper(ctx context.Context, s Shortcut, said func(ShortcutNews)) (bound, answered bool, err error) {
 	cmd := exec.CommandContext(ctx, s.Helper[0], append(s.Helper[1:len(s.Helper):len(s.Helper)], s.Keys.trigger(), s.Does)...)
 	life, err := cmd.StdinPipe()
 	if err != nil {
-		refused(err)
-		return
+		return false, false, err
 	}
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(line string) bool {
 		name, _, _ := strings.Cut(line, "=")
@@ -55,29 +84,51 @@ func (portalShortcuts) Hold(ctx context.Context, s Shortcut, said func(ShortcutN
 	cmd.Cancel, cmd.WaitDelay = life.Close, helperPatience
 	lines, err := cmd.StdoutPipe()
 	if err != nil {
-		refused(err)
-		return
+		return false, false, err
 	}
 	if err := cmd.Start(); err != nil {
-		refused(err)
-		return
+		return false, false, err
 	}
-	var last ShortcutState
 	readShortcutNews(lines, func(n ShortcutNews) {
-		if ctx.Err() == nil { // else nobody wants it any more
-			last = n.State
-			said(n)
+		if ctx.Err() != nil { // nobody wants it any more
+			return
 		}
+		bound = bound || n.State == ShortcutBound
+		switch n.State {
+		case ShortcutMissing, ShortcutCancelled, ShortcutRefused:
+			answered = true
+		}
+		said(n)
 	})
 	_ = life.Close()
-	err = cmd.Wait()
-	switch last {
-	case ShortcutMissing, ShortcutCancelled, ShortcutRefused: // it has said why
-	default:
-		if err != nil && ctx.Err() == nil {
-			refused(err)
-		}
+	return bound, answered, cmd.Wait()
+}
+
+const (
+	helperPause        = time.Second     // before a helper that has ended is followed by another one; then twice as long, and so on, …
+	longestHelperPause = 5 * time.Minute // … up to this: each of them may have the desktop ask the person
+	helperTries        = 5               // how many may end without having had the keys
+)
+
+var errHelperEnded = errors.New("it has ended without a word")
+
+// helperRestarts is when a helper that has ended is followed by another one. Somebody may have killed it, or the system for want of memory.
+type helperRestarts struct {
+	first, last time.Duration
+	failed      int // helpers in a row that never had the keys
+}
+
+// after is how long to wait after a helper that lived so long, and whether there shall be another one at all.
+func (r *helperRestarts) after(lived time.Duration, bound bool) (pause time.Duration, again bool) {
+	r.failed++
+	if bound {
+		r.failed = 0
 	}
+	if lived > longestHelperPause {
+		r.last = 0
+	}
+	r.last = min(max(2*r.last, r.first), longestHelperPause)
+	return r.last, r.failed < helperTries
 }
 
 // readShortcutNews reads what a helper writes, until its end.

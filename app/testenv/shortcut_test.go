@@ -3,7 +3,6 @@
 package testenv_test
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -210,32 +209,5 @@ func TestDesktopWithoutShortcutsSaysWhatToDo(t *testing.T) {
 		if out, err := s.app.Freshkey(words...); err != nil || strings.Contains(out, "serve-shortcut") || !strings.Contains(out, "sandbox") {
 			t.Errorf("%v: %v %s", words, err, out)
 		}
-	}
-}
-
-func TestHelperSaysThatThereIsNoPortal(t *testing.T) {
-	s, err := testenv.NewBareSession(testenv.Folder(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	cmd := s.Command(binary, "serve-shortcut", "CTRL+c", "copies")
-	life, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer life.Close()
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = s.Start(cmd)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.HasPrefix(line, "missing org.freedesktop.DBus.Error.ServiceUnknown: ") {
-		t.Errorf("%q %v", line, err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Error(err)
 	}
 }
