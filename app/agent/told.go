@@ -29,13 +29,15 @@ func (t told) note(kind words.Alert, accounts []*api.Account, now time.Time) {
 
 // forget drops the accounts that have healed, and those that are there no more. One that was not read yet may be anything.
 func (t told) forget(accounts []*api.Account, now time.Time) {
-	lasts := map[string]*api.Account{}
-	for _, a := range accounts {
-		lasts[a.ID] = a
+	there := map[string]*api.Account{} // of those that something was said of: there may be thousands of others
+	for kind := range t {
+		for _, a := range t.among(kind, accounts) {
+			there[a.ID] = a
+		}
 	}
 	for kind, ids := range t {
 		maps.DeleteFunc(ids, func(id string, _ time.Time) bool {
-			a := lasts[id]
+			a := there[id]
 			return a == nil || a.Settled() && (kind != words.AlertEnding || !a.EndsSoon(now))
 		})
 		if len(ids) == 0 {
