@@ -16,10 +16,7 @@ const unmarkedTitle = "What is copied is not marked as a secret here."
 func (s *scene) withOldWlCopy() []string {
 	s.t.Helper()
 	before := s.Env
-	display, done, err := s.StartSway()
-	if done != nil {
-		s.t.Cleanup(done)
-	}
+	display, err := s.StartSway()
 	s.must(err)
 	dir := filepath.Join(s.Dir, "old-wl-clipboard")
 	s.must(os.Mkdir(dir, 0o700))
