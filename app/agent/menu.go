@@ -52,9 +52,10 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 	}
 	keep := row{ID: "keep", Label: w.Text("tray.keep")}
 	if !clears.IsZero() {
-		at := words.Args{Until: clears.Format(time.TimeOnly)}
-		keep.Label, keep.Enabled = w.Text("tray.keep.until", at), true
-		v.Tooltip += "\n" + w.Text("tooltip.clears", at)
+		said, _ := countdown(clears.Sub(now))
+		left := words.Args{Left: w.Span(said)}
+		keep.Label, keep.Enabled = w.Text("tray.keep.until", left), true
+		v.Tooltip += "\n" + w.Text("tooltip.clears", left)
 	}
 	lock := row{ID: "lock", Label: w.Text("tray.lock"), Enabled: len(accounts) > 0}
 	if locked {
@@ -65,6 +66,17 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 	}
 	v.Rows = append(v.Rows, keep, lock, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v
+}
+
+// countdown is how much of a time is said to be left, which is never less than there is, and for how long that is true: first whole minutes, then
+// steps of ten seconds. One of each second would be a message a second to every panel.
+func countdown(left time.Duration) (said, lasts time.Duration) {
+	step := time.Minute
+	if left <= time.Minute {
+		step = 10 * time.Second
+	}
+	said = max((left + step - 1).Truncate(step), step)
+	return said, left - (said - step)
 }
 
 // allRows are the accounts' rows: whoever has many finds the one they copied from last where one click copies.

@@ -53,9 +53,9 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	p := painter{agent: a}
 	for {
 		accounts, last := a.Snapshot().Accounts, a.last.get()
-		now := time.Now()
-		p.paint(ctx, decideTray(a.words, accounts, last, a.keeper.Locked(), a.clearing.due(), now))
-		timer := time.NewTimer(nextLabelChange(accounts, now).Sub(now))
+		now, clears := time.Now(), a.clearing.due()
+		p.paint(ctx, decideTray(a.words, accounts, last, a.keeper.Locked(), clears, now))
+		timer := time.NewTimer(nextLabelChange(accounts, clears, now).Sub(now))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -67,10 +67,14 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	}
 }
 
-// nextLabelChange is the next expiry or midnight.
-func nextLabelChange(accounts []*api.Account, now time.Time) time.Time {
+// nextLabelChange is the next expiry, step of the countdown, or midnight.
+func nextLabelChange(accounts []*api.Account, clears, now time.Time) time.Time {
 	y, m, d := now.Date()
 	next := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+	if left := clears.Sub(now); left > 0 {
+		_, lasts := countdown(left)
+		next = now.Add(lasts)
+	}
 	for _, a := range accounts {
 		if a.ExpiresAt.After(now) && a.ExpiresAt.Before(next) {
 			next = a.ExpiresAt.Add(time.Millisecond)

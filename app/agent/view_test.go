@@ -79,7 +79,7 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 	if r := keep(before); r.Enabled || strings.Contains(before.Tooltip, "clipboard") {
 		t.Errorf("nothing will be emptied, and it says %+v, %q", r, before.Tooltip)
 	}
-	if r := keep(after); !r.Enabled || !strings.Contains(r.Label, "12:01:00") || !strings.Contains(after.Tooltip, "12:01:00") {
+	if r := keep(after); !r.Enabled || !strings.Contains(r.Label, "in 1 min") || !strings.Contains(after.Tooltip, "in 1 min") {
 		t.Errorf("it says %+v, %q", r, after.Tooltip)
 	}
 	if !sameShape(before.Rows, after.Rows) {
@@ -191,5 +191,30 @@ func TestSettingsAreWrittenWholeAndPrivate(t *testing.T) {
 	}
 	if files, _ := os.ReadDir(dir); len(files) != 1 {
 		t.Errorf("%d files", len(files))
+	}
+}
+
+// What is said to be left of a copy is never less than there is, and said anew when it is no longer true.
+func TestCountdown(t *testing.T) {
+	for left, want := range map[time.Duration][2]time.Duration{
+		5 * time.Minute:        {5 * time.Minute, time.Minute},
+		61 * time.Second:       {2 * time.Minute, time.Second},
+		time.Minute:            {time.Minute, 10 * time.Second},
+		59 * time.Second:       {time.Minute, 9 * time.Second},
+		10 * time.Second:       {10 * time.Second, 10 * time.Second},
+		300 * time.Millisecond: {10 * time.Second, 300 * time.Millisecond},
+	} {
+		if said, lasts := countdown(left); said != want[0] || lasts != want[1] {
+			t.Errorf("%v left: said to be %v for %v", left, said, lasts)
+		}
+	}
+	copied := noon.Add(time.Minute)
+	said := map[string]bool{}
+	for now := noon; now.Before(copied); now = nextLabelChange(nil, copied, now) {
+		v := decideTray(words.New(), []*api.Account{account("a", keeper.StateFresh, time.Hour)}, "", false, copied, now)
+		said[v.Tooltip] = true
+	}
+	if len(said) != 6 {
+		t.Errorf("a minute is counted down in %d steps: %v", len(said), said)
 	}
 }

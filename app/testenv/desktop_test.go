@@ -173,8 +173,8 @@ func keepsACopy(s *scene) {
 		s.t.Errorf("nothing was copied: %s", tooltip())
 	}
 	s.must(tray.Click("", "Copy access token"))
-	s.must(testenv.Eventually("the tooltip to tell", func() bool { return strings.Contains(tooltip(), "The clipboard is emptied at") }))
-	s.must(tray.Click("", "Keep in the clipboard (emptied at"))
+	s.must(testenv.Eventually("the tooltip to tell", func() bool { return strings.Contains(tooltip(), "The clipboard is emptied in") }))
+	s.must(tray.Click("", "Keep in the clipboard (emptied in"))
 	s.must(testenv.Eventually("the tooltip to tell no more", func() bool { return !strings.Contains(tooltip(), "emptied") }))
 	if got, err := s.Clipboard(); err != nil || got != s.token() {
 		s.t.Errorf("it was not kept: %v", err)
