@@ -34,7 +34,7 @@ func (w *Window) checkUp() {
 func (w *Window) paintDoctor(v doctorView) {
 	var rows []fyne.CanvasObject
 	if v.Checking && len(v.Checks) == 0 {
-		rows = append(rows, widget.NewProgressBarInfinite())
+		rows = append(rows, w.widgets.checking)
 	}
 	for _, c := range v.Checks {
 		icon, importance := fyne.Resource(theme.NewSuccessThemedResource(theme.ConfirmIcon())), widget.SuccessImportance

@@ -24,7 +24,8 @@ type widgets struct {
 	order  *dropdown
 	menu   *button
 	list   *list
-	right  *fyne.Container // one page of all
+	right  *fyne.Container             // one page of all
+	busy   *widget.ProgressBarInfinite // of the page "loading"
 	pages  map[string]fyne.CanvasObject
 	icons  map[string]fyne.Resource
 
@@ -32,6 +33,7 @@ type widgets struct {
 	add      addPieces
 	settings settingsPieces
 	doctor   *fyne.Container
+	checking *widget.ProgressBarInfinite // of the doctor's page
 	stage    *fyne.Container
 }
 
@@ -43,8 +45,9 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.offer = w.button("", nil, w.bringBack)
 	p.above = container.NewBorder(nil, nil, nil, container.NewCenter(p.offer), p.banner)
 	p.above.Hide()
+	p.busy, p.checking = widget.NewProgressBarInfinite(), widget.NewProgressBarInfinite()
 	p.pages = map[string]fyne.CanvasObject{
-		"loading": container.NewCenter(container.NewVBox(widget.NewProgressBarInfinite(), widget.NewLabel(w.words.Text("window.loading")))),
+		"loading": container.NewCenter(container.NewVBox(p.busy, widget.NewLabel(w.words.Text("window.loading")))),
 		"empty":   w.emptyPage(), "detail": w.detailPage(), pageAdd: w.addPage(), pageSettings: w.settingsPage(),
 		pageDoctor: w.doctorPage(), pageRehearsal: w.stagePage(),
 	}

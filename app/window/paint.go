@@ -36,6 +36,8 @@ func (w *Window) paint(v, before view) {
 			w.paintStage(v.Stage)
 		}
 	}
+	spin(p.busy, v.Page == "loading")
+	spin(p.checking, v.Page == pageDoctor && v.Doctor.Checking)
 	if arrived || len(p.right.Objects) == 0 {
 		p.right.Objects = []fyne.CanvasObject{p.pages[v.Page]}
 		p.right.Refresh()
@@ -146,5 +148,14 @@ func enable(o fyne.Disableable, can bool) {
 		o.Enable()
 	} else {
 		o.Disable()
+	}
+}
+
+// spin has a bar move, or stand still: one that is not in sight any more would go on, and have the whole window drawn at each of its steps.
+func spin(bar *widget.ProgressBarInfinite, moves bool) {
+	if moves {
+		bar.Start()
+	} else {
+		bar.Stop()
 	}
 }
