@@ -154,6 +154,43 @@ func (s *stage) firstFrame() error {
 	return err
 }
 
+// windowAtRest looks at windows that are in sight while nothing happens, for the same ten seconds. Each is drawn by the processor.
+func (s *stage) windowAtRest() error {
+	all := []*resting{{name: "Freshkey"}, {name: "Fyne hello window"}}
+	client := api.ClientAt(s.app.Socket())
+	for n, w := range []struct {
+		title string
+		open  func() error
+	}{
+		{"Freshkey", func() error { return client.OpenWindow(context.Background()) }},
+		{"Hello Fyne", func() error { return s.Start(s.Command(s.fyne, "window")) }},
+	} {
+		if err := w.open(); err != nil {
+			return err
+		}
+		id, err := s.WaitWindow(w.title)
+		if err != nil {
+			return err
+		}
+		pid, err := s.WindowProcess(id)
+		if err != nil {
+			return err
+		}
+		if all[n].pid, err = strconv.Atoi(pid); err != nil {
+			return err
+		}
+		defer func() { _ = syscall.Kill(all[n].pid, syscall.SIGKILL) }()
+	}
+	time.Sleep(5 * time.Second) // what happens once at the start is over
+	for _, r := range all {
+		r.before = usage(r.pid)
+	}
+	time.Sleep(10 * time.Second)
+	own, beside := each(all, func(r *resting) string { return fmt.Sprint(usage(r.pid).ticks - r.before.ticks) })
+	row("window in sight, nothing happens: CPU ticks in 10 s", "few", own, beside)
+	return nil
+}
+
 func (s *stage) shown(title string, open func() error) func() (time.Duration, error) {
 	return func() (time.Duration, error) {
 		start := time.Now()

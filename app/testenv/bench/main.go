@@ -88,7 +88,7 @@ func onDesktop(p programs) error {
 		}
 	}
 	s.oidc = startOIDCAgent(d, p.freshkey)
-	for _, measure := range []func() error{s.atRest, s.token, s.server, s.trayClick, s.firstFrame} {
+	for _, measure := range []func() error{s.atRest, s.token, s.server, s.trayClick, s.firstFrame, s.windowAtRest} {
 		if err := measure(); err != nil {
 			return err
 		}
