@@ -38,10 +38,7 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
-		v.Tooltip = w.Text("tooltip.urgent", words.Args{Name: urgent.Name, Status: w.Status(urgent, now)})
-		if v.Icon == "fresh" && len(accounts) > 1 {
-			v.Tooltip = w.Text("tooltip.fresh", words.Args{PluralCount: len(accounts)})
-		}
+		v.Tooltip = tooltipFor(w, accounts, urgent, now)
 	}
 	v.Rows = append(v.Rows, allRows(w, lastFirst(accounts, last), last, now)...)
 	if len(accounts) == 0 {
@@ -68,11 +65,30 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 	return v
 }
 
-// countdown is how much of a time is said to be left, which is never less than there is, and for how long that is true: first whole minutes, then
-// steps of ten seconds. One of each second would be a message a second to every panel.
+// tooltipFor says of the most urgent account what it is, and how many others want a person as much.
+func tooltipFor(w words.Catalog, accounts []*api.Account, urgent api.Account, now time.Time) string {
+	icon, others := words.Icon(urgent, now), -1
+	for _, a := range accounts {
+		if words.Icon(*a, now) == icon {
+			others++
+		}
+	}
+	said := words.Args{Name: urgent.Name, Status: w.Status(urgent, now), PluralCount: others}
+	switch {
+	case icon == "fresh" && others > 0:
+		return w.Text("tooltip.fresh", words.Args{PluralCount: len(accounts)})
+	case others > 0:
+		return w.Text("tooltip.urgent.others", said)
+	}
+	said.PluralCount = nil
+	return w.Text("tooltip.urgent", said)
+}
+
+// countdown is how much of a time is said to be left, and for how long that is true: first whole minutes, then steps of ten seconds. One of each second would
+// be a message a second to every panel.
 func countdown(left time.Duration) (said, lasts time.Duration) {
 	step := time.Minute
-	if left <= time.Minute {
+	if left <= 2*time.Minute {
 		step = 10 * time.Second
 	}
 	said = max((left + step - 1).Truncate(step), step)

@@ -73,7 +73,7 @@ func nextLabelChange(accounts []*api.Account, clears, now time.Time) time.Time {
 	next := time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
 	if left := clears.Sub(now); left > 0 {
 		_, lasts := countdown(left)
-		next = now.Add(lasts)
+		next = sooner(next, now.Add(lasts), now)
 	}
 	for _, a := range accounts {
 		if a.ExpiresAt.After(now) && a.ExpiresAt.Before(next) {

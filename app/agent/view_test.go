@@ -36,6 +36,7 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"resting", "b: offline", []*api.Account{fresh, account("b", keeper.StateOffline, time.Hour)}},
 		{"attention", "b: offline", []*api.Account{fresh, account("b", keeper.StateOffline, -time.Hour)}},
 		{"attention", "b: not saved", []*api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
+		{"problem", ", and one more", []*api.Account{account("b", keeper.StateSignIn, time.Hour), fresh, account("c", keeper.StateSignIn, time.Hour)}},
 		{"problem", "c: sign in", []*api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
 	} {
 		v := decideTray(w, c.accounts, "", false, time.Time{}, noon)
@@ -194,11 +195,12 @@ func TestSettingsAreWrittenWholeAndPrivate(t *testing.T) {
 	}
 }
 
-// What is said to be left of a copy is never less than there is, and said anew when it is no longer true.
+// What is said to be left of a copy is said anew when it is no longer true.
 func TestCountdown(t *testing.T) {
 	for left, want := range map[time.Duration][2]time.Duration{
 		5 * time.Minute:        {5 * time.Minute, time.Minute},
-		61 * time.Second:       {2 * time.Minute, time.Second},
+		119 * time.Second:      {2 * time.Minute, 9 * time.Second},
+		61 * time.Second:       {70 * time.Second, time.Second}, // which is one minute in words
 		time.Minute:            {time.Minute, 10 * time.Second},
 		59 * time.Second:       {time.Minute, 9 * time.Second},
 		10 * time.Second:       {10 * time.Second, 10 * time.Second},

@@ -7,6 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+
+	"freshkey/app/words"
 )
 
 // The least contrasts of WCAG 2.1: of text (1.4.3), and of what else has to be seen (1.4.11).
@@ -41,7 +43,7 @@ func contrast(a, b color.NRGBA) float64 {
 // What tells a person something has to be readable in both themes, wherever it stands.
 func TestEverythingCanBeReadInBothThemes(t *testing.T) {
 	for _, name := range []string{"light", "dark"} {
-		shown := themeOf(name)
+		shown := themeOf(name, words.New("en"))
 		colour := func(n fyne.ThemeColorName) color.NRGBA {
 			return color.NRGBAModel.Convert(shown.Color(n, theme.VariantLight)).(color.NRGBA)
 		}
@@ -64,6 +66,9 @@ func TestEverythingCanBeReadInBothThemes(t *testing.T) {
 		check(theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary, textContrast)
 		check(theme.ColorNameForegroundOnError, theme.ColorNameError, textContrast)
 		check(theme.ColorNamePlaceHolder, theme.ColorNameInputBackground, shapeContrast)
+		for _, on := range []fyne.ThemeColorName{theme.ColorNameBackground, theme.ColorNameButton, theme.ColorNameDisabledButton, theme.ColorNameInputBackground, theme.ColorNameMenuBackground} {
+			check(theme.ColorNameDisabled, on, shapeContrast) // WCAG asks for nothing, and a person wants to know what it would be
+		}
 		check(theme.ColorNamePrimary, theme.ColorNameBackground, shapeContrast)     // the life of a token
 		check(theme.ColorNamePlaceHolder, theme.ColorNameBackground, shapeContrast) // the line of a history, where no token worked
 	}

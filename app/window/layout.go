@@ -155,7 +155,7 @@ func (w *Window) emptyPage() fyne.CanvasObject {
 	way("way.paste", theme.ContentPasteIcon(), func() { w.openAddBy(wayPaste) }).Importance = widget.HighImportance
 	way("way.signin", theme.LoginIcon(), func() { w.openAddBy(waySignIn) })
 	way("rehearsal", theme.MediaPlayIcon(), func() { w.rehearse("") })
-	return container.NewVBox(layout.NewSpacer(), picture, title, container.New(column{600}, ways), layout.NewSpacer())
+	return container.NewVBox(layout.NewSpacer(), picture, title, container.New(column{540}, ways), layout.NewSpacer())
 }
 
 // column is a layout that keeps what is in it together in the middle, where there is more room than reading wants.

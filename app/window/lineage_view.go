@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"freshkey/app/api"
@@ -18,9 +19,9 @@ const (
 
 // lineageView is an account's generations on a line in time, up to what is planned, and the newest as text.
 type lineageView struct {
-	Line          lineView
-	From, Now, To string
-	Rows          []string // the newest first
+	Line     lineView
+	From, To string
+	Rows     []string // the newest first
 }
 
 func decideLineage(w words.Catalog, events []keeper.Event, a api.Account, now time.Time) lineageView {
@@ -37,13 +38,14 @@ func decideLineage(w words.Catalog, events []keeper.Event, a api.Account, now ti
 	}
 	v := lineageView{From: w.Clock(d.first, now), To: w.Text("lineage.now")}
 	if d.last.After(now) {
-		v.Now, v.To = v.To, w.Clock(d.last, now)
+		d.view.NowSays, v.To = v.To, w.Clock(d.last, now)
 	}
 	if a.NextRefreshAt.After(now) {
 		v.To = w.Text("lineage.next", words.Args{Next: w.Clock(a.NextRefreshAt, now)})
 		d.view.Points = append(d.view.Points, point{d.share(a.NextRefreshAt), markPlanned, v.To})
 	}
-	d.view.Now, d.view.NowSays = d.share(now), v.Now
+	d.view.Now = d.share(now)
+	d.view.Labels = d.labels(events)
 	v.Line = d.view
 	holds := 0
 	for n := len(events) - 1; n >= 0 && len(v.Rows) < listedEvents; n-- {
@@ -153,6 +155,19 @@ func (d *drawing) moment(e keeper.Event) {
 		p.Mark = markFailed
 	}
 	d.view.Points = append(d.view.Points, p)
+}
+
+// labels are now, and the generations, of which the newest matter most.
+func (d *drawing) labels(events []keeper.Event) (all []label) {
+	if d.view.NowSays != "" {
+		all = append(all, label{At: d.view.Now, Text: d.view.NowSays})
+	}
+	for n := len(events) - 1; n >= 0; n-- {
+		if e := events[n]; e.Reason == "" && !e.IsHold() {
+			all = append(all, label{At: d.share(e.At), Text: strconv.Itoa(e.Generation)})
+		}
+	}
+	return all
 }
 
 func eventLine(w words.Catalog, e keeper.Event, now time.Time) string {

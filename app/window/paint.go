@@ -51,6 +51,7 @@ func (w *Window) paintList(v, before view) {
 	p.today.paint(v.Today)
 	show(p.search, !v.None)
 	show(p.order, !v.None)
+	show(p.list, !v.None) // else the keyboard would stop there
 	p.list.Refresh()
 	if v.Selected < 0 || v.Page != "detail" {
 		p.list.UnselectAll()
@@ -102,11 +103,18 @@ func (w *Window) paintDetail(d detailView) {
 	show(p.revealed, d.Access != "")
 }
 
+// paintRemedies shows what helps, which is then what stands out: one thing does.
 func (p *detailPieces) paintRemedies(d detailView) {
 	show(p.unlock, d.CanUnlock)
 	show(p.login, d.CanLogin)
 	show(p.confirm, d.CanConfirm)
-	show(p.remedies, d.CanUnlock || d.CanLogin || d.CanConfirm)
+	remedied := d.CanUnlock || d.CanLogin || d.CanConfirm
+	show(p.remedies, remedied)
+	importance := map[bool]widget.Importance{true: widget.MediumImportance, false: widget.HighImportance}[remedied]
+	if p.copyAccess.Importance != importance {
+		p.copyAccess.Importance = importance
+		p.copyAccess.Refresh()
+	}
 }
 
 func (w *Window) paintLogin(v loginView) {

@@ -16,7 +16,10 @@ const (
 	pointSize  = 11
 	bandHeight = 6
 	holdHeight = 3
-	fullHeight = 40 // with failures above the line and holds below it
+	lineAt     = 21 // from above: there is room for failures
+	labelAt    = 35 // below holds
+	labelSize  = 10 // of its text
+	fullHeight = 49
 )
 
 // mark is the shape of a point. Shapes differ, so that nobody has to tell colours apart.
@@ -61,10 +64,18 @@ type span struct {
 	Says     string
 }
 
+// label is what is written at a share of a line: below it, or above a point.
+type label struct {
+	At    float32
+	Text  string
+	Above bool
+}
+
 // lineView is what is drawn on a line in time.
 type lineView struct {
 	Spans   []span
 	Points  []point
+	Labels  []label // one that has no room beside those before it is left out
 	Now     float32 // where now is, if it is between the ends; else 0 or 1
 	NowSays string
 }
@@ -100,22 +111,25 @@ func (l *pointLine) MouseOut() { l.tell("") }
 
 // at is what there is to say of a place on a line of a width: of the nearest point, or of the span around it.
 func (v lineView) at(x, width float32) (says string) {
-	if abs(v.Now*width-x) <= pointSize/2 {
+	if abs(along(v.Now, width)-x) <= pointSize/2 {
 		says = v.NowSays
 	}
 	for _, s := range v.Spans {
-		if s.Says != "" && s.From*width <= x && x <= s.To*width {
+		if s.Says != "" && along(s.From, width) <= x && x <= along(s.To, width) {
 			says = s.Says
 		}
 	}
 	nearest := float32(pointSize)
 	for _, p := range v.Points {
-		if away := abs(pointSize/2 + (width-pointSize)*p.At - x); p.Says != "" && away <= nearest {
+		if away := abs(along(p.At, width) - x); p.Says != "" && away <= nearest {
 			nearest, says = away, p.Says
 		}
 	}
 	return says
 }
+
+// along is where on a line of a width a share of it is: a point there does not stand over the line's end.
+func along(share, width float32) float32 { return pointSize/2 + (width-pointSize)*share }
 
 func abs(x float32) float32 { return max(x, -x) }
 
@@ -129,6 +143,11 @@ func (l *pointLine) paint(v lineView) {
 	}
 	for _, p := range v.Points {
 		objects = append(objects, drawn(p.Mark))
+	}
+	for _, s := range v.Labels {
+		text := canvas.NewText(s.Text, theme.Color(theme.ColorNameForeground))
+		text.TextSize = labelSize
+		objects = append(objects, text)
 	}
 	l.drawing.Objects = objects
 	l.drawing.Refresh()
@@ -154,25 +173,47 @@ type pointLayout struct{ l *pointLine }
 // Layout is of fyne.Layout.
 func (p pointLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	v := p.l.view
-	if len(objects) != 2+len(v.Spans)+len(v.Points) {
+	if len(objects) != 2+len(v.Spans)+len(v.Points)+len(v.Labels) {
 		return
 	}
-	middle := size.Height / 2
+	middle := float32(lineAt)
 	place(objects[0], 0, middle-1, size.Width, 2)
-	place(objects[1], size.Width*v.Now, middle-pointSize, 1, 2*pointSize)
+	place(objects[1], along(v.Now, size.Width)-0.5, middle-pointSize, 1, 2*pointSize)
 	for n, s := range v.Spans {
 		top, height := middle-bandHeight/2, float32(bandHeight)
 		if s.Kind == spanHold {
 			top, height = middle+pointSize/2+holdHeight, holdHeight
 		}
-		place(objects[2+n], size.Width*s.From, top, size.Width*(s.To-s.From), height)
+		place(objects[2+n], along(s.From, size.Width), top, along(s.To, size.Width)-along(s.From, size.Width), height)
 	}
 	for n, moment := range v.Points {
 		top := middle - pointSize/2
 		if moment.Mark == markFailed {
 			top -= 7 + pointSize // a text stands above its line, and the cross above the band
 		}
-		place(objects[2+len(v.Spans)+n], (size.Width-pointSize)*moment.At, top, pointSize, pointSize)
+		place(objects[2+len(v.Spans)+n], along(moment.At, size.Width)-pointSize/2, top, pointSize, pointSize)
+	}
+	placeLabels(objects[2+len(v.Spans)+len(v.Points):], v.Labels, size.Width)
+}
+
+// placeLabels puts each below its place, or above, and leaves out those that have no room.
+func placeLabels(objects []fyne.CanvasObject, labels []label, width float32) {
+	var taken [2][]span // of the width, below and above
+	for n, s := range labels {
+		size, top, row := objects[n].MinSize(), float32(labelAt), 0
+		if s.Above {
+			top, row = 0, 1
+		}
+		left := min(max(0, along(s.At, width)-size.Width/2), width-size.Width)
+		free := true
+		for _, other := range taken[row] {
+			free = free && (left >= other.To || left+size.Width <= other.From)
+		}
+		show(objects[n], free)
+		if free {
+			place(objects[n], left, top, size.Width, size.Height)
+			taken[row] = append(taken[row], span{From: left - labelSize/2, To: left + size.Width + labelSize/2})
+		}
 	}
 }
 

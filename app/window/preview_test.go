@@ -77,11 +77,11 @@ func sized() map[string]sizedScene {
 
 func pictureOf(t *testing.T, s scene, look, language string, z size) image.Image {
 	a := test.NewTempApp(t)
-	a.Settings().SetTheme(themeOf(look))
+	a.Settings().SetTheme(themeOf(look, words.New(language)))
 	w := stage(t, a, words.New(language), s)
 	w.fyne.Canvas().(interface{ SetScale(float32) }).SetScale(z.scale)
 	w.fyne.Resize(fyne.NewSize(z.width, z.height))
-	return software.RenderCanvas(w.fyne.Canvas(), themeOf(look))
+	return software.RenderCanvas(w.fyne.Canvas(), themeOf(look, words.New(language)))
 }
 
 func write(t *testing.T, path string, picture image.Image) {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 			})
 		}
 	}
-	v.Line.Points = drawn.points()
+	v.Line.Points, v.Line.Labels = drawn.points(), drawn.labels(now)
 	if refreshes > 0 {
 		v.Text = w.Text("today.refreshes", words.Args{PluralCount: refreshes, Name: first.Name, Next: w.Clock(first.NextRefreshAt, now)})
 	}
@@ -63,24 +64,50 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 	return v
 }
 
-// places are the points of a day that something is drawn at, with what is to be said there.
-type places map[point][]string
+// places are the points of a day that something is drawn at, one an hour, with what is to be said there.
+type places map[point]*gathered
+
+type gathered struct {
+	count int
+	says  []string
+}
 
 // add draws something that is so far ahead. Of what there is to be said at one place only the first is: there may be thousands.
 func (d places) add(ahead time.Duration, m mark, says func() string) {
-	p := point{At: float32(int(100*max(0, ahead)/day)) / 100, Mark: m}
-	if n := len(d[p]); n < namedAtOnce {
-		d[p] = append(d[p], says())
-	} else if n == namedAtOnce {
-		d[p] = append(d[p], "…")
+	p := point{At: float32(max(0, ahead)/time.Hour) / float32(day/time.Hour), Mark: m}
+	if d[p] == nil {
+		d[p] = &gathered{}
 	}
+	if d[p].count++; d[p].count <= namedAtOnce {
+		d[p].says = append(d[p].says, says())
+	} else if d[p].count == namedAtOnce+1 {
+		d[p].says = append(d[p].says, "…")
+	}
+}
+
+// labels are the clock below the line, and above it how many refreshes there are in an hour.
+func (d places) labels(now time.Time) (all []label) {
+	const between = 6
+	y, m, today := now.Date()
+	for hour := between; hour < 2*int(day/time.Hour); hour += between {
+		if at := time.Date(y, m, today, hour, 0, 0, 0, now.Location()); at.After(now) && at.Before(now.Add(day)) {
+			all = append(all, label{At: float32(at.Sub(now)) / float32(day), Text: at.Format("15:04")})
+		}
+	}
+	for p, g := range d {
+		if g.count > 1 && p.Mark == markPlanned && d[point{At: p.At, Mark: markFailed}] == nil { // a cross stands there
+			all = append(all, label{At: p.At, Text: strconv.Itoa(g.count), Above: true})
+		}
+	}
+	slices.SortFunc(all, func(a, b label) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Text, b.Text)) })
+	return all
 }
 
 // points are in the order of time.
 func (d places) points() []point {
 	var all []point
-	for p, says := range d {
-		p.Says = strings.Join(says, ", ")
+	for p, g := range d {
+		p.Says = strings.Join(g.says, ", ")
 		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b point) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Mark, b.Mark)) })

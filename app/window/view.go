@@ -41,7 +41,10 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	if newer := m.snapshot.Status.Newer; v.Banner == "" && newer.Version != "" {
 		v.Banner, v.Offer, v.News = w.Text("window.newer", words.Args{Version: newer.Version, AgentVersion: m.snapshot.Status.Version}), w.Text("window.newer.show"), true
 	}
-	v.Accounts, v.Today, v.None = m.accounts(now), decideToday(w, m.snapshot.Accounts, now), m.known && len(m.snapshot.Accounts) == 0
+	v.Accounts, v.None = m.accounts(now), m.known && len(m.snapshot.Accounts) == 0
+	if m.known {
+		v.Today = decideToday(w, m.snapshot.Accounts, now)
+	}
 	for n, a := range v.Accounts {
 		if a.ID == m.selected {
 			v.Selected = n

@@ -49,7 +49,7 @@ func openWindow(ctx context.Context, o options, client *api.Client, catalog word
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := app.NewWithID(appid.ID)
-	a.Settings().SetTheme(themeOf(""))
+	a.Settings().SetTheme(themeOf("", catalog))
 	w := newWindow(ctx, a.NewWindow("Freshkey"), client, catalog) // the first title becomes the X11 class; it stays as it is
 	w.profile, w.model.version = o.profile, version
 	if o.attached {
@@ -161,13 +161,16 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 
 // applySettings follows the settings that concern the window itself.
 func (w *Window) applySettings(s api.Settings) {
-	if s.Theme != w.theme {
-		w.theme = s.Theme
-		fyne.CurrentApp().Settings().SetTheme(themeOf(s.Theme))
-	}
-	if s.Language != w.language {
+	anew := s.Language != w.language
+	if anew {
 		w.language = s.Language
 		w.words.SetLanguage(s.Language)
+	}
+	if anew || s.Theme != w.theme {
+		w.theme = s.Theme
+		fyne.CurrentApp().Settings().SetTheme(themeOf(s.Theme, w.words))
+	}
+	if anew {
 		w.relayout()
 	}
 }
