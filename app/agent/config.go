@@ -154,6 +154,7 @@ func (f *configFile) edit(change func(*config)) error {
 		return err
 	}
 	f.written = sha256.Sum256(data)
+	c.Accounts = lean(c.Accounts)
 	f.set(c)
 	return nil
 }

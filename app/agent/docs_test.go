@@ -27,10 +27,22 @@ func TestConfigFileIsDocumentedKeyByKey(t *testing.T) {
 	if err := oauth.CheckAccount(c.Accounts[0].account()); err != nil {
 		t.Error(err)
 	}
-	dec := json.NewDecoder(bytes.NewReader([]byte(block)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&c); err != nil {
-		t.Error(err)
+	strictly := func(data []byte, into any) {
+		dec := json.NewDecoder(bytes.NewReader(data))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(into); err != nil {
+			t.Errorf("%s: %v", data, err)
+		}
+	}
+	strictly([]byte(block), &c)
+	var accounts struct {
+		Accounts []json.RawMessage `json:"accounts"` // which read themselves
+	}
+	if err := json.Unmarshal([]byte(block), &accounts); err != nil || len(accounts.Accounts) == 0 {
+		t.Fatal(err)
+	}
+	for _, a := range accounts.Accounts {
+		strictly(a, new(oauth.Account))
 	}
 	for prefix, kind := range map[string]reflect.Type{
 		"": reflect.TypeFor[config](), "settings.": reflect.TypeFor[api.Settings](), "accounts[].": reflect.TypeFor[oauth.Account](),

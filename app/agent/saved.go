@@ -17,7 +17,8 @@ type savedAccount struct {
 }
 
 func saved(a oauth.Account) savedAccount {
-	return savedAccount{a.ID, a.Name, a.ClientID, a.RedirectURI, a.HeldUntil, a.Ask, a.Device, &a.Provider}
+	p := a.Provider // a copy: a pointer into the account would keep all of it
+	return savedAccount{a.ID, a.Name, a.ClientID, a.RedirectURI, a.HeldUntil, a.Ask, a.Device, &p}
 }
 
 // account is the same as everybody else has it.
@@ -41,12 +42,16 @@ func (s *savedAccount) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// lean are accounts that were read, in no more memory than they need: the file has its provider for each of them.
+// lean are accounts in no more memory than they need: those that were read, or were edited, have their provider each for itself.
 func lean(all []savedAccount) []savedAccount {
 	var providers oauth.Shared
+	shared := map[*oauth.Provider]bool{}
 	all = slices.Clone(all) // which leaves no room for more
 	for n := range all {
-		all[n].provider = providers.One(*all[n].provider)
+		if p := all[n].provider; !shared[p] {
+			all[n].provider = providers.One(*p)
+			shared[all[n].provider] = true
+		}
 	}
 	return all
 }
