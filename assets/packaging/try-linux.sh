@@ -101,7 +101,7 @@ read -ra desktop <<<"$(make -s list-desktop-packages)"
 inside apt-get install -y -qq --no-install-recommends "${desktop[@]}" >/dev/null
 go test -c -tags packages -o "$root/packages/testenv.test" ./app/testenv
 play() { inside FRESHKEY_BINARY=/usr/bin/freshkey /packages/testenv.test -test.count 1 -test.timeout 5m -test.v -test.run "$1"; }
-play '^(TestTrayCopiesWhatTheProviderTakes|TestDeadChainNotifiesOnceAndTheTokenStaysInUse|TestSecondStartOpensTheFirstOnesWindow|TestAgentKilledAtRestLosesNothing)$'
+play '^(TestTrayCopiesWhatTheProviderTakes|TestDeadChainNotifiesOnceAndTheTokenStaysInUse|TestSecondStartOpensTheFirstOnesWindow|TestAgentKilledAtRestLosesNothing)$/^X11$'
 
 say "upgrade over a running agent, removal, purge"
 play '^TestPackagesAreUpgradedRemovedAndPurgedWithoutTouchingAToken$'
