@@ -25,9 +25,10 @@ func firstRun(s *scene) {
 	s.must(s.SetClipboard(strings.TrimSpace(answer)))
 	begun := time.Now()
 	defer func() { _, _ = s.app.Freshkey("quit") }()
-	s.openAddPage()
-	s.picture("first-run-empty-form")
-	s.must(s.Keys("ctrl+v"))
+	s.openWindow()
+	s.must(s.Settled())
+	s.picture("first-run-empty")
+	s.must(s.Keys("ctrl+v")) // into the window itself
 	s.must(s.Settled())
 	s.picture("first-run-recognised")
 	s.must(s.Keys("Return"))

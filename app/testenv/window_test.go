@@ -68,14 +68,21 @@ func secondStart(s *scene) {
 // openAddPage opens the window on its page for a new account, and returns the window.
 func (s *scene) openAddPage() (id string) {
 	s.t.Helper()
+	id = s.openWindow()
+	s.must(s.Keys("ctrl+n"))
+	s.must(s.Settled())
+	return id
+}
+
+// openWindow starts what a person starts, and goes to the window that opens.
+func (s *scene) openWindow() (id string) {
+	s.t.Helper()
 	_, err := s.app.Freshkey()
 	s.must(err)
 	id, err = s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Settled())
 	s.must(s.Focus(id))
-	s.must(s.Keys("ctrl+n"))
-	s.must(s.Settled())
 	return id
 }
 
