@@ -2,7 +2,7 @@
 # Makes the PNG and ICO files of assets/icons from the drawing below. Needs rsvg-convert and icotool (librsvg2-bin, icoutils).
 # Each state has a badge of its own shape, so that nobody has to tell colours apart. In Windows' tray, which takes the
 # drawing of 32 pixels for all sizes up to that, the badge is larger. macOS colours the menu bar's
-# pictures itself: of a template picture only the shape counts.
+# pictures itself: of a template picture only the shape counts, and the triangle has no room for its sign.
 set -eu
 cd "$(dirname "$0")/icons"
 
@@ -34,7 +34,7 @@ template() { # badge
       <circle cx="22" cy="24" r="12"/>
       <path d="M31 33 L53 55 M43 45 L50 38"/>
     </g>
-$(printf '%s' "$1" | sed 's/fill="#[0-9a-f]*" stroke="#ffffff" stroke-width="3"/fill="white" stroke="black" stroke-width="6"/; s/#ffffff/black/g; s/#1f2937/black/g')
+$(printf '%s' "$1" | sed 's/fill="#[0-9a-f]*" stroke="#ffffff" stroke-width="3"/fill="white" stroke="black" stroke-width="6"/; s/#ffffff/black/g; s/#1f2937/white/g')
   </mask>
   <rect width="64" height="64" mask="url(#shape)"/>
 </svg>
