@@ -34,6 +34,9 @@ func (d *Desktop) hands() hands {
 // Picture writes what the screen shows to a PNG file.
 func (d *Desktop) Picture(path string) error { return d.hands().picture(path) }
 
+// Pixels are what the screen shows, three bytes each, maybe behind a head.
+func (d *Desktop) Pixels() (string, error) { return d.hands().pixels() }
+
 // Clipboard is what another program reads from the clipboard.
 func (d *Desktop) Clipboard() (string, error) {
 	if os.Getenv("WAYLAND_DISPLAY") != "" && slices.Contains(d.Env, "WAYLAND_DISPLAY="+os.Getenv("WAYLAND_DISPLAY")) { // that of Join
@@ -79,14 +82,14 @@ func (d *Desktop) Settled() error {
 	return Eventually("the screen to settle", func() bool {
 		time.Sleep(300 * time.Millisecond)
 		now, err := d.hands().pixels()
-		same := err == nil && differing(last, now) <= cursorPixels
+		same := err == nil && Differing(last, now) <= cursorPixels
 		last = now
 		return same
 	})
 }
 
-// differing is how many pixels of two pictures differ, of three bytes each; all of them if the pictures are of different sizes.
-func differing(a, b string) (n int) {
+// Differing is how many pixels of two pictures differ, of three bytes each; all of them if the pictures are of different sizes.
+func Differing(a, b string) (n int) {
 	if len(a) != len(b) {
 		return max(len(a), len(b))
 	}

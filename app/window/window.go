@@ -40,6 +40,7 @@ type Window struct {
 	dialog   dialog.Dialog // the open one, or nil
 	now      func() time.Time
 	raise    int
+	pixels   int // of 1,000 units, as the screen's scale was when it was drawn last
 	language string
 	theme    string
 }
@@ -68,7 +69,7 @@ func newWindow(ctx context.Context, win fyne.Window, client *api.Client, catalog
 		words: catalog, client: client, changes: make(chan func(*model), 16), life: ctx, fyne: win, now: time.Now,
 		model: model{working: map[string]bool{}, note: map[string]note{}},
 	}
-	win.SetContent(w.layout())
+	w.show()
 	win.Resize(fyne.NewSize(940, 640))
 	w.shortcuts()
 	w.repaint()
@@ -178,7 +179,7 @@ func (w *Window) applySettings(s api.Settings) {
 // relayout builds the window anew, in the language of now.
 func (w *Window) relayout() {
 	w.widgets, w.shown = widgets{}, view{}
-	w.fyne.SetContent(w.layout())
+	w.show()
 }
 
 // change is post for what happens on Fyne's own goroutine.
