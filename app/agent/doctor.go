@@ -33,7 +33,7 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 	}
 	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
 	checks = append(checks, tray, a.checkClipboard(ctx), notices, socket)
-	checks = append(checks, a.checkShortcut(ctx)...)
+	checks = append(append(checks, a.checkShortcut(ctx)...), a.checkDesktop()...)
 	return append(checks, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
 }
 

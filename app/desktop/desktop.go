@@ -93,6 +93,8 @@ type (
 	session interface {
 		// AwaitEnd returns why the session is over, once it is; "" when ctx ends.
 		AwaitEnd(ctx context.Context) (why string)
+		// Kind is what kind of session it is.
+		Kind() SessionKind
 	}
 	proxies interface {
 		// For is the proxy that the session has for a scheme and host; nil for none.
@@ -102,6 +104,8 @@ type (
 		// Watch calls slept when the machine is about to sleep and when it woke, and online when the network comes up,
 		// until ctx ends.
 		Watch(ctx context.Context, slept, online func())
+		// Sources names who tells Watch of sleep and of the network now.
+		Sources() (sleep, network string)
 		// Inhibit keeps the machine awake until what it returns is called, where the system lets it.
 		Inhibit(ctx context.Context, why string) (release func())
 		Close()

@@ -6,5 +6,6 @@ import "context"
 type minuteTick struct{}
 
 func (minuteTick) Watch(context.Context, func(), func())  {}
+func (minuteTick) Sources() (string, string)              { return "", "" }
 func (minuteTick) Inhibit(context.Context, string) func() { return func() {} }
 func (minuteTick) Close()                                 {}

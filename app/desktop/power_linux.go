@@ -74,6 +74,23 @@ func (p *linuxPower) Watch(ctx context.Context, slept, online func()) {
 	both.Wait()
 }
 
+// Sources counts on a portal that is there: each has a network monitor.
+func (p *linuxPower) Sources() (sleep, network string) {
+	p.mu.Lock()
+	system := p.system
+	p.mu.Unlock()
+	switch session := p.session.connection(); {
+	case system.hears(networkNews):
+		network = "NetworkManager"
+	case session.hears(portalNews):
+		network = "xdg-desktop-portal"
+	}
+	if system.hears(sleepNews) {
+		sleep = "logind"
+	}
+	return sleep, network
+}
+
 // available asks the portal whether there is a network; it signals changes for the worse too. One that gives no answer, because it
 // may not look into our process, is no reason to believe that there is none.
 func available(ctx context.Context, conn *connection) (is bool) {

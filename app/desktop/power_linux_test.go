@@ -32,6 +32,16 @@ func (h *heard) since(n int) []string {
 	return slices.Clone(h.all[n:])
 }
 
+// watchPower opens a desktop, and has it tell h.
+func watchPower(t *testing.T, h *heard) *desktop.Desktop {
+	d := desktop.Open()
+	ctx, cancel := context.WithCancel(t.Context())
+	var watch sync.WaitGroup
+	watch.Go(func() { d.WatchPower(ctx, func() { h.add("slept") }, func() { h.add("online") }) })
+	t.Cleanup(func() { cancel(); watch.Wait(); d.Close() })
+	return d
+}
+
 // listen watches power and network on a bus of its own, on which everybody may send what they like.
 func listen(t *testing.T) (h *heard, news *testenv.PowerNews, address string) {
 	t.Helper()
@@ -49,11 +59,7 @@ func listen(t *testing.T) (h *heard, news *testenv.PowerNews, address string) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
 
 	h = &heard{}
-	d := desktop.Open()
-	ctx, cancel := context.WithCancel(t.Context())
-	var watch sync.WaitGroup
-	watch.Go(func() { d.WatchPower(ctx, func() { h.add("slept") }, func() { h.add("online") }) })
-	t.Cleanup(func() { cancel(); watch.Wait(); d.Close() })
+	watchPower(t, h)
 	listening := testenv.Eventually("news of logind's to be heard", func() bool { news.Woke(); return len(h.since(0)) > 0 })
 	news.Online() // behind all the others
 	if err := errors.Join(listening, testenv.Eventually("the network's to be heard", func() bool { return slices.Contains(h.since(0), "online") })); err != nil {

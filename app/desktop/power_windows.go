@@ -41,6 +41,8 @@ var (
 	watched struct {
 		mu            sync.Mutex // guards what follows
 		slept, online func()
+		power         uintptr        // 0 if sleep is not told of
+		addresses     windows.Handle // 0 if addresses are not
 	}
 	powerCallback = sync.OnceValue(func() uintptr {
 		return windows.NewCallback(func(_, kind, _ uintptr) uintptr {
@@ -81,9 +83,12 @@ func (*windowsPower) Watch(ctx context.Context, slept, online func()) {
 	}
 	var addresses windows.Handle // 0 if that fails
 	_ = windows.NotifyUnicastIpAddressChange(addressFamilyOfBothKind, addressCallback(), nil, false, &addresses)
+	watched.mu.Lock()
+	watched.power, watched.addresses = power, addresses
+	watched.mu.Unlock()
 	<-ctx.Done()
 	watched.mu.Lock()
-	watched.slept, watched.online = nil, nil
+	watched.slept, watched.online, watched.power, watched.addresses = nil, nil, 0, 0
 	watched.mu.Unlock()
 	if power != 0 {
 		_, _, _ = unregisterSuspendResume.Call(power)
@@ -91,6 +96,18 @@ func (*windowsPower) Watch(ctx context.Context, slept, online func()) {
 	if addresses != 0 {
 		_ = windows.CancelMibChangeNotify2(addresses)
 	}
+}
+
+func (*windowsPower) Sources() (sleep, network string) {
+	watched.mu.Lock()
+	defer watched.mu.Unlock()
+	if watched.power != 0 {
+		sleep = "Windows"
+	}
+	if watched.addresses != 0 {
+		network = "Windows"
+	}
+	return sleep, network
 }
 
 // reasonContext is a REASON_CONTEXT with a simple string.

@@ -43,6 +43,16 @@ func (s linuxSession) AwaitEnd(ctx context.Context) string {
 	return <-ended
 }
 
+func (linuxSession) Kind() SessionKind {
+	switch {
+	case os.Getenv("WAYLAND_DISPLAY") != "": // also where XWayland is besides
+		return SessionWayland
+	case os.Getenv("DISPLAY") != "":
+		return SessionX11
+	}
+	return SessionNone
+}
+
 // awaitBusLoss returns "" if there was no bus to begin with: then this is no desktop's session.
 func (s linuxSession) awaitBusLoss(ctx context.Context) string {
 	for {

@@ -141,6 +141,11 @@ func watchNews(ctx context.Context, conn *connection, wanted []news, begun func(
 	}
 }
 
+// hears reports whether news would be heard on a connection now: it lives, and who sends them is there and listened to.
+func (c *connection) hears(n news) bool {
+	return c != nil && c.Connected() && c.signals.present(n.service)
+}
+
 // present reports whether somebody has a name that is listened to.
 func (f *signalFilter) present(service string) bool {
 	f.mu.Lock()

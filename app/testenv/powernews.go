@@ -48,3 +48,6 @@ func (n *PowerNews) LoggedOut() error {
 	}
 	return n.conn.Emit("/org/freedesktop/login1", "org.freedesktop.login1.Manager.SessionRemoved", "2", dbus.ObjectPath("/org/freedesktop/login1/session/_32"))
 }
+
+// Close has both services go.
+func (n *PowerNews) Close() error { return n.conn.Close() }

@@ -28,21 +28,7 @@ func (s *scene) withPortal(bare bool) *testenv.FakePortal {
 // wantKeys waits until the doctor says that of the keys that copy.
 func (s *scene) wantKeys(ok bool, says string) {
 	s.t.Helper()
-	var last []api.Check
-	err := testenv.Eventually("the doctor to say "+says, func() bool {
-		checks, err := api.ClientAt(s.app.Socket()).Doctor(s.t.Context())
-		s.must(err)
-		last = checks
-		for _, c := range checks {
-			if c.Name == "Keys that copy" {
-				return c.OK == ok && strings.Contains(c.Result+" "+c.Advice, says)
-			}
-		}
-		return false
-	})
-	if err != nil {
-		s.t.Fatalf("%v: %+v", err, last)
-	}
+	s.wantCheck("Keys that copy", ok, says)
 }
 
 // bound is the next who asks for keys.
