@@ -33,7 +33,7 @@ func (w *Window) scaleProbe() fyne.CanvasObject {
 	probe := canvas.NewRaster(func(int, int) image.Image {
 		across, _ := w.fyne.Canvas().PixelCoordinateForPosition(fyne.NewSquareOffsetPos(1000))
 		if w.pixels != 0 && w.pixels != across {
-			w.post(func(*model) { fyne.CurrentApp().Settings().SetTheme(themeOf(w.theme)) }) // which also forgets them
+			w.post(func(*model) { fyne.CurrentApp().Settings().SetTheme(themeOf(w.theme, w.words)) }) // which also forgets them
 		}
 		w.pixels = across
 		return image.Transparent
