@@ -21,18 +21,9 @@ const clockTolerance = time.Minute
 
 // Doctor checks what Freshkey needs from the system.
 func (a *Agent) Doctor(ctx context.Context) []api.Check {
-	say := func(id string) string { return a.words.Text(id) }
 	checks := []api.Check{a.checkKeychain(ctx)}
-	tray := a.checkTray(ctx)
-	server, err := a.desk.NoticeServer(ctx)
-	notices := api.Check{Name: say("doctor.notices"), OK: err == nil, Result: a.words.Text("doctor.notices.ok", words.Args{Server: server})}
-	if err != nil {
-		notices.Result, notices.Advice = say("doctor.notices.bad"), say("doctor.notices.advice")
-	} else if !a.desk.NoticesHaveChoices() {
-		notices.Result = a.words.Text("doctor.notices.plain", words.Args{Server: server})
-	}
-	socket := api.Check{Name: say("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
-	checks = append(checks, tray, a.checkClipboard(ctx), notices, socket)
+	socket := api.Check{Name: a.words.Text("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
+	checks = append(checks, a.checkTray(ctx), a.checkClipboard(ctx), a.checkNotices(ctx), socket)
 	checks = append(append(checks, a.checkShortcut(ctx)...), a.checkDesktop()...)
 	return append(checks, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
 }
@@ -44,6 +35,20 @@ func (a *Agent) checkTray(ctx context.Context) api.Check {
 		c.Result = a.words.Text("doctor.tray.off")
 	case !a.desk.TrayHost(ctx):
 		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.tray.bad"), a.words.Text("doctor.tray.advice")
+	}
+	return c
+}
+
+func (a *Agent) checkNotices(ctx context.Context) api.Check {
+	server, err := a.desk.NoticeServer(ctx)
+	c := api.Check{Name: a.words.Text("doctor.notices"), OK: true, Result: a.words.Text("doctor.notices.ok", words.Args{Server: server})}
+	switch {
+	case err != nil && a.options.NoTray: // nobody sits here
+		c.Result = a.words.Text("doctor.notices.off")
+	case err != nil:
+		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.notices.bad"), a.words.Text("doctor.notices.advice")
+	case !a.desk.NoticesHaveChoices():
+		c.Result = a.words.Text("doctor.notices.plain", words.Args{Server: server})
 	}
 	return c
 }
