@@ -138,7 +138,8 @@ func (a *Agent) awaitAnswer(ctx context.Context, q *question) {
 	case <-a.life.Done():
 	}
 	a.consents.end(q, answer)
-	a.desk.ClearNotice(context.WithoutCancel(ctx), q.key())
+	_, err := a.desk.ClearNotice(context.WithoutCancel(ctx), q.key())
+	a.report("notice", err)
 	a.log.Info("asked", "account", q.Account, "program", q.Program.Path, "answer", answer)
 	a.watchers.tell()
 }

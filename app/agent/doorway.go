@@ -154,7 +154,8 @@ func (a *Agent) sayDoor(ctx context.Context, address string, p *api.Problem) {
 	}
 	a.watchers.tell()
 	if p == nil {
-		a.desk.ClearNotice(ctx, "door")
+		_, err := a.desk.ClearNotice(ctx, "door")
+		a.report("notice", err)
 		return
 	}
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{Key: "door", Title: a.words.Text("notice.door"), Body: p.Error(), Urgent: true}, nil))

@@ -173,7 +173,9 @@ func (a *Agent) follow(ctx context.Context) {
 		now := time.Now().Round(0) // of the wall: a day is one, also for a machine that sleeps
 		raise, amend, clear, next := board.look(a.Snapshot().Accounts, now)
 		for _, kind := range clear {
-			board.cleared(kind, a.desk.ClearNotice(ctx, string(kind)))
+			stood, err := a.desk.ClearNotice(ctx, string(kind))
+			a.report("notice", err)
+			board.cleared(kind, stood)
 		}
 		for _, kind := range words.Alerts() {
 			if accounts := raise[kind]; len(accounts) > 0 {

@@ -60,12 +60,14 @@ type (
 		Show(ctx context.Context, n Notice, onClick func()) error
 		// Ask raises n with choices, and calls chosen with the number of the one that is clicked. ErrNoChoices where notices have none.
 		Ask(ctx context.Context, n Notice, choices []string, chosen func(n int)) error
-		// Clear takes a notice back, and reports whether it stood on the screen; clearing what is not there does nothing.
-		Clear(ctx context.Context, key string) (stood bool)
+		// Clear takes a notice back, and reports whether no person had put it away; clearing what is not there does nothing.
+		Clear(ctx context.Context, key string) (stood bool, err error)
+		// Watch calls came when somebody is there who shows notices, and when another one has come, until ctx ends.
+		Watch(ctx context.Context, came func())
 		// Server names who shows notices, for the doctor.
 		Server(ctx context.Context) (string, error)
 		HasChoices() bool // as far as Server has found out
-		// Close takes away what shall not stay, and returns the keys of what stood on the screen of that.
+		// Close takes away what shall not stay, and returns the keys of what no person had put away of that.
 		Close() (stood []string)
 	}
 	trayHost interface {
@@ -149,13 +151,17 @@ func (d *Desktop) Ask(ctx context.Context, n Notice, choices []string, chosen fu
 	return d.notices.Ask(ctx, n, choices, chosen)
 }
 
-// ClearNotice takes a notice back, and reports whether it stood on the screen until then: false where a person has put it away, and where none
-// can be taken back.
-func (d *Desktop) ClearNotice(ctx context.Context, key string) (stood bool) {
+// ClearNotice takes a notice back, and reports whether no person had put it away until then, also if it had expired; false as well where none can
+// be taken back. After an error it may be on the screen still.
+func (d *Desktop) ClearNotice(ctx context.Context, key string) (stood bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.notices.Clear(ctx, key)
 }
+
+// WatchNotices calls came when somebody is there who shows notices, and when another one has come, until ctx ends. A system that does not tell never
+// calls it.
+func (d *Desktop) WatchNotices(ctx context.Context, came func()) { d.notices.Watch(ctx, came) }
 
 // NoticesHaveChoices reports whether notices have buttons here. NoticeServer finds it out.
 func (d *Desktop) NoticesHaveChoices() bool { return d.notices.HasChoices() }
@@ -222,7 +228,8 @@ func (d *Desktop) ShortcutOffer(ctx context.Context) ShortcutState {
 // AwaitSessionEnd returns why the session is over, once it is; "" when ctx ends. Who lives on in it serves nobody.
 func (d *Desktop) AwaitSessionEnd(ctx context.Context) (why string) { return d.session.AwaitEnd(ctx) }
 
-// Close lets go of the session. What was copied may go with it. It returns the keys of the notices that stood on the screen and were taken away.
+// Close lets go of the session. What was copied may go with it. It returns the keys of the notices that were taken away and that no person had put
+// away.
 func (d *Desktop) Close() (stood []string) {
 	d.clipboard.Close()
 	stood = d.notices.Close()

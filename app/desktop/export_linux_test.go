@@ -25,7 +25,7 @@ func Shown(d *Desktop, key string) uint32 {
 	n := d.notices.(*freedesktopNotices)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.slots[key]
+	return n.slots[key].id
 }
 
 // Clickable reports whether a notice is still on the screen, as its server says.

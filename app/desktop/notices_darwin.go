@@ -21,7 +21,8 @@ func (scriptedNotices) HasChoices() bool { return false }
 
 func (scriptedNotices) Ask(context.Context, Notice, []string, func(int)) error { return ErrNoChoices }
 
-func (scriptedNotices) Clear(context.Context, string) bool { return false }
+func (scriptedNotices) Clear(context.Context, string) (bool, error) { return false, nil }
+func (scriptedNotices) Watch(context.Context, func())               {} // the system shows them
 func (scriptedNotices) Server(context.Context) (string, error) {
 	return exec.LookPath("/usr/bin/osascript")
 }

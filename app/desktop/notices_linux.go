@@ -2,13 +2,11 @@ package desktop
 
 import (
 	"context"
-	"errors"
 	"html"
-	"maps"
 	"slices"
 	"strconv"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/esiqveland/notify"
 	"github.com/godbus/dbus/v5"
@@ -18,21 +16,29 @@ import (
 
 // freedesktopNotices speaks org.freedesktop.Notifications. Each key has one slot, which a newer notice takes over.
 type freedesktopNotices struct {
-	bus *bus
+	bus      *bus
+	arrivals atomic.Int64 // of those who show notices, as far as Watch has heard
 
 	mu       sync.Mutex  // guards what follows
 	conn     *connection // the one notifier listens on
 	notifier notify.Notifier
+	asked    int64 // the arrival whose markup and actions these are; -1 for none
 	markup   bool
 	actions  bool
 	deafen   context.CancelFunc // ends what hears the clicks
-	slots    map[string]uint32
-	lasting  map[string]bool // those that stay when this ends
+	slots    map[string]slot    // until a person has put the notice away, or it was taken back
 	clicks   map[uint32]func(action string)
 }
 
+// slot is one key's notice.
+type slot struct {
+	id       uint32 // as who shows it counts; 0 once it is on the screen no more
+	lasting  bool   // stays when this ends
+	answered bool   // a person has clicked on it
+}
+
 func newNotices(b *bus) *freedesktopNotices {
-	return &freedesktopNotices{bus: b, slots: map[string]uint32{}, lasting: map[string]bool{}, clicks: map[uint32]func(string){}}
+	return &freedesktopNotices{bus: b, asked: -1, slots: map[string]slot{}, clicks: map[uint32]func(string){}}
 }
 
 // ready wants n.mu held.
@@ -41,62 +47,40 @@ func (n *freedesktopNotices) ready() error {
 	if err != nil {
 		return err
 	}
-	if n.notifier != nil && conn == n.conn {
+	if n.notifier == nil || conn != n.conn {
+		notifier, err := notify.New(conn.Conn)
+		if err != nil {
+			return err
+		}
+		if n.deafen != nil {
+			n.deafen()
+		}
+		life, deafen := context.WithCancel(context.Background())
+		n.conn, n.notifier, n.deafen, n.asked = conn, notifier, deafen, -1
+		n.listen(life)
+	}
+	arrival := n.arrivals.Load()
+	if n.asked == arrival {
 		return nil
 	}
-	notifier, err := notify.New(conn.Conn)
+	caps, err := n.notifier.GetCapabilities()
 	if err != nil {
 		return err
 	}
-	if n.deafen != nil {
-		n.deafen()
-	}
-	life, deafen := context.WithCancel(context.Background())
-	n.conn, n.notifier, n.deafen = conn, notifier, deafen
-	go watchNews(life, conn, []news{clickNews, closedNews}, nil, n.heard)
-	caps, err := notifier.GetCapabilities()
-	if err != nil {
-		return err
-	}
-	n.markup, n.actions = slices.Contains(caps, "body-markup"), slices.Contains(caps, "actions")
+	n.markup, n.actions, n.asked = slices.Contains(caps, "body-markup"), slices.Contains(caps, "actions"), arrival
 	return nil
 }
 
-const notifications = "org.freedesktop.Notifications"
-
-// What the library hears of these it hears from everybody on the bus, who could then click in a person's place.
-var (
-	clickNews  = news{notifications, notifications, "ActionInvoked"}
-	closedNews = news{notifications, notifications, "NotificationClosed"}
-)
-
-// heard is what the server of the notices says of one of them. Both signals begin with its id; a click has the action's key besides.
-func (n *freedesktopNotices) heard(what news, body []any) {
-	if len(body) != 2 {
-		return
-	}
-	id, _ := body[0].(uint32)
-	if what == closedNews {
-		n.closed(id)
-		return
-	}
-	n.mu.Lock()
-	click := n.clicks[id]
-	n.mu.Unlock()
-	if action, ok := body[1].(string); ok && click != nil {
-		click(action)
-	}
-}
-
-func (n *freedesktopNotices) closed(id uint32) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.clicks, id)
-	for key, shown := range n.slots {
-		if shown == id {
-			delete(n.slots, key)
-		}
-	}
+// listen hears of clicks and ends from now on until life ends: of the first notice as well, however soon it is answered. It wants n.mu held.
+func (n *freedesktopNotices) listen(life context.Context) {
+	begun := make(chan struct{})
+	begin := sync.OnceFunc(func() { close(begun) })
+	conn := n.conn
+	go func() {
+		defer begin() // also if it cannot
+		watchNews(life, conn, []news{clickNews, closedNews}, begin, n.heard)
+	}()
+	<-begun
 }
 
 func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick func()) error {
@@ -140,14 +124,17 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 	return bounded(ctx, func() error {
 		n.mu.Lock()
 		defer n.mu.Unlock()
+		if err := ctx.Err(); err != nil { // nobody waits for it any more: it is tried again
+			return err
+		}
 		if err := n.ready(); err != nil {
 			return err
 		}
-		if notice.Amends && n.slots[notice.Key] == 0 { // a person has put it away
+		if notice.Amends && n.slots[notice.Key].id == 0 { // it is on the screen no more
 			return nil
 		}
 		message := notify.Notification{
-			AppName: "Freshkey", ReplacesID: n.slots[notice.Key], AppIcon: appid.ID, Summary: notice.Title, Body: notice.Body,
+			AppName: "Freshkey", ReplacesID: n.slots[notice.Key].id, AppIcon: appid.ID, Summary: notice.Title, Body: notice.Body,
 			Hints: map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(appid.ID)}, ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
 		}
 		if n.markup {
@@ -161,7 +148,7 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 		if err != nil {
 			return err
 		}
-		n.slots[notice.Key], n.clicks[id], n.lasting[notice.Key] = id, clicked, notice.Lasting
+		n.slots[notice.Key], n.clicks[id] = slot{id: id, lasting: notice.Lasting}, clicked
 		return nil
 	})
 }
@@ -174,26 +161,6 @@ func urgencyOf(n Notice) notify.Urgency {
 	}
 	return notify.UrgencyNormal
 }
-
-func (n *freedesktopNotices) Clear(ctx context.Context, key string) (stood bool) {
-	return bounded(ctx, func() error {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		id, shown := n.slots[key]
-		if !shown {
-			return errNotShown
-		}
-		if err := n.ready(); err != nil {
-			return err
-		}
-		delete(n.slots, key)
-		_, err := n.notifier.CloseNotification(id)
-		return err
-	}) == nil
-}
-
-// errNotShown is a notice that is not on the screen.
-var errNotShown = errors.New("no such notice is shown")
 
 func (n *freedesktopNotices) HasChoices() bool {
 	n.mu.Lock()
@@ -213,32 +180,4 @@ func (n *freedesktopNotices) Server(ctx context.Context) (name string, err error
 		return err
 	})
 	return name, err
-}
-
-// closePatience is how long the server may take to put away what nobody answers a click on any more.
-const closePatience = time.Second
-
-func (n *freedesktopNotices) Close() (stood []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
-	defer cancel()
-	found := make(chan []string, 1)
-	_ = bounded(ctx, func() error {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		if n.notifier == nil {
-			return nil
-		}
-		keys := slices.DeleteFunc(slices.Collect(maps.Keys(n.slots)), func(key string) bool { return n.lasting[key] })
-		found <- keys // also if its server has ended with the session: nobody put them away
-		for _, key := range keys {
-			_, _ = n.notifier.CloseNotification(n.slots[key])
-		}
-		n.deafen()
-		return n.notifier.Close()
-	})
-	select {
-	case stood = <-found:
-	default:
-	}
-	return stood
 }

@@ -60,7 +60,9 @@ func (t *toasts) HasChoices() bool { return false }
 // Ask is not to be had: which button was clicked does not come back to a program that is not registered for it.
 func (t *toasts) Ask(context.Context, Notice, []string, func(int)) error { return ErrNoChoices }
 
-func (t *toasts) Clear(context.Context, string) bool { return false } // Windows takes notices away by itself
+func (t *toasts) Clear(context.Context, string) (bool, error) { return false, nil } // Windows takes notices away by itself
+
+func (t *toasts) Watch(context.Context, func()) {} // the system shows them
 
 // Server is Windows, unless the last notice could not be shown.
 func (t *toasts) Server(context.Context) (string, error) {

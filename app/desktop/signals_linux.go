@@ -167,6 +167,9 @@ func (f *signalFilter) remove(w *waiting) {
 
 // listen has the bus send a signal, and tell who owns its service's name from now on.
 func (c *connection) listen(ctx context.Context, n news) error {
+	if n == ownerNews {
+		return nil // it is told of the names that other news are listened to of, and of no others
+	}
 	if err := c.AddMatchSignalContext(ctx, dbus.WithMatchSender(busName), dbus.WithMatchInterface(busName), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, n.service)); err != nil {
 		return err
 	}

@@ -21,19 +21,25 @@ const noticesName = "org.freedesktop.Notifications"
 
 // ShowNoticesBy has another program show the notices.
 func (d *Desktop) ShowNoticesBy(program string) error {
-	if d.notices != nil {
-		if err := d.notices.Process.Kill(); err != nil {
-			return err
-		}
-		if err := d.WaitNameGone(noticesName); err != nil {
-			return err
-		}
+	if err := d.StopNotices(); err != nil {
+		return err
 	}
 	d.notices = d.Command(program)
 	if err := d.Start(d.notices); err != nil {
 		return err
 	}
 	return d.WaitName(noticesName)
+}
+
+// StopNotices ends the program that shows the notices, if one does. The bus of the session may know another one, and start it with the next notice.
+func (d *Desktop) StopNotices() error {
+	if d.notices != nil {
+		if err := d.notices.Process.Kill(); err != nil {
+			return err
+		}
+		d.notices = nil
+	}
+	return d.WaitNameGone(noticesName)
 }
 
 // Notices listens in on the bus and returns what is sent to the notifier from now on.
