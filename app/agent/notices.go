@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"context"
 	"time"
 
 	"freshkey/app/api"
@@ -41,13 +40,13 @@ const gatherFor = time.Minute
 type noticeBoard struct {
 	trouble map[string]time.Time            // by account: since when it is not fresh
 	told    told                            // until they heal
-	shown   map[words.Alert]map[string]bool // whom the notice that this agent raised is about
+	shown   map[words.Alert]map[string]bool // whom the notice that this agent raised is about, until it is known to be gone
 	putBack map[words.Alert]bool            // notices that were taken away while their trouble lasts
-	failed  map[words.Alert]bool            // notices that nobody could show
+	retries map[words.Alert]retry           // of notices that nobody could show, or take back
 }
 
 func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
-	b := &noticeBoard{told: t, shown: map[words.Alert]map[string]bool{}, putBack: map[words.Alert]bool{}, failed: map[words.Alert]bool{}}
+	b := &noticeBoard{told: t, shown: map[words.Alert]map[string]bool{}, putBack: map[words.Alert]bool{}, retries: map[words.Alert]retry{}}
 	for _, kind := range putBack {
 		b.putBack[kind] = true
 	}
@@ -55,7 +54,7 @@ func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
 }
 
 // look returns the kinds to raise, with the accounts each is about, the kinds to amend where they are shown still, and the kinds to take back. next is when time alone
-// will change the answer; zero if it will not.
+// will change the answer; zero if it will not. What came of it is noted by said, cleared and failed.
 func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
 	current := map[words.Alert][]*api.Account{}
 	troubled := map[string]time.Time{}
@@ -85,8 +84,8 @@ func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend
 	return raise, amend, clear, sooner(next, again, now)
 }
 
-// say notes what there is to be said now, and returns what of it is news, or was said a day ago, or was taken away before its time, and what is
-// over. amend are the kinds that are shown of other accounts than it is about by now. again is when something is to be said once more.
+// say finds what there is to be said now: what of it is news, or was said a day ago, or was taken away before its time; and what is over. amend are
+// the kinds that are shown of other accounts than it is about by now. again is when something is to be said once more.
 func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, again time.Time) {
 	raise = map[words.Alert][]*api.Account{}
 	amend = map[words.Alert][]*api.Account{}
@@ -94,45 +93,55 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 		accounts, shown := current[kind], b.shown[kind]
 		known := b.told.among(kind, accounts)
 		due := b.told.dueFor(kind, accounts, now)
+		b.forget(kind, accounts)
+		waits := b.retries[kind].waits(now)
 		switch {
-		case len(accounts) > 0 && !due.After(now):
+		case !waits && len(accounts) > 0 && !due.After(now):
 			raise[kind] = accounts // one notice for all
-			b.told.note(kind, accounts, now)
 			due = now.Add(sayAgainAfter)
-		case len(known) > 0 && b.putBack[kind]:
+		case !waits && len(known) > 0 && b.putBack[kind]:
 			raise[kind] = known
 		case len(known) == 0 && len(shown) > 0:
 			clear = append(clear, kind) // they are over; others may be being gathered
-			delete(b.shown, kind)
-		case len(shown) > 0 && !sameAccounts(known, shown):
+		case !waits && len(shown) > 0 && !sameAccounts(known, shown):
 			amend[kind] = known
 		}
 		if len(accounts) > 0 {
 			again = sooner(again, due, now)
 		}
-		b.show(kind, raise[kind], amend[kind])
+		again = sooner(again, b.retries[kind].at, now)
 	}
 	return raise, amend, clear, again
 }
 
-// show notes whom a kind's notice is about now, if it was raised or amended.
-func (b *noticeBoard) show(kind words.Alert, raised, amended []*api.Account) {
-	if len(raised) > 0 || len(b.told[kind]) == 0 {
+// forget drops what is of no use any more to a kind that is about these accounts.
+func (b *noticeBoard) forget(kind words.Alert, accounts []*api.Account) {
+	if len(b.told[kind]) == 0 {
 		delete(b.putBack, kind)
 	}
-	about := append(raised, amended...) // one of them is empty
-	if len(about) == 0 {
-		return
+	if len(accounts) == 0 && len(b.shown[kind]) == 0 {
+		delete(b.retries, kind)
 	}
+}
+
+// said notes that a kind's notice was shown, or amended, and whom it is about.
+func (b *noticeBoard) said(kind words.Alert, accounts []*api.Account, now time.Time) {
+	if !b.told.dueFor(kind, accounts, now).After(now) { // else it was told of before, and its day goes on
+		b.told.note(kind, accounts, now)
+	}
+	delete(b.putBack, kind)
+	delete(b.retries, kind)
 	ids := map[string]bool{}
-	for _, a := range about {
+	for _, a := range accounts {
 		ids[a.ID] = true
 	}
 	b.shown[kind] = ids
 }
 
-// cleared notes that a kind's notice was taken away, and whether it stood on the screen until then.
+// cleared notes that a kind's notice was taken away, and whether no person had put it away until then.
 func (b *noticeBoard) cleared(kind words.Alert, stood bool) {
+	delete(b.shown, kind)
+	delete(b.retries, kind)
 	if stood && kind.NeedsPerson() && len(b.told[kind]) > 0 {
 		b.putBack[kind] = true
 	}
@@ -155,48 +164,12 @@ func sooner(next, at, now time.Time) time.Time {
 	return next
 }
 
+// shownOf is the kind of the notice that is about an account. One that could not be taken back is about none of those that have healed.
 func (b *noticeBoard) shownOf(id string) words.Alert {
 	for kind, ids := range b.shown {
-		if ids[id] {
+		if _, said := b.told[kind][id]; said && ids[id] {
 			return kind
 		}
 	}
 	return ""
-}
-
-// follow raises and clears notices as states change, until ctx ends.
-func (a *Agent) follow(ctx context.Context) {
-	news, stop := a.Watch()
-	defer stop()
-	board := a.told.board()
-	for {
-		now := time.Now().Round(0) // of the wall: a day is one, also for a machine that sleeps
-		raise, amend, clear, next := board.look(a.Snapshot().Accounts, now)
-		for _, kind := range clear {
-			stood, err := a.desk.ClearNotice(ctx, string(kind))
-			a.report("notice", err)
-			board.cleared(kind, stood)
-		}
-		for _, kind := range words.Alerts() {
-			if accounts := raise[kind]; len(accounts) > 0 {
-				board.failed[kind] = a.raiseAlert(ctx, kind, accounts, false, now) != nil
-			} else if left := amend[kind]; len(left) > 0 {
-				_ = a.raiseAlert(ctx, kind, left, true, now)
-			}
-		}
-		a.report("what was told", a.told.keep(board))
-		wait := 24 * time.Hour
-		if !next.IsZero() {
-			wait = next.Sub(now)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-news:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
 }

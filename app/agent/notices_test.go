@@ -13,13 +13,27 @@ import (
 	"freshkey/oauth/keeper"
 )
 
+// play looks, and has all of it shown and taken back.
+func (b *noticeBoard) play(accounts []*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
+	raise, amend, clear, next = b.look(accounts, now)
+	for _, kind := range clear {
+		b.cleared(kind, false)
+	}
+	for _, all := range []map[words.Alert][]*api.Account{raise, amend} {
+		for kind, about := range all {
+			b.said(kind, about, now)
+		}
+	}
+	return raise, amend, clear, next
+}
+
 func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	board := newNoticeBoard(told{}, nil)
 	at := noon
 	step := func(after time.Duration, state keeper.State, want words.Alert, wantClear bool) {
 		t.Helper()
 		at = at.Add(after)
-		raise, _, clear, _ := board.look([]*api.Account{account("a", state, 10*time.Hour)}, at)
+		raise, _, clear, _ := board.play([]*api.Account{account("a", state, 10*time.Hour)}, at)
 		if (len(raise) > 0) != (want != "") || (want != "" && len(raise[want]) != 1) || (len(clear) > 0) != wantClear {
 			t.Fatalf("%s at %v: raised %v, cleared %v", state, at.Sub(noon), raise, clear)
 		}
@@ -45,7 +59,7 @@ func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
 	board := newNoticeBoard(told{}, nil)
 	a, b := account("a", keeper.StateSignIn, -time.Hour), account("b", keeper.StateSignIn, -time.Hour)
 	look := func(after time.Duration, accounts ...*api.Account) (raised int, next time.Time) {
-		raise, _, _, next := board.look(accounts, noon.Add(after))
+		raise, _, _, next := board.play(accounts, noon.Add(after))
 		return len(raise[words.AlertSignIn]), next
 	}
 	if n, next := look(0, a); n != 1 || !next.Equal(noon.Add(24*time.Hour)) {
@@ -73,7 +87,7 @@ func TestAccountsThatFailOneAfterTheOtherAreGathered(t *testing.T) {
 	var all []*api.Account
 	var said []int
 	look := func(after time.Duration) (next time.Time) {
-		raise, _, _, next := board.look(all, noon.Add(after))
+		raise, _, _, next := board.play(all, noon.Add(after))
 		if n := len(raise[words.AlertSignIn]); n > 0 {
 			said = append(said, n)
 		}
@@ -98,7 +112,7 @@ func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 	for n := range 50 {
 		many = append(many, account(fmt.Sprint(n), keeper.StateLocked, time.Hour))
 	}
-	raise, _, _, _ := board.look(many, noon)
+	raise, _, _, _ := board.play(many, noon)
 	if len(raise) != 1 || len(raise[words.AlertLocked]) != 50 {
 		t.Fatalf("raised %v", raise)
 	}
@@ -111,17 +125,17 @@ func TestManyLockedAccountsMakeOneNotice(t *testing.T) {
 func TestANoticeIsAmendedWhenOneOfItsAccountsHeals(t *testing.T) {
 	board := newNoticeBoard(told{}, nil)
 	work, home := account("work", keeper.StateSignIn, -time.Hour), account("home", keeper.StateSignIn, -time.Hour)
-	board.look([]*api.Account{work, home}, noon)
+	board.play([]*api.Account{work, home}, noon)
 	work = account("work", keeper.StateFresh, time.Hour)
-	raise, amend, clear, _ := board.look([]*api.Account{work, home}, noon.Add(time.Minute))
+	raise, amend, clear, _ := board.play([]*api.Account{work, home}, noon.Add(time.Minute))
 	if left := amend[words.AlertSignIn]; len(raise)+len(clear) != 0 || len(left) != 1 || left[0] != home {
 		t.Errorf("raised %v, amended %v, cleared %v", raise, amend, clear)
 	}
-	if raise, amend, clear, _ = board.look([]*api.Account{work, home}, noon.Add(time.Hour)); len(raise)+len(amend)+len(clear) != 0 {
+	if raise, amend, clear, _ = board.play([]*api.Account{work, home}, noon.Add(time.Hour)); len(raise)+len(amend)+len(clear) != 0 {
 		t.Errorf("again: %v %v %v", raise, amend, clear)
 	}
 	home = account("home", keeper.StateFresh, time.Hour)
-	if _, _, clear, _ = board.look([]*api.Account{work, home}, noon.Add(2*time.Hour)); !slices.Equal(clear, []words.Alert{words.AlertSignIn}) {
+	if _, _, clear, _ = board.play([]*api.Account{work, home}, noon.Add(2*time.Hour)); !slices.Equal(clear, []words.Alert{words.AlertSignIn}) {
 		t.Errorf("cleared %v", clear)
 	}
 }

@@ -65,19 +65,19 @@ func TestChainThatEndsSoonIsSaidOnce(t *testing.T) {
 	now := time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 	a := api.Account{ID: "a", State: "fresh", ExpiresAt: now.Add(time.Hour), SignInBy: now.Add(72 * time.Hour), SignInSoon: now.Add(time.Hour)}
 	board := newNoticeBoard(told{}, nil)
-	if raise, _, _, next := board.look([]*api.Account{&a}, now); len(raise) != 0 || !next.Equal(a.SignInSoon) {
+	if raise, _, _, next := board.play([]*api.Account{&a}, now); len(raise) != 0 || !next.Equal(a.SignInSoon) {
 		t.Errorf("before its time: %v, next look %v", raise, next)
 	}
 	now = now.Add(time.Hour)
 	a.ExpiresAt = now.Add(time.Hour)
-	if raise, _, _, _ := board.look([]*api.Account{&a}, now); len(raise["ending"]) != 1 {
+	if raise, _, _, _ := board.play([]*api.Account{&a}, now); len(raise["ending"]) != 1 {
 		t.Errorf("in its time: %v", raise)
 	}
-	if raise, _, clear, _ := board.look([]*api.Account{&a}, now.Add(time.Minute)); len(raise) != 0 || len(clear) != 0 {
+	if raise, _, clear, _ := board.play([]*api.Account{&a}, now.Add(time.Minute)); len(raise) != 0 || len(clear) != 0 {
 		t.Errorf("again: %v, %v", raise, clear)
 	}
 	a.SignInBy, a.SignInSoon = now.Add(900*time.Hour), now.Add(800*time.Hour)
-	if _, _, clear, _ := board.look([]*api.Account{&a}, now.Add(2*time.Minute)); len(clear) != 1 || clear[0] != "ending" {
+	if _, _, clear, _ := board.play([]*api.Account{&a}, now.Add(2*time.Minute)); len(clear) != 1 || clear[0] != "ending" {
 		t.Errorf("after a sign-in: %v", clear)
 	}
 }

@@ -97,13 +97,13 @@ func (f *toldFile) board() *noticeBoard {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.readLocked()
-	return newNoticeBoard(f.now.Told.copied(nil), f.now.PutBack)
+	return newNoticeBoard(f.now.Told.copied(), f.now.PutBack)
 }
 
-// keep writes what a board knows, if that is news. What could not be shown was not said, as far as the next agent is concerned.
+// keep writes what a board knows, if that is news.
 func (f *toldFile) keep(b *noticeBoard) error {
 	return f.edit(func(t *tellings) {
-		t.Told, t.PutBack = b.told.copied(b.failed), slices.Sorted(maps.Keys(b.putBack))
+		t.Told, t.PutBack = b.told.copied(), slices.Sorted(maps.Keys(b.putBack))
 	})
 }
 
@@ -152,13 +152,11 @@ func (f *toldFile) readLocked() {
 	f.written, _ = json.Marshal(f.now) // what nobody said needs no file
 }
 
-// copied is a copy without some of the kinds: who reads it holds no lock.
-func (t told) copied(without map[words.Alert]bool) told {
+// copied is a copy: who reads it holds no lock.
+func (t told) copied() told {
 	all := told{}
 	for kind, ids := range t {
-		if !without[kind] {
-			all[kind] = maps.Clone(ids)
-		}
+		all[kind] = maps.Clone(ids)
 	}
 	return all
 }

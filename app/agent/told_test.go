@@ -39,7 +39,7 @@ func (a *agents) restart(standing ...string) {
 // look returns of how many accounts each kind of notice is raised.
 func (a *agents) look(after time.Duration, accounts ...*api.Account) (raised map[words.Alert]int, clear []words.Alert, next time.Time) {
 	a.t.Helper()
-	raise, _, clear, next := a.board.look(accounts, noon.Add(after))
+	raise, _, clear, next := a.board.play(accounts, noon.Add(after))
 	raised = map[words.Alert]int{}
 	for kind, about := range raise {
 		raised[kind] = len(about)
@@ -155,17 +155,6 @@ func TestHealingForgetsWhatWasTold(t *testing.T) {
 	agents.restart("signin")
 	if raised, _, _ := agents.look(2*time.Hour, work); raised[words.AlertSignIn] != 1 {
 		t.Errorf("its next trouble: %v", raised)
-	}
-}
-
-func TestWhatNobodyCouldShowIsSaidByTheNextAgent(t *testing.T) {
-	agents, work := newAgents(t), account("work", keeper.StateSignIn, -time.Hour)
-	agents.board.failed[words.AlertSignIn] = true
-	agents.look(0, work)
-	agents.wantQuiet(time.Minute, work)
-	agents.restart()
-	if raised, _, _ := agents.look(time.Hour, work); raised[words.AlertSignIn] != 1 {
-		t.Errorf("raised %v", raised)
 	}
 }
 
