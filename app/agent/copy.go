@@ -60,8 +60,8 @@ func clipboardProblem(err error) string {
 	return strings.TrimPrefix(err.Error(), desktop.ErrNoClipboard.Error()+": ")
 }
 
-// sayUnmarked tells that clipboard managers keep what is copied here: once, not with each login, because it is how this desktop is. Where copies
-// were marked in between it is news again.
+// sayUnmarked tells that clipboard managers keep what is copied here: once, not with each login, because it is how this desktop is. Where it
+// marked copies in between it is news again.
 func (a *Agent) sayUnmarked(ctx context.Context) {
 	if a.unmarked.Load() {
 		return
@@ -71,7 +71,7 @@ func (a *Agent) sayUnmarked(ctx context.Context) {
 		return
 	}
 	a.unmarked.Store(!marks)
-	news, err := a.told.unmarked(!marks)
+	news, err := a.told.unmarked(desktopName(), !marks)
 	a.report("what was told", err)
 	if !news {
 		return
@@ -81,7 +81,7 @@ func (a *Agent) sayUnmarked(ctx context.Context) {
 	}, nil)
 	a.report("notice", err)
 	if err != nil { // the next agent says it
-		_, err = a.told.unmarked(false)
+		_, err = a.told.unmarked(desktopName(), false)
 		a.report("what was told", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,7 +90,7 @@ type tellings struct {
 	Told    told          `json:"told,omitempty"`
 	PutBack []words.Alert `json:"put_back,omitempty"` // see noticeBoard
 
-	Unmarked bool `json:"copies_are_not_marked,omitempty"` // on this desktop
+	Unmarked []string `json:"copies_are_not_marked_on,omitempty"` // desktops, see desktopName
 }
 
 // board is a board that knows what earlier agents have said.
@@ -118,13 +119,23 @@ func (f *toldFile) tookAway(keys []string) error {
 	})
 }
 
-// unmarked notes whether what is copied is not marked as a secret, and reports whether that is news.
-func (f *toldFile) unmarked(is bool) (news bool, err error) {
+// unmarked notes whether what is copied is not marked as a secret on a desktop, and reports whether that is news.
+func (f *toldFile) unmarked(desktop string, is bool) (news bool, err error) {
 	err = f.edit(func(t *tellings) {
-		news = is && !t.Unmarked
-		t.Unmarked = is
+		others := slices.DeleteFunc(slices.Clone(t.Unmarked), func(d string) bool { return d == desktop })
+		news = is && len(others) == len(t.Unmarked)
+		if is {
+			others = append(others, desktop)
+		}
+		slices.Sort(others) // what is known already is not written again
+		t.Unmarked = others
 	})
 	return news, err
+}
+
+// desktopName tells a person's desktops apart, as "GNOME wayland": what one of them lacks another may have.
+func desktopName() string {
+	return strings.TrimSpace(os.Getenv("XDG_CURRENT_DESKTOP") + " " + os.Getenv("XDG_SESSION_TYPE"))
 }
 
 func (f *toldFile) edit(change func(*tellings)) error {

@@ -160,12 +160,26 @@ func TestHealingForgetsWhatWasTold(t *testing.T) {
 
 func TestThatCopiesAreNotMarkedIsNewsOnceAndAgainOnceTheyWere(t *testing.T) {
 	agents := newAgents(t)
-	for n, c := range []struct{ unmarked, news bool }{{true, true}, {true, false}, {false, false}, {false, false}, {true, true}} {
+	for n, c := range []struct {
+		desktop        string
+		unmarked, news bool
+	}{
+		{"", true, true},
+		{"", true, false},
+		{"", false, false},
+		{"", false, false},
+		{"", true, true},
+		{"GNOME wayland", true, true},
+		{"GNOME x11", false, false},
+		{"GNOME wayland", true, false},
+		{"sway", true, true},
+		{"", true, false},
+	} {
 		if n%2 == 1 {
 			agents.restart()
 		}
 		agents.look(0, account("work", keeper.StateSignIn, -time.Hour)) // which lies in the same file
-		if news, err := agents.file.unmarked(c.unmarked); news != c.news || err != nil {
+		if news, err := agents.file.unmarked(c.desktop, c.unmarked); news != c.news || err != nil {
 			t.Errorf("%d: %v %v", n, news, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -58,7 +59,7 @@ func TestThatCopiesAreNotMarkedIsSaidOnce(t *testing.T) {
 	s := open(t, true)
 	s.ready()
 	s.must(s.app.Quit())
-	marked := s.withOldWlCopy()
+	marked := slices.Concat(s.withOldWlCopy(), []string{"XDG_SESSION_TYPE=wayland"}) // by its name the same desktop
 	unmarked := s.Env
 	if n := s.copies(1) + s.copies(0) + s.copies(0); n != 1 {
 		t.Errorf("said %d times", n)
@@ -70,5 +71,26 @@ func TestThatCopiesAreNotMarkedIsSaidOnce(t *testing.T) {
 	s.Env = unmarked
 	if n := s.copies(1) + s.copies(0); n != 1 {
 		t.Errorf("said %d times when they are marked no more", n)
+	}
+}
+
+// Somebody uses one desktop that marks copies and one that does not, by turns.
+func TestThatCopiesAreNotMarkedIsSaidOnceForEachDesktop(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.app.Quit())
+	marked := slices.Concat(s.withOldWlCopy(), []string{"XDG_CURRENT_DESKTOP=KDE"})
+	unmarked := slices.Concat(s.Env, []string{"XDG_CURRENT_DESKTOP=GNOME"})
+	said := 0
+	for _, env := range [][]string{unmarked, marked, unmarked, marked} {
+		s.Env = env
+		want := 0
+		if said == 0 {
+			want = 1
+		}
+		said += s.copies(want)
+	}
+	if said != 1 {
+		t.Errorf("said %d times", said)
 	}
 }
