@@ -103,6 +103,11 @@ func (n *freedesktopNotices) Clear(ctx context.Context, key string) (stood bool,
 				return err
 			}
 		}
+		if err := ctx.Err(); err != nil { // who asks again shall hear that it stood there
+			s.id = 0
+			n.slots[key] = s
+			return err
+		}
 		delete(n.slots, key)
 		return nil
 	})

@@ -1,6 +1,7 @@
 package desktop_test
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -114,6 +115,30 @@ func TestANoticeThatCouldNotBeTakenBackIsStillKnown(t *testing.T) {
 		stood, err := d.ClearNotice(t.Context(), "signin")
 		return stood && err == nil
 	})
+}
+
+// What shows notices hangs for a while, and takes it away when nobody waits for that any more.
+func TestANoticeThatIsTakenBackTooLateWasNotPutAway(t *testing.T) {
+	_, server := standIn(t)
+	d := desktop.Open()
+	defer d.Close()
+	raise(t, d, desktop.Notice{Key: "signin", Title: "work: sign in again"}, nil)
+	before, release := server.Calls(), server.Hold()
+	ctx, cancel := context.WithCancel(t.Context())
+	failed := make(chan error, 1)
+	go func() {
+		_, err := d.ClearNotice(ctx, "signin")
+		failed <- err
+	}()
+	eventually(t, "the call", func() bool { return server.Calls() > before })
+	cancel()
+	if err := <-failed; err == nil {
+		t.Error("taken back by one that hangs")
+	}
+	release()
+	if stood, err := d.ClearNotice(t.Context(), "signin"); !stood || err != nil || len(server.Shown()) != 0 {
+		t.Errorf("taken back: %v %v; shown %q", stood, err, server.Shown())
+	}
 }
 
 // A login may start what shows notices after Freshkey, and a person may change it.

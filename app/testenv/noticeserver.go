@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -23,8 +24,9 @@ const noticesPath = "/org/freedesktop/Notifications"
 
 // NoticeServer stands in for what shows notices. It shows them to nobody, and does what a test says.
 type NoticeServer struct {
-	conn *dbus.Conn
-	can  []string
+	conn  *dbus.Conn
+	can   []string
+	calls atomic.Int64
 
 	mu      sync.Mutex // guards what follows
 	failing bool
@@ -58,6 +60,15 @@ func (n *NoticeServer) Fail(failing bool) {
 	defer n.mu.Unlock()
 	n.failing = failing
 }
+
+// Hold has each call wait from now on, until release is called.
+func (n *NoticeServer) Hold() (release func()) {
+	n.mu.Lock()
+	return n.mu.Unlock
+}
+
+// Calls is how many calls have come, also if they wait.
+func (n *NoticeServer) Calls() int64 { return n.calls.Load() }
 
 // Shown are the titles of the notices that are on the screen.
 func (n *NoticeServer) Shown() (titles []string) {
@@ -105,6 +116,7 @@ func (n *NoticeServer) Close() error { return n.conn.Close() }
 type noticeCalls struct{ *NoticeServer }
 
 func (n noticeCalls) answer(do func()) *dbus.Error {
+	n.calls.Add(1)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.failing {
