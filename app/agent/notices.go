@@ -36,7 +36,7 @@ const gatherFor = time.Minute
 //
 // What a person was told outlives the agent: one that starts each morning, or after an update, says nothing again before its day has passed;
 // icon and lists show it all the while. A notice that stood on the screen until the agent itself took it away is put back: nobody has seen to
-// it, and an end of the agent is no answer of the person's. One that they put away is not.
+// it, and an end of the agent is no answer of the person's; nor is it one that a notice expired. One that they put away is not.
 type noticeBoard struct {
 	trouble map[string]time.Time            // by account: since when it is not fresh
 	told    told                            // until they heal

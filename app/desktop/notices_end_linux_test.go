@@ -159,6 +159,9 @@ func TestWhoComesToShowNoticesIsHeardOfAndAskedWhatItCan(t *testing.T) {
 	if err := s.WaitNameGone("org.freedesktop.Notifications"); err != nil {
 		t.Fatal(err)
 	}
+	if err := d.Notify(t.Context(), desktop.Notice{Key: "signin", Title: "too early"}, nil); err == nil {
+		t.Error("shown by nobody")
+	}
 	server = serve(t, s, "actions")
 	eventually(t, "the next one", func() bool { return len(came) == 2 })
 	raise(t, d, desktop.Notice{Key: "signin", Title: "work: sign in again"}, nil)
