@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -64,11 +65,11 @@ func (l *cli) flagProblem(c *cobra.Command, err error) error {
 // help is the command that explains the others.
 func (l *cli) help() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", Short: "help.help", Args: l.arguments(0, 1),
+		Use: "help [COMMAND [COMMAND]]", Short: "help.help", Args: l.arguments(0, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return l.usageError(c.Root(), "usage.command", words.Args{Argument: strings.Join(args, " ")})
+				return l.usageError(cmp.Or(about, c.Root()), "usage.command", words.Args{Argument: strings.Join(args, " ")})
 			}
 			return about.Help()
 		},
@@ -115,7 +116,7 @@ func (l *cli) printUsage(c *cobra.Command) error {
 		b.WriteString(c.InheritedFlags().FlagUsages())
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, "\n%s\n", l.Words.Text("help.more", words.Args{Command: c.CommandPath()}))
+		fmt.Fprintf(&b, "\n%s\n", l.Words.Text("help.more", words.Args{Command: strings.Replace(c.CommandPath(), c.Root().Name(), c.Root().Name()+" help", 1)}))
 	}
 	_, err := fmt.Fprint(c.OutOrStdout(), b.String())
 	return err
