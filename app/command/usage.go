@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -62,20 +61,6 @@ func (l *cli) flagProblem(c *cobra.Command, err error) error {
 	return l.usageError(c, "usage.flag_syntax", words.Args{})
 }
 
-// help is the command that explains the others.
-func (l *cli) help() *cobra.Command {
-	return &cobra.Command{
-		Use: "help [COMMAND [COMMAND]]", Short: "help.help", Args: l.arguments(0, 2),
-		RunE: func(c *cobra.Command, args []string) error {
-			about, rest, err := c.Root().Find(args)
-			if err != nil || len(rest) > 0 {
-				return l.usageError(cmp.Or(about, c.Root()), "usage.command", words.Args{Argument: strings.Join(args, " ")})
-			}
-			return about.Help()
-		},
-	}
-}
-
 // translate puts sentences in the place of their ids, in a command and all below it. Until somebody asks for help there are ids
 // only: reading the sentences takes as long as the rest of a command.
 func (l *cli) translate(c *cobra.Command) {
@@ -117,6 +102,9 @@ func (l *cli) printUsage(c *cobra.Command) error {
 	}
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "\n%s\n", l.Words.Text("help.more", words.Args{Command: strings.Replace(c.CommandPath(), c.Root().Name(), c.Root().Name()+" help", 1)}))
+	}
+	if !c.HasParent() || c.Name() == "help" {
+		fmt.Fprintf(&b, "\n%s\n", l.Words.Text("help.topics", words.Args{List: strings.Join(topicNames, ", ")}))
 	}
 	_, err := fmt.Fprint(c.OutOrStdout(), b.String())
 	return err

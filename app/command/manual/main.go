@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,9 @@ func run(args []string) error {
 	if err := doc.GenManTree(root, header, args[0]); err != nil {
 		return err
 	}
+	if err := addTopics(filepath.Join(args[0], "freshkey.1")); err != nil {
+		return err
+	}
 	for name, write := range completions(root) {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -50,6 +54,38 @@ func run(args []string) error {
 		}
 	}
 	return nil
+}
+
+// addTopics puts what is about no command into the main page, as sections before the last. Places are those of a session without variables of
+// its own.
+func addTopics(page string) error {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return err
+	}
+	before, after, found := bytes.Cut(text, []byte(".SH SEE ALSO"))
+	if !found {
+		return fmt.Errorf("%s has no section SEE ALSO", page)
+	}
+	out := bytes.NewBuffer(bytes.Clone(before))
+	at := command.Places{Config: "~/.config/freshkey", State: "~/.local/state/freshkey", Socket: "$XDG_RUNTIME_DIR/freshkey/freshkey.sock"}
+	for _, t := range command.Topics(words.New("en"), at) {
+		fmt.Fprintf(out, ".SH %s\n%s\n", sections[t.Name], roff(t.Title))
+		for _, row := range t.Rows {
+			fmt.Fprintf(out, ".TP\n\\fB%s\\fP\n%s\n", roff(row[0]), roff(row[1]))
+		}
+	}
+	out.WriteString(".SH SEE ALSO")
+	out.Write(after)
+	return os.WriteFile(page, out.Bytes(), 0o644)
+}
+
+// sections are what manuals call the topics; see man-pages(7).
+var sections = map[string]string{"exit-codes": "EXIT STATUS", "environment": "ENVIRONMENT", "files": "FILES", "states": "STATES OF AN ACCOUNT"}
+
+// roff writes text as it is to be read. What begins a line here is a letter, a digit, or no sign that roff takes for its own.
+func roff(text string) string {
+	return strings.NewReplacer(`\`, `\e`, "-", `\-`, "~", `\(ti`).Replace(text)
 }
 
 // completions are those of each shell, by the name that the shell looks for.

@@ -1,0 +1,129 @@
+package command
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth/keeper"
+)
+
+// Topic is a page of help that is about no command.
+type Topic struct {
+	Name  string // as "freshkey help NAME" takes it
+	Title string
+	Rows  [][2]string // what it is, and what is to be said of it
+}
+
+// Places are where a profile's files lie.
+type Places struct{ Config, State, Socket string }
+
+// topicNames are the topics in the order in which manuals have them.
+var topicNames = []string{"exit-codes", "environment", "files", "states"}
+
+// Topics are all topics, for whoever writes them down.
+func Topics(w words.Catalog, at Places) (all []Topic) {
+	for _, name := range topicNames {
+		all = append(all, topic(w, name, at))
+	}
+	return all
+}
+
+func topic(w words.Catalog, name string, at Places) Topic {
+	t := Topic{Name: name, Title: w.Text("help.topic." + name)}
+	row := func(left, id string) { t.Rows = append(t.Rows, [2]string{left, w.Text(id)}) }
+	switch name {
+	case "exit-codes":
+		for code := range 8 {
+			row(strconv.Itoa(code), "help.exit."+strconv.Itoa(code))
+		}
+		row("126, 127", "help.exit.exec")
+		row("130", "help.exit.interrupted")
+	case "states":
+		for _, s := range states {
+			left, id := string(s), "help.state."+string(s)
+			t.Rows = append(t.Rows, [2]string{left, w.Text(id, words.Args{State: w.Text("state." + left)})})
+		}
+	case "files":
+		row(filepath.Join(at.Config, "config.json"), "help.file.config")
+		row(filepath.Join(at.State, "agent.log"), "help.file.log")
+		row(at.State, "help.file.state")
+		row(at.Socket, "help.file.socket")
+	case "environment":
+		for _, v := range [][2]string{
+			{"XDG_CONFIG_HOME", "help.variable.config"},
+			{"XDG_STATE_HOME", "help.variable.state"},
+			{"XDG_RUNTIME_DIR", "help.variable.runtime"},
+			{"DBUS_SESSION_BUS_ADDRESS", "help.variable.bus"},
+			{"WAYLAND_DISPLAY, DISPLAY", "help.variable.display"},
+			{"BROWSER", "help.variable.browser"},
+			{"HTTPS_PROXY, NO_PROXY", "help.variable.proxy"},
+			{"LC_ALL, LC_MESSAGES, LANG", "help.variable.language"},
+		} {
+			row(v[0], v[1])
+		}
+	}
+	return t
+}
+
+// states are those that an account can be in, as JSON has them; what works comes first.
+var states = []keeper.State{
+	keeper.StateFresh, keeper.StateRefreshing, keeper.StateHeld, keeper.StateWaiting, keeper.StateOffline, keeper.StateUncertain,
+	keeper.StateUnsaved, keeper.StateLocked, keeper.StateMisconfigured, keeper.StateSignIn,
+}
+
+// printTopic shows a topic. Files are those of the profile, as this environment has them.
+func (l *cli) printTopic(name string) error {
+	var at Places
+	if name == "files" {
+		var err error
+		if at, err = places(l.profile); err != nil {
+			return err
+		}
+	}
+	t := topic(l.Words, name, at)
+	fmt.Fprintf(l.Out, "%s\n\n", t.Title)
+	w := tabwriter.NewWriter(l.Out, 0, 0, 2, ' ', 0)
+	for _, row := range t.Rows {
+		fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
+	}
+	return w.Flush()
+}
+
+func places(p api.Profile) (at Places, err error) {
+	if at.Config, err = p.ConfigDir(); err != nil {
+		return at, err
+	}
+	if at.State, err = p.StateDir(); err != nil {
+		return at, err
+	}
+	at.Socket, err = p.Address()
+	return at, err
+}
+
+// help is the command that explains the others, and the topics.
+func (l *cli) help() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND [COMMAND]|TOPIC]", Short: "help.help", Args: l.arguments(0, 2), ValidArgs: topicNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 && slices.Contains(topicNames, args[0]) {
+				return l.printTopic(args[0])
+			}
+			about, rest, err := c.Root().Find(args)
+			if err != nil {
+				about = c.Root()
+			}
+			if err != nil || len(rest) > 0 {
+				return l.usageError(about, "usage.command", words.Args{Argument: strings.Join(args, " ")})
+			}
+			return about.Help()
+		},
+	}
+}
