@@ -18,7 +18,7 @@ func (a *Agent) Sign(ctx context.Context, ref string, call api.Call) (api.Signat
 	}
 	method, u, header, err := a.authorize(ctx, t, account, call)
 	if err != nil {
-		return api.Signature{}, a.problem(err, account)
+		return api.Signature{}, a.requestProblem(err, account)
 	}
 	if !t.Signs() { // the header holds the token
 		a.handedOut(account.ID, t)
@@ -49,9 +49,18 @@ func (a *Agent) Call(ctx context.Context, ref string, in api.CallRequest) (api.C
 		Method: in.Method, URL: in.URL, Body: in.Body, ContentType: chosen(in.ContentType, "application/json"),
 	}, time.Now())
 	if err != nil {
-		return api.CallResult{}, a.problem(err, account)
+		return api.CallResult{}, a.requestProblem(err, account)
 	}
 	return api.CallResult{Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}, nil
+}
+
+// requestProblem words why a request cannot be made. A mistaken input was to be stored nowhere, so its advice is not that nothing was.
+func (a *Agent) requestProblem(err error, account api.Account) *api.Problem {
+	p := a.words.Problem(err, a.now(account), time.Now())
+	if p.Flaw != "" {
+		p.Advice = a.words.Text("problem.not_sent.advice")
+	}
+	return p
 }
 
 // tokenFor is a token for whoever asks, if a person lets it have one. It is refreshed first only if needed.

@@ -94,7 +94,7 @@ func (a *Agent) addDoorKey(in api.DoorRequest) (api.DoorResult, error) {
 	defer a.editing.Unlock()
 	before := a.config.get().Door
 	if slices.ContainsFunc(before.Keys, func(k door.Key) bool { return fold(k.Name) == fold(key.Name) }) {
-		return api.DoorResult{}, a.doorField("name", oauth.FieldTaken)
+		return api.DoorResult{}, a.copyProblem(api.CodeUsage, "problem.door_name_taken", words.Args{Argument: key.Name})
 	}
 	port := cmp.Or(in.Port, before.Port)
 	if port == 0 {

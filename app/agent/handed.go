@@ -81,7 +81,7 @@ func (a *Agent) used() {
 func (a *Agent) Check(in api.CheckRequest) (api.CheckResult, error) {
 	fingerprint := oauth.Secret(in.Token).Fingerprint()
 	if fingerprint == "" {
-		return api.CheckResult{}, a.words.FieldProblem(&oauth.FieldError{Field: "token", Code: oauth.FieldMissing})
+		return api.CheckResult{}, a.requestProblem(&oauth.FieldError{Field: "token", Code: oauth.FieldMissing}, api.Account{})
 	}
 	for _, account := range a.Snapshot().Accounts {
 		current, err := a.keeper.Account(account.ID)

@@ -68,8 +68,9 @@ func (l *cli) sendAccount(ctx context.Context, in api.AddRequest) error {
 func (l *cli) readSecrets(in *api.AddRequest) (err error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		if in.Answer, err = readPiped(l.In); in.SignIn && in.Answer == "" { // the agent knows whether a secret is missing
-			return nil
+		in.Answer, err = readPiped(l.In)
+		if err == nil && strings.TrimSpace(in.Answer) == "" && !in.SignIn { // of a sign-in the agent knows whether a secret is missing
+			err = &oauth.FieldError{Field: "input", Code: oauth.FieldMissing}
 		}
 		return err
 	}
@@ -79,13 +80,19 @@ func (l *cli) readSecrets(in *api.AddRequest) (err error) {
 	return l.askHidden(file, in)
 }
 
+// piped is standard input without the blanks around it. If nothing came, the sentence missing says what was wanted.
+func (l *cli) piped(missing string) (string, error) {
+	text, err := readPiped(l.In)
+	if text = strings.TrimSpace(text); err == nil && text == "" {
+		err = l.usage(missing, words.Args{})
+	}
+	return text, err
+}
+
 func readPiped(r io.Reader) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err == nil && len(data) > maxInput {
 		err = &oauth.FieldError{Field: "input", Code: oauth.FieldTooLarge}
-	}
-	if err == nil && strings.TrimSpace(string(data)) == "" {
-		err = &oauth.FieldError{Field: "input", Code: oauth.FieldMissing}
 	}
 	return string(data), err
 }

@@ -65,8 +65,7 @@ func (l *cli) describeCheck(found api.CheckResult) string {
 func (l *cli) readToken() (string, error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		text, err := readPiped(l.In)
-		return strings.TrimSpace(text), err
+		return l.piped("usage.no_token")
 	}
 	token, err := l.hidden(file, "ask.token")
 	return strings.TrimSpace(token), err

@@ -50,8 +50,7 @@ func (l *cli) edit() *cobra.Command {
 func (l *cli) readSecret() (string, error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		text, err := readPiped(l.In)
-		return strings.TrimSpace(text), err
+		return l.piped("usage.no_secret")
 	}
 	return l.hidden(file, "ask.client_secret")
 }

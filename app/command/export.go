@@ -45,7 +45,7 @@ func (l *cli) passphrase(anew bool) (string, error) {
 		text, err := readPiped(l.In)
 		text, _, _ = strings.Cut(text, "\n")
 		text = strings.TrimSuffix(text, "\r")
-		if err == nil && anew && !transfer.LongEnough(text) {
+		if err == nil && (text == "" || anew && !transfer.LongEnough(text)) {
 			err = l.usage("problem.passphrase", words.Args{})
 		}
 		return text, err

@@ -10,7 +10,6 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
 	"github.com/spf13/cobra"
 )
 
@@ -78,13 +77,12 @@ func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in ap
 func (l *cli) readAddress() (string, error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		text, err := readPiped(l.In)
-		return strings.TrimSpace(text), err
+		return l.piped("usage.no_address")
 	}
 	fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
 	text, err := bufio.NewReader(file).ReadString('\n')
 	if text = strings.TrimSpace(text); err == nil && text == "" {
-		err = &oauth.FieldError{Field: "input", Code: oauth.FieldMissing}
+		err = l.usage("usage.no_address", words.Args{})
 	}
 	return text, err
 }
