@@ -16,6 +16,9 @@ import (
 // questionPatience is how long a question waits for a person; then the answer is no.
 const questionPatience = time.Minute
 
+// answerNobody is the answer where a question can be shown to nobody. It is a no that comes at once.
+const answerNobody api.Answer = "nobody"
+
 // consent asks a person whether the program behind a request may have an account's tokens, if the account is one of those that ask.
 // Clicks on tray and window are a person's own. The error is an *api.Problem.
 func (a *Agent) consent(ctx context.Context, account api.Account) error {
@@ -29,12 +32,16 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 	for !a.consents.allows(account.ID, who.Path) {
 		q, mine := a.consents.ask(api.Question{Account: account.ID, Program: who})
 		if mine {
-			a.raiseQuestion(ctx, q, account)
+			if !a.raiseQuestion(ctx, q, account) {
+				q.take(answerNobody)
+			}
 			a.awaitAnswer(ctx, q)
 		}
 		switch answer, err := q.wait(ctx); {
 		case err != nil:
 			return err
+		case answer == answerNobody:
+			return a.nobodyToAsk(account)
 		case answer == api.AnswerNo:
 			return a.notAllowed(account, who)
 		case mine:
@@ -112,8 +119,8 @@ func (a *Agent) describe(who api.Program) string {
 	return fmt.Sprintf("%s (%d)", who.Path, who.PID)
 }
 
-// raiseQuestion shows a notice that can be answered, or else the window.
-func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Account) {
+// raiseQuestion shows a notice that can be answered, or else the window. It reports whether there is either.
+func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Account) bool {
 	a.watchers.tell()
 	args := words.Args{Account: account.Name, Name: a.describe(q.Program)}
 	var choices []string
@@ -121,9 +128,33 @@ func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Acco
 		choices = append(choices, a.words.Text("answer."+string(answer)))
 	}
 	notice := desktop.Notice{Key: q.key(), Title: a.words.Text("question.title", args), Body: a.words.Text("question.text", args), Urgent: true}
-	if err := a.desk.Ask(ctx, notice, choices, func(n int) { q.take(api.Answers()[n]) }); err != nil {
-		a.showWindow(ctx)
+	if err := a.desk.Ask(ctx, notice, choices, func(n int) { q.take(api.Answers()[n]) }); err == nil {
+		return true
 	}
+	if !hasWindow() {
+		return false
+	}
+	a.showWindow(ctx)
+	return true
+}
+
+// hasWindow reports whether a window could be seen here.
+func hasWindow() bool {
+	_, err := program.Find(program.Window)
+	return err == nil && desktop.HasScreen()
+}
+
+// canAsk reports whether a person could be asked here, as raiseQuestion does.
+func (a *Agent) canAsk(ctx context.Context) bool {
+	if hasWindow() {
+		return true
+	}
+	_, err := a.desk.NoticeServer(ctx)
+	return err == nil && a.desk.NoticesHaveChoices()
+}
+
+func (a *Agent) nobodyToAsk(account api.Account) error {
+	return a.worded(api.CodeFailed, "nobody_to_ask", "problem.nobody_to_ask", words.Args{Account: account.Name})
 }
 
 // awaitAnswer ends a question: with its answer, or with no, if nobody answers or whoever asked has gone.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -92,10 +93,8 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	if err != nil {
 		return account, err
 	}
-	if in.Ask != nil && !*in.Ask { // a program that is asked about would do away with the question first
-		if err := a.consent(ctx, account); err != nil {
-			return account, a.problem(err, account)
-		}
+	if err := a.mayAsk(ctx, account, in.Ask); err != nil {
+		return account, err
 	}
 	if in.Provider, err = a.exchange().Discovered(ctx, in.Provider); err != nil {
 		return account, a.problem(err, account)
@@ -117,6 +116,22 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	}
 	a.report("trust", ignoring(keeper.ReasonEndpointChanged, a.keeper.Trust(ctx, account.ID))) // so that the answer says what is to be asked
 	return a.now(account), nil
+}
+
+// mayAsk is nil if an account may ask from now on, or no more: nil is no change. To have it ask where nobody can answer would be to give its
+// tokens to no one.
+func (a *Agent) mayAsk(ctx context.Context, account api.Account, ask *bool) error {
+	switch {
+	case ask == nil || *ask == account.Ask:
+		return nil
+	case !*ask: // a program that is asked about would do away with the question first
+		if err := a.consent(ctx, account); err != nil {
+			return a.problem(err, account)
+		}
+	case !a.canAsk(ctx):
+		return a.worded(api.CodeFailed, "nobody_to_ask", "problem.ask_nobody", words.Args{Account: account.Name})
+	}
+	return nil
 }
 
 // edited is an account's provider after an edit. An app that gets a secret shows it, and one that had none goes on without where that is taken.
