@@ -6,15 +6,17 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"freshkey/app/testenv"
 )
 
-// Another machine's agent is asked over ssh: by a command there, or by its socket, forwarded here.
+// Another machine's agent is asked over ssh: by a command there, or by its socket, forwarded as the examples say.
 func TestTokenOfAnotherMachinesAgent(t *testing.T) {
 	s := open(t, true)
 	s.ready()
@@ -24,14 +26,42 @@ func TestTokenOfAnotherMachinesAgent(t *testing.T) {
 	if err != nil || strings.TrimSpace(out) != token {
 		t.Errorf("%v: %s", err, strings.ReplaceAll(out, token, "TOKEN"))
 	}
-	here := filepath.Join(s.Dir, "freshkey.sock")
-	forward := s.Command("ssh", append(ssh, "-N", "-L", here+":"+s.app.Socket(), "host")...)
-	s.must(s.Start(forward))
-	s.must(testenv.Eventually("the socket here", func() bool { _, err := os.Stat(here); return err == nil }))
-	out, err = s.Run("curl", "-s", "--unix-socket", here, "http://localhost/v1/accounts/work/token")
-	if err != nil || !strings.Contains(out, token) {
-		t.Errorf("%v: %s", err, strings.ReplaceAll(out, token, "TOKEN"))
+	lines := regexp.MustCompile(`(?m)^ssh -N .*$`).FindAllString(document(t, "assets/examples/README.md"), -1)
+	if len(lines) != 2 || !strings.Contains(lines[0], " -L ") || !strings.Contains(lines[1], " -R ") {
+		t.Fatalf("the examples forward a socket here and one there: %q", lines)
 	}
+	s.namedSSH(ssh)
+	run := filepath.Dir(filepath.Dir(s.app.Socket()))
+	s.must(os.Symlink(s.app.Socket(), filepath.Join(run, "freshkey", "freshkey.sock"))) // as the usual profile's is called
+	s.leftover(filepath.Join(run, "host.sock"))
+	for n, socket := range []string{"host.sock", "here.sock"} {
+		s.must(s.Start(s.Command("sh", "-c", "exec "+lines[n])))
+		s.must(testenv.Eventually("a token at "+socket, func() bool {
+			out, err := s.Run("curl", "-s", "--unix-socket", filepath.Join(run, socket), "http://localhost/v1/accounts/work/token")
+			return err == nil && strings.Contains(out, token)
+		}))
+	}
+}
+
+// namedSSH puts an ssh on the PATH that knows where host is, as a person's own settings would say it.
+func (s *scene) namedSSH(flags []string) {
+	s.t.Helper()
+	path, err := exec.LookPath("ssh")
+	s.must(err)
+	bin := filepath.Join(s.Dir, "bin")
+	s.must(os.MkdirAll(bin, 0o700))
+	script := "#!/bin/sh\nexec '" + path + "' '" + strings.Join(flags, "' '") + "' \"$@\"\n"
+	s.must(os.WriteFile(filepath.Join(bin, "ssh"), []byte(script), 0o700))
+	s.Env = append(s.Env, "PATH="+bin+":"+os.Getenv("PATH"))
+}
+
+// leftover is a socket on which nobody listens, like that of a connection that has ended.
+func (s *scene) leftover(path string) {
+	s.t.Helper()
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	s.must(err)
+	l.SetUnlinkOnClose(false)
+	s.must(l.Close())
 }
 
 // sshd starts a server of this user's on loopback, in whose sessions this one's variables are, and returns what ssh needs to reach it.
