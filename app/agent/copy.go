@@ -41,7 +41,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	}
 	text, err := a.render(ctx, t, form, account, call)
 	if err != nil {
-		return api.CopyResult{}, a.problem(err, account)
+		return api.CopyResult{}, a.requestProblem(err, account)
 	}
 	if err := a.putIntoClipboard(ctx, text); err != nil {
 		args.Problem = clipboardProblem(err)

@@ -13,7 +13,7 @@ import (
 
 func (l *cli) copy() *cobra.Command {
 	c := &cobra.Command{
-		Use: "copy NAME|--last [access-token|mac-key|header|curl|json|env]", Short: "help.copy",
+		Use: "copy NAME|--last [access-token|mac-key|header|curl|json|env]", Short: "help.copy", Long: "help.copy.long",
 	}
 	minValid := l.validity(c)
 	last := c.Flags().Bool("last", false, "help.copy_last")

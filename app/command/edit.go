@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -41,7 +42,7 @@ func (l *cli) edit() *cobra.Command {
 				return err
 			}
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error { return l.sendEdit(c.Context(), client, args[0], in) })
+		return l.withAgent(c.Context(), func(client *api.Client) error { return l.sendEdit(c, client, args[0], in) })
 	}
 	return c
 }
@@ -55,19 +56,29 @@ func (l *cli) readSecret() (string, error) {
 	return l.hidden(file, "ask.client_secret")
 }
 
-// sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked; without an answer they go nowhere.
-func (l *cli) sendEdit(ctx context.Context, client *api.Client, name string, in api.EditRequest) error {
-	a, err := client.Edit(ctx, name, in)
+// sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked; without an answer they go nowhere. Of a command that
+// changes nothing, that is all there is to do.
+func (l *cli) sendEdit(c *cobra.Command, client *api.Client, name string, in api.EditRequest) error {
+	a, err := client.Edit(c.Context(), name, in)
 	if err != nil {
 		return err
 	}
+	if !a.EndpointChanged() && !flagged(c) {
+		return l.usageError(c, "usage.edit", words.Args{})
+	}
 	if a.EndpointChanged() {
-		if a, err = l.confirmEndpoint(ctx, client, a); err != nil {
+		if a, err = l.confirmEndpoint(c.Context(), client, a); err != nil {
 			return err
 		}
 	}
 	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.edited", words.Args{Account: a.Name}))
 	return err
+}
+
+// flagged reports whether a command was given one of its own flags.
+func flagged(c *cobra.Command) (given bool) {
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) { given = given || f.Changed })
+	return given
 }
 
 // confirmEndpoint waits for a person's word in the window: what is typed here, any program could type.

@@ -13,12 +13,18 @@ import (
 )
 
 func (l *cli) token() *cobra.Command {
-	c := &cobra.Command{Use: "token NAME", Short: "help.token", Args: l.arguments(1, 1)}
+	c := &cobra.Command{Use: "token NAME", Short: "help.token"}
 	asJSON, env := c.Flags().Bool("json", false, "help.json"), c.Flags().String("env", "", "help.env")
 	c.Flags().Lookup("env").NoOptDefVal = string(api.ShellPOSIX)
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
 	claims := c.Flags().Bool("claims", false, "help.claims")
 	minValid := l.validity(c)
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 1 && c.Flags().Changed("env") { // without the sign, --env takes no value
+			return l.usageError(c, "usage.env_sign", words.Args{})
+		}
+		return l.arguments(1, 1)(c, args)
+	}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		shell, asEnv := shellOf(*env), c.Flags().Changed("env") && *env != "false"
 		switch {
