@@ -19,12 +19,7 @@ func (l *cli) token() *cobra.Command {
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
 	claims := c.Flags().Bool("claims", false, "help.claims")
 	minValid := l.validity(c)
-	c.Args = func(c *cobra.Command, args []string) error {
-		if len(args) > 1 && c.Flags().Changed("env") { // without the sign, --env takes no value
-			return l.usageError(c, "usage.env_sign", words.Args{})
-		}
-		return l.arguments(1, 1)(c, args)
-	}
+	c.Args = l.tokenArguments
 	c.RunE = func(c *cobra.Command, args []string) error {
 		shell, asEnv := shellOf(*env), c.Flags().Changed("env") && *env != "false"
 		switch {
@@ -57,6 +52,14 @@ func (l *cli) token() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// tokenArguments is one account. Without an equals sign --env takes no value: what was meant as one is an argument then.
+func (l *cli) tokenArguments(c *cobra.Command, args []string) error {
+	if len(args) > 1 && c.Flags().Changed("env") {
+		return l.usageError(c, "usage.env_sign", words.Args{})
+	}
+	return l.arguments(1, 1)(c, args)
 }
 
 // shellOf reads --env, which had no value in earlier versions but true.

@@ -82,3 +82,17 @@ func TestEachDirectDependencyIsExplained(t *testing.T) {
 		}
 	}
 }
+
+// A unit that no page names is one that nobody enables.
+func TestReadmeSaysHowEachUnitIsEnabled(t *testing.T) {
+	units, err := filepath.Glob("../../assets/packaging/linux/*.service")
+	if err != nil || len(units) != 2 {
+		t.Fatalf("%q, %v", units, err)
+	}
+	for _, unit := range units {
+		name := strings.TrimSuffix(filepath.Base(unit), ".service")
+		if enable := "`systemctl --user enable --now " + name + "`"; !strings.Contains(document(t, "README.md"), enable) {
+			t.Errorf("the README does not say %s", enable)
+		}
+	}
+}
