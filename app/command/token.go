@@ -13,13 +13,12 @@ import (
 )
 
 func (l *cli) token() *cobra.Command {
-	c := &cobra.Command{Use: "token NAME", Short: "help.token"}
+	c := &cobra.Command{Use: "token NAME", Short: "help.token", Args: l.tokenArguments}
 	asJSON, env := c.Flags().Bool("json", false, "help.json"), c.Flags().String("env", "", "help.env")
 	c.Flags().Lookup("env").NoOptDefVal = string(api.ShellPOSIX)
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
 	claims := c.Flags().Bool("claims", false, "help.claims")
 	minValid := l.validity(c)
-	c.Args = l.tokenArguments
 	c.RunE = func(c *cobra.Command, args []string) error {
 		shell, asEnv := shellOf(*env), c.Flags().Changed("env") && *env != "false"
 		switch {
