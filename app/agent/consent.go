@@ -134,6 +134,7 @@ func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Acco
 	if !hasWindow() {
 		return false
 	}
+	a.consents.inWindow(q)
 	a.showWindow(ctx)
 	return true
 }

@@ -22,6 +22,7 @@ type question struct {
 	answers chan api.Answer // size 1
 	ended   chan struct{}
 	answer  api.Answer // once ended is closed
+	shown   bool       // in the window and nowhere else, because there was no other way; guarded by consents.mu
 }
 
 func (c *consents) allows(account, path string) bool {
@@ -60,13 +61,23 @@ func (c *consents) answer(id int, answer api.Answer) {
 	}
 }
 
-// refuse answers no to every question that only the window can ask.
+// inWindow notes that a question stands in the window alone.
+func (c *consents) inWindow(q *question) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	q.shown = true
+}
+
+// refuse ends every question that only the window asks: there is none.
 func (c *consents) refuse() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, q := range c.open {
-		if q.InWindow() {
+		switch {
+		case q.InWindow():
 			q.take(api.AnswerNo)
+		case q.shown:
+			q.take(answerNobody)
 		}
 	}
 }

@@ -108,10 +108,24 @@ func places(p api.Profile) (at Places, err error) {
 	return at, err
 }
 
+// explained completes what help says more about.
+func explained(c *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+	about, rest, err := c.Root().Find(args)
+	if err == nil && len(rest) == 0 {
+		for _, sub := range about.Commands() {
+			names = append(names, sub.Name())
+		}
+	}
+	if len(args) == 0 {
+		names = append(names, topicNames...)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
 // help is the command that explains the others, and the topics.
 func (l *cli) help() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND [COMMAND]|TOPIC]", Short: "help.help", Args: l.arguments(0, 2), ValidArgs: topicNames,
+		Use: "help [COMMAND [COMMAND]|TOPIC]", Short: "help.help", Args: l.arguments(0, 2), ValidArgsFunction: explained,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 && slices.Contains(topicNames, args[0]) {
 				return l.printTopic(args[0])
