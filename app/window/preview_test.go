@@ -101,7 +101,7 @@ func write(t *testing.T, path string, picture image.Image) {
 func TestEverySceneHasItsPicture(t *testing.T) {
 	var names []string
 	for _, s := range scenes(words.New("en")) {
-		names = append(names, "screens/"+s.name)
+		names = append(names, "screens/"+s.name, "screens/dark-zh/"+s.name)
 	}
 	for name := range sized() {
 		names = append(names, "sizes/"+name)
