@@ -160,7 +160,7 @@ func (s *scene) picture(name string) {
 }
 
 // What was copied goes by itself, unless the person keeps it.
-func TestTrayTellsWhenACopyGoesAndKeepsIt(t *testing.T) { onEachDesktop(t, true, keepsACopy) }
+func TestTrayTellsWhenACopyGoesAndKeepsIt(t *testing.T) { onEachPanel(t, keepsACopy) }
 
 func keepsACopy(s *scene) {
 	tray := s.ready()

@@ -24,21 +24,45 @@ type=statusnotifier
 alignment=Right
 `
 
-func (s *scene) startLXQtPanel() *exec.Cmd {
-	s.t.Helper()
-	panel := s.Command("lxqt-panel")
-	s.must(s.Start(panel))
-	s.must(testenv.Eventually("the panel's tray", s.HasTray))
-	return panel
+func startLXQtPanel(d *testenv.Desktop) (*exec.Cmd, error) {
+	panel := d.Command("lxqt-panel")
+	if err := d.Start(panel); err != nil {
+		return nil, err
+	}
+	return panel, testenv.Eventually("the panel's tray", d.HasTray)
 }
 
-// Another panel on X11, by other people: the icon is on it, also after it was started anew, and a click copies.
+// newLXQtDesktop is one on X11 with another panel, by other people.
+func newLXQtDesktop(dir string, panel bool) (*testenv.Desktop, error) {
+	d, err := testenv.NewDesktop(dir, false)
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(d.Dir, "home", ".config", "lxqt")
+	if err = os.MkdirAll(folder, 0o700); err == nil {
+		err = os.WriteFile(filepath.Join(folder, "panel.conf"), []byte(lxqtConfig), 0o600)
+	}
+	if err == nil && panel {
+		_, err = startLXQtPanel(d)
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// onEachPanel plays a scene of the tray on two panels of X11, and on Wayland.
+func onEachPanel(t *testing.T, play func(s *scene)) {
+	onEachDesktop(t, true, play)
+	t.Run("LXQt", func(t *testing.T) { play(openOn(t, "lxqt-", newLXQtDesktop, true)) })
+}
+
+// The icon is on another panel too, also after that was started anew, and a click copies.
 func TestTrayOnLXQtsPanelCopies(t *testing.T) {
-	s := open(t, false)
-	folder := filepath.Join(s.Dir, "home", ".config", "lxqt")
-	s.must(os.MkdirAll(folder, 0o700))
-	s.must(os.WriteFile(filepath.Join(folder, "panel.conf"), []byte(lxqtConfig), 0o600))
-	panel := s.startLXQtPanel()
+	s := openOn(t, "", newLXQtDesktop, false)
+	panel, err := startLXQtPanel(s.Desktop)
+	s.must(err)
 	s.must(s.app.StartAgent())
 	s.must(s.app.Add("work"))
 	s.waitState("work", keeper.StateFresh)
@@ -56,7 +80,8 @@ func TestTrayOnLXQtsPanelCopies(t *testing.T) {
 		if round == 0 {
 			s.must(panel.Process.Kill())
 			_ = panel.Wait() // it says that it was killed
-			panel = s.startLXQtPanel()
+			panel, err = startLXQtPanel(s.Desktop)
+			s.must(err)
 		}
 	}
 }
