@@ -22,6 +22,21 @@ type scene struct {
 
 func nothing(*model) {}
 
+// desktopChecks are the doctor's on a desktop without a tray.
+func desktopChecks(w words.Catalog) []api.Check {
+	ok := func(name, id string, args ...words.Args) api.Check {
+		return api.Check{Name: w.Text("doctor." + name), OK: true, Result: w.Text("doctor."+id, args...)}
+	}
+	return []api.Check{
+		ok("keychain", "keychain.ok"),
+		{Name: w.Text("doctor.tray"), Result: w.Text("doctor.tray.bad"), Advice: w.Text("doctor.tray.advice")},
+		ok("clipboard", "clipboard.ok"), ok("notices", "notices.ok", words.Args{Server: "gnome-shell"}), ok("socket", "socket.ok", words.Args{Version: "1.0.0"}),
+		ok("shortcut", "shortcut.none.offered"), ok("session", "session.wayland"), ok("window", "window.ok", words.Args{Path: "/usr/bin/freshkey-window"}),
+		ok("power", "power.both", words.Args{Name: "systemd-logind", Server: "NetworkManager"}),
+		ok("door", "door.none"), ok("proxy", "proxy.none", words.Args{Address: "account.xiaomi.com"}), ok("clock", "clock.ok", words.Args{Left: w.Span(time.Second)}),
+	}
+}
+
 func endpointChanged(m *model) {
 	a := m.snapshot.Accounts[0]
 	a.State, a.Reason, a.Detail, a.NextRefreshAt = keeper.StateMisconfigured, keeper.ReasonEndpointChanged, "https://login.example", time.Time{}
@@ -119,11 +134,7 @@ func scenes(w words.Catalog) []scene {
 		}, nil},
 		{"doctor", func(m *model) {
 			m.page = pageDoctor
-			m.checks = []api.Check{
-				{Name: w.Text("doctor.keychain"), OK: true, Result: w.Text("doctor.keychain.ok")},
-				{Name: w.Text("doctor.tray"), Result: w.Text("doctor.tray.bad"), Advice: w.Text("doctor.tray.advice")},
-				{Name: w.Text("doctor.socket"), OK: true, Result: w.Text("doctor.socket.ok", words.Args{Version: "1.0.0"})},
-			}
+			m.checks = desktopChecks(w)
 		}, nil},
 		{"lineage-held", func(m *model) {
 			a := m.snapshot.Accounts[0]
