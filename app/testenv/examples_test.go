@@ -24,18 +24,19 @@ func TestEachExampleRuns(t *testing.T) {
 	profile := s.app.Base + "/user/profile?clientId=2882303761517000001&token=" + token
 	s.must(os.WriteFile(filepath.Join(s.Dir, "body"), []byte("{}"), 0o600))
 	for name, c := range map[string]struct{ script, says string }{
-		"shell":  {`"$EXAMPLES"/shell.sh work "$PROFILE"`, `"result":"ok"`},
-		"pytest": {`CLIENT_ID=2882303761517000001 API="$BASE" /usr/bin/python3 -m pytest -q -p no:cacheprovider "$EXAMPLES"/pytest`, "1 passed"},
-		"go":     {`cd "$EXAMPLES"/go && go run main.go "$SOCKET"`, "work fresh"},
-		"sign":   {`curl -sgH "$(freshkey sign work GET "$PROFILE")" "$PROFILE"`, `"result":"ok"`},
-		"call":   {`freshkey call work POST "$BASE/nowhere" --data < body; freshkey call work "$PROFILE"`, `"result":"ok"`},
-		"exec":   {`freshkey exec work -- sh -c 'printf "%s" "$ACCESS_TOKEN"'`, token},
-		"eval":   {`eval "$(freshkey token work --env)"; printf "%s" "$ACCESS_TOKEN"`, token},
-		"dotenv": {`freshkey token work --env=dotenv > .env; grep -c "^ACCESS_TOKEN=$TOKEN$" .env`, "1"},
-		"json":   {`freshkey token work --json | /usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)["expires_in"] > 0)'`, "True"},
-		"socket": {`curl -s --unix-socket "$SOCKET" http://localhost/v1/accounts/work/token`, token},
-		"git":    {`printf 'protocol=https\nhost=gitlab.com\n\n' | GIT_TERMINAL_PROMPT=0 git -c credential.helper= -c 'credential.https://gitlab.com.helper=!freshkey git-credential work' credential fill`, "password=" + token},
-		"no git": {`printf 'protocol=http\nhost=gitlab.com\n\n' | freshkey git-credential work get; printf %s $?`, "2"},
+		"shell":       {`"$EXAMPLES"/shell.sh work "$PROFILE"`, `"result":"ok"`},
+		"shell fails": {`"$EXAMPLES"/shell.sh nosuch "$PROFILE"; printf "code %s" $?`, "code 7"},
+		"pytest":      {`CLIENT_ID=2882303761517000001 API="$BASE" /usr/bin/python3 -m pytest -q -p no:cacheprovider "$EXAMPLES"/pytest`, "1 passed"},
+		"go":          {`cd "$EXAMPLES"/go && go run main.go "$SOCKET"`, "work fresh"},
+		"sign":        {`curl -sgH "$(freshkey sign work GET "$PROFILE")" "$PROFILE"`, `"result":"ok"`},
+		"call":        {`freshkey call work POST "$BASE/nowhere" --data < body; freshkey call work "$PROFILE"`, `"result":"ok"`},
+		"exec":        {`freshkey exec work -- sh -c 'printf "%s" "$ACCESS_TOKEN"'`, token},
+		"eval":        {`eval "$(freshkey token work --env)"; printf "%s" "$ACCESS_TOKEN"`, token},
+		"dotenv":      {`freshkey token work --env=dotenv > .env; grep -c "^ACCESS_TOKEN=$TOKEN$" .env`, "1"},
+		"json":        {`freshkey token work --json | /usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)["expires_in"] > 0)'`, "True"},
+		"socket":      {`curl -s --unix-socket "$SOCKET" http://localhost/v1/accounts/work/token`, token},
+		"git":         {`printf 'protocol=https\nhost=gitlab.com\n\n' | GIT_TERMINAL_PROMPT=0 git -c credential.helper= -c 'credential.https://gitlab.com.helper=!freshkey git-credential work' credential fill`, "password=" + token},
+		"no git":      {`printf 'protocol=http\nhost=gitlab.com\n\n' | freshkey git-credential work get; printf %s $?`, "2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd := s.Command("sh", "-c", c.script)

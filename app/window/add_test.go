@@ -26,3 +26,18 @@ func TestFieldsThatGoLeaveNoHole(t *testing.T) {
 		t.Errorf("%v below the fields, %v before", after, before)
 	}
 }
+
+// How many were found is said above the list, not over its first row.
+func TestSearchMovesTheListDown(t *testing.T) {
+	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: nothing})
+	w.fyne.Resize(fyne.NewSize(940, 640))
+	before := w.widgets.list.Position().Y
+	w.search("work")
+	if after := w.widgets.list.Position().Y; after < before+w.widgets.found.MinSize().Height {
+		t.Errorf("the list began at %v, and begins at %v with the label above it", before, after)
+	}
+	w.search("")
+	if after := w.widgets.list.Position().Y; after != before {
+		t.Errorf("the list stays at %v, where it was %v", after, before)
+	}
+}

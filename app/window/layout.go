@@ -19,6 +19,7 @@ type widgets struct {
 	offer  *button
 	above  *fyne.Container // banner and offer
 	found  *widget.Label
+	left   *fyne.Container // the list and what lies around it
 	today  *today
 	search *field
 	order  *dropdown
@@ -86,7 +87,8 @@ func (w *Window) leftSide() fyne.CanvasObject {
 	p.menu = w.button(w.words.Text("window.menu"), theme.MenuIcon(), w.openMenu)
 	p.today = newToday()
 	bottom := container.NewVBox(p.today.whole, container.NewBorder(nil, nil, nil, p.menu, add))
-	return container.NewBorder(container.NewVBox(p.search, p.order, p.found), bottom, nil, nil, w.accountList())
+	p.left = container.NewBorder(container.NewVBox(p.search, p.order, p.found), bottom, nil, nil, w.accountList())
+	return p.left
 }
 
 // search leaves the accounts that hold text, and goes to the first of them, so that nobody copies the token of an account

@@ -47,7 +47,10 @@ func (w *Window) paint(v, before view) {
 func (w *Window) paintList(v, before view) {
 	p := &w.widgets
 	p.found.SetText(v.Found)
-	show(p.found, v.Found != "")
+	if found := v.Found != ""; found != p.found.Visible() {
+		show(p.found, found)
+		p.left.Refresh() // Fyne lays out only what the label lies in, and the list would stay where it is
+	}
 	p.today.paint(v.Today)
 	show(p.search, !v.None)
 	show(p.order, !v.None)
