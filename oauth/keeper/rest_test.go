@@ -58,7 +58,7 @@ func TestBackoffOutlivesAnUnsentIntent(t *testing.T) {
 		_ = s.sandbox.Break(sandbox.Unavailable, -1)
 		time.Sleep(8 * time.Hour)
 		a := s.state()
-		for time.Until(a.Next) < 20*time.Minute {
+		for time.Until(a.Next) < 10*time.Minute {
 			time.Sleep(time.Minute)
 			a = s.state()
 		}

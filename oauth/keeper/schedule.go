@@ -112,7 +112,8 @@ func vaultWait(n int, longest time.Duration) time.Duration {
 }
 
 // failedAttempt is the attempt that a failed exchange amounts to. While the access token still works the wait is never more
-// than half of what is left, so that a short-lived token gets its tries too; what the provider asks for is always kept.
+// than half of what is left, so that a short-lived token gets its tries too; later it is never more than a quarter of its life, which is how often
+// the provider is asked anyway, give or take. What the provider asks for is always kept.
 func failedAttempt(before journal.Attempt, x *oauth.Error, t oauth.Token, now time.Time, random float64) journal.Attempt {
 	a := journal.Attempt{
 		Class: x.Class, Reason: x.Reason, Status: x.Status, Code: x.Code.Number(), Word: x.Code.Word(), At: now, Failures: before.Failures + 1, NotBefore: before.NotBefore,
@@ -123,6 +124,8 @@ func failedAttempt(before journal.Attempt, x *oauth.Error, t oauth.Token, now ti
 	}
 	if left := t.ValidFor(now); left > 0 {
 		wait = min(wait, max(left/2, minHalfLife))
+	} else if life := t.Lifetime(); life > 0 {
+		wait = min(wait, max(life/4, firstBackoff))
 	}
 	if x.RetryAfter > 0 {
 		a.NotBefore = now.Add(x.RetryAfter)

@@ -50,6 +50,22 @@ func TestBackoffGrowsJittersAndObeys(t *testing.T) {
 	}
 }
 
+// A provider whose tokens live for six minutes is asked twice in that time anyway: after an outage as long as that, an hour's wait would be ten lives.
+func TestWaitAfterAnOutageIsNoLongerThanAQuarterOfATokensLife(t *testing.T) {
+	for life, want := range map[time.Duration]time.Duration{
+		time.Minute: 30 * time.Second, 6 * time.Minute: 90 * time.Second, time.Hour: 15 * time.Minute, 10 * time.Hour: time.Hour, 0: time.Hour,
+	} {
+		expired := oauth.Token{Access: "a", Issued: monday.Add(-life), Expires: monday}
+		if life == 0 {
+			expired = oauth.Token{Refresh: "r", Issued: monday}
+		}
+		down := &oauth.Error{Class: oauth.Transient, Reason: oauth.ReasonServer, Status: 503}
+		if got := keeper.FailedAttempt(journal.Attempt{Failures: 20}, down, expired, monday, 1).Next.Sub(monday); got != want {
+			t.Errorf("tokens of %v: tried again after %v, want %v", life, got, want)
+		}
+	}
+}
+
 func TestDefaultMinValidIsHalfOfAShortLife(t *testing.T) {
 	for life, want := range map[time.Duration]time.Duration{0: 15 * time.Minute, 40 * time.Second: 20 * time.Second, time.Hour: 15 * time.Minute} {
 		if got := keeper.MinValidFor(15*time.Minute, life); got != want {
