@@ -58,7 +58,10 @@ func TestBackoffOutlivesAnUnsentIntent(t *testing.T) {
 		_ = s.sandbox.Break(sandbox.Unavailable, -1)
 		time.Sleep(8 * time.Hour)
 		a := s.state()
-		for time.Until(a.Next) < 10*time.Minute {
+		for n := 0; time.Until(a.Next) < 10*time.Minute; n++ {
+			if n == 600 {
+				t.Fatal("no wait of ten minutes in ten hours")
+			}
 			time.Sleep(time.Minute)
 			a = s.state()
 		}
