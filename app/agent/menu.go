@@ -36,9 +36,9 @@ const (
 // is not.
 func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bool, clears, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
-	if urgent, ok := mostUrgent(accounts, now); ok {
+	if urgent, others, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
-		v.Tooltip = tooltipFor(w, accounts, urgent, now)
+		v.Tooltip = tooltipFor(w, urgent, others, len(accounts), now)
 	}
 	v.Rows = append(v.Rows, allRows(w, lastFirst(accounts, last), last, now)...)
 	if len(accounts) == 0 {
@@ -66,17 +66,11 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 }
 
 // tooltipFor says of the most urgent account what it is, and how many others want a person as much.
-func tooltipFor(w words.Catalog, accounts []*api.Account, urgent api.Account, now time.Time) string {
-	icon, others := words.Icon(urgent, now), -1
-	for _, a := range accounts {
-		if words.Icon(*a, now) == icon {
-			others++
-		}
-	}
+func tooltipFor(w words.Catalog, urgent api.Account, others, all int, now time.Time) string {
 	said := words.Args{Name: urgent.Name, Status: w.Status(urgent, now), PluralCount: others}
 	switch {
-	case icon == "fresh" && others > 0:
-		return w.Text("tooltip.fresh", words.Args{PluralCount: len(accounts)})
+	case words.Icon(urgent, now) == "fresh" && others > 0:
+		return w.Text("tooltip.fresh", words.Args{PluralCount: all})
 	case others > 0:
 		return w.Text("tooltip.urgent.others", said)
 	}
@@ -143,18 +137,23 @@ func escapeLabel(name string) string {
 	return strings.ReplaceAll(name, mark, mark+mark)
 }
 
-// mostUrgent is the account that wants a person most, or the first to expire if none does.
-func mostUrgent(accounts []*api.Account, now time.Time) (api.Account, bool) {
+// mostUrgent is the account that wants a person most, or the first to expire if none does, and how many others are as urgent.
+func mostUrgent(accounts []*api.Account, now time.Time) (urgent api.Account, others int, ok bool) {
 	var best *api.Account
 	found := 0
 	for _, a := range accounts {
 		r := words.Urgency(*a, now)
-		if r > found || (r == found && a.ExpiresAt.Before(best.ExpiresAt)) {
-			best, found = a, r
+		switch {
+		case r > found:
+			best, found, others = a, r, 0
+		case r == found && best != nil:
+			if others++; a.ExpiresAt.Before(best.ExpiresAt) {
+				best = a
+			}
 		}
 	}
 	if best == nil {
-		return api.Account{}, false
+		return api.Account{}, 0, false
 	}
-	return *best, true
+	return *best, others, true
 }
