@@ -15,6 +15,19 @@ type Pasted struct {
 	TokenURL, AuthorizeURL, APIURL string // of a provider that is not the built-in one
 }
 
+// Over is a provider with the addresses that were pasted in the place of its own.
+func (f Pasted) Over(p Provider) Provider {
+	fill := func(address string, field *string) {
+		if address = strings.TrimSpace(address); address != "" {
+			*field = address
+		}
+	}
+	fill(f.TokenURL, &p.TokenURL)
+	fill(f.AuthorizeURL, &p.AuthorizeURL)
+	fill(f.APIURL, &p.APIURL)
+	return p
+}
+
 var (
 	webAddress = pattern(`https?://[^\s'"\\<>]+`)
 	formBody   = pattern(`[A-Za-z_]+=[^\s&'"]*(?:&[A-Za-z_]+=[^\s&'"]*)+`)

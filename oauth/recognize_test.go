@@ -28,6 +28,10 @@ func TestWhatPeoplePasteIsRecognised(t *testing.T) {
 	if f := oauth.Recognize(`curl "https://sso.example.com/oauth2/token?client_id=1&refresh_token=r"`, now); f.TokenURL != "https://sso.example.com/oauth2/token" {
 		t.Errorf("token URL %q", f.TokenURL)
 	}
+	whole := oauth.Recognize(`{"refresh_token":"r","token_url":"https://a.example.com/token","authorize_url":" https://a.example.com/login ","api_url":""}`, now)
+	if p := whole.Over(oauth.Provider{Name: "n", AuthorizeURL: "https://b", APIURL: "https://c"}); p.TokenURL != "https://a.example.com/token" || p.AuthorizeURL != "https://a.example.com/login" || p.APIURL != "https://c" || p.Name != "n" {
+		t.Errorf("the provider is %+v", p)
+	}
 	if f := oauth.Recognize(`{"access_token":"a","refresh_token":"r","expires_in":60}`, now); f.Token.ValidFor(now) != time.Minute {
 		t.Errorf("valid for %v", f.Token.ValidFor(now))
 	}

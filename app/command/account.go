@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // maxInput is more than any token answer.
@@ -35,31 +37,41 @@ func (l *cli) add() *cobra.Command {
 	f.BoolVar(&in.Device, "device", false, "help.add_device")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		in.Name, in.SignIn = args[0], in.SignIn || in.Device
-		if in.Provider, err = l.readProvider(c.Context(), provider); err != nil {
+		named, err := l.readProvider(c.Context(), provider)
+		if err != nil {
 			return err
 		}
-		if in.Provider, err = over(in.Provider); err != nil {
+		said, err := over(named)
+		if err != nil {
 			return err
 		}
+		in.Provider = said
 		if err := l.readSecrets(&in); err != nil {
 			return err
 		}
-		return l.sendAccount(c.Context(), in)
+		if in.Provider, err = over(oauth.Recognize(in.Answer, time.Now()).Over(named)); err != nil { // a flag goes before what came with the secrets
+			return err
+		}
+		return l.sendAccount(c.Context(), in, !slices.Equal(in.Provider.Origins(), said.Origins()))
 	}
 	return c
 }
 
-// sendAccount has the agent store a new account, and says how it stands.
-func (l *cli) sendAccount(ctx context.Context, in api.AddRequest) error {
+// sendAccount has the agent store a new account, and says how it stands; where its secrets go, if no argument has said so.
+func (l *cli) sendAccount(ctx context.Context, in api.AddRequest, unsaid bool) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
 		a, err := client.Add(ctx, in)
-		if err == nil {
-			id := "cli.added"
-			if a.NeedsSignIn() {
-				id = "cli.added.sign_in"
-			}
-			fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name}))
+		if err != nil {
+			return err
 		}
+		id := "cli.added"
+		if a.NeedsSignIn() {
+			id = "cli.added.sign_in"
+		}
+		if unsaid {
+			fmt.Fprintln(l.Err, l.Words.Text("cli.added.goes_to", words.Args{List: strings.Join(a.Origins, ", ")}))
+		}
+		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name}))
 		return err
 	})
 }
@@ -144,7 +156,7 @@ func (l *cli) list() *cobra.Command {
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
-			all, err := client.Accounts(c.Context())
+			all, err := l.readAccounts(c.Context(), client)
 			switch {
 			case err != nil:
 				return err
@@ -155,6 +167,29 @@ func (l *cli) list() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// firstRead is how long a list waits for an agent that has just started and reads the keychain still. One that takes longer is told of as it is.
+const firstRead = 10 * time.Second
+
+// readAccounts are all accounts, once the keychain was asked about each.
+func (l *cli) readAccounts(ctx context.Context, client *api.Client) (all []api.Account, err error) {
+	unread := func(a api.Account) bool { return a.Reason == keeper.ReasonNotRead }
+	all, err = client.Accounts(ctx)
+	if err != nil || !slices.ContainsFunc(all, unread) {
+		return all, err
+	}
+	waiting, stop := context.WithTimeout(ctx, firstRead)
+	defer stop()
+	err = client.Follow(waiting, func(s api.Snapshot) {
+		if !slices.ContainsFunc(s.Accounts, func(a *api.Account) bool { return unread(*a) }) {
+			stop()
+		}
+	})
+	if waiting.Err() == nil { // the agent has gone
+		return nil, err
+	}
+	return client.Accounts(ctx)
 }
 
 func (l *cli) printTable(all []api.Account) error {

@@ -99,11 +99,11 @@ func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address strin
 	base := "http://" + listener.Addr().String()
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.add"))
-	how := fmt.Sprintf("--token-url %[1]s/oauth2/token --authorize-url %[1]s/oauth2/authorize --api-url %[1]s", base)
+	how := "" // the chain names its addresses
 	if s.Provider(base).Issuer != "" {
-		how = "--provider " + base // which says the rest of itself
+		how = " --provider " + base // which says the rest of itself
 	}
-	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal %s\n", base, how)
+	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal%s\n", base, how)
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
 	if err := s.Serve(listener); ctx.Err() == nil {

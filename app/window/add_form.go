@@ -130,10 +130,7 @@ func (f addForm) request(name string, p oauth.Provider, now time.Time) (api.AddR
 		in.SignIn, in.Device = true, way == wayDevice
 	default:
 		in.Answer = f.text["answer"]
-		found := oauth.Recognize(in.Answer, now)
-		in.Provider.TokenURL = cmp.Or(strings.TrimSpace(found.TokenURL), in.Provider.TokenURL)
-		in.Provider.AuthorizeURL = cmp.Or(strings.TrimSpace(found.AuthorizeURL), in.Provider.AuthorizeURL)
-		in.Provider.APIURL = cmp.Or(strings.TrimSpace(found.APIURL), in.Provider.APIURL)
+		in.Provider = oauth.Recognize(in.Answer, now).Over(in.Provider)
 	}
 	return in, err
 }
