@@ -25,16 +25,24 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 	if !account.Ask { // nobody has to be looked up then
 		return nil
 	}
+	return a.askPerson(ctx, account, api.Question{})
+}
+
+// askPerson asks what a notice may ask too: for a token, or that an account asks no more. The error is an *api.Problem.
+func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Question) error {
 	who, isPerson := a.caller(ctx)
 	if isPerson {
 		return nil
 	}
-	for !a.consents.allows(account.ID, who.Path) {
-		q, mine := a.consents.ask(api.Question{Account: account.ID, Program: who})
+	about.Account, about.Program = account.ID, who
+	for about.EndsAsking || !a.consents.allows(account.ID, who.Path) {
+		q, mine := a.consents.ask(about)
+		if mine && !a.raiseQuestion(ctx, q, account) {
+			q.take(answerNobody)
+		} else {
+			api.Asking(ctx)
+		}
 		if mine {
-			if !a.raiseQuestion(ctx, q, account) {
-				q.take(answerNobody)
-			}
 			a.awaitAnswer(ctx, q)
 		}
 		switch answer, err := q.wait(ctx); {
@@ -43,7 +51,7 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 		case answer == answerNobody:
 			return a.nobodyToAsk(account)
 		case answer == api.AnswerNo:
-			return a.notAllowed(account, who)
+			return a.notAllowed(account, about)
 		case mine:
 			return nil
 		}
@@ -104,8 +112,12 @@ func (q *question) wait(ctx context.Context) (api.Answer, error) {
 	}
 }
 
-func (a *Agent) notAllowed(account api.Account, who api.Program) error {
-	return a.worded(api.CodeFailed, "not_allowed", "problem.not_allowed", words.Args{Account: account.Name, Name: a.describe(who)})
+func (a *Agent) notAllowed(account api.Account, q api.Question) error {
+	id := "problem.not_allowed"
+	if q.EndsAsking {
+		id = "problem.asks_on"
+	}
+	return a.worded(api.CodeFailed, "not_allowed", id, words.Args{Account: account.Name, Name: a.describe(q.Program)})
 }
 
 // describe names a program to a person.
@@ -122,13 +134,13 @@ func (a *Agent) describe(who api.Program) string {
 // raiseQuestion shows a notice that can be answered, or else the window. It reports whether there is either.
 func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Account) bool {
 	a.watchers.tell()
-	args := words.Args{Account: account.Name, Name: a.describe(q.Program)}
+	said := a.words.Question(q.Question, account, a.describe(q.Program))
 	var choices []string
-	for _, answer := range api.Answers() {
-		choices = append(choices, a.words.Text("answer."+string(answer)))
+	for _, answer := range q.Answers() {
+		choices = append(choices, said.Answers[answer])
 	}
-	notice := desktop.Notice{Key: q.key(), Title: a.words.Text("question.title", args), Body: a.words.Text("question.text", args), Urgent: true}
-	if err := a.desk.Ask(ctx, notice, choices, func(n int) { q.take(api.Answers()[n]) }); err == nil {
+	notice := desktop.Notice{Key: q.key(), Title: said.Title, Body: said.Text, Urgent: true}
+	if err := a.desk.Ask(ctx, notice, choices, func(n int) { q.take(q.Answers()[n]) }); err == nil {
 		return true
 	}
 	if !hasWindow() {

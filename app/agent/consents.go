@@ -40,7 +40,7 @@ func (c *consents) ask(about api.Question) (q *question, mine bool) {
 		return nil, false
 	}
 	for _, q := range c.open {
-		if q.Account == about.Account && q.Program.Path == about.Program.Path && q.InWindow() == about.InWindow() {
+		if q.Account == about.Account && q.Program.Path == about.Program.Path && q.InWindow() == about.InWindow() && q.EndsAsking == about.EndsAsking {
 			return q, false
 		}
 	}

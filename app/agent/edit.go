@@ -124,8 +124,8 @@ func (a *Agent) mayAsk(ctx context.Context, account api.Account, ask *bool) erro
 	switch {
 	case ask == nil || *ask == account.Ask:
 		return nil
-	case !*ask: // a program that is asked about would do away with the question first
-		if err := a.consent(ctx, account); err != nil {
+	case !*ask: // a program that is asked about would do away with the question first, and one that is allowed for today with tomorrow's
+		if err := a.askPerson(ctx, account, api.Question{EndsAsking: true}); err != nil {
 			return a.problem(err, account)
 		}
 	case !a.canAsk(ctx):

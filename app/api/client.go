@@ -21,7 +21,12 @@ var ErrNoAgent = errors.New("no agent answers")
 var ErrGone = errors.New("the agent has gone")
 
 // Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
-type Client struct{ address string }
+type Client struct {
+	address string
+
+	// OnAsking is called when a call waits for a person who is asked about it; nil for nobody who wants to know.
+	OnAsking func()
+}
 
 // NewClient makes a client; nothing is connected yet.
 func NewClient(p Profile) (*Client, error) {
@@ -34,7 +39,7 @@ func NewClient(p Profile) (*Client, error) {
 
 // ClientAt makes a client for a socket that is known.
 func ClientAt(address string) *Client {
-	return &Client{address}
+	return &Client{address: address}
 }
 
 // Status tells who answers.

@@ -18,8 +18,11 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	}
 	stop := context.AfterFunc(req.Context(), func() { _ = conn.Close() })
 	req.Close = true
+	if c.OnAsking != nil {
+		req.Header.Set(interimHeader, "1")
+	}
 	_ = req.Write(conn) // an agent that does not take all of it may have said why
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	resp, err := c.readAnswer(bufio.NewReader(conn), req)
 	if err != nil {
 		stop()
 		_ = conn.Close()
@@ -27,6 +30,19 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = &answerBody{resp.Body, conn, stop}
 	return resp, nil
+}
+
+// readAnswer reads the head of the answer, and those of interim ones before it.
+func (c *Client) readAnswer(r *bufio.Reader, req *http.Request) (*http.Response, error) {
+	for {
+		resp, err := http.ReadResponse(r, req)
+		switch {
+		case err != nil || resp.StatusCode >= http.StatusOK:
+			return resp, err
+		case resp.StatusCode == http.StatusProcessing && c.OnAsking != nil:
+			c.OnAsking()
+		}
+	}
 }
 
 // answerBody is the rest of an answer, with the connection it comes over.

@@ -20,6 +20,8 @@ type Question struct {
 	Program Program  `json:"program"`
 	Origins []string `json:"origins,omitempty"` // where the program says that a person was shown they would go
 	Export  string   `json:"export,omitempty"`  // the file in which the account would move to another computer
+
+	EndsAsking bool `json:"ends_asking,omitempty"` // whether the account would ask no more
 }
 
 // InWindow reports whether a question is asked in the window alone.
@@ -40,7 +42,7 @@ func Answers() []Answer { return []Answer{AnswerOnce, AnswerSession, AnswerNo} }
 
 // Answers are those that a question has, in the order in which they are offered.
 func (q Question) Answers() []Answer {
-	if q.InWindow() {
+	if q.InWindow() || q.EndsAsking {
 		return []Answer{AnswerOnce, AnswerNo}
 	}
 	return Answers()

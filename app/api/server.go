@@ -107,7 +107,7 @@ func guard(a Agent, next http.Handler) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 		w.Header().Set("Cache-Control", "no-store")
-		if a.Guarded("request", func() { next.ServeHTTP(w, r) }) {
+		if a.Guarded("request", func() { next.ServeHTTP(w, withInterim(w, r)) }) {
 			Send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
 		}
 	})

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"freshkey/app/api"
@@ -15,6 +16,7 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 	if err != nil {
 		return err
 	}
+	client.OnAsking = func() { fmt.Fprintln(l.Err, l.Words.Text("cli.asking")) }
 	if err := call(client); !errors.Is(err, api.ErrNoAgent) {
 		return err
 	}

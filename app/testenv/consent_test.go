@@ -41,7 +41,6 @@ func TestProgramGetsATokenOnlyOnceAPersonAgrees(t *testing.T) {
 		{"2", []string{"token", "work"}, 1},
 		{"0", []string{"token", "work"}, 0},
 		{"2", []string{"copy", "work"}, 1},
-		{"2", []string{"edit", "work", "--ask", "off"}, 1},
 		{"1", []string{"token", "work"}, 0},
 	} {
 		done := s.inBackground(scene.args...)
@@ -76,6 +75,36 @@ func TestProgramGetsATokenOnlyOnceAPersonAgrees(t *testing.T) {
 	if got := <-done; exitCode(got.err) != 1 {
 		t.Errorf("revoked, and served: %v", got.err)
 	}
+}
+
+// What was allowed until logout does not let a program do away with the question for ever; and whoever asks is told that a person is asked.
+func TestProgramAllowedForTodayCannotEndTheQuestion(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	_, err := s.app.Freshkey("edit", "work", "--ask", "on")
+	s.must(err)
+	done := s.inBackground("token", "work")
+	s.waitNotice("wants a token of work")
+	s.must(s.ClickNotice("1"))
+	s.must((<-done).err)
+	for _, scene := range []struct {
+		answer string
+		code   int
+	}{{"1", 1}, {"0", 0}} {
+		done := s.inBackground("edit", "work", "--ask", "off")
+		s.waitNotice("wants work to ask no more")
+		s.must(s.ClickNotice(scene.answer))
+		got := <-done
+		if exitCode(got.err) != scene.code {
+			t.Errorf("answered %s: %q %v", scene.answer, got.out, got.err)
+		}
+		if got.err != nil && !strings.Contains(got.err.Error(), "asked at the screen") {
+			t.Errorf("nobody said what the command waits for: %v", got.err)
+		}
+	}
+	_, err = s.app.Freshkey("permissions", "--revoke")
+	s.must(err)
+	s.token() // without a question
 }
 
 // What is locked is handed out by the keychain alone; a desk that nobody sits at hands out nothing.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -35,11 +34,11 @@ func (w *Window) askQuestion(s api.Snapshot) {
 }
 
 func (w *Window) questionDialog(q api.Question, account api.Account) dialog.Dialog {
-	title, text, labels := questionTexts(w.words, q, account)
-	d := dialog.NewCustomWithoutButtons(title, wrapped(text), w.fyne)
+	said := w.words.Question(q, account, describeProgram(w.words, q.Program))
+	d := dialog.NewCustomWithoutButtons(said.Title, wrapped(said.Text), w.fyne)
 	var buttons []fyne.CanvasObject
 	for _, answer := range q.Answers() {
-		b := w.button(labels[answer], nil, func() {
+		b := w.button(said.Answers[answer], nil, func() {
 			d.Hide()
 			w.asked.dialog = nil
 			go func() { _ = w.client.AnswerQuestion(w.life, q.ID, answer) }() // the next snapshot tells
@@ -52,24 +51,6 @@ func (w *Window) questionDialog(q api.Question, account api.Account) dialog.Dial
 	d.SetButtons(buttons)
 	d.Resize(fyne.NewSize(520, 240))
 	return d
-}
-
-// questionTexts are a question's title, text, and the labels of its answers.
-func questionTexts(w words.Catalog, q api.Question, account api.Account) (title, text string, labels map[api.Answer]string) {
-	args := words.Args{Account: account.Name, Name: describeProgram(w, q.Program), Path: q.Export, Detail: strings.Join(q.Origins, ", "), Was: strings.Join(account.ConfirmedOrigins, ", ")}
-	labels = map[api.Answer]string{}
-	for _, answer := range api.Answers() {
-		labels[answer] = w.Text("answer." + string(answer))
-	}
-	if q.Export != "" {
-		labels[api.AnswerOnce] = w.Text("export.yes")
-		return w.Text("export.title", args), w.Text("export.question", args), labels
-	}
-	if len(q.Origins) == 0 {
-		return w.Text("question.title", args), w.Text("question.text", args), labels
-	}
-	labels[api.AnswerOnce] = w.Text("endpoint.yes")
-	return w.Text("endpoint.title", args), w.Text("endpoint.question", args) + "\n\n" + w.Text("endpoint.program", args), labels
 }
 
 // accountOf is an account by its id; one that has just been removed is called by that.
