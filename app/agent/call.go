@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -74,8 +75,26 @@ func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration
 	}
 	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {
-		return account, oauth.Token{}, a.problem(err, account)
+		return account, oauth.Token{}, a.tokenProblem(ctx, err, account)
 	}
 	a.used()
 	return account, t, nil
 }
+
+// tokenProblem words why there is no token. A program's user who does not want to wait for the next try is told how to have it now: the wait is
+// the schedule's, not theirs.
+func (a *Agent) tokenProblem(ctx context.Context, err error, account api.Account) error {
+	now := time.Now()
+	account = a.now(account)
+	p := a.words.Problem(err, account, now)
+	if p.Reason != oauth.ReasonServer && p.Reason != oauth.ReasonNoConnection || account.NextRefreshAt.Before(now.Add(worthATry)) {
+		return p
+	}
+	if _, isPerson := a.caller(ctx); !isPerson { // who has a button
+		p.Advice += " " + a.words.Text("advice.try_now", words.Args{Account: account.Name})
+	}
+	return p
+}
+
+// worthATry is how far off the next try is, at least, for it to be of use to have one at once.
+const worthATry = 20 * time.Second

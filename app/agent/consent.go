@@ -117,7 +117,7 @@ func (a *Agent) notAllowed(account api.Account, q api.Question) error {
 	if q.EndsAsking {
 		id = "problem.asks_on"
 	}
-	return a.worded(api.CodeFailed, "not_allowed", id, words.Args{Account: account.Name, Name: a.describe(q.Program)})
+	return a.worded(api.CodeFailed, api.ReasonNotAllowed, id, words.Args{Account: account.Name, Name: a.describe(q.Program)})
 }
 
 // describe names a program to a person.
@@ -167,7 +167,7 @@ func (a *Agent) canAsk(ctx context.Context) bool {
 }
 
 func (a *Agent) nobodyToAsk(account api.Account) error {
-	return a.worded(api.CodeFailed, "nobody_to_ask", "problem.nobody_to_ask", words.Args{Account: account.Name})
+	return a.worded(api.CodeFailed, api.ReasonNobodyToAsk, "problem.nobody_to_ask", words.Args{Account: account.Name})
 }
 
 // awaitAnswer ends a question: with its answer, or with no, if nobody answers or whoever asked has gone.

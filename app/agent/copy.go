@@ -37,7 +37,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	}
 	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {
-		return api.CopyResult{}, a.problem(err, account)
+		return api.CopyResult{}, a.tokenProblem(ctx, err, account)
 	}
 	text, err := a.render(ctx, t, form, account, call)
 	if err != nil {

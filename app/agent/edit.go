@@ -129,7 +129,7 @@ func (a *Agent) mayAsk(ctx context.Context, account api.Account, ask *bool) erro
 			return a.problem(err, account)
 		}
 	case !a.canAsk(ctx):
-		return a.worded(api.CodeFailed, "nobody_to_ask", "problem.ask_nobody", words.Args{Account: account.Name})
+		return a.worded(api.CodeFailed, api.ReasonNobodyToAsk, "problem.ask_nobody", words.Args{Account: account.Name})
 	}
 	return nil
 }
@@ -181,15 +181,27 @@ func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Acc
 	if err != nil {
 		return account, err
 	}
-	until := in.Until.Round(0)
-	if !until.After(time.Now()) {
+	now, until := time.Now(), in.Until.Round(0)
+	switch {
+	case !until.After(now):
 		until = time.Time{}
+	case account.Usable(now) || account.State == keeper.StateLocked || account.Reason == keeper.ReasonNotRead: // of which nobody knows
+	default:
+		return account, a.nothingToHold(account)
 	}
 	held, err := a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until }, func() error { return nil })
 	if err == nil && (!until.IsZero() || !account.HeldUntil.IsZero()) {
 		a.report("history", a.history.add(holdEvent(held, until)))
 	}
 	return held, err
+}
+
+func (a *Agent) nothingToHold(account api.Account) error {
+	p := a.worded(api.CodeFailed, "nothing_to_hold", "problem.hold_nothing", words.Args{Account: account.Name})
+	if account.NeedsSignIn() {
+		p.Code, p.Advice = api.CodeSignIn, a.words.Text("problem.hold_nothing.sign_in", words.Args{Account: account.Name})
+	}
+	return p
 }
 
 // holdEvent is what the history says of a hold until a moment; of the zero time, of its end.

@@ -1,6 +1,9 @@
 package api
 
-import "freshkey/oauth"
+import (
+	"freshkey/oauth"
+	"freshkey/oauth/keeper"
+)
 
 // Code is the kind of a Problem; each has an exit code of the command line.
 type Code string
@@ -32,6 +35,27 @@ func (p *Problem) Error() string {
 		return p.What
 	}
 	return p.What + " " + p.Advice
+}
+
+// Passes reports whether it ends by itself, and the same request may succeed then.
+func (p *Problem) Passes() bool {
+	switch p.Reason {
+	case oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonUnreadable, keeper.ReasonInterrupted, keeper.ReasonDue, keeper.ReasonSettling,
+		keeper.ReasonJustRefreshed, keeper.ReasonOutOfReach, keeper.ReasonNotRead:
+		return true
+	}
+	return p.Code == CodeOffline || p.Code == CodeKeychain
+}
+
+// The reasons of a request that a person did not allow, or could not.
+const (
+	ReasonNotAllowed  oauth.Reason = "not_allowed"
+	ReasonNobodyToAsk oauth.Reason = "nobody_to_ask"
+)
+
+// Refused reports whether a person did not allow it, or none could be asked.
+func (p *Problem) Refused() bool {
+	return p.Reason == ReasonNotAllowed || p.Reason == ReasonNobodyToAsk
 }
 
 // ExitCode is the command line's answer for a kind of problem.

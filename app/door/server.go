@@ -218,5 +218,19 @@ func (d *door) fail(w http.ResponseWriter, err error) (status int) {
 	if why, ok := errors.AsType[Refusal](err); ok {
 		return api.SendProblem(w, why.status(), d.agent.Refused(why))
 	}
-	return api.SendProblem(w, 0, err)
+	return api.SendProblem(w, statusOf(err), err)
+}
+
+// statusOf is the status that tools which know only HTTP understand, 0 for that of the API: they try again what passes, and nothing else.
+func statusOf(err error) int {
+	p, ok := errors.AsType[*api.Problem](err)
+	switch {
+	case !ok:
+		return 0
+	case p.Passes():
+		return http.StatusServiceUnavailable
+	case p.Refused():
+		return http.StatusForbidden
+	}
+	return 0
 }

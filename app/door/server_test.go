@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 const address = "127.0.0.1:17465"
@@ -20,6 +22,7 @@ type house struct {
 	given int
 	used  []string
 	asked func() // before a token is given
+	fails error  // instead
 }
 
 func (h *house) Keys() []Key { return h.keys }
@@ -32,6 +35,9 @@ func (h *house) Token(context.Context, Key, string, time.Duration) (api.Token, e
 	h.given++
 	if h.asked != nil {
 		h.asked()
+	}
+	if h.fails != nil {
+		return api.Token{}, h.fails
 	}
 	return api.Token{AccessToken: "planted-token", MACKey: "planted-mac", TokenType: "mac"}, nil
 }
@@ -195,6 +201,28 @@ func TestOriginsAreWrittenAsBrowsersWriteThem(t *testing.T) {
 	} {
 		if got, ok := ParseOrigin(text); got != want || ok != (want != "") {
 			t.Errorf("%q: %q %v", text, got, ok)
+		}
+	}
+}
+
+// A tool that tries again what comes with 503 does so while the provider is down, and not where a person said no or has to do something.
+func TestStatusTellsAToolWhetherToTryAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		fails  *api.Problem
+		status int
+	}{
+		"the provider is down":    {&api.Problem{Code: api.CodeFailed, Reason: oauth.ReasonServer}, 503},
+		"the provider is busy":    {&api.Problem{Code: api.CodeFailed, Reason: oauth.ReasonRateLimited}, 503},
+		"offline":                 {&api.Problem{Code: api.CodeOffline, Reason: oauth.ReasonNoConnection}, 503},
+		"the keychain is locked":  {&api.Problem{Code: api.CodeKeychain, Reason: keeper.ReasonLocked}, 503},
+		"a person said no":        {&api.Problem{Code: api.CodeFailed, Reason: api.ReasonNotAllowed}, 403},
+		"a person has to sign in": {&api.Problem{Code: api.CodeSignIn, Reason: oauth.ReasonRefused}, 409},
+		"settings are wrong":      {&api.Problem{Code: api.CodeFailed, Reason: oauth.ReasonSettings}, 500},
+	} {
+		h, secret := opened(api.FormAccessToken)
+		h.fails = c.fails
+		if got := h.visited(visit{"GET", tokenPath, address, secret, "", ""}); got.Code != c.status {
+			t.Errorf("%s: %d, want %d", name, got.Code, c.status)
 		}
 	}
 }
