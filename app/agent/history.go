@@ -43,6 +43,10 @@ func (h *history) add(e keeper.Event) error {
 	if last := lastRefresh(all); !e.IsHold() && last != nil && sameGrant(*last, e) {
 		return nil
 	}
+	if n := len(all) - 1; n >= 0 && sameFailure(all[n], e) { // a night without the provider would drive all else out
+		all[n].Times, all[n].LastAt = max(all[n].Times, 1)+1, e.At
+		return h.write(e.Account, all)
+	}
 	switch holds := holdsIn(all); {
 	case e.IsHold() && holds >= mostHolds:
 		return h.write(e.Account, append(withoutHolds(all, holds-keptHolds), e))
@@ -92,6 +96,11 @@ func lastRefresh(all []keeper.Event) *keeper.Event {
 		}
 	}
 	return nil
+}
+
+// sameFailure reports whether an event tells of what the one before it has told of: no refresh again, and for the same reason.
+func sameFailure(before, e keeper.Event) bool {
+	return e.Reason != "" && e.Reason == before.Reason && e.Detail == before.Detail && e.Cause == before.Cause && e.State == before.State && e.Generation == before.Generation
 }
 
 // sameGrant reports whether two events tell that one grant was won.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/oauth"
 	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 )
@@ -108,6 +109,25 @@ func TestHistoryHasEachHoldAndStillAGrantOnce(t *testing.T) {
 	}
 	all, err := h.of("a")
 	if err != nil || len(all) != 4 || !all[1].HeldUntil.Equal(held.HeldUntil) || all[2].Cause != keeper.CauseRelease || !all[3].IsHold() {
+		t.Errorf("%v: %+v", err, all)
+	}
+}
+
+// A night without the provider is one line, which says how often it was tried; and who tried themselves finds that.
+func TestFailureInARowIsOneLineThatCounts(t *testing.T) {
+	h := history{dir: t.TempDir()}
+	won := keeper.Event{Account: "a", At: noon, Cause: journal.CauseAsked, State: keeper.StateFresh, Generation: 3, Fingerprint: "11112222"}
+	failed := keeper.Event{Account: "a", At: noon.Add(time.Hour), Cause: journal.CauseScheduled, State: keeper.StateWaiting, Reason: oauth.ReasonServer, Detail: "HTTP 503", Generation: 3, Fingerprint: "11112222"}
+	again, last, asked, next := failed, failed, failed, won
+	again.At, last.At, asked.Cause = noon.Add(2*time.Hour), noon.Add(3*time.Hour), journal.CauseAsked
+	next.Generation, next.Fingerprint = 4, "33334444"
+	for _, e := range []keeper.Event{won, failed, again, last, asked, next, failed} {
+		if err := h.add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := h.of("a")
+	if err != nil || len(all) != 5 || all[1].Times != 3 || !all[1].At.Equal(failed.At) || !all[1].LastAt.Equal(last.At) || all[2].Cause != journal.CauseAsked || all[2].Times != 0 || all[4].Times != 0 {
 		t.Errorf("%v: %+v", err, all)
 	}
 }

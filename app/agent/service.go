@@ -95,7 +95,11 @@ func (a *Agent) find(ref string) (api.Account, error) {
 			return a.toAPI(s), nil
 		}
 	}
-	return api.Account{Name: ref}, a.words.NoAccount(ref)
+	var names []string
+	for i := range all[:min(len(all), 100)] {
+		names = append(names, all[i].Name)
+	}
+	return api.Account{Name: ref}, a.words.NoAccount(ref, names...)
 }
 
 // now is the account as it is after something happened to it.

@@ -112,9 +112,14 @@ const (
 	FormEnv         Form = "env"
 )
 
+// Forms are all of them.
+func Forms() []Form {
+	return []Form{FormAccessToken, FormMACKey, FormHeader, FormCurl, FormJSON, FormEnv}
+}
+
 // Known reports whether f is a form.
 func (f Form) Known() bool {
-	return slices.Contains([]Form{FormAccessToken, FormMACKey, FormHeader, FormCurl, FormJSON, FormEnv}, f)
+	return slices.Contains(Forms(), f)
 }
 
 // CopyResult says what lies in the clipboard now.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
@@ -85,7 +86,10 @@ func (l *cli) root(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use: "freshkey", Short: "help.root", Long: "help.root.long", SilenceUsage: true, SilenceErrors: true,
 		Args: l.arguments(0, 0),
-		PersistentPreRunE: func(*cobra.Command, []string) (err error) {
+		PersistentPreRunE: func(c *cobra.Command, _ []string) (err error) {
+			if !background { // an agent that starts with the session is that of no script
+				l.profileFromEnvironment(c)
+			}
 			if l.profile, err = api.ParseProfile(l.profileName); err != nil {
 				return l.usage("usage.profile", words.Args{})
 			}
@@ -117,6 +121,15 @@ func (l *cli) root(args []string) *cobra.Command {
 	root.AddCommand(l.wanted(args)...)
 	l.completeNames(root)
 	return root
+}
+
+// profileVariable names the profile of commands that have no flag for it: a script says it once.
+const profileVariable = "FRESHKEY_PROFILE"
+
+func (l *cli) profileFromEnvironment(c *cobra.Command) {
+	if !c.Flags().Changed("profile") {
+		l.profileName = os.Getenv(profileVariable)
+	}
 }
 
 // start is the agent's role with background; without, it opens the window of an agent that outlives this command.

@@ -18,6 +18,7 @@ func (l *cli) names(c *cobra.Command, args []string, _ string) ([]string, cobra.
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
+	l.profileFromEnvironment(c)
 	profile, err := api.ParseProfile(l.profileName)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -39,11 +40,28 @@ func (l *cli) names(c *cobra.Command, args []string, _ string) ([]string, cobra.
 	return found, cobra.ShellCompDirectiveNoFileComp
 }
 
+// formsOf completes the name of an account, and then what is copied of it.
+func (l *cli) formsOf(c *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	last := c.Flags().Changed("last")
+	if len(args) == 0 && !last {
+		return l.names(c, args, word)
+	}
+	var forms []string
+	if len(args) == 0 || len(args) == 1 && !last {
+		for _, form := range api.Forms() {
+			forms = append(forms, string(form))
+		}
+	}
+	return forms, cobra.ShellCompDirectiveNoFileComp
+}
+
 // completeNames has each command that takes an account complete its name.
 func (l *cli) completeNames(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		switch c.Name() {
-		case "token", "copy", "sign", "call", "exec", "git-credential", "refresh", "login", "hold", "release", "rename", "edit", "log", "remove", "export":
+		case "copy":
+			c.ValidArgsFunction = l.formsOf
+		case "token", "sign", "call", "exec", "git-credential", "refresh", "login", "hold", "release", "rename", "edit", "log", "remove", "export":
 			c.ValidArgsFunction = l.names
 		}
 	}

@@ -85,5 +85,12 @@ func flagged(c *cobra.Command) (given bool) {
 func (l *cli) confirmEndpoint(ctx context.Context, client *api.Client, a api.Account) (api.Account, error) {
 	args := words.Args{Account: a.Name, Detail: a.Detail, Was: strings.Join(a.ConfirmedOrigins, ", ")}
 	fmt.Fprintln(l.Err, l.Words.Text("cli.endpoint.waiting", args))
-	return client.Confirm(ctx, a.ID, a.Origins)
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	confirmed, err := client.Confirm(ctx, a.ID, a.Origins)
+	if ctx.Err() != nil { // the settings stay as they were edited
+		fmt.Fprintln(l.Err, l.Words.Text("cli.endpoint.open", args))
+		return a, interrupted
+	}
+	return confirmed, err
 }

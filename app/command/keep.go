@@ -99,6 +99,9 @@ func (l *cli) printLog(all []keeper.Event, asJSON bool) error {
 		if e.Reason != "" {
 			result += " (" + string(e.Reason) + ")"
 		}
+		if e.Times > 1 {
+			result += ", " + l.Words.Text("log.times", words.Args{Count: e.Times, At: l.Words.Clock(e.LastAt, time.Now())})
+		}
 		if !e.HeldUntil.IsZero() {
 			result = l.Words.Text("lineage.held", words.Args{Until: l.Words.Clock(e.HeldUntil, time.Now())})
 		}

@@ -58,6 +58,7 @@ func topic(w words.Catalog, name string, at Places) Topic {
 		row(at.Socket, "help.file.socket")
 	case "environment":
 		for _, v := range [][2]string{
+			{profileVariable, "help.variable.profile"},
 			{"XDG_CONFIG_HOME", "help.variable.config"},
 			{"XDG_STATE_HOME", "help.variable.state"},
 			{"XDG_RUNTIME_DIR", "help.variable.runtime"},

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,7 @@ func (l *cli) usage(id string, a words.Args) *api.Problem {
 
 // usageError is a call that the command's help would have shown how to write. It quotes no argument but a mistaken command: the
 // others may be secrets.
-func (l *cli) usageError(c *cobra.Command, id string, a words.Args) error {
+func (l *cli) usageError(c *cobra.Command, id string, a words.Args) *api.Problem {
 	p := l.usage(id, a)
 	p.Advice = l.Words.Text("usage.help", words.Args{Command: c.CommandPath()})
 	return p
@@ -34,7 +35,7 @@ func (l *cli) arguments(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case !c.HasParent() && len(args) > 0:
-			return l.usageError(c, "usage.command", words.Args{Argument: args[0]})
+			return l.noCommand(c, args[0])
 		case len(args) < least:
 			return l.usageError(c, "usage.too_few", words.Args{Command: c.UseLine()})
 		case most >= 0 && len(args) > most:
@@ -42,6 +43,17 @@ func (l *cli) arguments(least, most int) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// noCommand is a command that there is not, with those that may be meant.
+func (l *cli) noCommand(root *cobra.Command, typed string) error {
+	p := l.usageError(root, "usage.command", words.Args{Argument: typed})
+	root.SuggestionsMinimumDistance = 2 // letters that differ; and whatever begins with what was typed
+	if near := root.SuggestionsFor(typed); len(near) > 0 {
+		slices.Sort(near)
+		p.Advice = l.Words.Text("usage.command.near", words.Args{List: strings.Join(near, ", ")})
+	}
+	return p
 }
 
 // flagProblem words what the parser of flags complains of.

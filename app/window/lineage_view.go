@@ -183,6 +183,9 @@ func eventLine(w words.Catalog, e keeper.Event, now time.Time) string {
 		if e.Detail != "" {
 			result += " (" + e.Detail + ")"
 		}
+		if e.Times > 1 {
+			result += ", " + w.Text("log.times", words.Args{Count: e.Times, At: w.Clock(e.LastAt, now)})
+		}
 	}
 	return fmt.Sprintf("%s  %s  %s  #%s  %s: %s", mark, w.Clock(e.At, now), w.Text("lineage.generation", words.Args{Generation: e.Generation}), e.Fingerprint,
 		w.Text("cause."+string(e.Cause)), result)

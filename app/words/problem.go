@@ -126,9 +126,16 @@ func (w Catalog) flaw(p *api.Problem, name string) string {
 	return w.Text(id, Args{Field: name, Detail: p.Detail})
 }
 
-// NoAccount is a name nobody has.
-func (w Catalog) NoAccount(name string) *api.Problem {
-	return &api.Problem{Code: api.CodeNoAccount, What: w.Text("problem.no_account", Args{Account: name}), Advice: w.Text("problem.no_account.advice")}
+// fewNames are so many that a person reads them all.
+const fewNames = 12
+
+// NoAccount is a name nobody has. names are those that somebody has, if they are known.
+func (w Catalog) NoAccount(name string, names ...string) *api.Problem {
+	p := &api.Problem{Code: api.CodeNoAccount, What: w.Text("problem.no_account", Args{Account: name}), Advice: w.Text("problem.no_account.advice")}
+	if len(names) > 0 && len(names) <= fewNames {
+		p.Advice = w.Text("problem.no_account.names", Args{List: strings.Join(names, ", ")})
+	}
+	return p
 }
 
 // NoClaims is an access token that says nothing of itself.

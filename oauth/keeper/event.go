@@ -27,6 +27,8 @@ type Event struct {
 	Access      string        `json:"access,omitempty"` // fingerprint of the access token
 	Expires     time.Time     `json:"expires_at,omitzero"`
 	HeldUntil   time.Time     `json:"held_until,omitzero"` // of a hold
+	Times       int           `json:"times,omitempty"`      // that a failure came in a row, if it is more than one; told by the history
+	LastAt      time.Time     `json:"last_at,omitzero"`     // when it came last, then
 	Account     string        `json:"-"`
 }
 
@@ -36,7 +38,7 @@ func (e Event) IsHold() bool { return e.Cause == CauseHold || e.Cause == CauseRe
 // emit tells the history of a generation that was won.
 func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, nil) }
 
-// tell tells the history what an account has come to. The same again is no news. A history that breaks down is no
+// tell tells the history what an account has come to. The same grant again is no news. A history that breaks down is no
 // reason to do anything again.
 func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	k.mu.Lock()
@@ -48,7 +50,7 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	if x, ok := errors.AsType[*oauth.Error](failure); ok && saysNothing(e.Reason) { // of an account that is held now, or edited
 		e.Reason, e.Detail = x.Reason, x.Detail()
 	}
-	again := failure != nil && e.Reason != "" && e.Reason == a.shared.lastEvent
+	again := false
 	if won := nameOf(g); failure == nil {
 		again = e.Reason == "" && a.shared.lastEvent == "" && won == a.shared.lastWon // stored once more
 		a.shared.lastWon = won
