@@ -32,6 +32,10 @@ const sayAgainAfter = 24 * time.Hour
 // after the other are two notices.
 const gatherFor = time.Minute
 
+// amendAfter is how long a notice stays as it was shown or amended last, while accounts that it is about heal one after the other: a keychain that is
+// opened heals twelve within seconds.
+const amendAfter = 10 * time.Second
+
 // noticeBoard remembers what was said, so that each thing is said once a day at most, and takes it back when it is over.
 //
 // What a person was told outlives the agent: one that starts each morning, or after an update, says nothing again before its day has passed;
@@ -41,12 +45,16 @@ type noticeBoard struct {
 	trouble map[string]time.Time            // by account: since when it is not fresh
 	told    told                            // until they heal
 	shown   map[words.Alert]map[string]bool // whom the notice that this agent raised is about, until it is known to be gone
+	changed map[words.Alert]time.Time       // when that notice was shown or amended last
 	putBack map[words.Alert]bool            // notices that were taken away while their trouble lasts
 	retries map[words.Alert]retry           // of notices that nobody could show, or take back
 }
 
 func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
-	b := &noticeBoard{told: t, shown: map[words.Alert]map[string]bool{}, putBack: map[words.Alert]bool{}, retries: map[words.Alert]retry{}}
+	b := &noticeBoard{
+		told: t, shown: map[words.Alert]map[string]bool{}, changed: map[words.Alert]time.Time{}, putBack: map[words.Alert]bool{},
+		retries: map[words.Alert]retry{},
+	}
 	for _, kind := range putBack {
 		b.putBack[kind] = true
 	}
@@ -104,7 +112,11 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 		case len(known) == 0 && len(shown) > 0:
 			clear = append(clear, kind) // they are over; others may be being gathered
 		case !waits && len(shown) > 0 && !sameAccounts(known, shown):
-			amend[kind] = known
+			if b.rests(kind, now) {
+				again = sooner(again, b.changed[kind].Add(amendAfter), now)
+			} else {
+				amend[kind] = known
+			}
 		}
 		if len(accounts) > 0 {
 			again = sooner(again, due, now)
@@ -112,6 +124,12 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 		again = sooner(again, b.retries[kind].at, now)
 	}
 	return raise, amend, clear, again
+}
+
+// rests reports whether a kind's notice was shown or amended so short a time ago that it stays as it is for now.
+func (b *noticeBoard) rests(kind words.Alert, now time.Time) bool {
+	changed := b.changed[kind]
+	return !now.Before(changed) && now.Sub(changed) < amendAfter // else the clock was set back
 }
 
 // forget drops what is of no use any more to a kind that is about these accounts.
@@ -135,12 +153,13 @@ func (b *noticeBoard) said(kind words.Alert, accounts []*api.Account, now time.T
 	for _, a := range accounts {
 		ids[a.ID] = true
 	}
-	b.shown[kind] = ids
+	b.shown[kind], b.changed[kind] = ids, now
 }
 
 // cleared notes that a kind's notice was taken away, and whether no person had put it away until then.
 func (b *noticeBoard) cleared(kind words.Alert, stood bool) {
 	delete(b.shown, kind)
+	delete(b.changed, kind)
 	delete(b.retries, kind)
 	if stood && kind.NeedsPerson() && len(b.told[kind]) > 0 {
 		b.putBack[kind] = true
