@@ -137,7 +137,7 @@ func escapeLabel(name string) string {
 	return strings.ReplaceAll(name, mark, mark+mark)
 }
 
-// mostUrgent is the account that wants a person most, or the first to expire if none does, and how many others are as urgent.
+// mostUrgent is the account that wants a person most, the first of the window's list, and how many others are as urgent.
 func mostUrgent(accounts []*api.Account, now time.Time) (urgent api.Account, others int, ok bool) {
 	var best *api.Account
 	found := 0
@@ -147,7 +147,7 @@ func mostUrgent(accounts []*api.Account, now time.Time) (urgent api.Account, oth
 		case r > found:
 			best, found, others = a, r, 0
 		case r == found && best != nil:
-			if others++; a.ExpiresAt.Before(best.ExpiresAt) {
+			if others++; words.CompareUrgency(a, best, now) < 0 {
 				best = a
 			}
 		}

@@ -38,6 +38,8 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"attention", "b: not saved", []*api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
 		{"problem", ", and one more", []*api.Account{account("b", keeper.StateSignIn, time.Hour), fresh, account("c", keeper.StateSignIn, time.Hour)}},
 		{"problem", "c: sign in", []*api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
+		{"attention", "b: ", []*api.Account{fresh, account("c", keeper.StateSignIn, time.Hour), account("b", keeper.StateLocked, -time.Hour)}},
+		{"problem", "c: sign in", []*api.Account{fresh, account("b", keeper.StateSignIn, 19*time.Minute), account("c", keeper.StateSignIn, 5*time.Minute)}},
 	} {
 		v := decideTray(w, c.accounts, "", false, time.Time{}, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {

@@ -78,7 +78,7 @@ func (m *model) accounts(now time.Time) []*api.Account {
 		}
 	}
 	if !m.byName { // the snapshot is ordered by name already, and the sort is a stable one
-		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.Urgency(*b, now) - words.Urgency(*a, now) })
+		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.CompareUrgency(a, b, now) })
 	}
 	return all
 }

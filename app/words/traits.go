@@ -65,11 +65,6 @@ func Icon(a api.Account, now time.Time) string {
 	return t.icon
 }
 
-// Urgency is how much an account wants a person, 1 (not at all) to 5.
-func Urgency(a api.Account, now time.Time) int {
-	return map[string]int{"problem": 5, "attention": 4, "busy": 3, "resting": 2, "fresh": 1}[Icon(a, now)]
-}
-
 // AlertOf is the notice that an account's state calls for.
 func AlertOf(a api.Account) Alert {
 	if a.Reason == keeper.ReasonMoved { // the person did that
