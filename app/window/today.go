@@ -18,7 +18,8 @@ import (
 // day is how far ahead the line of all accounts looks.
 const day = 24 * time.Hour
 
-// todayView is what the next day brings for all accounts: refreshes, and where a person is needed.
+// todayView is what the next day brings for all accounts: the next refresh of each, and where a person is needed. How many more there are
+// is not known: that is for the next token to say.
 type todayView struct {
 	Shown bool
 	Line  lineView
@@ -32,7 +33,7 @@ const namedAtOnce = 3
 func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayView {
 	var v todayView
 	var first api.Account
-	refreshes, people := 0, 0
+	refreshing, people := 0, 0
 	drawn := places{}
 	draw := func(at time.Time, m mark, says func() string) { drawn.add(at.Sub(now), m, says) }
 	for _, a := range accounts {
@@ -42,7 +43,7 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 			people++
 			draw(now, markFailed, func() string { return a.Name + ": " + w.StateName(*a, now) })
 		case !next.IsZero() && next.Before(now.Add(day)):
-			if refreshes++; first.ID == "" || next.Before(first.NextRefreshAt) {
+			if refreshing++; first.ID == "" || next.Before(first.NextRefreshAt) {
 				first = *a
 			}
 			draw(next, markPlanned, func() string { return a.Name + " " + w.Clock(next, now) })
@@ -54,8 +55,8 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 		}
 	}
 	v.Line.Points, v.Line.Labels = drawn.points(), drawn.labels(now)
-	if refreshes > 0 {
-		v.Text = w.Text("today.refreshes", words.Args{PluralCount: refreshes, Name: first.Name, Next: w.Clock(first.NextRefreshAt, now)})
+	if refreshing > 0 {
+		v.Text = w.Text("today.refreshes", words.Args{PluralCount: refreshing, Name: first.Name, Next: w.Clock(first.NextRefreshAt, now)})
 	}
 	if people > 0 {
 		v.Text = strings.TrimSpace(w.Text("today.people", words.Args{PluralCount: people}) + " " + v.Text)
@@ -85,7 +86,7 @@ func (d places) add(ahead time.Duration, m mark, says func() string) {
 	}
 }
 
-// labels are the clock below the line, and above it how many refreshes there are in an hour.
+// labels are the clock below the line, and above it how many accounts refresh next in an hour.
 func (d places) labels(now time.Time) (all []label) {
 	const between = 6
 	y, m, today := now.Date()

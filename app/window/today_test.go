@@ -36,15 +36,19 @@ func TestTheNextDayOfAllAccountsIsDrawn(t *testing.T) {
 			t.Errorf("point %d is %v, want %v", n, v.Line.Points[n], p)
 		}
 	}
-	if !strings.Contains(v.Text, "One account needs you") || !strings.Contains(v.Text, "2 refreshes") || !strings.Contains(v.Text, "home first: 18:00") {
+	if !strings.Contains(v.Text, "One account needs you") || !strings.Contains(v.Text, "2 accounts refresh in the next 24 hours") || !strings.Contains(v.Text, "home first: 18:00") {
 		t.Errorf("%q", v.Text)
 	}
 	var many []*api.Account
 	for range 10_000 {
 		many = append(many, planned("rig", keeper.StateFresh, time.Hour))
 	}
-	if v := decideToday(w, many, noon); len(v.Line.Points) != 1 || !strings.Contains(v.Text, "10000 refreshes") {
+	if v := decideToday(w, many, noon); len(v.Line.Points) != 1 || !strings.Contains(v.Text, "10000 accounts refresh") {
 		t.Errorf("%d points, %q", len(v.Line.Points), v.Text)
+	}
+	short := planned("short", keeper.StateFresh, 4*time.Minute) // its token lives for six minutes, and so it is refreshed 240 times in a day
+	if v := decideToday(w, []*api.Account{short, planned("later", keeper.StateFresh, 40*time.Hour)}, noon); !strings.Contains(v.Text, "One account refreshes") {
+		t.Errorf("%q", v.Text)
 	}
 	if v := decideToday(w, []*api.Account{ending, planned("later", keeper.StateFresh, 40*time.Hour)}, noon.Add(13*time.Hour)); v.Shown {
 		t.Errorf("%v %q", v.Line.Points, v.Text)
