@@ -22,7 +22,7 @@ func (a *Agent) Sign(ctx context.Context, ref string, call api.Call) (api.Signat
 		return api.Signature{}, a.requestProblem(err, account)
 	}
 	if !t.Signs() { // the header holds the token
-		a.handedOut(account.ID, t)
+		a.handedOut(account.ID, t, toProgram)
 	}
 	return api.Signature{Header: "Authorization: " + header, Method: method, URL: u.String()}, nil
 }

@@ -49,7 +49,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	}
 	a.start(a.sayUnmarked)
 	a.report("last copied", a.last.note(account.ID))
-	a.handedOut(account.ID, t)
+	a.handedOut(account.ID, t, toPerson)
 	a.watchers.tell() // of that one being the last
 	a.log.Info("copied", "account", account.ID, "form", form)
 	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil

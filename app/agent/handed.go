@@ -4,37 +4,54 @@ import (
 	"sync"
 	"time"
 
-	"freshkey/app/api"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
-// handed remembers which access token of each account was handed out last, by its fingerprint: once another one has taken its place, whoever
-// has it is told that it is old. It lives as long as the agent.
+// handed remembers which access token of each account was handed out last, and which one a person copied last, by their fingerprints: once another
+// one has taken its place, whoever has it is told that it is old. It lives as
+// long as the agent.
 type handed struct {
 	mu      sync.Mutex // guards what follows
-	last    map[string]handedToken
+	all     map[string]handedToken
 	changes uint64
 }
 
+// handedToken is what was handed out of an account.
 type handedToken struct {
-	fingerprint string
-	change      uint64 // when it was another one before, as a revision
+	Last   string // whoever it was that asked
+	Copied string // by a person, who has it until they copy again; a program asks anew each time
+
+	change uint64 // when it was another one before, as a revision
 }
 
+// recipient is who a token is handed out to.
+type recipient int
+
+const (
+	toProgram recipient = iota // one that asked over the socket or the door
+	toPerson                   // into the clipboard
+)
+
 // note reports whether it was another one before.
-func (h *handed) note(account string, t oauth.Token) bool {
+func (h *handed) note(account string, t oauth.Token, to recipient) bool {
+	fingerprint := t.Access.Fingerprint()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.last == nil {
-		h.last = map[string]handedToken{}
+	before := h.all[account]
+	after := handedToken{fingerprint, before.Copied, before.change}
+	if to == toPerson {
+		after.Copied = fingerprint
 	}
-	fingerprint := t.Access.Fingerprint()
-	if h.last[account].fingerprint == fingerprint {
+	if after == before {
 		return false
 	}
+	if h.all == nil {
+		h.all = map[string]handedToken{}
+	}
 	h.changes++
-	h.last[account] = handedToken{fingerprint, h.changes}
+	after.change = h.changes
+	h.all[account] = after
 	return true
 }
 
@@ -49,22 +66,26 @@ func (h *handed) revision() uint64 {
 func (h *handed) changedSince(account string, revision uint64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.last[account].change > revision
+	return h.all[account].change > revision
 }
 
-// superseded is when another token took the place of the one that was handed out last; zero if none has.
-func (h *handed) superseded(s keeper.AccountState) time.Time {
+// superseded is when another token took the place of the one that was handed out last, and of the one that a person copied last; zero if none has.
+func (h *handed) superseded(s keeper.AccountState) (last, copied time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if last := h.last[s.ID].fingerprint; last == "" || s.Access == "" || last == s.Access {
-		return time.Time{}
+	since := func(fingerprint string) time.Time {
+		if fingerprint == "" || s.Access == "" || fingerprint == s.Access {
+			return time.Time{}
+		}
+		return s.Issued
 	}
-	return s.Issued
+	token := h.all[s.ID]
+	return since(token.Last), since(token.Copied)
 }
 
 // handedOut is told of each token that was.
-func (a *Agent) handedOut(account string, t oauth.Token) {
-	changed := a.handed.note(account, t)
+func (a *Agent) handedOut(account string, t oauth.Token, to recipient) {
+	changed := a.handed.note(account, t, to)
 	a.used()
 	if changed { // scripts ask for the same token over and over
 		a.watchers.tell()
@@ -75,43 +96,4 @@ func (a *Agent) handedOut(account string, t oauth.Token) {
 func (a *Agent) used() {
 	a.unlock(lockedIdle)
 	a.awaitIdleness()
-}
-
-// Check says whose an access token is, and whether another one has taken its place. It asks nobody but the accounts' histories.
-func (a *Agent) Check(in api.CheckRequest) (api.CheckResult, error) {
-	fingerprint := oauth.Secret(in.Token).Fingerprint()
-	if fingerprint == "" {
-		return api.CheckResult{}, a.requestProblem(&oauth.FieldError{Field: "token", Code: oauth.FieldMissing}, api.Account{})
-	}
-	for _, account := range a.Snapshot().Accounts {
-		current, err := a.keeper.Account(account.ID)
-		if err != nil {
-			continue
-		}
-		if current.Access == fingerprint {
-			return api.CheckResult{Known: true, Account: account.Name, Generation: current.Generation, Current: true, ExpiresAt: current.UsableUntil}, nil
-		}
-		all, err := a.history.of(account.ID)
-		if err != nil {
-			return api.CheckResult{}, err
-		}
-		if found, ok := inHistory(all, fingerprint); ok {
-			found.Account, found.Current = account.Name, current.Access == "" && found.Generation == current.Generation // locked: out of memory
-			return found, nil
-		}
-	}
-	return api.CheckResult{}, nil
-}
-
-// inHistory looks for an access token that was an account's, and for what took its place.
-func inHistory(all []keeper.Event, fingerprint string) (found api.CheckResult, ok bool) {
-	for _, e := range all {
-		switch {
-		case e.Access == fingerprint:
-			found, ok = api.CheckResult{Known: true, Generation: e.Generation, ExpiresAt: e.Expires}, true
-		case ok && found.ReplacedAt.IsZero() && e.Generation > found.Generation && e.Access != "":
-			found.ReplacedAt = e.At
-		}
-	}
-	return found, ok
 }

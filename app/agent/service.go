@@ -70,11 +70,13 @@ func (c *accounts) of(a *Agent, s keeper.Snapshot) []*api.Account {
 }
 
 func (a *Agent) toAPI(s keeper.AccountState) api.Account {
+	superseded, copySuperseded := a.handed.superseded(s)
 	return api.Account{
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
 		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey, Revocable: s.Revocable,
-		HeldUntil: s.HeldUntil, SentAt: s.Sent, SignInBy: s.SignInBy, SignInSoon: s.SignInSoon, Device: s.Device, SupersededAt: a.handed.superseded(s), Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
+		HeldUntil: s.HeldUntil, SentAt: s.Sent, SignInBy: s.SignInBy, SignInSoon: s.SignInSoon, Device: s.Device, Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
+		SupersededAt: superseded, CopySupersededAt: copySuperseded,
 	}
 }
 
@@ -179,7 +181,7 @@ func (a *Agent) Token(ctx context.Context, ref string, minValid time.Duration) (
 	if err != nil {
 		return api.Token{}, err
 	}
-	a.handedOut(account.ID, t)
+	a.handedOut(account.ID, t, toProgram)
 	return tokenToAPI(t), nil
 }
 

@@ -37,13 +37,14 @@ type Account struct {
 	SignInBy      time.Time     `json:"sign_in_by"`   // when a person has to sign in again at the latest, as far as that is known
 	SignInSoon    time.Time     `json:"sign_in_soon"` // when it is time to say so
 
-	SupersededAt time.Time `json:"superseded_at"` // when another token took the place of the one that was handed out last
-	Scope        string    `json:"scope"`
-	OpenID       string    `json:"open_id"`
-	TokenType    string    `json:"token_type"`
-	HasMACKey    bool      `json:"has_mac_key"`
-	Revocable    bool      `json:"revocable,omitempty"` // its provider ends a chain if it is asked
-	Device       bool      `json:"device,omitempty"`    // its provider lets a person sign in on another device
+	SupersededAt     time.Time `json:"superseded_at"`      // when another token took the place of the one that was handed out last
+	CopySupersededAt time.Time `json:"copy_superseded_at"` // and of the one that a person copied last
+	Scope            string    `json:"scope"`
+	OpenID           string    `json:"open_id"`
+	TokenType        string    `json:"token_type"`
+	HasMACKey        bool      `json:"has_mac_key"`
+	Revocable        bool      `json:"revocable,omitempty"` // its provider ends a chain if it is asked
+	Device           bool      `json:"device,omitempty"`    // its provider lets a person sign in on another device
 
 	Ask bool `json:"ask"` // a person is asked before a program gets a token
 
@@ -65,7 +66,11 @@ func (a Account) MarshalJSON() ([]byte, error) {
 		SignInBy      *time.Time `json:"sign_in_by"`
 		SignInSoon    *time.Time `json:"sign_in_soon"`
 		SupersededAt  *time.Time `json:"superseded_at"`
-	}{plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil), known(a.SentAt), known(a.SignInBy), known(a.SignInSoon), known(a.SupersededAt)})
+		Copied        *time.Time `json:"copy_superseded_at"`
+	}{
+		plain(a), known(a.IssuedAt), known(a.ExpiresAt), known(a.NextRefreshAt), known(a.LastRefreshAt), known(a.HeldUntil), known(a.SentAt), known(a.SignInBy),
+		known(a.SignInSoon), known(a.SupersededAt), known(a.CopySupersededAt),
+	})
 }
 
 // Token is a whole answer to "give me a token". It is all secrets.

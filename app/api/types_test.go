@@ -15,7 +15,7 @@ import (
 func TestTokensHideAndJSONKeepsItsKeys(t *testing.T) {
 	var out bytes.Buffer
 	data, err := json.Marshal(Account{Name: "x"})
-	if err != nil || !strings.Contains(string(data), `"held_until":null`) || !strings.Contains(string(data), `"name":"x"`) {
+	if err != nil || !strings.Contains(string(data), `"held_until":null`) || !strings.Contains(string(data), `"copy_superseded_at":null`) || !strings.Contains(string(data), `"name":"x"`) {
 		t.Errorf("%s %v", data, err)
 	}
 	secret := Token{AccessToken: "planted", MACKey: "planted"}

@@ -32,6 +32,7 @@ type moment struct {
 	reason     oauth.Reason
 	generation int
 	superseded bool
+	copyIsOld  bool
 }
 
 // follow prints what changes, until the agent goes or somebody ends it; how things stand is said first. What cannot be printed any more ends it.
@@ -42,7 +43,7 @@ func (l *cli) follow(ctx context.Context, client *api.Client, asJSON bool) error
 	err := client.Follow(ctx, func(s api.Snapshot) {
 		present := map[string]moment{}
 		for _, a := range s.Accounts {
-			now := moment{a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero()}
+			now := moment{a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero(), !a.CopySupersededAt.IsZero()}
 			present[a.ID] = now
 			if before, seen := known[a.ID]; seen && before == now {
 				continue

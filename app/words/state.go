@@ -75,16 +75,21 @@ func (w Catalog) Status(a api.Account, now time.Time) string {
 	return w.withAge(w.status(a, now), a, now)
 }
 
-// StateName is the state as one word, and whether what was handed out of the account is old by now.
+// StateName is the state as one word, and whether what was copied or handed out of the account is old by now.
 func (w Catalog) StateName(a api.Account, now time.Time) string {
 	return w.withAge(w.Text("state."+string(a.State)), a, now)
 }
 
+// withAge says of a person's copy since when it is old: they have to copy again. A program asks anew each time, so that an old token of its own is
+// hardly news, and few words.
 func (w Catalog) withAge(text string, a api.Account, now time.Time) string {
-	if a.SupersededAt.IsZero() {
-		return text
+	switch {
+	case !a.CopySupersededAt.IsZero():
+		return text + ", " + w.Text("superseded", Args{At: w.Clock(a.CopySupersededAt, now)})
+	case !a.SupersededAt.IsZero():
+		return text + ", " + w.Text("superseded.program")
 	}
-	return text + ", " + w.Text("superseded", Args{At: w.Clock(a.SupersededAt, now)})
+	return text
 }
 
 func (w Catalog) status(a api.Account, now time.Time) string {
