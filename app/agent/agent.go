@@ -94,6 +94,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	a.last.path, a.rehearsal.made.path = filepath.Join(state, "last-copied"), filepath.Join(state, "rehearsal")
 	a.moves.path, a.told.path = filepath.Join(state, "moves.json"), filepath.Join(state, "told.json")
 	a.history.dir = filepath.Join(state, "history")
+	a.handed.open(filepath.Join(state, "handed.json"), file.get().Accounts)
 	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{
 		Vault: a.vault, SealDir: seals, Exchange: a.exchange(), Log: log, Random: rand.Float64,

@@ -1,26 +1,37 @@
 package agent
 
 import (
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
 	"sync"
 	"time"
 
+	"freshkey/app/atomicfile"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
 // handed remembers which access token of each account was handed out last, and which one a person copied last, by their fingerprints: once another
-// one has taken its place, whoever has it is told that it is old. It lives as
-// long as the agent.
+// one has taken its place, whoever has it is told that it is old. It outlives the agent, but for the last seconds before a kill: a file in the state
+// folder follows what is known here, and nobody who asks for a token waits for that.
 type handed struct {
-	mu      sync.Mutex // guards what follows
+	path string
+	news chan struct{} // of what the file does not have yet; of size 1
+
+	mu      sync.Mutex // guards what follows; not held over I/O
 	all     map[string]handedToken
 	changes uint64
+
+	writing sync.Mutex // guards what follows, and the file
+	written uint64     // the revision that lies in the file
 }
 
 // handedToken is what was handed out of an account.
 type handedToken struct {
-	Last   string // whoever it was that asked
-	Copied string // by a person, who has it until they copy again; a program asks anew each time
+	Last   string `json:"last"`             // whoever it was that asked
+	Copied string `json:"copied,omitempty"` // by a person, who has it until they copy again; a program asks anew each time
 
 	change uint64 // when it was another one before, as a revision
 }
@@ -32,6 +43,22 @@ const (
 	toProgram recipient = iota // one that asked over the socket or the door
 	toPerson                   // into the clipboard
 )
+
+// open reads what earlier agents have handed out of these accounts. Of others it is forgotten.
+func (h *handed) open(path string, accounts []savedAccount) {
+	h.path, h.news = path, make(chan struct{}, 1)
+	known := map[string]handedToken{}
+	data, _ := os.ReadFile(path)
+	if json.Unmarshal(data, &known) != nil {
+		return // none was, or it is broken
+	}
+	h.all = map[string]handedToken{}
+	for _, a := range accounts {
+		if token, was := known[a.ID]; was {
+			h.all[a.ID] = token
+		}
+	}
+}
 
 // note reports whether it was another one before.
 func (h *handed) note(account string, t oauth.Token, to recipient) bool {
@@ -52,7 +79,26 @@ func (h *handed) note(account string, t oauth.Token, to recipient) bool {
 	h.changes++
 	after.change = h.changes
 	h.all[account] = after
+	h.tell()
 	return true
+}
+
+// forget drops an account that is there no more.
+func (h *handed) forget(account string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, was := h.all[account]; was {
+		delete(h.all, account)
+		h.changes++
+		h.tell()
+	}
+}
+
+func (h *handed) tell() {
+	select {
+	case h.news <- struct{}{}:
+	default: // it is told already
+	}
 }
 
 // revision grows with each change.
@@ -81,6 +127,61 @@ func (h *handed) superseded(s keeper.AccountState) (last, copied time.Time) {
 	}
 	token := h.all[s.ID]
 	return since(token.Last), since(token.Copied)
+}
+
+// keep writes what the file does not have yet.
+func (h *handed) keep() error {
+	h.writing.Lock()
+	defer h.writing.Unlock()
+	revision, all := h.changesSince(h.written)
+	if revision == h.written {
+		return nil
+	}
+	data, err := json.Marshal(all)
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Write(h.path, data, 0o600); err != nil {
+		return err
+	}
+	h.written = revision
+	return nil
+}
+
+// changesSince is a copy of all, if there were changes since a revision, and the revision that it is of.
+func (h *handed) changesSince(revision uint64) (now uint64, all map[string]handedToken) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.changes != revision {
+		all = maps.Clone(h.all)
+	}
+	return h.changes, all
+}
+
+// keepHandedEvery is how long what was handed out is gathered after a write: each writes all of it, and there may be thousands of accounts.
+const keepHandedEvery = 5 * time.Second
+
+// keepHanded has the file follow what is handed out, until ctx ends. What comes after that is written at the agent's end.
+func (a *Agent) keepHanded(ctx context.Context) {
+	gather(ctx, a.handed.news, keepHandedEvery, func() { a.report("what was handed out", a.handed.keep()) })
+}
+
+// gather does what news call for, the first time at once and then with pauses, until ctx ends.
+func gather(ctx context.Context, news <-chan struct{}, pause time.Duration, do func()) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-news:
+		}
+		do()
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
 }
 
 // handedOut is told of each token that was.

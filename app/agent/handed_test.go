@@ -1,8 +1,14 @@
 package agent
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"freshkey/oauth"
@@ -16,9 +22,19 @@ func nowAt(n int) keeper.AccountState {
 	return keeper.AccountState{ID: firstID, Access: generation(n).Access.Fingerprint(), Issued: noon.Add(time.Duration(n) * time.Hour)}
 }
 
+func openHanded(path string, accounts ...string) *handed {
+	var all []savedAccount
+	for _, id := range accounts {
+		all = append(all, savedAccount{ID: id})
+	}
+	var h handed
+	h.open(path, all)
+	return &h
+}
+
 // A person who has an old copy has it until they copy again: programs that fetch the next token meanwhile change nothing of that.
 func TestAPersonsOldCopyStaysOldWhateverProgramsFetch(t *testing.T) {
-	var h handed
+	h := openHanded(filepath.Join(t.TempDir(), "handed.json"))
 	for n, step := range []struct {
 		generation       int
 		to               recipient
@@ -40,4 +56,122 @@ func TestAPersonsOldCopyStaysOldWhateverProgramsFetch(t *testing.T) {
 			t.Errorf("step %d: old since %v", n, copied)
 		}
 	}
+}
+
+// An update, a login or a crash starts the agent anew, and the old token still lies in a person's test plan.
+func TestAnAgentThatStartsAnewKnowsWhatWasHandedOut(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "handed.json")
+	h := openHanded(path)
+	h.note(firstID, generation(1), toPerson)
+	h.note(secondID, generation(1), toProgram)
+	if err := h.keep(); err != nil {
+		t.Fatal(err)
+	}
+	h = openHanded(path, firstID)
+	if last, copied := h.superseded(nowAt(2)); last.IsZero() || copied.IsZero() {
+		t.Errorf("last %v, copied %v", last, copied)
+	}
+	if h.note(firstID, generation(1), toPerson) || h.revision() != 0 {
+		t.Error("what is known is news")
+	}
+	second := nowAt(2)
+	second.ID = secondID
+	if last, _ := h.superseded(second); !last.IsZero() {
+		t.Error("of an account that is there no more it is known")
+	}
+	if data, err := os.ReadFile(path); err != nil || strings.Contains(string(data), "token 1") {
+		t.Errorf("the file holds the token: %s %v", data, err)
+	}
+}
+
+func TestWithoutTheFileOrWithABrokenOneNothingWasHandedOut(t *testing.T) {
+	for _, content := range []string{"", "null", "{", "[]", `{"` + firstID + `":7}`, `{"` + firstID + `":null}`} {
+		path := filepath.Join(t.TempDir(), "handed.json")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h := openHanded(path, firstID)
+		if last, copied := h.superseded(nowAt(2)); !last.IsZero() || !copied.IsZero() {
+			t.Errorf("%s: %v %v", content, last, copied)
+		}
+		h.note(firstID, generation(1), toPerson)
+		if err := h.keep(); err != nil {
+			t.Error(err)
+		}
+		if _, copied := openHanded(path, firstID).superseded(nowAt(2)); copied.IsZero() {
+			t.Errorf("%s: the next agent does not know", content)
+		}
+	}
+}
+
+// A folder in the file's place stands for a disk that is full for a while.
+func TestWhatCouldNotBeWrittenIsWrittenLater(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "handed.json")
+	h := openHanded(path)
+	if err := os.MkdirAll(filepath.Join(path, "content"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	h.note(firstID, generation(1), toPerson)
+	if h.keep() == nil {
+		t.Fatal("a folder was replaced")
+	}
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.keep(); err != nil {
+		t.Fatal(err)
+	}
+	if _, copied := openHanded(path, firstID).superseded(nowAt(2)); copied.IsZero() {
+		t.Error("it is not there")
+	}
+}
+
+func TestARemovedAccountLeavesNothingOfWhatWasHandedOut(t *testing.T) {
+	bare(t, func(t *testing.T, a *Agent) {
+		path := filepath.Join(filepath.Dir(a.config.path), "handed.json")
+		a.handed.open(path, nil)
+		a.addForTest(t, firstID, "one")
+		a.addForTest(t, secondID, "two")
+		for _, id := range []string{firstID, secondID} {
+			if _, err := a.Token(t.Context(), id, time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := a.Remove(t.Context(), firstID, false); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.handed.keep(); err != nil {
+			t.Fatal(err)
+		}
+		if data, err := os.ReadFile(path); err != nil || strings.Contains(string(data), firstID) || !strings.Contains(string(data), secondID) {
+			t.Errorf("%s %v", data, err)
+		}
+	})
+}
+
+// Ten thousand accounts' scripts fetch their next tokens in the same minute: a write of all for each would be a hundred a second.
+func TestWhatIsHandedOutByTheThousandIsWrittenRarely(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		h := openHanded("nowhere")
+		begun, writes, ended := time.Now(), []time.Duration{}, make(chan struct{})
+		go func() {
+			gather(ctx, h.news, keepHandedEvery, func() { writes = append(writes, time.Since(begun)) })
+			close(ended)
+		}()
+		synctest.Wait()
+		for n := range 600 {
+			h.note(fmt.Sprint(n), generation(1), toProgram)
+			time.Sleep(10 * time.Millisecond)
+		}
+		for range 100 { // which are no news
+			time.Sleep(time.Minute)
+			h.note("1", generation(1), toProgram)
+		}
+		cancel()
+		<-ended
+		if !slices.Equal(writes, []time.Duration{0, keepHandedEvery, 2 * keepHandedEvery}) {
+			t.Errorf("written after %v", writes)
+		}
+	})
 }

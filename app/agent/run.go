@@ -82,6 +82,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 	a.window.close()
 	a.clearing.keep() // closing takes it along
 	a.report("what was told", a.told.tookAway(a.desk.Close()))
+	a.report("what was handed out", a.handed.keep())
 	a.log.Info("end")
 }
 
@@ -89,7 +90,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 func (a *Agent) parts() map[string]func(context.Context) {
 	return map[string]func(context.Context){
 		"notices": a.follow, "tray host": a.watchTrayHost, "memory": a.releaseMemory, "screen": a.watchScreen, "releases": a.followReleases, "door": a.followDoor,
-		"shortcut": a.followShortcut,
+		"shortcut": a.followShortcut, "what was handed out": a.keepHanded,
 		"settings": func(ctx context.Context) {
 			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
 		},

@@ -141,8 +141,7 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	if err := a.keeper.Remove(ctx, account.ID); err != nil {
 		return a.problem(err, account)
 	}
-	a.report("moves", a.moves.settle(account.ID))
-	a.history.remove(account.ID)
+	a.forget(account.ID)
 	a.editing.Lock()
 	defer a.editing.Unlock()
 	err = a.config.edit(func(c *config) {
@@ -157,6 +156,13 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	}
 	a.log.Info("removed", "account", account.ID)
 	return nil
+}
+
+// forget drops what the state folder knows of an account that was removed.
+func (a *Agent) forget(account string) {
+	a.report("moves", a.moves.settle(account))
+	a.history.remove(account)
+	a.handed.forget(account)
 }
 
 // Refresh rotates the chain now.

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/testenv"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
 
@@ -72,6 +75,44 @@ func TestEachCopiedFormIsTakenByTheProvider(t *testing.T) {
 	var object api.Token
 	if err := json.Unmarshal([]byte(copied("json")), &object); err != nil || object.AccessToken != access {
 		t.Errorf("json: %v", err)
+	}
+}
+
+// Whoever pasted a token into a test plan is told that it is old, also by an agent that was killed and started anew, and whatever scripts fetch
+// meanwhile.
+func TestAPersonsCopyIsSaidToBeOld(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	_, err := s.app.Freshkey("copy", "work")
+	s.must(err)
+	s.must(testenv.Eventually("the copy to be on the disk", func() bool {
+		data, err := os.ReadFile(filepath.Join(s.Dir, "home", ".local", "state", "freshkey", "profiles", "test", "handed.json"))
+		return err == nil && strings.Contains(string(data), "copied")
+	}))
+	s.must(s.app.Kill())
+	s.must(s.app.StartAgent())
+	s.waitState("work", keeper.StateFresh)
+	_, err = s.app.Freshkey("refresh", "work")
+	s.must(err)
+	_ = s.token()
+	if a, err := s.app.Account("work"); err != nil || a.CopySupersededAt.IsZero() || !a.SupersededAt.IsZero() {
+		t.Errorf("copy old since %v, last since %v, %v", a.CopySupersededAt, a.SupersededAt, err)
+	}
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	s.must(testenv.Eventually("the tray to say so", func() bool {
+		menu, err := tray.Menu()
+		return err == nil && len(menu) > 0 && strings.Contains(menu[0].Label, "what was copied is old since ")
+	}))
+	out, err := s.app.Freshkey("list")
+	s.must(err)
+	if !strings.Contains(out, "what was copied is old since ") {
+		t.Errorf("the list: %s", out)
+	}
+	_, err = s.app.Freshkey("copy", "work")
+	s.must(err)
+	if out, err = s.app.Freshkey("list"); err != nil || strings.Contains(out, " old") {
+		t.Errorf("after another copy: %s %v", out, err)
 	}
 }
 
