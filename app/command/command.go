@@ -86,15 +86,7 @@ func (l *cli) root(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use: "freshkey", Short: "help.root", Long: "help.root.long", SilenceUsage: true, SilenceErrors: true,
 		Args: l.arguments(0, 0),
-		PersistentPreRunE: func(c *cobra.Command, _ []string) (err error) {
-			if !background { // an agent that starts with the session is that of no script
-				l.profileFromEnvironment(c)
-			}
-			if l.profile, err = api.ParseProfile(l.profileName); err != nil {
-				return l.usage("usage.profile", words.Args{})
-			}
-			return nil
-		},
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return l.chooseProfile(c, background) },
 		RunE: func(c *cobra.Command, _ []string) error {
 			if noTray && !background {
 				return l.usageError(c, "usage.no_tray", words.Args{})
@@ -125,6 +117,17 @@ func (l *cli) root(args []string) *cobra.Command {
 
 // profileVariable names the profile of commands that have no flag for it: a script says it once.
 const profileVariable = "FRESHKEY_PROFILE"
+
+// chooseProfile is before every command. An agent that starts with the session is that of no script.
+func (l *cli) chooseProfile(c *cobra.Command, background bool) (err error) {
+	if !background {
+		l.profileFromEnvironment(c)
+	}
+	if l.profile, err = api.ParseProfile(l.profileName); err != nil {
+		return l.usage("usage.profile", words.Args{})
+	}
+	return nil
+}
 
 func (l *cli) profileFromEnvironment(c *cobra.Command) {
 	if !c.Flags().Changed("profile") {

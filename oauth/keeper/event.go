@@ -27,8 +27,8 @@ type Event struct {
 	Access      string        `json:"access,omitempty"` // fingerprint of the access token
 	Expires     time.Time     `json:"expires_at,omitzero"`
 	HeldUntil   time.Time     `json:"held_until,omitzero"` // of a hold
-	Times       int           `json:"times,omitempty"`      // that a failure came in a row, if it is more than one; told by the history
-	LastAt      time.Time     `json:"last_at,omitzero"`     // when it came last, then
+	Times       int           `json:"times,omitempty"`     // that a failure came in a row, if it is more than one; told by the history
+	LastAt      time.Time     `json:"last_at,omitzero"`    // when it came last, then
 	Account     string        `json:"-"`
 }
 
