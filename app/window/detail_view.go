@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 )
 
 // detailView is an account's page.
@@ -109,8 +112,21 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 		{w.Text("window.open_id"), orDash(a.OpenID), a.OpenID},
 		{w.Text("window.client"), a.ClientID, a.ClientID},
 		{w.Text("window.redirect"), a.RedirectURI, a.RedirectURI},
-		{w.Text("window.provider"), a.Provider, ""},
+		{w.Text("window.provider"), providerAt(a), ""},
 	}
+}
+
+// providerAt names an account's provider and, where its secrets go elsewhere than to the built-in one's servers, which those are: a name
+// alone may stand for a sandbox.
+func providerAt(a api.Account) string {
+	builtIn := oauth.BuiltIn().Origins()
+	all := []string{a.Provider}
+	for _, origin := range a.Origins {
+		if u, err := url.Parse(origin); err == nil && !slices.Contains(builtIn, origin) {
+			all = append(all, u.Host)
+		}
+	}
+	return strings.Join(all, " · ")
 }
 
 // signInBy is when a person is needed at the latest.

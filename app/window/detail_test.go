@@ -1,0 +1,34 @@
+package main
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"freshkey/app/words"
+	"freshkey/oauth"
+	"freshkey/oauth/keeper"
+)
+
+func TestAccountOfAnotherServerIsNotTakenForTheProvidersOwn(t *testing.T) {
+	w := words.New("en")
+	builtIn := oauth.BuiltIn().Origins()
+	for name, c := range map[string]struct {
+		origins []string
+		want    string
+	}{
+		"the built-in one's": {builtIn, "xiaomi"},
+		"a sandbox":          {[]string{"http://127.0.0.1:8080"}, "xiaomi · 127.0.0.1:8080"},
+		"one server of two":  {[]string{builtIn[0], "https://mirror.example.com"}, "xiaomi · mirror.example.com"},
+		"its name, no TLS":   {[]string{"http://account.xiaomi.com"}, "xiaomi · account.xiaomi.com"},
+		"not known":          {nil, "xiaomi"},
+	} {
+		a := account("a", keeper.StateFresh, time.Hour)
+		a.Origins = c.origins
+		facts := decide(w, with(a), noon).Detail.Facts
+		n := slices.IndexFunc(facts, func(f fact) bool { return f.Name == w.Text("window.provider") })
+		if n < 0 || facts[n].Value != c.want {
+			t.Errorf("%s: %+v, want %q", name, facts, c.want)
+		}
+	}
+}
