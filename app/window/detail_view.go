@@ -112,14 +112,13 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 		{w.Text("window.open_id"), orDash(a.OpenID), a.OpenID},
 		{w.Text("window.client"), a.ClientID, a.ClientID},
 		{w.Text("window.redirect"), a.RedirectURI, a.RedirectURI},
-		{w.Text("window.provider"), providerAt(a), ""},
+		{w.Text("window.provider"), providerAt(a, oauth.BuiltIn().Origins()), ""},
 	}
 }
 
-// providerAt names an account's provider and, where its secrets go elsewhere than to the built-in one's servers, which those are: a name
-// alone may stand for a sandbox.
-func providerAt(a api.Account) string {
-	builtIn := oauth.BuiltIn().Origins()
+// providerAt names an account's provider and, where its secrets go elsewhere than to the built-in one's origins, which servers those are: a
+// name alone may stand for a sandbox.
+func providerAt(a api.Account, builtIn []string) string {
 	all := []string{a.Provider}
 	for _, origin := range a.Origins {
 		if u, err := url.Parse(origin); err == nil && !slices.Contains(builtIn, origin) {

@@ -71,9 +71,9 @@ type reveal struct {
 // accounts are those the search leaves, in the chosen order.
 func (m *model) accounts(now time.Time) []*api.Account {
 	var all []*api.Account
-	wanted := strings.ToLower(strings.TrimSpace(m.search))
+	wanted, builtIn := strings.ToLower(strings.TrimSpace(m.search)), oauth.BuiltIn().Origins()
 	for _, a := range m.snapshot.Accounts {
-		if wanted == "" || strings.Contains(strings.ToLower(a.Name+"\n"+a.ClientID+"\n"+a.OpenID+"\n"+a.Provider), wanted) {
+		if wanted == "" || found(a, wanted, builtIn) {
 			all = append(all, a)
 		}
 	}
@@ -81,6 +81,15 @@ func (m *model) accounts(now time.Time) []*api.Account {
 		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.CompareUrgency(a, b, now) })
 	}
 	return all
+}
+
+// leastOfOpenID is how many letters of an openId a search has to begin with: any two or three stand somewhere in the random ones of most accounts.
+const leastOfOpenID = 4
+
+// found reports whether an account is one that a search, in small letters, is after: by what is read on its page, or by the beginning of its openId.
+func found(a *api.Account, wanted string, builtIn []string) bool {
+	openID := len(wanted) >= leastOfOpenID && strings.HasPrefix(strings.ToLower(a.OpenID), wanted)
+	return openID || strings.Contains(strings.ToLower(a.Name+"\n"+a.ClientID+"\n"+providerAt(*a, builtIn)), wanted)
 }
 
 // account is the selected one.
