@@ -2,8 +2,11 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2/test"
 
 	"freshkey/app/words"
 	"freshkey/oauth"
@@ -29,6 +32,20 @@ func TestAccountOfAnotherServerIsNotTakenForTheProvidersOwn(t *testing.T) {
 		n := slices.IndexFunc(facts, func(f fact) bool { return f.Name == w.Text("window.provider") })
 		if n < 0 || facts[n].Value != c.want {
 			t.Errorf("%s: %+v, want %q", name, facts, c.want)
+		}
+	}
+}
+
+func TestNoSignatureIsPromisedForATokenThatSignsNothing(t *testing.T) {
+	for language, signs := range map[string]string{"en": "Signs", "zh-Hans": "签名"} {
+		for kind, want := range map[string]bool{"mac": true, "bearer": false, "": true} {
+			w := stage(t, test.NewTempApp(t), words.New(language), scene{set: func(m *model) {
+				m.snapshot.Accounts[0].TokenType, m.snapshot.Accounts[0].HasMACKey = kind, kind == "mac"
+			}, open: (*Window).openCopyAs})
+			said := test.RenderObjectToMarkup(w.fyne.Canvas().Overlays().Top())
+			if strings.Contains(said, signs) != want || strings.Contains(said, "nonce") != want || !strings.Contains(said, "curl") {
+				t.Errorf("%s, of type %q: %s", language, kind, said)
+			}
 		}
 	}
 }

@@ -119,13 +119,16 @@ func (w *Window) openForm(title string, content fyne.CanvasObject, fields []*fie
 
 // openCopyAs asks for which call, and in which form.
 func (w *Window) openCopyAs() {
-	id := w.shown.Detail.ID
+	id, text := w.shown.Detail.ID, "copyas.text"
+	if !w.shown.Detail.HasMAC {
+		text = "copyas.text.bearer"
+	}
 	method := w.dropdown([]string{"GET", "POST", "PUT", "DELETE"}, nil)
 	method.SetSelectedIndex(0)
 	address := w.field()
 	address.SetPlaceHolder(w.words.Text("copyas.profile"))
 	buttons := container.NewGridWithColumns(2)
-	content := container.NewVBox(wrapped(w.words.Text("copyas.text")), container.NewBorder(nil, nil, method, nil, address), buttons)
+	content := container.NewVBox(wrapped(w.words.Text(text)), container.NewBorder(nil, nil, method, nil, address), buttons)
 	d := dialog.NewCustomWithoutButtons(w.words.Text("window.copy_as"), content, w.fyne)
 	copyAs := func(form api.Form) {
 		d.Hide()
