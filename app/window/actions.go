@@ -85,13 +85,6 @@ func (w *Window) unlock() {
 	w.call(w.shown.Detail.ID, func(ctx context.Context) (string, error) { return "", w.client.Unlock(ctx) })
 }
 
-func (w *Window) hold(id string, until time.Time) {
-	w.call(id, func(ctx context.Context) (string, error) {
-		_, err := w.client.Hold(ctx, id, until)
-		return "", err
-	})
-}
-
 // verify asks the provider whose the token is.
 func (w *Window) verify() {
 	id := w.shown.Detail.ID

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -33,28 +32,6 @@ func (w *Window) openMenu() {
 		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window."+page), func() { w.openPage(page) }))
 	}
 	w.popUp(w.widgets.menu, menu)
-}
-
-// openHold offers the usual lengths of a hold, or ends one.
-func (w *Window) openHold() {
-	id := w.shown.Detail.ID // who is asked about stays, whoever is shown when the answer comes
-	if w.shown.Detail.CanRelease {
-		w.hold(id, time.Time{})
-		return
-	}
-	now := w.now()
-	menu := fyne.NewMenu("")
-	for _, d := range []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour} {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window.hold.for", words.Args{Left: w.words.Span(d)}), func() { w.hold(id, time.Now().Add(d)) }))
-	}
-	y, m, d := now.Date()
-	if evening := time.Date(y, m, d, 18, 0, 0, 0, now.Location()); evening.After(now) {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window.hold.until", words.Args{Until: w.words.Clock(evening, now)}), func() { w.hold(id, evening) }))
-	}
-	if a, ok := w.model.account(); ok && a.ExpiresAt.After(now) {
-		menu.Items = append(menu.Items, fyne.NewMenuItem(w.words.Text("window.hold.expiry", words.Args{Until: w.words.Clock(a.ExpiresAt, now)}), func() { w.hold(id, a.ExpiresAt) }))
-	}
-	w.popUp(w.widgets.detail.hold, menu)
 }
 
 // popUp opens a menu below a button, or above it where there is no room below.

@@ -18,7 +18,7 @@ func (w Catalog) State(a api.Account, now time.Time) Sentence {
 		Account: a.Name, Detail: a.Detail, Was: strings.Join(a.ConfirmedOrigins, ", "), Until: w.Clock(a.ExpiresAt, now), Next: w.Ahead(a.NextRefreshAt, now),
 	}
 	if !a.HeldUntil.IsZero() {
-		args.Held = w.Clock(a.HeldUntil, now)
+		args.Held = w.Clock(holdEnd(a), now)
 	}
 	if !a.SentAt.IsZero() {
 		args.Sent = w.Clock(a.SentAt, now)
@@ -28,6 +28,14 @@ func (w Catalog) State(a api.Account, now time.Time) Sentence {
 		what = w.reason(a.Reason, args)
 	}
 	return Sentence{what, w.advice(a, args, now)}
+}
+
+// holdEnd is when a hold ends: with its token, however much longer somebody asked for.
+func holdEnd(a api.Account) time.Time {
+	if !a.ExpiresAt.IsZero() && a.ExpiresAt.Before(a.HeldUntil) {
+		return a.ExpiresAt
+	}
+	return a.HeldUntil
 }
 
 // ReplaceQuestion asks whether a sign-in may put another person's token chain in an account's place. had and got are the
@@ -96,7 +104,7 @@ func (w Catalog) status(a api.Account, now time.Time) string {
 	args := Args{State: w.Text("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
 	switch {
 	case a.Held():
-		args.Held = w.Clock(a.HeldUntil, now)
+		args.Held = w.Clock(holdEnd(a), now)
 		return w.Text("tray.held", args)
 	case a.State == keeper.StateFresh && a.Usable(now):
 		return w.Text("tray.fresh", args)

@@ -80,3 +80,15 @@ func TestEveryStateHasItsTraits(t *testing.T) {
 		t.Errorf("%d states, %d rows", declared, len(states()))
 	}
 }
+
+func TestHoldIsNotSaidToOutliveItsToken(t *testing.T) {
+	w := New("en")
+	for until, want := range map[time.Duration]string{time.Hour: "13:00", 8 * time.Hour: "14:00"} {
+		a := api.Account{State: keeper.StateHeld, HeldUntil: noon.Add(until), ExpiresAt: noon.Add(2 * time.Hour)}
+		for _, said := range []string{w.State(a, noon).What, w.Status(a, noon)} {
+			if !strings.Contains(said, want) {
+				t.Errorf("held for %v: %q, want %s", until, said, want)
+			}
+		}
+	}
+}
