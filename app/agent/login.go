@@ -57,7 +57,7 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 	}
 	status := a.loginStatus(l)
 	if in.Browse && in.Address == "" && status.Problem == nil { // a browser that comes back to another program brings it the code
-		a.report("browser", a.openBrowser(a.life, l, status.AuthorizeURL))
+		status.NoBrowser = !a.visit(l)
 	}
 	return status, nil
 }
@@ -230,7 +230,7 @@ func (a *Agent) loginClicked(ctx context.Context, id string) {
 	status, err := a.Login(ctx, id, api.LoginRequest{Browse: true})
 	if err != nil {
 		a.sayProblem(ctx, a.words.Text("notice.not_signed_in"), err)
-	} else if !status.Listening || status.UserCode != "" { // there is something to paste, or a code to read
+	} else if !status.Listening || status.UserCode != "" || status.NoBrowser { // there is something to paste, a code to read, or an address to copy
 		a.showWindow(ctx)
 	}
 }

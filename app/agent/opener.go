@@ -11,6 +11,17 @@ import (
 	"freshkey/oauth"
 )
 
+// visit sends the person's browser to the sign-in's page, and reports whether one could be started. Where none could the sign-in says so, and
+// goes on: the person may open the page by hand.
+func (a *Agent) visit(l *login) bool {
+	err := a.openBrowser(a.life, l, a.loginStatus(l).AuthorizeURL)
+	a.report("browser", err)
+	if err != nil {
+		a.step(l, func(s *api.Login) { s.NoBrowser = true })
+	}
+	return err == nil
+}
+
 // openBrowser opens the provider's sign-in page in the browser. What starts a browser is in everybody's list of processes, and
 // the page's address holds the state of the sign-in: so the browser is given an address on this computer that sends it on,
 // once. A second visit ends the sign-in: one of the two was not the person's, and where the system does not tell whose, it

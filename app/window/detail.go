@@ -33,6 +33,7 @@ type detailPieces struct {
 type loginPieces struct {
 	whole                              *fyne.Container
 	text                               *paragraph
+	visit                              *widget.Label // the address where no browser has it
 	address                            *field
 	paste, device                      *fyne.Container
 	code                               *widget.Label // what is typed on another device
@@ -109,18 +110,20 @@ func (w *Window) detailFacts() fyne.CanvasObject {
 
 func (w *Window) revealPanel() *fyne.Container {
 	p := &w.widgets.detail
-	secret := func() *widget.Label {
-		l := widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
-		l.Wrapping, l.Selectable, l.SizeName = fyne.TextWrapBreak, true, theme.SizeNameCaptionText
-		return l
-	}
-	p.access, p.mac, p.revealLeft = secret(), secret(), caption(fyne.TextAlignLeading)
+	p.access, p.mac, p.revealLeft = verbatim(), verbatim(), caption(fyne.TextAlignLeading)
 	return container.NewVBox(p.revealLeft, p.access, p.mac)
+}
+
+// verbatim is for what is copied letter by letter, however long it is.
+func verbatim() *widget.Label {
+	l := widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+	l.Wrapping, l.Selectable, l.SizeName = fyne.TextWrapBreak, true, theme.SizeNameCaptionText
+	return l
 }
 
 func (w *Window) loginPanel() fyne.CanvasObject {
 	p := &w.widgets.detail.signIn
-	p.text = wrapped("")
+	p.text, p.visit = wrapped(""), verbatim()
 	p.address = w.field()
 	p.address.SetPlaceHolder(w.words.Text("login.paste.hint"))
 	p.address.OnSubmitted = func(string) { w.pasteAddress() }
@@ -132,14 +135,14 @@ func (w *Window) loginPanel() fyne.CanvasObject {
 	p.qr = newQRCode()
 	p.device = container.NewHBox(p.qr.image, container.NewCenter(p.code))
 	p.copyCode = w.button(w.words.Text("login.copy_code"), nil, w.copyUserCode)
-	p.open = w.button(w.words.Text("login.copy_address"), nil, w.copyLoginAddress)
+	p.open = w.button("", nil, w.copyLoginAddress)
 	p.replace = w.button(w.words.Text("login.replace"), nil, func() { w.replaceChain(true) })
 	p.replace.Importance = widget.DangerImportance
 	p.keep = w.button(w.words.Text("login.keep"), nil, func() { w.replaceChain(false) })
 	p.again = w.button(w.words.Text("login.try_again"), nil, w.login)
 	p.again.Importance = widget.HighImportance
 	p.cancel = w.button(w.words.Text("window.cancel"), nil, w.endLogin)
-	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.paste, p.device,
+	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.visit, p.paste, p.device,
 		container.NewHBox(p.copyCode, p.open, p.keep, p.replace, p.again, p.cancel), widget.NewSeparator())
 	p.whole.Hide()
 	return p.whole

@@ -158,6 +158,8 @@ type loginView struct {
 	Confirm          bool
 	CanCancel, Again bool
 	Address          string // to visit
+	CopyAddress      string // what the button says that copies it
+	Visit            string // the address where no browser has it
 	Code             string // to type there
 	Number           int
 	CloseText        string
@@ -173,6 +175,11 @@ func decideLogin(w words.Catalog, l api.Login) loginView {
 		}
 		if l.UserCode != "" {
 			v.Text, v.Code = w.Text("login.device", words.Args{Address: l.VisitURL}), l.UserCode
+		}
+		v.CopyAddress = w.Text("login.copy_address")
+		if l.NoBrowser {
+			then := map[bool]string{true: "login.no_browser.paste", false: "login.no_browser.waits"}[v.Paste]
+			v.Text, v.Visit, v.CopyAddress = w.Text("login.no_browser")+" "+w.Text(then), l.AuthorizeURL, w.Text("login.copy_page")
 		}
 		if l.Problem != nil {
 			v.Text = describe(w, l.Problem)

@@ -130,7 +130,10 @@ func (w *Window) paintLogin(v loginView) {
 	p.text.SetText(v.Text)
 	p.cancel.SetText(v.CloseText)
 	show(p.paste, v.Paste)
+	p.open.SetText(v.CopyAddress)
 	show(p.open, v.Address != "")
+	p.visit.SetText(v.Visit)
+	show(p.visit, v.Visit != "")
 	p.code.SetText(v.Code)
 	if v.Code != "" {
 		p.qr.show(v.Address)
