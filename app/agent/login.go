@@ -162,11 +162,7 @@ func (a *Agent) signIn(ctx context.Context, l *login, account api.Account, code 
 // concludeLogin says how a sign-in ended.
 func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account, err error) {
 	if err != nil {
-		p := a.loginProblem(err, account)
-		if l.unanswered {
-			p.Reason, p.What, p.Advice = "question_unanswered", a.words.Text("login.unanswered"), a.words.Text("login.again")
-		}
-		a.endLogin(l, api.StepFailed, p)
+		a.endLogin(l, api.StepFailed, a.unconcluded(err, l, account))
 		return
 	}
 	a.log.Info("signed in", "account", account.ID)
@@ -176,6 +172,17 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 	}
 	a.endLogin(l, api.StepDone, nil)
 	a.saySignedIn(ctx, account)
+}
+
+// unconcluded words why a sign-in did not become the account's.
+func (a *Agent) unconcluded(err error, l *login, account api.Account) *api.Problem {
+	switch status := a.loginStatus(l); {
+	case l.unanswered:
+		return &api.Problem{Code: api.CodeFailed, Reason: "question_unanswered", What: a.words.Text("login.unanswered"), Advice: a.words.Text("login.again")}
+	case errors.Is(err, keeper.ErrOther):
+		return a.words.AnotherPerson(account.Name, status.Had, status.Got)
+	}
+	return a.loginProblem(err, account)
 }
 
 // confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the
@@ -210,8 +217,6 @@ func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bo
 func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
 	x, isOAuth := errors.AsType[*oauth.Error](err)
 	switch {
-	case errors.Is(err, keeper.ErrOther):
-		return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: a.words.Text("login.other"), Advice: a.words.Text("login.other.advice")}
 	case isOAuth:
 		return a.words.LoginProblem(x)
 	}

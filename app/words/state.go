@@ -38,19 +38,6 @@ func holdEnd(a api.Account) time.Time {
 	return a.HeldUntil
 }
 
-// ReplaceQuestion asks whether a sign-in may put another person's token chain in an account's place. had and got are the
-// openIds of both; one that is not known is empty.
-func (w Catalog) ReplaceQuestion(had, got string) string {
-	id := "login.confirm"
-	switch {
-	case got == "":
-		id = "login.confirm.unnamed"
-	case had == "":
-		id = "login.confirm.unowned"
-	}
-	return w.Text(id, Args{Had: had, Got: got})
-}
-
 // reason prefers the sentence for the provider's own number.
 func (w Catalog) reason(r oauth.Reason, args Args) string {
 	id := "what." + string(r)
