@@ -55,7 +55,7 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.right = container.NewStack()
 	split := container.NewHSplit(w.leftSide(), p.right)
 	split.Offset = 0.34
-	return container.NewBorder(p.above, nil, nil, nil, split)
+	return container.New(resized{layout.NewBorderLayout(p.above, nil, nil, nil), w.remember}, split, p.above)
 }
 
 func (w *Window) readIcons() {

@@ -33,6 +33,8 @@ type Window struct {
 
 	// touched on Fyne's goroutine only
 	model    model
+	memory   *memoryFile // nil keeps nothing
+	noted    memory
 	shown    view
 	widgets  widgets
 	fyne     fyne.Window
@@ -56,11 +58,15 @@ func openWindow(ctx context.Context, o options, client *api.Client, catalog word
 	if o.attached {
 		w.agent = os.Getppid()
 	}
+	kept := w.restoreMemory(ctx)
 	a.Lifecycle().SetOnStarted(func() {
+		w.post(func(*model) { w.fitScreen() })
 		go w.follow(ctx, a.Quit)
 		go w.listen(ctx)
 	})
 	w.fyne.ShowAndRun()
+	cancel()
+	<-kept
 }
 
 // newWindow lays the window out; nothing is asked before listen.
@@ -70,7 +76,7 @@ func newWindow(ctx context.Context, win fyne.Window, client *api.Client, catalog
 		model: model{working: map[string]bool{}, note: map[string]note{}},
 	}
 	w.show()
-	win.Resize(fyne.NewSize(940, 640))
+	win.Resize(memory{}.size())
 	w.shortcuts()
 	w.repaint()
 	return w
@@ -189,6 +195,7 @@ func (w *Window) change(edit func(*model)) {
 }
 
 func (w *Window) repaint() {
+	w.remember()
 	v := decide(w.words, &w.model, w.now())
 	if reflect.DeepEqual(v, w.shown) {
 		w.widgets.list.Refresh() // the rows have clocks of their own

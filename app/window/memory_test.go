@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth/keeper"
+)
+
+func TestKilledWindowHasWrittenHowItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "last-window.json")
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := openMemory(path)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go f.keep(ctx)
+		for width := range 100 { // drawn larger, frame by frame
+			f.note(memory{float32(800 + width), 600, "a"})
+			synctest.Wait()
+		}
+		time.Sleep(memoryDelay)
+		synctest.Wait()
+		if _, got := openMemory(path); got != (memory{899, 600, "a"}) {
+			t.Errorf("the next one begins with %+v", got)
+		}
+	})
+}
+
+func TestClosedWindowHasWrittenItsLastMoment(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "last-window.json")
+	f, _ := openMemory(path)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	f.note(memory{1000, 700, "b"})
+	f.keep(ctx)
+	if _, got := openMemory(path); got != (memory{1000, 700, "b"}) {
+		t.Errorf("the next one begins with %+v", got)
+	}
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
+		t.Errorf("%v, %v lie there", left, err)
+	}
+}
+
+func TestBrokenMemoryMakesNoWindowThatNobodySees(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "last-window.json")
+	for _, text := range []string{
+		"", "nonsense", `{"width":1200,"height":"tall"}`, `{"width":0,"height":0}`, `{"width":-5,"height":700}`, `{"width":1e9,"height":700}`, `{"width":1e99,"height":700}`, `[]`,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, m := openMemory(path); m.size() != fyne.NewSize(940, 640) {
+			t.Errorf("%q: %v", text, m.size())
+		}
+	}
+	if _, m := openMemory(filepath.Join(path, "nowhere")); m.size() != fyne.NewSize(940, 640) {
+		t.Errorf("without a file: %v", m.size())
+	}
+}
+
+func TestWindowIsNoLargerThanAnyScreen(t *testing.T) {
+	for name, c := range map[string]struct{ size, screen, want fyne.Size }{
+		"has room":          {fyne.NewSize(940, 640), fyne.NewSize(1280, 720), fyne.NewSize(940, 640)},
+		"from a larger one": {fyne.NewSize(2500, 1400), fyne.NewSize(1280, 720), fyne.NewSize(1280, 680)},
+		"too high":          {fyne.NewSize(940, 1400), fyne.NewSize(1280, 720), fyne.NewSize(940, 680)},
+		"not known":         {fyne.NewSize(2500, 1400), fyne.Size{}, fyne.NewSize(2500, 1400)},
+	} {
+		if got := fitting(c.size, c.screen); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// reopened is the next window of a person's.
+func reopened(t *testing.T) (w *Window, end func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	w = newWindow(ctx, test.NewTempApp(t).NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), words.New("en"))
+	kept := w.restoreMemory(ctx)
+	return w, func() { cancel(); <-kept }
+}
+
+func TestWindowComesBackWithItsSizeAndItsAccount(t *testing.T) {
+	for _, home := range []string{"XDG_STATE_HOME", "HOME", "LocalAppData"} {
+		t.Setenv(home, t.TempDir())
+	}
+	fresh, dead := account("a", keeper.StateFresh, time.Hour), account("b", keeper.StateSignIn, -time.Hour)
+	w, end := reopened(t)
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, dead}})
+	w.repaint()
+	if w.model.selected != "b" || w.fyne.Canvas().Size() != fyne.NewSize(940, 640) {
+		t.Errorf("at first %q in %v", w.model.selected, w.fyne.Canvas().Size())
+	}
+	w.selectAccount("a")
+	w.fyne.Resize(fyne.NewSize(1100, 700)) // nothing is repainted
+	end()
+
+	w, end = reopened(t)
+	w.repaint() // the page that loads, where no account is to be seen
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, dead}})
+	w.repaint()
+	if w.model.selected != "a" || w.fyne.Canvas().Size() != fyne.NewSize(1100, 700) {
+		t.Errorf("again %q in %v", w.model.selected, w.fyne.Canvas().Size())
+	}
+	end()
+
+	w, end = reopened(t) // the account is gone
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{dead}})
+	w.repaint()
+	if w.model.selected != "b" || w.shown.Selected != 0 {
+		t.Errorf("without it %q is selected, row %d", w.model.selected, w.shown.Selected)
+	}
+	end()
+}
