@@ -1,4 +1,4 @@
-// Freshkey-window is the Fyne window: a client of the agent that holds nothing and can be killed at any time.
+// Freshkey-window is the Fyne window: a client of the agent that holds nothing of an account's and can be killed at any time.
 //
 // What is shown is decided by pure functions (…view.go) and painted by dumb ones. Fyne's widgets are touched on Fyne's
 // goroutine only; everything that happens elsewhere reaches it through the one follower loop and its one fyne.Do.
