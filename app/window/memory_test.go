@@ -92,9 +92,9 @@ func TestWindowComesBackWithItsSizeAndItsAccount(t *testing.T) {
 	for _, home := range []string{"XDG_STATE_HOME", "HOME", "LocalAppData"} {
 		t.Setenv(home, t.TempDir())
 	}
-	fresh, dead := account("a", keeper.StateFresh, time.Hour), account("b", keeper.StateSignIn, -time.Hour)
+	fresh, late := account("a", keeper.StateFresh, time.Hour), account("b", keeper.StateUncertain, time.Hour)
 	w, end := reopened(t)
-	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, dead}})
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, late}})
 	w.repaint()
 	if w.model.selected != "b" || w.fyne.Canvas().Size() != fyne.NewSize(940, 640) {
 		t.Errorf("at first %q in %v", w.model.selected, w.fyne.Canvas().Size())
@@ -105,7 +105,7 @@ func TestWindowComesBackWithItsSizeAndItsAccount(t *testing.T) {
 
 	w, end = reopened(t)
 	w.repaint() // the page that loads, where no account is to be seen
-	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, dead}})
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, late}})
 	w.repaint()
 	if w.model.selected != "a" || w.fyne.Canvas().Size() != fyne.NewSize(1100, 700) {
 		t.Errorf("again %q in %v", w.model.selected, w.fyne.Canvas().Size())
@@ -113,10 +113,34 @@ func TestWindowComesBackWithItsSizeAndItsAccount(t *testing.T) {
 	end()
 
 	w, end = reopened(t) // the account is gone
-	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{dead}})
+	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{late}})
 	w.repaint()
 	if w.model.selected != "b" || w.shown.Selected != 0 {
 		t.Errorf("without it %q is selected, row %d", w.model.selected, w.shown.Selected)
 	}
 	end()
+}
+
+// Who clicks a notice, and has no window open, sees what it is about; who needs nothing is where they were.
+func TestWindowOpensAtTheAccountThatNeedsAPerson(t *testing.T) {
+	now := time.Now()
+	work := &api.Account{ID: "w", Name: "work", State: keeper.StateFresh, ExpiresAt: now.Add(time.Hour)}
+	home := &api.Account{ID: "h", Name: "home", State: keeper.StateFresh, ExpiresAt: now.Add(time.Hour)}
+	dead := &api.Account{ID: "d", Name: "dead", State: keeper.StateSignIn, ExpiresAt: now.Add(-time.Hour)}
+	for name, c := range map[string]struct {
+		accounts []*api.Account
+		opens    bool
+		want     string
+	}{
+		"all is well":             {[]*api.Account{home, work}, true, "w"},
+		"one needs a person":      {[]*api.Account{dead, home, work}, true, "d"},
+		"while somebody looks":    {[]*api.Account{dead, home, work}, false, "w"},
+		"the remembered one went": {[]*api.Account{home}, true, "h"},
+		"all went":                {nil, true, ""},
+	} {
+		m := &model{selected: "w", snapshot: api.Snapshot{Accounts: c.accounts}}
+		if m.selectAccount(c.opens, now); m.selected != c.want {
+			t.Errorf("%s: %q is selected, want %q", name, m.selected, c.want)
+		}
+	}
 }

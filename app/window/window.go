@@ -9,7 +9,6 @@ import (
 	"errors"
 	"os"
 	"reflect"
-	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -151,14 +150,10 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 		m.revealed = reveal{}
 	}
 	before, _ := m.account()
+	opens := !m.known
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
-	if !slices.ContainsFunc(s.Accounts, func(a *api.Account) bool { return a.ID == m.selected }) {
-		m.selected = ""
-		if all := m.accounts(time.Now()); len(all) > 0 {
-			m.selected = all[0].ID
-		}
-	}
+	m.selectAccount(opens, time.Now())
 	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != before.Generation || now.State != before.State) {
 		w.readLineage(now.ID)
 	}
