@@ -81,19 +81,32 @@ func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration
 	return account, t, nil
 }
 
-// tokenProblem words why there is no token. A program's user who does not want to wait for the next try is told how to have it now: the wait is
-// the schedule's, not theirs.
+// tokenProblem words why there is no token. Who does not want to wait for the next try is told how to have it now: the wait is the schedule's,
+// not theirs.
 func (a *Agent) tokenProblem(ctx context.Context, err error, account api.Account) error {
 	now := time.Now()
 	account = a.now(account)
 	p := a.words.Problem(err, account, now)
-	if p.Reason != oauth.ReasonServer && p.Reason != oauth.ReasonNoConnection || account.NextRefreshAt.Before(now.Add(worthATry)) {
-		return p
+	waits := p.Reason == oauth.ReasonServer || p.Reason == oauth.ReasonNoConnection
+	if waits && account.NextRefreshAt.After(now.Add(worthATry)) {
+		a.adviseCommand(ctx, p, "advice.try_now", account)
 	}
-	if _, isPerson := a.caller(ctx); !isPerson { // who has a button
-		p.Advice += " " + a.words.Text("advice.try_now", words.Args{Account: account.Name})
+	return a.withLogin(ctx, p, account)
+}
+
+// withLogin is a problem with the command that ends it, if that is a sign-in.
+func (a *Agent) withLogin(ctx context.Context, p *api.Problem, account api.Account) *api.Problem {
+	if p.Code == api.CodeSignIn && account.Reason != keeper.ReasonMoved {
+		a.adviseCommand(ctx, p, "advice.login", account)
 	}
 	return p
+}
+
+// adviseCommand adds what to type, for whoever did not click: tray and window have buttons.
+func (a *Agent) adviseCommand(ctx context.Context, p *api.Problem, id string, account api.Account) {
+	if _, isPerson := a.caller(ctx); !isPerson {
+		p.Advice += " " + a.words.Text(id, words.Args{Account: account.Name})
+	}
 }
 
 // worthATry is how far off the next try is, at least, for it to be of use to have one at once.

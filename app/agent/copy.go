@@ -52,7 +52,8 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	a.handedOut(account.ID, t, toPerson)
 	a.watchers.tell() // of that one being the last
 	a.log.Info("copied", "account", account.ID, "form", form)
-	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires}, nil
+	once := account.HasMACKey && (form == api.FormHeader || form == api.FormCurl)
+	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires, Once: once}, nil
 }
 
 // clipboardProblem is what is missing.
@@ -157,12 +158,8 @@ func (a *Agent) CopyAndSay(ctx context.Context, ref string, form api.Form, minVa
 		a.sayProblem(ctx, a.words.Text("notice.not_copied", say(account.Name)), err)
 		return done, err
 	}
-	now := time.Now()
-	args := say(done.Account)
-	args.What = a.words.Text("form." + string(form))
-	args.Until, args.Left = a.words.Clock(done.ExpiresAt, now), a.words.Span(done.ExpiresAt.Sub(now))
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-		Key: "copied", Title: a.words.Text("notice.copied", args), Body: a.words.Text("notice.copied.body", args),
+		Key: "copied", Title: a.words.Copied("notice.copied", done, time.Now()), Body: a.words.Copied("notice.copied.body", done, time.Now()),
 	}, nil))
 	return done, nil
 }

@@ -172,7 +172,8 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 		return account, err
 	}
 	if err := a.keeper.Refresh(ctx, account.ID); err != nil {
-		return account, a.problem(err, account)
+		account = a.now(account)
+		return account, a.withLogin(ctx, a.words.Problem(err, account, time.Now()), account)
 	}
 	after := a.now(account)
 	if after.Unsaved() {

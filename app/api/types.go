@@ -132,6 +132,7 @@ type CopyResult struct {
 	Form      Form      `json:"form"`
 	Account   string    `json:"account"`
 	ExpiresAt time.Time `json:"expires_at"`
+	Once      bool      `json:"once,omitempty"` // it is signed, and good for one request, within minutes
 }
 
 // Status is who answers.

@@ -11,7 +11,7 @@ import (
 
 func (l *cli) autostart() *cobra.Command {
 	return &cobra.Command{
-		Use: "autostart on|off|status", Short: "help.autostart", Long: "help.autostart.long", Args: l.arguments(1, 1), ValidArgs: []string{"on", "off", "status"},
+		Use: "autostart on|off|status", Short: "help.autostart", Long: "help.autostart.long", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if args[0] != "on" && args[0] != "off" && args[0] != "status" {
 				return l.usageError(c, "usage.autostart", words.Args{Argument: args[0]})

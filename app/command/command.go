@@ -51,6 +51,7 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	if slices.Contains(args, cobra.ShellCompRequestCmd) { // it shows the sentences
 		root.InitDefaultHelpCmd()
 		l.translate(root)
+		l.completeArguments(root)
 	}
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -111,7 +112,6 @@ func (l *cli) root(args []string) *cobra.Command {
 	root.Flags().BoolVar(&background, "background", false, "help.background")
 	root.Flags().BoolVar(&noTray, "no-tray", false, "help.no_tray")
 	root.AddCommand(l.wanted(args)...)
-	l.completeNames(root)
 	return root
 }
 

@@ -53,9 +53,7 @@ func (l *cli) copyFrom(ctx context.Context, client *api.Client, name string, las
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.copied", words.Args{
-		Account: done.Account, What: l.Words.Text("form." + string(done.Form)), Until: l.Words.Clock(done.ExpiresAt, time.Now()),
-	}))
+	_, err = fmt.Fprintln(l.Out, l.Words.Copied("cli.copied", done, time.Now()))
 	return err
 }
 

@@ -22,7 +22,6 @@ func (l *cli) door() *cobra.Command {
 	remove := &cobra.Command{Use: "remove KEY", Short: "help.door_remove", Args: l.arguments(1, 1), RunE: func(c *cobra.Command, args []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error { return client.RemoveDoorKey(c.Context(), args[0]) })
 	}}
-	remove.ValidArgsFunction = cobra.NoFileCompletions
 	c.AddCommand(list, l.addDoorKey(), remove)
 	return c
 }
@@ -36,10 +35,6 @@ func (l *cli) addDoorKey() *cobra.Command {
 	c.Flags().StringSliceVar(&in.Origins, "origin", nil, "help.door_origin")
 	c.Flags().IntVar(&in.Port, "port", 0, "help.door_port")
 	asJSON := c.Flags().Bool("json", false, "help.json")
-	_ = c.RegisterFlagCompletionFunc("account", func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-		return l.names(c, nil, word)
-	})
-	c.ValidArgsFunction = cobra.NoFileCompletions
 	c.RunE = func(c *cobra.Command, args []string) error {
 		in.Name = args[0]
 		for _, form := range *forms {

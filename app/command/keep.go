@@ -96,7 +96,11 @@ func (l *cli) printLog(all []keeper.Event, asJSON bool) error {
 	fmt.Fprintln(w, l.Words.Text("log.header"))
 	for _, e := range all {
 		result := l.Words.Text("state." + string(e.State))
-		if e.Reason != "" {
+		switch e.Reason {
+		case "":
+		case keeper.ReasonNotSignedIn:
+			result = l.Words.Text("state.not_signed_in")
+		default:
 			result += " (" + string(e.Reason) + ")"
 		}
 		if e.Times > 1 {

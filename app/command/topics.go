@@ -114,7 +114,9 @@ func explained(c *cobra.Command, args []string, _ string) (names []string, _ cob
 	about, rest, err := c.Root().Find(args)
 	if err == nil && len(rest) == 0 {
 		for _, sub := range about.Commands() {
-			names = append(names, sub.Name())
+			if !sub.Hidden {
+				names = append(names, sub.Name())
+			}
 		}
 	}
 	if len(args) == 0 {

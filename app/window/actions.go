@@ -56,10 +56,7 @@ func (w *Window) copy(id string, form api.Form, call api.Call) {
 		} else {
 			done, err = w.client.CopyCall(ctx, id, form, call)
 		}
-		now := time.Now()
-		return w.words.Text("window.copied", words.Args{
-			What: w.words.Text("form." + string(form)), Until: w.words.Clock(done.ExpiresAt, now), Left: w.words.Span(done.ExpiresAt.Sub(now)),
-		}), err
+		return w.words.Copied("window.copied", done, time.Now()), err
 	})
 }
 

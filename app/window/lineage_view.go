@@ -148,10 +148,13 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
+// failed reports whether an event tells of something that went wrong: an account that waits for its first sign-in does not.
+func failed(e keeper.Event) bool { return e.Reason != "" && e.Reason != keeper.ReasonNotSignedIn }
+
 // moment draws one event.
 func (d *drawing) moment(e keeper.Event) {
 	p := point{d.share(e.At), markDone, eventLine(d.w, e, d.now)}
-	if e.Reason != "" {
+	if failed(e) {
 		p.Mark = markFailed
 	}
 	d.view.Points = append(d.view.Points, p)
@@ -178,6 +181,8 @@ func eventLine(w words.Catalog, e keeper.Event, now time.Time) string {
 		mark, result = "–", w.Text("lineage.held", words.Args{Until: w.Clock(e.HeldUntil, now)})
 	case e.IsHold():
 		mark, result = "–", w.Text("state."+string(e.State))
+	case e.Reason == keeper.ReasonNotSignedIn:
+		mark, result = "–", w.Text("state.not_signed_in")
 	case e.Reason != "":
 		mark, result = "×", w.Text("state."+string(e.State))
 		if e.Detail != "" {

@@ -87,7 +87,7 @@ func decideBanner(w words.Catalog, m *model) (banner, offer string) {
 }
 
 func decideRow(w words.Catalog, a api.Account, now time.Time) rowView {
-	return rowView{words.Icon(a, now), a.Name, w.Text("state." + string(a.State)), timeLeft(w, a, now)}
+	return rowView{words.Icon(a, now), a.Name, w.StateWord(a), timeLeft(w, a, now)}
 }
 
 func timeLeft(w words.Catalog, a api.Account, now time.Time) string {

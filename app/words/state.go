@@ -70,9 +70,19 @@ func (w Catalog) Status(a api.Account, now time.Time) string {
 	return w.withAge(w.status(a, now), a, now)
 }
 
+// Copied is a sentence about what was copied: one of its own for what is signed, if there is one.
+func (w Catalog) Copied(id string, done api.CopyResult, now time.Time) string {
+	if signed := id + ".signed"; done.Once && w.has(signed) {
+		id = signed
+	}
+	return w.Text(id, Args{
+		Account: done.Account, What: w.Text("form." + string(done.Form)), Until: w.Clock(done.ExpiresAt, now), Left: w.Span(done.ExpiresAt.Sub(now)),
+	})
+}
+
 // StateName is the state as one word, and whether what was copied or handed out of the account is old by now.
 func (w Catalog) StateName(a api.Account, now time.Time) string {
-	return w.withAge(w.Text("state."+string(a.State)), a, now)
+	return w.withAge(w.StateWord(a), a, now)
 }
 
 // withAge says of a person's copy since when it is old: they have to copy again. A program asks anew each time, so that an old token of its own is
@@ -87,8 +97,16 @@ func (w Catalog) withAge(text string, a api.Account, now time.Time) string {
 	return text
 }
 
+// StateWord is the state alone. Nobody signs in again who never has.
+func (w Catalog) StateWord(a api.Account) string {
+	if a.Reason == keeper.ReasonNotSignedIn {
+		return w.Text("state.not_signed_in")
+	}
+	return w.Text("state." + string(a.State))
+}
+
 func (w Catalog) status(a api.Account, now time.Time) string {
-	args := Args{State: w.Text("state." + string(a.State)), Until: w.Clock(a.ExpiresAt, now)}
+	args := Args{State: w.StateWord(a), Until: w.Clock(a.ExpiresAt, now)}
 	switch {
 	case a.Held():
 		args.Held = w.Clock(holdEnd(a), now)

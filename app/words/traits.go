@@ -59,6 +59,9 @@ var states = sync.OnceValue(func() map[keeper.State]traits {
 // Icon names the picture for an account's state: fresh, busy, resting, attention or problem.
 func Icon(a api.Account, now time.Time) string {
 	t := states()[a.State]
+	if a.Reason == keeper.ReasonNotSignedIn { // nothing has gone wrong
+		return "attention"
+	}
 	if !a.Usable(now) && !a.Passing() {
 		return t.expired
 	}
@@ -67,7 +70,7 @@ func Icon(a api.Account, now time.Time) string {
 
 // AlertOf is the notice that an account's state calls for.
 func AlertOf(a api.Account) Alert {
-	if a.Reason == keeper.ReasonMoved { // the person did that
+	if a.Reason == keeper.ReasonMoved || a.Reason == keeper.ReasonNotSignedIn { // the person did that, or is about to
 		return ""
 	}
 	if a.EndpointChanged() { // a person has to look, and not at the provider's console
@@ -85,8 +88,11 @@ func (w Catalog) adviceOf(a api.Account) string {
 	if id == "reason" || a.EndpointChanged() {
 		id = "advice." + string(a.Reason)
 	}
-	if a.Reason == keeper.ReasonMoved {
+	switch a.Reason {
+	case keeper.ReasonMoved:
 		return "advice.signin.moved"
+	case keeper.ReasonNotSignedIn:
+		return "advice.not_signed_in"
 	}
 	if special := id + ".sent"; !a.SentAt.IsZero() && w.has(special) { // an answer is missing
 		return special
