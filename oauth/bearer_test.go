@@ -52,3 +52,17 @@ func TestBearerTokenGoesIntoTheHeaderAlone(t *testing.T) {
 		t.Errorf("%q", h)
 	}
 }
+
+// What lies in a tester's clipboard is a header as often as a token.
+func TestTokenIsFoundInItsHeader(t *testing.T) {
+	u, _ := url.Parse("https://open.example.com/user/profile")
+	mac := oauth.MACHeader(oauth.Token{Access: "V3_a/b+c==", MACKey: "k"}, "1:2", "GET", u)
+	for text, want := range map[string]string{
+		"V3_a/b+c==": "V3_a/b+c==", " V3_a \n": "V3_a", "Bearer V3_a": "V3_a", "authorization:  bearer V3_a": "V3_a",
+		mac: "V3_a/b+c==", "Authorization: " + mac: "V3_a/b+c==", "a:b": "a:b", "": "", "MAC nothing": "",
+	} {
+		if got := oauth.AccessTokenIn(text).Reveal(); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

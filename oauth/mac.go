@@ -53,3 +53,22 @@ func MACHeader(t Token, nonce, method string, u *url.URL) string {
 	return fmt.Sprintf(`MAC access_token="%s", nonce="%s",mac="%s"`,
 		url.QueryEscape(t.Access.Reveal()), url.QueryEscape(nonce), url.QueryEscape(Sign(t.MACKey, nonce, method, u)))
 }
+
+// AccessTokenIn is the access token of an Authorization header, MAC or bearer, with or without the header's name; of anything else, that itself.
+func AccessTokenIn(text string) Secret {
+	text = strings.TrimSpace(text)
+	if name, value, ok := strings.Cut(text, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "Authorization") {
+		text = strings.TrimSpace(value)
+	}
+	switch scheme, rest, _ := strings.Cut(text, " "); {
+	case strings.EqualFold(scheme, "Bearer"):
+		return Secret(strings.TrimSpace(rest))
+	case strings.EqualFold(scheme, "MAC"):
+		_, value, _ := strings.Cut(rest, `access_token="`)
+		value, _, _ = strings.Cut(value, `"`)
+		if token, err := url.QueryUnescape(value); err == nil {
+			return Secret(token)
+		}
+	}
+	return Secret(text)
+}

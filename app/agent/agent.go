@@ -90,7 +90,9 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 		return nil, "", fmt.Errorf("folder for sealed answers: %w", err)
 	}
 	log := slog.New(slog.NewJSONHandler(&lumberjack.Logger{Filename: filepath.Join(state, "agent.log"), MaxSize: 1, MaxBackups: 1}, nil))
-	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desktop.Open(), vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
+	desk := desktop.Open()
+	desk.Profile = o.Profile.Name()
+	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desk, vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
 	a.last.path, a.rehearsal.made.path = filepath.Join(state, "last-copied"), filepath.Join(state, "rehearsal")
 	a.moves.path, a.told.path = filepath.Join(state, "moves.json"), filepath.Join(state, "told.json")
 	a.history.dir = filepath.Join(state, "history")

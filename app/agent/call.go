@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -50,7 +51,7 @@ func (a *Agent) Call(ctx context.Context, ref string, in api.CallRequest) (api.C
 		Method: in.Method, URL: in.URL, Body: in.Body, ContentType: chosen(in.ContentType, "application/json"),
 	}, time.Now())
 	if err != nil {
-		return api.CallResult{}, a.requestProblem(err, account)
+		return api.CallResult{}, a.callFailed(err, account, in.URL)
 	}
 	return api.CallResult{Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}, nil
 }
@@ -60,6 +61,15 @@ func (a *Agent) requestProblem(err error, account api.Account) *api.Problem {
 	p := a.words.Problem(err, a.now(account), time.Now())
 	if p.Flaw != "" {
 		p.Advice = a.words.Text("problem.not_sent.advice")
+	}
+	return p
+}
+
+// callFailed words why a call came to nothing. Where it led elsewhere, no connection there is none of the account's troubles.
+func (a *Agent) callFailed(err error, account api.Account, address string) *api.Problem {
+	p := a.requestProblem(err, account)
+	if to, bad := url.Parse(address); bad == nil && to.Host != "" && p.Reason == oauth.ReasonNoConnection {
+		p.What, p.Advice = a.words.Text("problem.call_offline", words.Args{Address: to.Host}), ""
 	}
 	return p
 }
@@ -91,12 +101,15 @@ func (a *Agent) tokenProblem(ctx context.Context, err error, account api.Account
 	if waits && account.NextRefreshAt.After(now.Add(worthATry)) {
 		a.adviseCommand(ctx, p, "advice.try_now", account)
 	}
-	return a.withLogin(ctx, p, account)
+	return a.withCommand(ctx, err, p, account)
 }
 
-// withLogin is a problem with the command that ends it, if that is a sign-in.
-func (a *Agent) withLogin(ctx context.Context, p *api.Problem, account api.Account) *api.Problem {
-	if p.Code == api.CodeSignIn && account.Reason != keeper.ReasonMoved {
+// withCommand is a problem with the command that ends it, if there is one.
+func (a *Agent) withCommand(ctx context.Context, err error, p *api.Problem, account api.Account) *api.Problem {
+	switch {
+	case errors.Is(err, keeper.ErrHeld):
+		a.adviseCommand(ctx, p, "advice.release", account)
+	case p.Code == api.CodeSignIn && account.Reason != keeper.ReasonMoved:
 		a.adviseCommand(ctx, p, "advice.login", account)
 	}
 	return p

@@ -8,7 +8,7 @@ import (
 
 // Check says whose an access token is, and whether another one has taken its place. It asks nobody but the accounts' histories.
 func (a *Agent) Check(in api.CheckRequest) (api.CheckResult, error) {
-	fingerprint := oauth.Secret(in.Token).Fingerprint()
+	fingerprint := oauth.AccessTokenIn(in.Token).Fingerprint()
 	if fingerprint == "" {
 		return api.CheckResult{}, a.requestProblem(&oauth.FieldError{Field: "token", Code: oauth.FieldMissing}, api.Account{})
 	}

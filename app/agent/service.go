@@ -173,7 +173,7 @@ func (a *Agent) Refresh(ctx context.Context, ref string) (api.Account, error) {
 	}
 	if err := a.keeper.Refresh(ctx, account.ID); err != nil {
 		account = a.now(account)
-		return account, a.withLogin(ctx, a.words.Problem(err, account, time.Now()), account)
+		return account, a.withCommand(ctx, err, a.words.Problem(err, account, time.Now()), account)
 	}
 	after := a.now(account)
 	if after.Unsaved() {

@@ -54,7 +54,11 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	for {
 		accounts, last := a.Snapshot().Accounts, a.last.get()
 		now, clears := time.Now(), a.clearing.due()
-		p.paint(ctx, decideTray(a.words, accounts, last, a.keeper.Locked(), clears, now))
+		v := decideTray(a.words, accounts, last, a.keeper.Locked(), clears, now)
+		if name := a.options.Profile.Name(); name != "" {
+			v.Tooltip = name + " · " + v.Tooltip
+		}
+		p.paint(ctx, v)
 		timer := time.NewTimer(nextLabelChange(accounts, clears, now).Sub(now))
 		select {
 		case <-ctx.Done():

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"freshkey/oauth"
@@ -168,15 +169,18 @@ func MinValid(q url.Values) (time.Duration, error) {
 	return d, nil
 }
 
-// ParseValidity reads a length of time: "15m", "2h30m", or whole seconds as a plain number. The error is a *Problem.
+// ParseValidity reads a length of time: "15m", "2h30m", "2d" for whole days, or whole seconds as a plain number. The error is a *Problem.
 func ParseValidity(text string) (time.Duration, error) {
+	if days, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && days >= 0 && days < 1<<15 {
+		return time.Duration(days) * 24 * time.Hour, nil
+	}
 	if seconds, err := strconv.Atoi(text); err == nil && seconds >= 0 && seconds < 1<<31 {
 		return time.Duration(seconds) * time.Second, nil
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 {
 		return 0, &Problem{
-			Code: CodeUsage, Field: "min_valid", What: "The minimum validity is not a length of time.", Advice: "Write it like 90s, 15m or 2h.",
+			Code: CodeUsage, Field: "min_valid", What: "The minimum validity is not a length of time.", Advice: "Write it like 90s, 15m, 2h or 2d.",
 		}
 	}
 	return d, nil

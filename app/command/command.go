@@ -86,7 +86,7 @@ func (l *cli) root(args []string) *cobra.Command {
 	var background, noTray bool
 	root := &cobra.Command{
 		Use: "freshkey", Short: "help.root", Long: "help.root.long", SilenceUsage: true, SilenceErrors: true,
-		Args: l.arguments(0, 0),
+		Args:              l.arguments(0, 0),
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return l.chooseProfile(c, background) },
 		RunE: func(c *cobra.Command, _ []string) error {
 			if noTray && !background {

@@ -110,7 +110,9 @@ func (l *cli) copied(c *cobra.Command, args []string, word string) ([]string, co
 
 // completeArguments has each command complete what it takes. Where nothing is said, files are offered.
 func (l *cli) completeArguments(root *cobra.Command) {
-	files := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return nil, cobra.ShellCompDirectiveDefault }
+	files := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
 	for path, arguments := range map[string]cobra.CompletionFunc{
 		"copy": l.copied, "exec": first(l.accountNames, files), "export": first(l.accountNames, nil), "remove": first(l.accountNames, nil),
 		"sign": first(l.accountNames, fixed("GET", "POST", "PUT", "PATCH", "DELETE")), "call": first(l.accountNames, fixed("GET", "POST", "PUT", "PATCH", "DELETE")),

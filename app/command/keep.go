@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -20,7 +21,7 @@ func (l *cli) hold() *cobra.Command {
 		Use: "hold NAME DURATION", Short: "help.hold", Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			d, err := api.ParseValidity(args[1])
-			if err != nil || d == 0 {
+			if _, bare := strconv.Atoi(args[1]); err != nil || d == 0 || bare == nil { // 30 of what?
 				return l.usage("problem.duration", words.Args{})
 			}
 			return l.setHold(c.Context(), args[0], time.Now().Add(d))

@@ -19,20 +19,10 @@ var ErrNoClipboard = errors.New("the clipboard cannot be reached")
 // ErrNoChoices is a desktop whose notices cannot be answered.
 var ErrNoChoices = errors.New("notices have no buttons here")
 
-// Notice is one message for a person. A newer notice with the same Key takes its place.
-type Notice struct {
-	Key    string // what it is about; stable
-	Title  string
-	Body   string
-	Action string // the label of a click on it, "Open Freshkey"
-	Urgent bool   // stays until it is seen
-
-	Amends  bool // shown only in the place of the one before, while that is shown
-	Lasting bool // stays when this program ends
-}
-
 // Desktop is the session this process lives in. Open one, Close it at the end.
 type Desktop struct {
+	Profile string // said in each notice's title; "" for none. It is set before the first
+
 	clipboard clipboard
 	notices   notices
 	host      trayHost
@@ -134,43 +124,6 @@ func (d *Desktop) ClearClipboard(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	return d.clipboard.Clear(ctx)
-}
-
-// Notify raises a notice.
-func (d *Desktop) Notify(ctx context.Context, n Notice, onClick func()) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	return d.notices.Show(ctx, n, onClick)
-}
-
-// Ask raises a notice with choices, and calls chosen with the number of the one that is clicked. ErrNoChoices where that is not to be
-// had.
-func (d *Desktop) Ask(ctx context.Context, n Notice, choices []string, chosen func(n int)) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	return d.notices.Ask(ctx, n, choices, chosen)
-}
-
-// ClearNotice takes a notice back, and reports whether no person had put it away until then, also if it had expired; false as well where none can
-// be taken back. After an error it may be on the screen still.
-func (d *Desktop) ClearNotice(ctx context.Context, key string) (stood bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	return d.notices.Clear(ctx, key)
-}
-
-// WatchNotices calls came when somebody is there who shows notices, and when another one has come, until ctx ends. A system that does not tell never
-// calls it.
-func (d *Desktop) WatchNotices(ctx context.Context, came func()) { d.notices.Watch(ctx, came) }
-
-// NoticesHaveChoices reports whether notices have buttons here. NoticeServer finds it out.
-func (d *Desktop) NoticesHaveChoices() bool { return d.notices.HasChoices() }
-
-// NoticeServer names who shows notices here.
-func (d *Desktop) NoticeServer(ctx context.Context) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	return d.notices.Server(ctx)
 }
 
 // TrayHost reports whether anything here would show a tray icon now.

@@ -44,12 +44,12 @@ type barView struct {
 }
 
 func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detailView {
-	s := w.State(a, now)
+	s, said := w.State(a, now), m.noteOf(a.ID, now)
 	free := !m.working[a.ID] && m.online
 	login, under := m.login(a.ID)
 	v := detailView{
 		ID: a.ID, Icon: words.Icon(a, now), Name: a.Name, State: w.StateName(a, now), What: s.What, Advice: s.Advice,
-		Note: m.note[a.ID].text, NoteBad: m.note[a.ID].bad,
+		Note: said.text, NoteBad: said.bad,
 		CanCopy: free && a.CanServe(now), CanCopyMAC: free && a.CanServe(now) && a.HasMACKey,
 		HasMAC:     a.HasMACKey || a.TokenType == "" || a.TokenType == "mac",
 		CanRefresh: free && a.CanRefresh(), CanAct: free,

@@ -144,7 +144,7 @@ func (w *Window) openEdit() {
 			_, err := w.client.Edit(ctx, a.ID, in)
 			return err
 		}
-	}, func(m *model) { m.note[a.ID] = note{w.words.Text("edit.saved"), false} })
+	}, func(m *model) { m.note[a.ID] = note{text: w.words.Text("edit.saved"), until: w.now().Add(noteLasts)} })
 }
 
 // askRemove asks whether an account is to go, and whether its provider is to end the chain first, if that does such a thing.

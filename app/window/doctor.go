@@ -84,7 +84,7 @@ func (w *Window) rehearse(name string) {
 			case err != nil && m.selected == "": // there is no page to tell it on
 				dialog.ShowError(errors.New(describe(w.words, w.problem(err))), w.fyne)
 			case err != nil:
-				m.note[m.selected] = note{describe(w.words, w.problem(err)), true}
+				m.note[m.selected] = note{text: describe(w.words, w.problem(err)), bad: true}
 				m.page = pageAccounts
 			case name != "":
 				m.page = pageAccounts

@@ -62,7 +62,7 @@ func scenes(w words.Catalog) []scene {
 			m.revealed = reveal{"a", "V3_example-of-an-access-token", "example-of-a-mac-key", noon.Add(9 * time.Second)}
 		}, nil},
 		{"copied", func(m *model) {
-			m.note["a"] = note{w.Text("window.copied", words.Args{What: w.Text("form.access-token"), Until: w.Clock(noon.Add(40*time.Hour), noon), Left: w.Span(40 * time.Hour)}), false}
+			m.note["a"] = note{text: w.Text("window.copied", words.Args{What: w.Text("form.access-token"), Until: w.Clock(noon.Add(40*time.Hour), noon), Left: w.Span(40 * time.Hour)})}
 		}, nil},
 		{"empty", func(m *model) { m.snapshot.Accounts = nil }, nil},
 		{"agent-gone", func(m *model) { m.online = false }, nil},

@@ -57,7 +57,7 @@ func (w *Window) dismissLogins(m *model) {
 		if l.Step != api.StepDone {
 			continue
 		}
-		m.note[l.Account] = note{w.words.Text("login.done"), false}
+		m.note[l.Account] = note{text: w.words.Text("login.done"), until: w.now().Add(noteLasts)}
 		go func() { _ = w.client.EndLogin(w.life, l.Account) }() // the next snapshot has it no more
 	}
 }

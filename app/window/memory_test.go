@@ -144,3 +144,14 @@ func TestWindowOpensAtTheAccountThatNeedsAPerson(t *testing.T) {
 		}
 	}
 }
+
+// That something went well is said for a moment: a minute later it is no more true of the clipboard.
+func TestGoodNewsGoesAndBadNewsStays(t *testing.T) {
+	now := time.Now()
+	m := &model{note: map[string]note{"good": {text: "copied", until: now.Add(noteLasts)}, "bad": {text: "no keychain", bad: true}}}
+	for at, want := range map[time.Duration][2]string{0: {"copied", "no keychain"}, noteLasts: {"", "no keychain"}} {
+		if got := [2]string{m.noteOf("good", now.Add(at)).text, m.noteOf("bad", now.Add(at)).text}; got != want {
+			t.Errorf("after %v: %q, want %q", at, got, want)
+		}
+	}
+}

@@ -51,8 +51,20 @@ type model struct {
 
 // note is the outcome of a click, shown until the next one.
 type note struct {
-	text string
-	bad  bool
+	text  string
+	bad   bool
+	until time.Time // it is said no longer; zero for as long as nothing else is
+}
+
+// noteLasts is how long it is said that something went well.
+const noteLasts = time.Minute
+
+// noteOf is what came of a person's last action on an account.
+func (m *model) noteOf(id string, now time.Time) note {
+	if n := m.note[id]; n.until.IsZero() || now.Before(n.until) {
+		return n
+	}
+	return note{}
 }
 
 // lineage is the history of the selected account, as of a generation and state.

@@ -54,6 +54,9 @@ func openWindow(ctx context.Context, o options, client *api.Client, catalog word
 	a.Settings().SetTheme(themeOf("", catalog))
 	w := newWindow(ctx, a.NewWindow("Freshkey"), client, catalog) // the first title becomes the X11 class; it stays as it is
 	w.profile, w.model.version = o.profile, version
+	if name := o.profile.Name(); name != "" {
+		w.fyne.SetTitle("Freshkey – " + name)
+	}
 	if o.attached {
 		w.agent = os.Getppid()
 	}
@@ -212,9 +215,9 @@ func (w *Window) call(id string, work func(ctx context.Context) (string, error))
 		w.post(func(m *model) {
 			delete(m.working, id)
 			if err != nil {
-				m.note[id] = note{describe(w.words, w.problem(err)), true}
+				m.note[id] = note{text: describe(w.words, w.problem(err)), bad: true}
 			} else if text != "" {
-				m.note[id] = note{text, false}
+				m.note[id] = note{text: text, until: w.now().Add(noteLasts)}
 			}
 		})
 	}()

@@ -70,14 +70,13 @@ func (w Catalog) Status(a api.Account, now time.Time) string {
 	return w.withAge(w.status(a, now), a, now)
 }
 
-// Copied is a sentence about what was copied: one of its own for what is signed, if there is one.
+// Copied is a sentence about what was copied. Until when is said of a token, and not of what is signed.
 func (w Catalog) Copied(id string, done api.CopyResult, now time.Time) string {
-	if signed := id + ".signed"; done.Once && w.has(signed) {
-		id = signed
+	args := Args{Account: done.Account, What: w.Text("form." + string(done.Form))}
+	if !done.Once {
+		args.Until, args.Left = w.Clock(done.ExpiresAt, now), w.Span(done.ExpiresAt.Sub(now))
 	}
-	return w.Text(id, Args{
-		Account: done.Account, What: w.Text("form." + string(done.Form)), Until: w.Clock(done.ExpiresAt, now), Left: w.Span(done.ExpiresAt.Sub(now)),
-	})
+	return w.Text(id, args)
 }
 
 // StateName is the state as one word, and whether what was copied or handed out of the account is old by now.

@@ -92,3 +92,16 @@ func TestHoldIsNotSaidToOutliveItsToken(t *testing.T) {
 		}
 	}
 }
+
+// An account was added to be signed in to in a moment: nothing has gone wrong, and nobody signs in again.
+func TestAccountThatWaitsForItsFirstSignInIsNoAlarm(t *testing.T) {
+	a := api.Account{Name: "new", State: keeper.StateSignIn, Reason: keeper.ReasonNotSignedIn}
+	w := New("en")
+	if AlertOf(a) != "" || Icon(a, noon) != "attention" || w.StateName(a, noon) != "not signed in yet" || strings.Contains(w.State(a, noon).Advice, "again") {
+		t.Errorf("notice %q, icon %s, %q: %+v", AlertOf(a), Icon(a, noon), w.StateName(a, noon), w.State(a, noon))
+	}
+	a.Reason = oauth.ReasonRefused
+	if AlertOf(a) != AlertSignIn || Icon(a, noon) != "problem" {
+		t.Errorf("refused: notice %q, icon %s", AlertOf(a), Icon(a, noon))
+	}
+}

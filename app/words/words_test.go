@@ -217,3 +217,18 @@ func TestSessionInChinaIsSpokenToInChinese(t *testing.T) {
 		}
 	}
 }
+
+// A MAC header is taken once and for minutes; that its token works for days would lead whoever pastes it.
+func TestSignedCopyIsSaidToBeForOneRequest(t *testing.T) {
+	w := New("en")
+	for _, id := range []string{"cli.copied", "notice.copied.body", "window.copied"} {
+		done := api.CopyResult{Form: api.FormCurl, Account: "work", ExpiresAt: noon.Add(72 * time.Hour)}
+		if said := w.Copied(id, done, noon); !strings.Contains(said, "alid until") || strings.Contains(said, "one request") {
+			t.Errorf("%s of a bearer's: %q", id, said)
+		}
+		done.Once = true
+		if said := w.Copied(id, done, noon); strings.Contains(said, "until") || !strings.Contains(said, "one request") {
+			t.Errorf("%s of a signed one: %q", id, said)
+		}
+	}
+}
