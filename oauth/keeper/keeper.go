@@ -54,6 +54,7 @@ type Keeper struct {
 	accounts          map[string]*account
 	distinct          oauth.Shared                  // the providers of the accounts, and …
 	providers         map[*oauth.Provider]*provider // … what follows from each
+	outages           map[string]outage             // by token endpoint: those that there were
 	yielding          map[*account]bool             // those that have a rival, or had one: few of many
 	byName            []*account                    // as a snapshot has them; nil if an account came, went or was renamed
 	queue             queue
@@ -92,7 +93,7 @@ func New(ctx context.Context, c Config) *Keeper {
 		share: c.Share(), begun: time.Now(),
 		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
 		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
-		accounts: map[string]*account{}, providers: map[*oauth.Provider]*provider{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},
+		accounts: map[string]*account{}, providers: map[*oauth.Provider]*provider{}, outages: map[string]outage{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},
 	}
 	k.clocks = k.readClocks()
 	return k

@@ -43,16 +43,22 @@ func (f facts) problem(s surroundings, now time.Time) error {
 }
 
 // retry is when the last attempt is made again: after its wait, or, if it found no connection, soon after news of the
-// network. Accounts that were offline together do not all come at the same moment.
+// network; and soon after the endpoint has answered another account that it had not answered before. Accounts that waited together do not
+// all come at the same moment.
 func (f facts) retry(s surroundings) time.Time {
-	if f.attempt().Class != oauth.Offline || !s.news.After(f.attempt().At) {
-		return f.attempt().Next
+	last := f.attempt()
+	var news time.Time
+	if heals(last.Class, last.Reason) {
+		news = s.answers
 	}
-	spreadOut := time.Duration((spread(f.settings.ID, s.news) + 1) / 2 * float64(networkReturning))
-	if soon := latest(s.news, s.quietUntil).Add(spreadOut); soon.Before(f.attempt().Next) {
-		return soon
+	if last.Class == oauth.Offline {
+		news = latest(news, s.news)
 	}
-	return f.attempt().Next
+	if !news.After(last.At) {
+		return last.Next
+	}
+	spreadOut := time.Duration((spread(f.settings.ID, news) + 1) / 2 * float64(networkReturning))
+	return earliest(last.Next, latest(news, s.quietUntil).Add(spreadOut))
 }
 
 // retry is when the keychain is asked again: after its wait, or at once when it may have been opened.

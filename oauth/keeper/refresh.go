@@ -33,6 +33,8 @@ func (k *Keeper) Refresh(ctx context.Context, id string) error {
 // is tried once the current one was refused is the loop. It wants the turn.
 func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (err error) {
 	defer func() { k.emitFailure(a, cause, err) }()
+	before := k.facts(a).attempt()
+	defer func() { k.noteOutage(a, before, err) }()
 	r, settled, err := k.recover(ctx, a)
 	if settled || err != nil {
 		return err

@@ -1,0 +1,91 @@
+package keeper_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/keeper"
+	"freshkey/oauth/sandbox"
+)
+
+// The provider is well again, one account has its token, and the others wait for an end that was guessed while nothing answered.
+func TestEndOfAnOutageIsNewsToEveryAccountOfTheEndpoint(t *testing.T) {
+	for name, outage := range map[string]struct{ begin, end func(*stage) }{
+		"it could not answer": {func(s *stage) { _ = s.sandbox.Break(sandbox.Unavailable, -1) }, func(s *stage) { _ = s.sandbox.Break(sandbox.Unavailable, 0) }},
+		"no way led there":    {func(s *stage) { s.net.down.Store(true) }, func(s *stage) { s.net.down.Store(false) }},
+		"and a restart": {func(s *stage) { _ = s.sandbox.Break(sandbox.Unavailable, -1) }, func(s *stage) {
+			_ = s.sandbox.Break(sandbox.Unavailable, 0)
+			s.restart()
+			for n := range 5 {
+				s.keeper.Put(s.account(fmt.Sprintf("b%d", n)))
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, sandbox.Config{Expires: 8 * time.Hour}, func(t *testing.T, s *stage) {
+				s.addMany(5)
+				outage.begin(s)
+				time.Sleep(20 * time.Hour)
+				for range 1000 { // until all of them have failed a moment ago
+					if soonest(t, s, 5) > time.Minute {
+						break
+					}
+					time.Sleep(time.Second)
+				}
+				outage.end(s)
+				time.Sleep(time.Second)
+				if left := soonest(t, s, 5); left < 30*time.Second {
+					t.Fatalf("one would be tried again in %v", left)
+				}
+				if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(10 * time.Second)
+				for n := range 5 {
+					if b, err := s.keeper.Account(fmt.Sprintf("b%d", n)); err != nil || b.State != keeper.StateFresh {
+						t.Errorf("ten seconds later %s is %s (%s), and is tried again in %v: %v", b.ID, b.State, b.Reason, time.Until(b.Next), err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// soonest is how long it is until the first of n accounts is tried again.
+func soonest(t *testing.T, s *stage, n int) time.Duration {
+	t.Helper()
+	first := time.Duration(1<<63 - 1)
+	for i := range n {
+		b, err := s.keeper.Account(fmt.Sprintf("b%d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		first = min(first, time.Until(b.Next))
+	}
+	return first
+}
+
+// A provider does not answer for one app, and does for all others: their successes are no reason to ask for that one.
+func TestAccountThatAloneFailsKeepsItsWaits(t *testing.T) {
+	perform(t, sandbox.Config{Expires: 8 * time.Hour}, func(t *testing.T, s *stage) {
+		s.addMany(1)
+		for range 6 {
+			_ = s.sandbox.Break(sandbox.Unavailable, 1)
+			_ = s.keeper.Refresh(t.Context(), "b0")
+		}
+		before, _ := s.keeper.Account("b0")
+		if before.State != keeper.StateWaiting || before.Reason != oauth.ReasonServer || time.Until(before.Next) < time.Minute {
+			t.Fatalf("%s (%s), next in %v", before.State, before.Reason, time.Until(before.Next))
+		}
+		time.Sleep(15 * time.Second)
+		if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		if after, _ := s.keeper.Account("b0"); !after.Next.Equal(before.Next) || after.Generation != before.Generation {
+			t.Errorf("next was %v and is %v, generation %d", before.Next, after.Next, after.Generation)
+		}
+	})
+}
