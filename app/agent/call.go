@@ -111,6 +111,8 @@ func (a *Agent) withCommand(ctx context.Context, err error, p *api.Problem, acco
 		a.adviseCommand(ctx, p, "advice.release", account)
 	case p.Code == api.CodeSignIn && account.Reason != keeper.ReasonMoved:
 		a.adviseCommand(ctx, p, "advice.login", account)
+	case p.Code == api.CodeKeychain && account.Unlockable():
+		a.adviseCommand(ctx, p, "advice.unlock", account)
 	}
 	return p
 }

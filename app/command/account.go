@@ -207,7 +207,11 @@ func (l *cli) printTable(all []api.Account) error {
 	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, l.Words.Text("list.header"))
 	for _, a := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.StateName(a, time.Now()), clock(a.ExpiresAt), clock(a.NextRefreshAt))
+		until := clock(a.ExpiresAt)
+		if !a.ExpiresAt.IsZero() && !a.Usable(now) {
+			until = l.Words.Text("list.expired", words.Args{At: until})
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.StateWhy(a, now), until, clock(a.NextRefreshAt))
 	}
 	return w.Flush()
 }

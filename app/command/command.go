@@ -38,6 +38,7 @@ type cli struct {
 	Streams
 	profileName string
 	profile     api.Profile
+	begins      bool           // the command may be the first on its profile
 	asker       *term.Terminal // of hidden questions; nil before the first
 }
 
@@ -125,6 +126,10 @@ func (l *cli) chooseProfile(c *cobra.Command, background bool) (err error) {
 	}
 	if l.profile, err = api.ParseProfile(l.profileName); err != nil {
 		return l.usage("usage.profile", words.Args{})
+	}
+	switch c.Name() {
+	case "freshkey", "window", "add", "import":
+		l.begins = true
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ func (l *cli) commands() map[string]func() *cobra.Command {
 		"unlock":         l.unlock,
 		"autostart":      l.autostart,
 		"provider":       l.provider,
+		"profiles":       l.profiles,
 		"quit":           l.quit,
 		"version":        l.version,
 		"completion":     l.completion,

@@ -18,12 +18,49 @@ import (
 func (l *cli) events() *cobra.Command {
 	c := &cobra.Command{Use: "events", Short: "help.events", Long: "help.events.long", Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
+	reconnect := c.Flags().Bool("reconnect", false, "help.reconnect")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		return l.withAgent(ctx, func(client *api.Client) error { return l.follow(ctx, client, *asJSON) })
+		e := eventPrinter{cli: l, asJSON: *asJSON, known: map[string]moment{}}
+		err := l.withAgent(ctx, func(client *api.Client) error { return e.follow(ctx, client) })
+		for *reconnect && errors.Is(err, api.ErrGone) {
+			fmt.Fprintln(l.Err, l.Words.Text("cli.events.gone"))
+			err = e.followNext(ctx)
+		}
+		return err
 	}
 	return c
+}
+
+// nextAgent is how often it is looked for an agent that follows the one that has gone.
+const nextAgent = time.Second
+
+// eventPrinter prints what changes.
+type eventPrinter struct {
+	*cli
+	asJSON bool
+	known  map[string]moment // of the last snapshot, by account
+}
+
+// followNext waits for another agent and follows that one. It starts none: the person may have quit the last.
+func (e *eventPrinter) followNext(ctx context.Context) error {
+	client, err := api.NewClient(e.profile)
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(nextAgent)
+	defer tick.Stop()
+	for {
+		if err := e.follow(ctx, client); !errors.Is(err, api.ErrNoAgent) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }
 
 // moment is what of an account makes an event when it changes.
@@ -36,24 +73,30 @@ type moment struct {
 }
 
 // follow prints what changes, until the agent goes or somebody ends it; how things stand is said first. What cannot be printed any more ends it.
-func (l *cli) follow(ctx context.Context, client *api.Client, asJSON bool) error {
+func (e *eventPrinter) follow(ctx context.Context, client *api.Client) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	known := map[string]moment{}
 	err := client.Follow(ctx, func(s api.Snapshot) {
 		present := map[string]moment{}
 		for _, a := range s.Accounts {
 			now := moment{a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero(), !a.CopySupersededAt.IsZero()}
-			present[a.ID] = now
-			if before, seen := known[a.ID]; seen && before == now {
+			before, seen := e.known[a.ID]
+			if now.reason == keeper.ReasonNotRead { // of an agent that has just started: nothing has happened
+				if seen {
+					present[a.ID] = before
+				}
 				continue
 			}
-			if err := l.printEvent(*a, asJSON); err != nil {
+			present[a.ID] = now
+			if seen && before == now {
+				continue
+			}
+			if err := e.print(*a); err != nil {
 				cancel(err)
 				return
 			}
 		}
-		known = present
+		e.known = present
 	})
 	if cause := context.Cause(ctx); ctx.Err() != nil && !errors.Is(cause, context.Canceled) {
 		return cause
@@ -64,20 +107,20 @@ func (l *cli) follow(ctx context.Context, client *api.Client, asJSON bool) error
 	return err
 }
 
-// printEvent is one account as it is from now on.
-func (l *cli) printEvent(a api.Account, asJSON bool) error {
-	if asJSON {
-		return json.NewEncoder(l.Out).Encode(a)
+// print is one account as it is from now on.
+func (e *eventPrinter) print(a api.Account) error {
+	if e.asJSON {
+		return json.NewEncoder(e.Out).Encode(a)
 	}
 	now := time.Now()
-	state := l.Words.StateName(a, now)
+	state := e.Words.StateName(a, now)
 	if a.Reason != "" {
 		state += " (" + string(a.Reason) + ")"
 	}
 	until := "-"
 	if !a.ExpiresAt.IsZero() {
-		until = l.Words.Clock(a.ExpiresAt, now)
+		until = e.Words.Clock(a.ExpiresAt, now)
 	}
-	_, err := fmt.Fprintln(l.Out, l.Words.Text("cli.event", words.Args{At: now.Format("15:04:05"), Account: a.Name, State: state, Generation: a.Generation, Until: until}))
+	_, err := fmt.Fprintln(e.Out, e.Words.Text("cli.event", words.Args{At: now.Format("15:04:05"), Account: a.Name, State: state, Generation: a.Generation, Until: until}))
 	return err
 }

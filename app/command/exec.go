@@ -17,20 +17,18 @@ import (
 )
 
 func (l *cli) exec() *cobra.Command {
-	c := &cobra.Command{Use: "exec NAME -- COMMAND …", Short: "help.exec", Long: "help.exec.long", Args: l.arguments(2, -1)}
+	c := &cobra.Command{Use: "exec [--min-valid D] NAME -- COMMAND …", Short: "help.exec", Long: "help.exec.long", Args: l.arguments(2, -1), DisableFlagsInUseLine: true}
 	c.Flags().SetInterspersed(false) // what follows the name is the command's
 	minValid := l.validity(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		d, err := minValid()
+		name := args[0]
+		command, err := l.commandAfter(c, args[1:])
 		if err != nil {
 			return err
 		}
-		name, command := args[0], args[1:]
-		if command[0] == "--" {
-			command = command[1:]
-		}
-		if len(command) == 0 {
-			return l.usageError(c, "usage.exec", words.Args{})
+		d, err := minValid()
+		if err != nil {
+			return err
 		}
 		path, err := exec.LookPath(command[0]) // before a token is asked for
 		if err != nil {
@@ -45,6 +43,23 @@ func (l *cli) exec() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// commandAfter is the command that follows an account's name. Flags between the two are ours, up to the "--" that has to end them then.
+func (l *cli) commandAfter(c *cobra.Command, args []string) ([]string, error) {
+	if end := slices.Index(args, "--"); end >= 0 && strings.HasPrefix(args[0], "-") {
+		if err := c.Flags().Parse(args[:end]); err != nil {
+			return nil, l.flagProblem(c, err)
+		}
+		if c.Flags().NArg() > 0 {
+			return nil, l.usageError(c, "usage.exec", words.Args{})
+		}
+		args = args[end+1:]
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil, l.usageError(c, "usage.exec", words.Args{})
+	}
+	return args, nil
 }
 
 // withVariables is an environment with these variables, and no others of their names: of two that are called the same, programs take either.

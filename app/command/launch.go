@@ -20,6 +20,9 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 	if err := call(client); !errors.Is(err, api.ErrNoAgent) {
 		return err
 	}
+	if err := l.profileExists(); err != nil {
+		return err
+	}
 	if err := l.launch(ctx, client); err != nil {
 		return err
 	}

@@ -163,6 +163,9 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 	switch {
 	case last == nil:
 		return err
+	case last.Problem != nil && asked:
+		last.Problem.Advice += " " + l.Words.Text("cli.login.replace_flag", words.Args{Account: name})
+		return last.Problem
 	case last.Problem != nil:
 		return last.Problem
 	}

@@ -86,6 +86,18 @@ func (w Catalog) StateName(a api.Account, now time.Time) string {
 
 // withAge says of a person's copy since when it is old: they have to copy again. A program asks anew each time, so that an old token of its own is
 // hardly news, and few words.
+// StateWhy is StateName with the reason as JSON has it, and what the provider said, if something is wrong.
+func (w Catalog) StateWhy(a api.Account, now time.Time) string {
+	why := string(a.Reason)
+	switch {
+	case a.Settled(), a.Passing(), why == "", a.Reason == keeper.ReasonNotSignedIn:
+		return w.StateName(a, now)
+	case a.Detail != "" && len(a.Detail) < 20:
+		why += ", " + a.Detail
+	}
+	return w.withAge(w.StateWord(a)+" ("+why+")", a, now)
+}
+
 func (w Catalog) withAge(text string, a api.Account, now time.Time) string {
 	switch {
 	case !a.CopySupersededAt.IsZero():
