@@ -24,6 +24,9 @@ func validProfileName(name string) bool {
 	return 0 < len(name) && len(name) <= 32
 }
 
+// ProfileVariable is the variable that names the profile where no flag does: a script says it once.
+const ProfileVariable = "FRESHKEY_PROFILE"
+
 // ParseProfile takes a profile's name; "" and "default" are the default profile.
 func ParseProfile(name string) (Profile, error) {
 	if name == "" || strings.EqualFold(name, "default") {

@@ -152,7 +152,7 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 }
 
 func (l *cli) list() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "help.list", Args: l.arguments(0, 0)}
+	c := &cobra.Command{Use: "list", Short: "help.list", SuggestFor: []string{"status", "ls", "accounts"}, Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {

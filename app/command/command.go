@@ -84,12 +84,15 @@ func (l *cli) problem(err error) *api.Problem {
 // root is the command line with the commands that args need.
 func (l *cli) root(args []string) *cobra.Command {
 	cobra.MousetrapHelpText = "" // a double click on Windows shall start the agent, not a lecture
-	var background, noTray bool
+	var background, noTray, version bool
 	root := &cobra.Command{
 		Use: "freshkey", Short: "help.root", Long: "help.root.long", SilenceUsage: true, SilenceErrors: true,
 		Args:              l.arguments(0, 0),
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return l.chooseProfile(c, background) },
 		RunE: func(c *cobra.Command, _ []string) error {
+			if version {
+				return l.printVersion()
+			}
 			if noTray && !background {
 				return l.usageError(c, "usage.no_tray", words.Args{})
 			}
@@ -111,13 +114,11 @@ func (l *cli) root(args []string) *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "help.this")
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")
 	root.Flags().BoolVar(&background, "background", false, "help.background")
+	root.Flags().BoolVar(&version, "version", false, "help.version")
 	root.Flags().BoolVar(&noTray, "no-tray", false, "help.no_tray")
 	root.AddCommand(l.wanted(args)...)
 	return root
 }
-
-// profileVariable names the profile of commands that have no flag for it: a script says it once.
-const profileVariable = "FRESHKEY_PROFILE"
 
 // chooseProfile is before every command. An agent that starts with the session is that of no script.
 func (l *cli) chooseProfile(c *cobra.Command, background bool) (err error) {
@@ -136,7 +137,7 @@ func (l *cli) chooseProfile(c *cobra.Command, background bool) (err error) {
 
 func (l *cli) profileFromEnvironment(c *cobra.Command) {
 	if !c.Flags().Changed("profile") {
-		l.profileName = os.Getenv(profileVariable)
+		l.profileName = os.Getenv(api.ProfileVariable)
 	}
 }
 
@@ -157,18 +158,20 @@ func (l *cli) start(ctx context.Context, background, tray bool) error {
 func (l *cli) window() *cobra.Command {
 	return &cobra.Command{
 		Use: "window", Short: "help.window", Args: l.arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error { return l.runWindow(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error { return l.start(c.Context(), false, true) },
 	}
 }
 
 func (l *cli) version() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "help.version", Args: l.arguments(0, 0),
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(l.Out, "freshkey", l.Version)
-			return err
-		},
+		RunE: func(*cobra.Command, []string) error { return l.printVersion() },
 	}
+}
+
+func (l *cli) printVersion() error {
+	_, err := fmt.Fprintln(l.Out, "freshkey", l.Version)
+	return err
 }
 
 // validity is the flag --min-valid; without it the agent's default counts.

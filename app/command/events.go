@@ -22,7 +22,7 @@ func (l *cli) events() *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		e := eventPrinter{cli: l, asJSON: *asJSON, known: map[string]moment{}}
+		e := eventPrinter{cli: l, asJSON: *asJSON, known: map[string]moment{}, said: map[string]string{}}
 		err := l.withAgent(ctx, func(client *api.Client) error { return e.follow(ctx, client) })
 		for *reconnect && errors.Is(err, api.ErrGone) {
 			fmt.Fprintln(l.Err, l.Words.Text("cli.events.gone"))
@@ -41,6 +41,7 @@ type eventPrinter struct {
 	*cli
 	asJSON bool
 	known  map[string]moment // of the last snapshot, by account
+	said   map[string]string // the last sentence about each, without its time
 }
 
 // followNext waits for another agent and follows that one. It starts none: the person may have quit the last.
@@ -65,6 +66,7 @@ func (e *eventPrinter) followNext(ctx context.Context) error {
 
 // moment is what of an account makes an event when it changes.
 type moment struct {
+	name       string
 	state      keeper.State
 	reason     oauth.Reason
 	generation int
@@ -79,7 +81,7 @@ func (e *eventPrinter) follow(ctx context.Context, client *api.Client) error {
 	err := client.Follow(ctx, func(s api.Snapshot) {
 		present := map[string]moment{}
 		for _, a := range s.Accounts {
-			now := moment{a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero(), !a.CopySupersededAt.IsZero()}
+			now := moment{a.Name, a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero(), !a.CopySupersededAt.IsZero()}
 			before, seen := e.known[a.ID]
 			if now.reason == keeper.ReasonNotRead { // of an agent that has just started: nothing has happened
 				if seen {
@@ -95,6 +97,10 @@ func (e *eventPrinter) follow(ctx context.Context, client *api.Client) error {
 				cancel(err)
 				return
 			}
+		}
+		if err := e.printGone(present); err != nil {
+			cancel(err)
+			return
 		}
 		e.known = present
 	})
@@ -121,6 +127,39 @@ func (e *eventPrinter) print(a api.Account) error {
 	if !a.ExpiresAt.IsZero() {
 		until = e.Words.Clock(a.ExpiresAt, now)
 	}
-	_, err := fmt.Fprintln(e.Out, e.Words.Text("cli.event", words.Args{At: now.Format("15:04:05"), Account: a.Name, State: state, Generation: a.Generation, Until: until}))
+	args := words.Args{Account: a.Name, State: state, Generation: a.Generation, Until: until}
+	said := e.Words.Text("cli.event", args)
+	if said == e.said[a.ID] { // what has changed is for scripts
+		return nil
+	}
+	e.said[a.ID], args.At = said, now.Format("15:04:05")
+	_, err := fmt.Fprintln(e.Out, e.Words.Text("cli.event", args))
 	return err
+}
+
+// printGone tells of accounts that are there no more, or have moved away.
+func (e *eventPrinter) printGone(present map[string]moment) error {
+	for id, before := range e.known {
+		if _, there := present[id]; there {
+			continue
+		}
+		delete(e.said, id)
+		var err error
+		if e.asJSON {
+			err = json.NewEncoder(e.Out).Encode(goneAccount{id, before.name, true})
+		} else {
+			_, err = fmt.Fprintln(e.Out, e.Words.Text("cli.event.gone", words.Args{At: time.Now().Format("15:04:05"), Account: before.name}))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goneAccount is an account that was removed, as JSON has it.
+type goneAccount struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Removed bool   `json:"removed"`
 }

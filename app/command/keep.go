@@ -2,10 +2,8 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,7 +11,6 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
-	"freshkey/oauth/keeper"
 )
 
 func (l *cli) hold() *cobra.Command {
@@ -67,50 +64,4 @@ func (l *cli) rename() *cobra.Command {
 			})
 		},
 	}
-}
-
-func (l *cli) log() *cobra.Command {
-	c := &cobra.Command{Use: "log NAME", Short: "help.log", Args: l.arguments(1, 1)}
-	asJSON := c.Flags().Bool("json", false, "help.json")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			all, err := client.Log(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return l.printLog(all, *asJSON)
-		})
-	}
-	return c
-}
-
-func (l *cli) printLog(all []keeper.Event, asJSON bool) error {
-	if asJSON {
-		for _, e := range all {
-			if err := json.NewEncoder(l.Out).Encode(e); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, l.Words.Text("log.header"))
-	for _, e := range all {
-		result := l.Words.Text("state." + string(e.State))
-		switch e.Reason {
-		case "":
-		case keeper.ReasonNotSignedIn:
-			result = l.Words.Text("state.not_signed_in")
-		default:
-			result += " (" + string(e.Reason) + ")"
-		}
-		if e.Times > 1 {
-			result += ", " + l.Words.Text("log.times", words.Args{Count: e.Times, At: l.Words.Clock(e.LastAt, time.Now())})
-		}
-		if !e.HeldUntil.IsZero() {
-			result = l.Words.Text("lineage.held", words.Args{Until: l.Words.Clock(e.HeldUntil, time.Now())})
-		}
-		fmt.Fprintf(w, "%s\t%d\t#%s\t%s\t%s\n", e.At.Local().Format("2006-01-02 15:04:05"), e.Generation, e.Fingerprint, l.Words.Text("cause."+string(e.Cause)), result)
-	}
-	return w.Flush()
 }

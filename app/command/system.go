@@ -11,7 +11,7 @@ import (
 )
 
 func (l *cli) doctor() *cobra.Command {
-	c := &cobra.Command{Use: "doctor", Short: "help.doctor", Args: l.arguments(0, 0)}
+	c := &cobra.Command{Use: "doctor", Short: "help.doctor", SuggestFor: []string{"status", "check-up"}, Args: l.arguments(0, 0)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {

@@ -13,7 +13,7 @@ import (
 )
 
 func (l *cli) token() *cobra.Command {
-	c := &cobra.Command{Use: "token NAME", Short: "help.token", Args: l.tokenArguments}
+	c := &cobra.Command{Use: "token NAME", Short: "help.token", Long: "help.token.long", Args: l.tokenArguments}
 	asJSON, env := c.Flags().Bool("json", false, "help.json"), c.Flags().String("env", "", "help.env")
 	c.Flags().Lookup("env").NoOptDefVal = string(api.ShellPOSIX)
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
+	"freshkey/oauth/sandbox"
 )
 
 // Topic is a page of help that is about no command.
@@ -26,7 +28,7 @@ type Topic struct {
 type Places struct{ Config, State, Socket string }
 
 // topicNames are the topics in the order in which manuals have them.
-var topicNames = []string{"exit-codes", "environment", "files", "states"}
+var topicNames = []string{"scripts", "exit-codes", "environment", "files", "states", "faults"}
 
 // Topics are all topics, for whoever writes them down.
 func Topics(w words.Catalog, at Places) (all []Topic) {
@@ -36,10 +38,35 @@ func Topics(w words.Catalog, at Places) (all []Topic) {
 	return all
 }
 
+// scriptExamples are lines of scripts, and what is to be said of each.
+var scriptExamples = [][2]string{
+	{"TOKEN=$(freshkey token work)", "help.script.token"},
+	{"freshkey token work --min-valid 1h --json", "help.script.json"},
+	{`eval "$(freshkey token work --env)"`, "help.script.env"},
+	{"freshkey exec work -- pytest tests/", "help.script.exec"},
+	{`curl -H "$(freshkey sign work GET "$URL")" "$URL"`, "help.script.sign"},
+	{`freshkey call work "$URL"`, "help.script.call"},
+	{"freshkey hold work 2h", "help.script.hold"},
+	{"freshkey check < token.txt", "help.script.check"},
+	{"freshkey events --json --reconnect", "help.script.events"},
+	{"export FRESHKEY_PROFILE=qa", "help.script.profile"},
+	{"ssh host freshkey token work", "help.script.ssh"},
+	{"freshkey door add postman --account work", "help.script.door"},
+}
+
 func topic(w words.Catalog, name string, at Places) Topic {
 	t := Topic{Name: name, Title: w.Text("help.topic." + name)}
 	row := func(left, id string) { t.Rows = append(t.Rows, [2]string{left, w.Text(id)}) }
 	switch name {
+	case "scripts":
+		for _, example := range scriptExamples {
+			row(example[0], example[1])
+		}
+		row("curl --unix-socket "+cmp.Or(at.Socket, "SOCKET")+" http://localhost/v1/accounts/work/token", "help.script.api")
+	case "faults":
+		for _, fault := range sandbox.Faults() {
+			row(string(fault), "help.fault."+string(fault))
+		}
 	case "exit-codes":
 		for code := range 8 {
 			row(strconv.Itoa(code), "help.exit."+strconv.Itoa(code))
@@ -58,7 +85,7 @@ func topic(w words.Catalog, name string, at Places) Topic {
 		row(at.Socket, "help.file.socket")
 	case "environment":
 		for _, v := range [][2]string{
-			{profileVariable, "help.variable.profile"},
+			{api.ProfileVariable, "help.variable.profile"},
 			{"XDG_CONFIG_HOME", "help.variable.config"},
 			{"XDG_STATE_HOME", "help.variable.state"},
 			{"XDG_RUNTIME_DIR", "help.variable.runtime"},
@@ -83,7 +110,7 @@ var states = []keeper.State{
 // printTopic shows a topic. Files are those of the profile, as this environment has them.
 func (l *cli) printTopic(name string) error {
 	var at Places
-	if name == "files" {
+	if name == "files" || name == "scripts" {
 		var err error
 		if at, err = places(l.profile); err != nil {
 			return err
@@ -93,6 +120,10 @@ func (l *cli) printTopic(name string) error {
 	fmt.Fprintf(l.Out, "%s\n\n", t.Title)
 	w := tabwriter.NewWriter(l.Out, 0, 0, 2, ' ', 0)
 	for _, row := range t.Rows {
+		if name == "scripts" { // whose lines are long
+			fmt.Fprintf(w, "  %s\n      %s\n", row[0], row[1])
+			continue
+		}
 		fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
 	}
 	return w.Flush()

@@ -43,6 +43,9 @@ func parse(args []string, w words.Catalog) (o options, err error) {
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
+	if !o.attached && *name == "" { // an agent's window has the agent's
+		*name = os.Getenv(api.ProfileVariable)
+	}
 	if o.profile, err = api.ParseProfile(*name); err != nil {
 		fmt.Fprintln(os.Stderr, program.Window+":", w.Text("usage.profile"))
 	}

@@ -19,6 +19,12 @@ func heals(class oauth.Class, reason oauth.Reason) bool {
 	return class == oauth.Offline || class == oauth.Transient && reason == oauth.ReasonServer
 }
 
+// noteOutcome tells history and neighbours what a refresh came to; before is the attempt before it.
+func (k *Keeper) noteOutcome(a *account, cause journal.Cause, before journal.Attempt, err *error) {
+	k.noteOutage(a, before, *err)
+	k.emitFailure(a, cause, *err)
+}
+
 // noteOutage draws from what came of an account's refresh what it says of the endpoint. When one that had failed succeeds, the outage is over for
 // all others too: each tries again soon, and does not wait for an end that was guessed while nothing answered. The success of an account that
 // never failed says nothing: a provider may refuse to answer for one app alone, and that one keeps its waits.

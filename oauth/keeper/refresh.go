@@ -32,9 +32,7 @@ func (k *Keeper) Refresh(ctx context.Context, id string) error {
 // refresh is one refresh, to be read from top to bottom. No step goes back to an earlier one: that the previous refresh token
 // is tried once the current one was refused is the loop. It wants the turn.
 func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (err error) {
-	defer func() { k.emitFailure(a, cause, err) }()
-	before := k.facts(a).attempt()
-	defer func() { k.noteOutage(a, before, err) }()
+	defer k.noteOutcome(a, cause, k.facts(a).attempt(), &err)
 	r, settled, err := k.recover(ctx, a)
 	if settled || err != nil {
 		return err
