@@ -61,7 +61,9 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 
 // agreed asks a person, in the window, what is asked nowhere else: whether an account's secrets may go where a program would have them go. A
 // notice's answer would not do: whoever is on the session's bus can send one. The error is an *api.Problem.
-func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Question) error {
+//
+// asking is called once the question stands there.
+func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Question, asking func()) error {
 	who, isPerson := a.caller(ctx)
 	if isPerson {
 		return nil
@@ -74,6 +76,8 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Quest
 	if mine {
 		if err := a.OpenWindow(); err != nil {
 			q.take(api.AnswerNo)
+		} else {
+			asking()
 		}
 		a.watchers.tell()
 		a.awaitAnswer(ctx, q)

@@ -99,13 +99,20 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	if in.Provider, err = a.exchange().Discovered(ctx, in.Provider); err != nil {
 		return account, a.problem(err, account)
 	}
-	account, err = a.changeSettings(account, func(o *oauth.Account) {
+	change := func(o *oauth.Account) {
 		if in.Ask != nil {
 			o.Ask = *in.Ask
 		}
 		o.Name, o.ClientID, o.RedirectURI = chosen(in.Name, o.Name), chosen(in.ClientID, o.ClientID), chosen(in.RedirectURI, o.RedirectURI)
 		o.Provider = edited(o.Provider, in)
-	}, func() error {
+	}
+	var agreed []string
+	if in.Confirm {
+		if agreed, err = a.agreedOrigins(ctx, account, change); err != nil {
+			return account, err
+		}
+	}
+	account, err = a.changeSettings(account, change, func() error {
 		if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
 			return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))
 		}
@@ -113,6 +120,9 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	})
 	if err != nil {
 		return account, err
+	}
+	if len(agreed) > 0 {
+		a.report("endpoint", a.keeper.Confirm(ctx, account.ID, agreed)) // else the account goes on asking
 	}
 	a.report("trust", ignoring(keeper.ReasonEndpointChanged, a.keeper.Trust(ctx, account.ID))) // so that the answer says what is to be asked
 	return a.now(account), nil
@@ -153,26 +163,6 @@ func ignoring(reason oauth.Reason, err error) error {
 		return nil
 	}
 	return err
-}
-
-// Confirm lets an account's secrets go to the origins that its settings name, if those are what the person was shown. A program that
-// is not the window cannot say so for a person: it waits for one to agree there.
-func (a *Agent) Confirm(ctx context.Context, ref string, in api.ConfirmRequest) (api.Account, error) {
-	account, err := a.find(ref)
-	if err != nil {
-		return account, err
-	}
-	if !slices.Equal(in.Origins, account.Origins) {
-		return account, a.problem(keeper.ErrOrigins, account)
-	}
-	if err := a.agreed(ctx, account, api.Question{Origins: in.Origins}); err != nil {
-		return account, err
-	}
-	if err := a.keeper.Confirm(ctx, account.ID, in.Origins); err != nil {
-		return account, a.problem(err, account)
-	}
-	a.log.Info("endpoint confirmed", "account", account.ID, "origins", in.Origins)
-	return a.now(account), nil
 }
 
 // Hold keeps an account's token as it is until a moment; the zero time, or one that has passed, releases it.

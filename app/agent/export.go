@@ -119,7 +119,7 @@ func (a *Agent) leave(ctx context.Context, account api.Account, in api.ExportReq
 	if _, _, err := a.keeper.Departing(ctx, account.ID); err != nil { // before anybody is asked
 		return transfer.File{}, journal.Move{}, a.transferProblem(err, account)
 	}
-	if err := a.agreed(ctx, account, api.Question{Export: in.Path}); err != nil {
+	if err := a.agreed(ctx, account, api.Question{Export: in.Path}, func() {}); err != nil {
 		return transfer.File{}, journal.Move{}, err
 	}
 	for tries := 1; ; tries++ {

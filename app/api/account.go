@@ -19,6 +19,10 @@ type EditRequest struct {
 	// Provider takes the place of the account's if it has a name; without one its other fields do, those that are not empty.
 	Provider oauth.Provider `json:"provider,omitzero"`
 
+	// Confirm has a person asked, before anything is stored, where the account's secrets would go elsewhere than they may; without their yes
+	// nothing changes. Without Confirm the change is stored, and the account sends nothing until somebody confirms it.
+	Confirm bool `json:"confirm,omitempty"`
+
 	// Ask is whether a person is asked before a program gets a token; nil leaves it as it is.
 	Ask *bool `json:"ask,omitempty"`
 }

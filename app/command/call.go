@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,18 +14,30 @@ import (
 )
 
 func (l *cli) sign() *cobra.Command {
-	return &cobra.Command{
-		Use: "sign NAME METHOD URL", Short: "help.sign", Long: "help.sign.long", Args: l.arguments(3, 3),
-		RunE: func(c *cobra.Command, args []string) error {
-			return l.withAgent(c.Context(), func(client *api.Client) error {
-				s, err := client.Sign(c.Context(), args[0], api.Call{Method: args[1], URL: args[2]})
-				if err == nil {
-					_, err = fmt.Fprintln(l.Out, s.Header)
-				}
+	c := &cobra.Command{Use: "sign NAME METHOD URL", Short: "help.sign", Long: "help.sign.long", Args: l.arguments(3, 3)}
+	asConfig := c.Flags().Bool("curl", false, "help.sign_curl")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			s, err := client.Sign(c.Context(), args[0], api.Call{Method: args[1], URL: args[2]})
+			switch {
+			case err != nil:
 				return err
-			})
-		},
+			case *asConfig:
+				_, err = fmt.Fprint(l.Out, curlConfig(s))
+			default:
+				_, err = fmt.Fprintln(l.Out, s.Header)
+			}
+			return err
+		})
 	}
+	return c
+}
+
+// curlConfig is a signed request as curl reads it with --config: the address has what the provider wants in it, and neither that nor the header
+// is an argument, which every program sees.
+func curlConfig(s api.Signature) string {
+	quoted := func(text string) string { return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"` }
+	return fmt.Sprintf("globoff\nrequest = %s\nurl = %s\nheader = %s\n", quoted(s.Method), quoted(s.URL), quoted(s.Header))
 }
 
 func (l *cli) call() *cobra.Command {

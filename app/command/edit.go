@@ -13,7 +13,7 @@ import (
 )
 
 func (l *cli) edit() *cobra.Command {
-	var in api.EditRequest
+	in := api.EditRequest{Confirm: true}
 	c := &cobra.Command{Use: "edit NAME", Short: "help.edit", Long: "help.edit.long", Args: l.arguments(1, 1)}
 	f := c.Flags()
 	f.StringVar(&in.ClientID, "client-id", "", "help.client_id")

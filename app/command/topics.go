@@ -44,7 +44,7 @@ var scriptExamples = [][2]string{
 	{"freshkey token work --min-valid 1h --json", "help.script.json"},
 	{`eval "$(freshkey token work --env)"`, "help.script.env"},
 	{"freshkey exec work -- pytest tests/", "help.script.exec"},
-	{`curl -H "$(freshkey sign work GET "$URL")" "$URL"`, "help.script.sign"},
+	{`freshkey sign work GET "$URL" --curl | curl -s --config -`, "help.script.sign"},
 	{`freshkey call work "$URL"`, "help.script.call"},
 	{"freshkey hold work 2h", "help.script.hold"},
 	{"freshkey check < token.txt", "help.script.check"},
@@ -52,6 +52,19 @@ var scriptExamples = [][2]string{
 	{"export FRESHKEY_PROFILE=qa", "help.script.profile"},
 	{"ssh host freshkey token work", "help.script.ssh"},
 	{"freshkey door add postman --account work", "help.script.door"},
+}
+
+// variables are those that Freshkey looks at, and what they say.
+var variables = [][2]string{
+	{api.ProfileVariable, "help.variable.profile"},
+	{"XDG_CONFIG_HOME", "help.variable.config"},
+	{"XDG_STATE_HOME", "help.variable.state"},
+	{"XDG_RUNTIME_DIR", "help.variable.runtime"},
+	{"DBUS_SESSION_BUS_ADDRESS", "help.variable.bus"},
+	{"WAYLAND_DISPLAY, DISPLAY", "help.variable.display"},
+	{"BROWSER", "help.variable.browser"},
+	{"HTTPS_PROXY, NO_PROXY", "help.variable.proxy"},
+	{"LC_ALL, LC_MESSAGES, LANG", "help.variable.language"},
 }
 
 func topic(w words.Catalog, name string, at Places) Topic {
@@ -84,17 +97,7 @@ func topic(w words.Catalog, name string, at Places) Topic {
 		row(at.State, "help.file.state")
 		row(at.Socket, "help.file.socket")
 	case "environment":
-		for _, v := range [][2]string{
-			{api.ProfileVariable, "help.variable.profile"},
-			{"XDG_CONFIG_HOME", "help.variable.config"},
-			{"XDG_STATE_HOME", "help.variable.state"},
-			{"XDG_RUNTIME_DIR", "help.variable.runtime"},
-			{"DBUS_SESSION_BUS_ADDRESS", "help.variable.bus"},
-			{"WAYLAND_DISPLAY, DISPLAY", "help.variable.display"},
-			{"BROWSER", "help.variable.browser"},
-			{"HTTPS_PROXY, NO_PROXY", "help.variable.proxy"},
-			{"LC_ALL, LC_MESSAGES, LANG", "help.variable.language"},
-		} {
+		for _, v := range variables {
 			row(v[0], v[1])
 		}
 	}

@@ -82,6 +82,16 @@ func TestSettingsFileDoesNotSendTheSecretsElsewhere(t *testing.T) {
 	if got := <-back; exitCode(got.err) != 1 {
 		t.Errorf("back again, unasked: %v", got.err)
 	}
+	before := hits.Load()
+	if _, err := s.app.Freshkey("refresh", "work"); err != nil || hits.Load() == before { // what nobody agreed to has changed nothing
+		t.Errorf("the account was fine, and a person said no to another address for it: %v", err)
+	}
+	back = s.inBackground("edit", "work", "--token-url", s.app.Base+"/oauth2/token", "--authorize-url", s.app.Base+"/oauth2/authorize", "--api-url", s.app.Base)
+	s.answerInWindow(true)
+	if got := <-back; exitCode(got.err) != 0 {
+		t.Errorf("back again, agreed: %v", got.err)
+	}
+	s.waitState("work", keeper.StateFresh)
 }
 
 // A program of the same user can change an address by the API, and then has nobody's word for it.

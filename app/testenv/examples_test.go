@@ -25,10 +25,12 @@ func TestEachExampleRuns(t *testing.T) {
 	s.must(os.WriteFile(filepath.Join(s.Dir, "body"), []byte("{}"), 0o600))
 	for name, c := range map[string]struct{ script, says string }{
 		"shell":       {`"$EXAMPLES"/shell.sh work "$PROFILE"`, `"result":"ok"`},
+		"shell bare":  {`"$EXAMPLES"/shell.sh work "$BASE/user/profile"`, `"result":"ok"`},
 		"shell fails": {`"$EXAMPLES"/shell.sh nosuch "$PROFILE"; printf "code %s" $?`, "code 7"},
 		"pytest":      {`CLIENT_ID=2882303761517000001 API="$BASE" /usr/bin/python3 -m pytest -q -p no:cacheprovider "$EXAMPLES"/pytest`, "1 passed"},
 		"go":          {`cd "$EXAMPLES"/go && go run main.go "$SOCKET"`, "work fresh"},
 		"sign":        {`curl -sgH "$(freshkey sign work GET "$PROFILE")" "$PROFILE"`, `"result":"ok"`},
+		"sign curl":   {`URL="$BASE/user/profile"; freshkey sign work GET "$URL" --curl | curl -s --config -`, `"result":"ok"`},
 		"call":        {`freshkey call work POST "$BASE/nowhere" --data < body; freshkey call work "$PROFILE"`, `"result":"ok"`},
 		"exec":        {`freshkey exec work -- sh -c 'printf "%s" "$ACCESS_TOKEN"'`, token},
 		"eval":        {`eval "$(freshkey token work --env)"; printf "%s" "$ACCESS_TOKEN"`, token},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strconv"
+	"strings"
 )
 
 // swayHands are sway's own language, grim, wl-clipboard, and a keyboard and a mouse that no hand touches.
@@ -56,7 +57,9 @@ func (h *swayHands) found(is func(*swayNode) bool) (*swayNode, error) {
 func (h *swayHands) window(title string) (id string, err error) {
 	failed := Eventually("the window "+title, func() bool {
 		var n *swayNode
-		if n, err = h.found(func(n *swayNode) bool { return n.Name == title && n.Visible }); n != nil {
+		if n, err = h.found(func(n *swayNode) bool {
+			return (n.Name == title || strings.HasPrefix(n.Name, title+" – ")) && n.Visible
+		}); n != nil {
 			id = strconv.FormatInt(n.ID, 10)
 		}
 		return n != nil || err != nil

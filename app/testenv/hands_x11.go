@@ -26,7 +26,7 @@ func (x xHands) pixels() (string, error) {
 // window looks again where xdotool breaks off because a window that it looks at goes in this moment, as a menu's does.
 func (x xHands) window(title string) (string, error) {
 	for tries := 5; ; tries-- {
-		out, err := x.Run("timeout", "30", "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+title+"$")
+		out, err := x.Run("timeout", "30", "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+title+"( – .*)?$") // and the profile's name
 		id, _, _ := strings.Cut(strings.TrimSpace(out), "\n")
 		switch {
 		case id != "":

@@ -66,7 +66,8 @@ func (w Catalog) plainProblem(err error, account api.Account, args Args, now tim
 	case errors.Is(err, keeper.ErrSpent):
 		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Text("problem.spent_token"), w.Text("problem.spent_token.advice")
 	case errors.Is(err, keeper.ErrTooLong):
-		args.Left = w.Span(account.ExpiresAt.Sub(account.IssuedAt))
+		life := account.ExpiresAt.Sub(account.IssuedAt)
+		args.Left, args.Most = w.Span(life), w.Span(life*9/10) // see keeper.ErrTooLong
 		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "min_valid", w.Text("problem.too_long", args), w.Text("problem.too_long.advice")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p.Code, p.What, p.Advice = api.CodeOffline, w.Text("problem.timeout"), w.Text("problem.timeout.advice")

@@ -45,7 +45,7 @@ type Args struct {
 	ErrorCode               string // the provider's
 	Until, Next, Sent, Held string // moments in words; see Clock
 	At                      string // a moment of today
-	Left                    string // a length of time in words; see Span
+	Left, Most              string // lengths of time in words; see Span
 	Count                   int
 	PluralCount             any // chooses between one and many; nil where a sentence has no plural
 }

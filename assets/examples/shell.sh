@@ -4,6 +4,6 @@
 set -eu
 account=$1 url=$2
 
-# The token stays out of the list of processes: curl reads its header from standard input. In a pipe the exit code of sign would be lost.
-header=$(freshkey sign "$account" GET "$url")
-printf '%s\n' "$header" | curl --silent --show-error --fail --globoff --header @- "$url"
+# The token stays out of the list of processes: curl reads the request from standard input. In a pipe the exit code of sign would be lost.
+request=$(freshkey sign "$account" GET "$url" --curl)
+printf '%s\n' "$request" | curl --silent --show-error --fail --config -

@@ -29,7 +29,7 @@ func (f facts) problem(s surroundings, now time.Time) error {
 		x.Class = oauth.Uncertain
 	case v.state == StateMisconfigured && (waits || f.unusable() || v.reason == ReasonEndpointChanged):
 		x.Class = oauth.Misconfigured
-	case v.state == StateOffline && waits:
+	case v.state == StateOffline && waits && !f.worthAnotherTry(now):
 		x.Class = oauth.Offline
 	case v.state == StateWaiting && v.reason != ReasonDue && v.reason != ReasonSettling && v.next.After(now):
 	case f.attempt().NotBefore.After(now):
@@ -40,6 +40,13 @@ func (f facts) problem(s surroundings, now time.Time) error {
 		return nil
 	}
 	return x
+}
+
+// worthAnotherTry reports whether whoever asks for a token has the endpoint tried before the wait is over: there is no token that works, nothing
+// was sent the last time, and that was a moment ago. To find no connection once more costs nobody anything.
+func (f facts) worthAnotherTry(now time.Time) bool {
+	last := f.attempt()
+	return last.Class == oauth.Offline && f.record.Grant.Token.ValidFor(now) <= 0 && !now.Before(last.At.Add(askAgain))
 }
 
 // retry is when the last attempt is made again: after its wait, or, if it found no connection, soon after news of the

@@ -26,7 +26,8 @@ const (
 	minHalfLife      = 2 * time.Second // the shortest wait while a token that works runs out
 	maxVaultWait     = time.Minute
 	maxUnsavedWait   = 30 * time.Second
-	networkReturning = 5 * time.Second // accounts that were offline try again within this time, spread out
+	askAgain         = 10 * time.Second // since no connection was found, before somebody who asks for a token has it looked for again
+	networkReturning = 5 * time.Second  // accounts that were offline try again within this time, spread out
 )
 
 // due is when the token t of the account id wants its refresh. The jitter is drawn from the id and the time of issue, so it
