@@ -17,6 +17,7 @@ const (
 	FieldTaken         FieldErrorCode = "taken" // another has this name
 	FieldBlanks        FieldErrorCode = "blanks"
 	FieldNotAddress    FieldErrorCode = "not_address"
+	FieldNotASCII      FieldErrorCode = "not_ascii" // the address names a server with letters that look like others
 	FieldUserInfo      FieldErrorCode = "user_info" // the address holds a user name or a password
 	FieldQuery         FieldErrorCode = "query"     // the address has a query or a fragment
 	FieldNotHTTPS      FieldErrorCode = "not_https"

@@ -1,7 +1,9 @@
 package oauth
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -18,5 +20,16 @@ func TestOriginsOfAProvider(t *testing.T) {
 	}
 	if got, want := BuiltIn().Origins(), []string{"https://account.xiaomi.com", "https://open.account.xiaomi.com"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// A person is asked whether the secrets may go to a server, by its name: one that looks like another is none.
+func TestServerIsNamedInLettersThatLookLikeNoOthers(t *testing.T) {
+	for _, host := range []string{"\u0430ccount.xiaomi.com", "account.xiaomi.com\u202e", "account.xiaomi.com\u200b.evil.example", "xn--ccount-2nf.xiaomi.com"} {
+		_, err := Provider{TokenURL: "https://" + host + "/oauth2/token"}.Resolve()
+		x, refused := errors.AsType[*FieldError](err)
+		if plain := strings.HasPrefix(host, "xn--"); refused == plain || refused && (x.Field != "token_url" || x.Code != FieldNotASCII) {
+			t.Errorf("%q: %v", host, err)
+		}
 	}
 }

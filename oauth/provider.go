@@ -190,6 +190,8 @@ func addressError(raw string) FieldErrorCode {
 		return FieldNotAddress
 	case u.User != nil:
 		return FieldUserInfo
+	case strings.ContainsFunc(u.Host, func(r rune) bool { return r <= ' ' || r > '~' }): // a person is shown it, and has to know it again
+		return FieldNotASCII
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return ""
 	}

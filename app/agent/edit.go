@@ -93,14 +93,16 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	if err != nil {
 		return account, err
 	}
-	if err := a.mayAsk(ctx, account, in.Ask); err != nil {
-		return account, err
-	}
-	if in.Provider, err = a.exchange().Discovered(ctx, in.Provider); err != nil {
+	if in.Provider, err = a.exchange().Discovered(ctx, in.Provider); err != nil { // which may take a while
 		return account, a.problem(err, account)
 	}
+	account = a.now(account)
+	ended, err := a.mayAsk(ctx, account, in.Ask)
+	if err != nil {
+		return account, err
+	}
 	change := func(o *oauth.Account) {
-		if in.Ask != nil {
+		if in.Ask != nil && (*in.Ask || ended) { // one that did not ask, and has begun to meanwhile, goes on
 			o.Ask = *in.Ask
 		}
 		o.Name, o.ClientID, o.RedirectURI = chosen(in.Name, o.Name), chosen(in.ClientID, o.ClientID), chosen(in.RedirectURI, o.RedirectURI)
@@ -129,19 +131,20 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 }
 
 // mayAsk is nil if an account may ask from now on, or no more: nil is no change. To have it ask where nobody can answer would be to give its
-// tokens to no one.
-func (a *Agent) mayAsk(ctx context.Context, account api.Account, ask *bool) error {
+// tokens to no one. ended reports whether a person has agreed that it asks no more.
+func (a *Agent) mayAsk(ctx context.Context, account api.Account, ask *bool) (ended bool, err error) {
 	switch {
 	case ask == nil || *ask == account.Ask:
-		return nil
+		return false, nil
 	case !*ask: // a program that is asked about would do away with the question first, and one that is allowed for today with tomorrow's
 		if err := a.askPerson(ctx, account, api.Question{EndsAsking: true}); err != nil {
-			return a.problem(err, account)
+			return false, a.problem(err, account)
 		}
+		return true, nil
 	case !a.canAsk(ctx):
-		return a.worded(api.CodeFailed, api.ReasonNobodyToAsk, "problem.ask_nobody", words.Args{Account: account.Name})
+		return false, a.worded(api.CodeFailed, api.ReasonNobodyToAsk, "problem.ask_nobody", words.Args{Account: account.Name})
 	}
-	return nil
+	return false, nil
 }
 
 // edited is an account's provider after an edit. An app that gets a secret shows it, and one that had none goes on without where that is taken.

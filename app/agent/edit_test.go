@@ -5,6 +5,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -98,4 +101,33 @@ func TestEditThatWaitsForItsAccountHoldsUpNoOther(t *testing.T) {
 			t.Errorf("%s, %v", held.State, err)
 		}
 	})
+}
+
+// A program keeps an edit pending at an issuer that is slow; meanwhile the person has the account ask.
+func TestEditThatWasBegunBeforeDoesNotEndTheQuestion(t *testing.T) {
+	dir := t.TempDir()
+	file, _, err := openConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &Agent{words: words.New("en"), log: slog.New(slog.DiscardHandler), config: file, vault: &shelf{values: map[string][]byte{}}, life: t.Context()}
+	a.keeper = keeper.New(t.Context(), keeper.Config{Vault: a.vault, SealDir: dir + "/sealed", Log: a.log, Random: func() float64 { return 0 }, MinValid: func() time.Duration { return time.Minute }})
+	account := oauth.Account{ID: firstID, Name: "work", ClientID: "1", RedirectURI: "https://e.com"}
+	if err := file.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(account)) }); err != nil {
+		t.Fatal(err)
+	}
+	a.keeper.Put(account)
+	issuer := httptest.NewServer(nil)
+	defer issuer.Close()
+	issuer.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if err := file.edit(func(c *config) { c.Accounts[0].Ask = true }); err != nil {
+			t.Error(err)
+		}
+		_, _ = w.Write([]byte(strings.ReplaceAll(`{"issuer":"I","token_endpoint":"I/token","authorization_endpoint":"I/authorize"}`, "I", issuer.URL)))
+	})
+	off := false
+	_, err = a.Edit(t.Context(), firstID, api.EditRequest{Ask: &off, Provider: oauth.Provider{Name: "slow", Issuer: issuer.URL}})
+	if now := file.get().Accounts[0]; err != nil || !now.Ask || now.provider.Name != "slow" {
+		t.Errorf("the account asks: %v, its provider is %q, %v", now.Ask, now.provider.Name, err)
+	}
 }

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -36,7 +35,7 @@ func (h *history) path(account string) string { return filepath.Join(h.dir, acco
 func (h *history) add(e keeper.Event) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all, err := h.read(e.Account)
+	all, whole, err := h.read(e.Account)
 	if err != nil {
 		return err
 	}
@@ -52,6 +51,8 @@ func (h *history) add(e keeper.Event) error {
 		return h.write(e.Account, append(withoutHolds(all, holds-keptHolds), e))
 	case len(all) >= mostEvents:
 		return h.write(e.Account, append(all[len(all)-keptEvents:], e))
+	case !whole: // the next line would be glued to the half one
+		return h.write(e.Account, append(all, e))
 	}
 	line, err := json.Marshal(e)
 	if err != nil {
@@ -123,23 +124,24 @@ func (h *history) write(account string, all []keeper.Event) error {
 func (h *history) of(account string) ([]keeper.Event, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.read(account)
+	all, _, err := h.read(account)
+	return all, err
 }
 
-// read skips lines that are none: a power cut may leave half of one.
-func (h *history) read(account string) ([]keeper.Event, error) {
-	all := []keeper.Event{}
+// read skips lines that are none: a power cut may leave half of one. whole reports whether the last one has its end.
+func (h *history) read(account string) (all []keeper.Event, whole bool, err error) {
+	all = []keeper.Event{}
 	data, err := os.ReadFile(h.path(account))
 	if errors.Is(err, fs.ErrNotExist) {
-		return all, nil
+		return all, true, nil
 	}
-	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
+	for line := range bytes.Lines(data) {
 		var e keeper.Event
-		if json.Unmarshal(lines.Bytes(), &e) == nil {
+		if json.Unmarshal(line, &e) == nil {
 			all = append(all, e)
 		}
 	}
-	return all, err
+	return all, len(data) == 0 || data[len(data)-1] == '\n', err
 }
 
 func (h *history) remove(account string) {

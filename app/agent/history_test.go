@@ -24,11 +24,22 @@ func TestHistoryIsBoundedAndSurvivesHalfALine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer f.Close()
 	fmt.Fprint(f, `{"at":"2026-`) // the power went
-	f.Close()
 	all, err := h.of("a")
 	if err != nil || len(all) > mostEvents || all[len(all)-1].Generation != 3*mostEvents-1 {
 		t.Errorf("%d events, %v", len(all), err)
+	}
+	fmt.Fprintln(f, strings.Repeat("x", 100_000)) // nor does a line that is far too long end it
+	fmt.Fprint(f, `{"at":"2026-`)
+	for n := range 2 {
+		if err := h.add(keeper.Event{Account: "a", At: time.Now(), Generation: 3*mostEvents + n}); err != nil {
+			t.Fatal(err)
+		}
+		all, err := h.of("a")
+		if err != nil || all[len(all)-1].Generation != 3*mostEvents+n {
+			t.Errorf("what comes after half a line is lost: generation %d, %v", all[len(all)-1].Generation, err)
+		}
 	}
 	h.remove("a")
 	if all, err := h.of("a"); err != nil || len(all) != 0 {

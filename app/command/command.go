@@ -122,10 +122,17 @@ func (l *cli) root(args []string) *cobra.Command {
 
 // chooseProfile is before every command. An agent that starts with the session is that of no script.
 func (l *cli) chooseProfile(c *cobra.Command, background bool) (err error) {
-	if !background {
+	switch {
+	case background, c.Name() == "help", c.Name() == "version", c.Name() == "completion":
+	default:
 		l.profileFromEnvironment(c)
 	}
-	if l.profile, err = api.ParseProfile(l.profileName); err != nil {
+	l.profile, err = api.ParseProfile(l.profileName)
+	switch {
+	case err == nil:
+	case !c.Flags().Changed("profile"):
+		return l.usage("usage.profile.variable", words.Args{Name: api.ProfileVariable})
+	default:
 		return l.usage("usage.profile", words.Args{})
 	}
 	switch c.Name() {
