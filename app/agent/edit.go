@@ -96,8 +96,7 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 	if in.Provider, err = a.exchange().Discovered(ctx, in.Provider); err != nil { // which may take a while
 		return account, a.problem(err, account)
 	}
-	account = a.now(account)
-	ended, err := a.mayAsk(ctx, account, in.Ask)
+	ended, err := a.mayAsk(ctx, a.now(account), in.Ask)
 	if err != nil {
 		return account, err
 	}

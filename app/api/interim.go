@@ -14,7 +14,7 @@ type interimKey struct{}
 
 // withInterim has a request's context hold what tells its client that a person is asked, if the client wants to hear of it.
 func withInterim(w http.ResponseWriter, r *http.Request) *http.Request {
-	if r.Header.Get(interimHeader) == "" {
+	if r.Header.Get(interimHeader) == "" || !r.ProtoAtLeast(1, 1) {
 		return r
 	}
 	tell := sync.OnceFunc(func() { w.WriteHeader(http.StatusProcessing) })

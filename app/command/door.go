@@ -51,7 +51,9 @@ func (l *cli) addDoorKey() *cobra.Command {
 				l.say(made.Problem)
 			}
 			fmt.Fprintln(l.Err, l.Words.Text("cli.door.made", words.Args{Name: made.Name, Address: made.Address}))
-			_, err = fmt.Fprintln(l.Out, made.Key)
+			if _, err = fmt.Fprintln(l.Out, made.Key); err != nil { // nobody has seen it, and it would open the door all the same
+				_ = client.RemoveDoorKey(c.Context(), made.Name)
+			}
 			return err
 		})
 	}

@@ -15,7 +15,7 @@ import (
 
 func (l *cli) hold() *cobra.Command {
 	return &cobra.Command{
-		Use: "hold NAME DURATION", Short: "help.hold", Args: l.arguments(2, 2),
+		Use: "hold NAME DURATION", Short: "help.hold", Long: "help.hold.long", Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			d, err := api.ParseValidity(args[1])
 			if _, bare := strconv.Atoi(args[1]); err != nil || d == 0 || bare == nil { // 30 of what?

@@ -28,7 +28,7 @@ type Topic struct {
 type Places struct{ Config, State, Socket string }
 
 // topicNames are the topics in the order in which manuals have them.
-var topicNames = []string{"scripts", "exit-codes", "environment", "files", "states", "faults"}
+var topicNames = []string{"scripts", "headless", "exit-codes", "states", "json", "settings", "environment", "files", "faults"}
 
 // Topics are all topics, for whoever writes them down.
 func Topics(w words.Catalog, at Places) (all []Topic) {
@@ -54,6 +54,39 @@ var scriptExamples = [][2]string{
 	{"freshkey door add postman --account work", "help.script.door"},
 }
 
+// headlessLines are for a machine that nobody sits at.
+var headlessLines = [][2]string{
+	{"systemctl --user enable --now freshkey-headless", "help.headless.unit"},
+	{"loginctl enable-linger", "help.headless.linger"},
+	{"gnome-keyring-daemon --unlock < password", "help.headless.unlock"},
+	{"freshkey --background --no-tray", "help.headless.plain"},
+	{"freshkey login work --code-url -", "help.headless.login"},
+	{"freshkey login work --device", "help.headless.device"},
+	{"freshkey doctor", "help.headless.doctor"},
+}
+
+// jsonFields are those of an account, and below those of a token.
+var jsonFields = []string{
+	"id", "name", "provider", "state", "reason", "detail", "since", "issued_at", "expires_at", "next_refresh_at", "generation", "fingerprint", "held_until", "sent_at",
+	"sign_in_by", "superseded_at", "copy_superseded_at", "has_mac_key", "ask", "origins", "access_token", "token_type", "mac_key", "expires_in", "open_id", "scope",
+}
+
+// settingKeys are those of config.json that a person may want to write by hand.
+var settingKeys = [][2]string{
+	{"settings", "min_valid"},
+	{"settings", "clear_clipboard"},
+	{"settings", "share_left"},
+	{"settings", "shortcut"},
+	{"settings", "quiet"},
+	{"settings", "lock"},
+	{"settings", "proxy"},
+	{"settings", "theme"},
+	{"settings", "language"},
+	{"accounts[]", "ask"},
+	{"accounts[]", "held_until"},
+	{"door", "port"},
+}
+
 // variables are those that Freshkey looks at, and what they say.
 var variables = [][2]string{
 	{api.ProfileVariable, "help.variable.profile"},
@@ -69,39 +102,55 @@ var variables = [][2]string{
 
 func topic(w words.Catalog, name string, at Places) Topic {
 	t := Topic{Name: name, Title: w.Text("help.topic." + name)}
-	row := func(left, id string) { t.Rows = append(t.Rows, [2]string{left, w.Text(id)}) }
+	for _, r := range rows(name, at) {
+		t.Rows = append(t.Rows, [2]string{r[0], w.Text(r[1], words.Args{State: w.Text("state." + r[0])})})
+	}
+	if name == "states" {
+		t.Rows = append(t.Rows, [2]string{w.Text("superseded.program"), w.Text("help.state.old")})
+	}
+	return t
+}
+
+// rows are a topic's: what each is about, and the key of its sentence.
+func rows(name string, at Places) (all [][2]string) {
 	switch name {
 	case "scripts":
-		for _, example := range scriptExamples {
-			row(example[0], example[1])
+		socket := cmp.Or(at.Socket, "SOCKET")
+		return append(slices.Clone(scriptExamples), [2]string{"curl --unix-socket " + socket + " http://localhost/v1/accounts/work/token", "help.script.api"})
+	case "headless":
+		return headlessLines
+	case "environment":
+		return variables
+	case "json":
+		for _, field := range jsonFields {
+			all = append(all, [2]string{field, "help.json." + field})
 		}
-		row("curl --unix-socket "+cmp.Or(at.Socket, "SOCKET")+" http://localhost/v1/accounts/work/token", "help.script.api")
+	case "settings":
+		for _, key := range settingKeys {
+			all = append(all, [2]string{key[0] + "." + key[1], "help.setting." + key[1]})
+		}
 	case "faults":
 		for _, fault := range sandbox.Faults() {
-			row(string(fault), "help.fault."+string(fault))
+			all = append(all, [2]string{string(fault), "help.fault." + string(fault)})
 		}
 	case "exit-codes":
 		for code := range 8 {
-			row(strconv.Itoa(code), "help.exit."+strconv.Itoa(code))
+			all = append(all, [2]string{strconv.Itoa(code), "help.exit." + strconv.Itoa(code)})
 		}
-		row("126, 127", "help.exit.exec")
-		row("130", "help.exit.interrupted")
+		return append(all, [2]string{"126, 127", "help.exit.exec"}, [2]string{"130", "help.exit.interrupted"})
 	case "states":
 		for _, s := range states {
-			left, id := string(s), "help.state."+string(s)
-			t.Rows = append(t.Rows, [2]string{left, w.Text(id, words.Args{State: w.Text("state." + left)})})
+			all = append(all, [2]string{string(s), "help.state." + string(s)})
 		}
 	case "files":
-		row(filepath.Join(at.Config, "config.json"), "help.file.config")
-		row(filepath.Join(at.State, "agent.log"), "help.file.log")
-		row(at.State, "help.file.state")
-		row(at.Socket, "help.file.socket")
-	case "environment":
-		for _, v := range variables {
-			row(v[0], v[1])
+		return [][2]string{
+			{filepath.Join(at.Config, "config.json"), "help.file.config"},
+			{filepath.Join(at.State, "agent.log"), "help.file.log"},
+			{at.State, "help.file.state"},
+			{at.Socket, "help.file.socket"},
 		}
 	}
-	return t
+	return all
 }
 
 // states are those that an account can be in, as JSON has them; what works comes first.
@@ -123,7 +172,7 @@ func (l *cli) printTopic(name string) error {
 	fmt.Fprintf(l.Out, "%s\n\n", t.Title)
 	w := tabwriter.NewWriter(l.Out, 0, 0, 2, ' ', 0)
 	for _, row := range t.Rows {
-		if name == "scripts" { // whose lines are long
+		if name == "scripts" || name == "headless" { // whose lines are long
 			fmt.Fprintf(w, "  %s\n      %s\n", row[0], row[1])
 			continue
 		}

@@ -27,8 +27,8 @@ type Key struct {
 	CreatedAt time.Time  `json:"created_at"`
 }
 
-// Forms are what a key can be for: the token, its MAC key, and headers that are signed for one request each. A bearer token's header is the token
-// itself, and takes a key that is for both.
+// Forms are what a key can be for: the token, its MAC key, and headers that are signed for one request each. A header holds the access token; a bearer
+// token's is nothing else, and takes a key that is for both.
 func Forms() []api.Form { return []api.Form{api.FormAccessToken, api.FormMACKey, api.FormHeader} }
 
 // NewSecret is a key that nobody can guess.

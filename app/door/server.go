@@ -20,7 +20,7 @@ type Agent interface {
 	AccountID(ref string) string
 	Token(ctx context.Context, k Key, account string, minValid time.Duration) (api.Token, error)
 	Sign(ctx context.Context, k Key, account string, call api.Call) (api.Signature, error)
-	// Signs reports whether an account's headers are signed, and do not hold its token.
+	// Signs reports whether an account's headers are signed, and say more than its token.
 	Signs(account string) bool
 	// Refused puts a refusal into words.
 	Refused(Refusal) *api.Problem
