@@ -12,11 +12,14 @@ import (
 // Pasted is what was recognised in a text that somebody pasted. Fields that are not in it are empty.
 type Pasted struct {
 	Credentials
-	TokenURL, AuthorizeURL, APIURL string // of a provider that is not the built-in one
+	Issuer, TokenURL, AuthorizeURL, APIURL string // of a provider that is not the built-in one
 }
 
-// Over is a provider with the addresses that were pasted in the place of its own.
+// Over is a provider with the addresses that were pasted in the place of its own; the one of a pasted issuer, where none was chosen.
 func (f Pasted) Over(p Provider) Provider {
+	if issuer := strings.TrimSpace(f.Issuer); issuer != "" && p.TokenURL == "" && (p.Name == "" || p.Name == BuiltInName) {
+		p = Provider{Issuer: issuer}
+	}
 	fill := func(address string, field *string) {
 		if address = strings.TrimSpace(address); address != "" {
 			*field = address
@@ -47,7 +50,7 @@ func Recognize(text string, now time.Time) Pasted {
 	}
 	if open := strings.IndexByte(text, '{'); open >= 0 {
 		if c, err := ParseCredentials(Provider{}, []byte(jsonObject(text[open:])), now); err == nil || c.ClientID != "" || c.ClientSecret != "" {
-			f := Pasted{Credentials: c}
+			f := Pasted{Credentials: c, Issuer: jsonField(text[open:], "issuer")}
 			f.TokenURL, f.AuthorizeURL, f.APIURL = jsonField(text[open:], "token_url"), jsonField(text[open:], "authorize_url"), jsonField(text[open:], "api_url")
 			return f
 		}

@@ -32,6 +32,17 @@ func TestWhatPeoplePasteIsRecognised(t *testing.T) {
 	if p := whole.Over(oauth.Provider{Name: "n", AuthorizeURL: "https://b", APIURL: "https://c"}); p.TokenURL != "https://a.example.com/token" || p.AuthorizeURL != "https://a.example.com/login" || p.APIURL != "https://c" || p.Name != "n" {
 		t.Errorf("the provider is %+v", p)
 	}
+	issued := oauth.Recognize(`{"refresh_token":"r","issuer":"https://id.example.com"}`, now)
+	for name, c := range map[string]struct{ chosen, want oauth.Provider }{
+		"none":       {oauth.Provider{}, oauth.Provider{Issuer: "https://id.example.com"}},
+		"built in":   {oauth.Provider{Name: oauth.BuiltInName}, oauth.Provider{Issuer: "https://id.example.com"}},
+		"another":    {oauth.Provider{Name: "github"}, oauth.Provider{Name: "github"}},
+		"an address": {oauth.Provider{TokenURL: "https://a"}, oauth.Provider{TokenURL: "https://a"}},
+	} {
+		if got := issued.Over(c.chosen); got.Name != c.want.Name || got.Issuer != c.want.Issuer || got.TokenURL != c.want.TokenURL {
+			t.Errorf("an issuer, where %s was chosen: %+v", name, got)
+		}
+	}
 	if f := oauth.Recognize(`{"access_token":"a","refresh_token":"r","expires_in":60}`, now); f.Token.ValidFor(now) != time.Minute {
 		t.Errorf("valid for %v", f.Token.ValidFor(now))
 	}

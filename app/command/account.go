@@ -52,7 +52,7 @@ func (l *cli) add() *cobra.Command {
 		if in.Provider, err = over(oauth.Recognize(in.Answer, time.Now()).Over(named)); err != nil { // a flag goes before what came with the secrets
 			return err
 		}
-		return l.sendAccount(c.Context(), in, !slices.Equal(in.Provider.Origins(), said.Origins()))
+		return l.sendAccount(c.Context(), in, in.Provider.Issuer != said.Issuer || !slices.Equal(in.Provider.Origins(), said.Origins()))
 	}
 	return c
 }
@@ -71,7 +71,7 @@ func (l *cli) sendAccount(ctx context.Context, in api.AddRequest, unsaid bool) e
 		if unsaid {
 			fmt.Fprintln(l.Err, l.Words.Text("cli.added.goes_to", words.Args{List: strings.Join(a.Origins, ", ")}))
 		}
-		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name}))
+		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name, Name: a.Provider}))
 		return err
 	})
 }

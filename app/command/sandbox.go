@@ -99,11 +99,7 @@ func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address strin
 	base := "http://" + listener.Addr().String()
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.add"))
-	how := "" // the chain names its addresses
-	if s.Provider(base).Issuer != "" {
-		how = " --provider " + base // which says the rest of itself
-	}
-	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal%s\n", base, how)
+	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal\n", base) // which names its addresses
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
 	if err := s.Serve(listener); ctx.Err() == nil {

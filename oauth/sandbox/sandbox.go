@@ -157,7 +157,11 @@ func (s *Server) NewChain() []byte {
 func (s *Server) Credentials(base string) []byte {
 	answer := bytes.TrimSpace(bytes.TrimPrefix(s.NewChain(), []byte("&&&START&&&")))
 	fields := map[string]string{"client_id": s.config.ClientID, "client_secret": s.config.ClientSecret, "redirect_uri": DefaultRedirectURI}
-	if base != "" && s.config.Dialect != Plain { // what a plain one is like does not fit into a paste
+	switch {
+	case base == "":
+	case s.config.Dialect == Plain: // what it is like, it says itself
+		fields["issuer"] = base
+	default:
 		p := s.Provider(base)
 		fields["token_url"], fields["authorize_url"], fields["api_url"] = p.TokenURL, p.AuthorizeURL, p.APIURL
 	}
