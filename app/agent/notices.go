@@ -32,9 +32,9 @@ const sayAgainAfter = 24 * time.Hour
 // after the other are two notices.
 const gatherFor = time.Minute
 
-// amendAfter is how long a notice stays as it was shown or amended last, while accounts that it is about heal one after the other: a keychain that is
-// opened heals twelve within seconds.
-const amendAfter = 10 * time.Second
+// amendAfter is how long a notice stays as it is after the first of its accounts has healed, or has fallen ill again: a keychain that is opened heals
+// twelve within seconds, one after the other, and then the notice is taken back without a word about those that came last.
+const amendAfter = 5 * time.Second
 
 // noticeBoard remembers what was said, so that each thing is said once a day at most, and takes it back when it is over.
 //
@@ -45,14 +45,14 @@ type noticeBoard struct {
 	trouble map[string]time.Time            // by account: since when it is not fresh
 	told    told                            // until they heal
 	shown   map[words.Alert]map[string]bool // whom the notice that this agent raised is about, until it is known to be gone
-	changed map[words.Alert]time.Time       // when that notice was shown or amended last
+	differs map[words.Alert]time.Time       // since when the notice is to be about others than it is
 	putBack map[words.Alert]bool            // notices that were taken away while their trouble lasts
 	retries map[words.Alert]retry           // of notices that nobody could show, or take back
 }
 
 func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
 	b := &noticeBoard{
-		told: t, shown: map[words.Alert]map[string]bool{}, changed: map[words.Alert]time.Time{}, putBack: map[words.Alert]bool{},
+		told: t, shown: map[words.Alert]map[string]bool{}, differs: map[words.Alert]time.Time{}, putBack: map[words.Alert]bool{},
 		retries: map[words.Alert]retry{},
 	}
 	for _, kind := range putBack {
@@ -111,9 +111,11 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 			raise[kind] = known
 		case len(known) == 0 && len(shown) > 0:
 			clear = append(clear, kind) // they are over; others may be being gathered
-		case !waits && len(shown) > 0 && !sameAccounts(known, shown):
-			if b.rests(kind, now) {
-				again = sooner(again, b.changed[kind].Add(amendAfter), now)
+		case len(shown) == 0 || sameAccounts(known, shown):
+			delete(b.differs, kind)
+		case !waits:
+			if at := b.differsSince(kind, now).Add(amendAfter); at.After(now) {
+				again = sooner(again, at, now)
 			} else {
 				amend[kind] = known
 			}
@@ -126,10 +128,14 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 	return raise, amend, clear, again
 }
 
-// rests reports whether a kind's notice was shown or amended so short a time ago that it stays as it is for now.
-func (b *noticeBoard) rests(kind words.Alert, now time.Time) bool {
-	changed := b.changed[kind]
-	return !now.Before(changed) && now.Sub(changed) < amendAfter // else the clock was set back
+// differsSince is since when a kind's notice is to be about others than it is; that is now, if it was not seen before.
+func (b *noticeBoard) differsSince(kind words.Alert, now time.Time) time.Time {
+	since, seen := b.differs[kind]
+	if !seen || since.After(now) { // the clock was set back
+		since = now
+		b.differs[kind] = since
+	}
+	return since
 }
 
 // forget drops what is of no use any more to a kind that is about these accounts.
@@ -153,13 +159,14 @@ func (b *noticeBoard) said(kind words.Alert, accounts []*api.Account, now time.T
 	for _, a := range accounts {
 		ids[a.ID] = true
 	}
-	b.shown[kind], b.changed[kind] = ids, now
+	b.shown[kind] = ids
+	delete(b.differs, kind)
 }
 
 // cleared notes that a kind's notice was taken away, and whether no person had put it away until then.
 func (b *noticeBoard) cleared(kind words.Alert, stood bool) {
 	delete(b.shown, kind)
-	delete(b.changed, kind)
+	delete(b.differs, kind)
 	delete(b.retries, kind)
 	if stood && kind.NeedsPerson() && len(b.told[kind]) > 0 {
 		b.putBack[kind] = true

@@ -136,7 +136,8 @@ func TestANoticeThatStandsIsAmendedByWhatWasToldBefore(t *testing.T) {
 	agents.look(0, work, home)
 	agents.restart("signin")
 	agents.look(time.Hour, work, notRead("home"))
-	raise, amend, _, _ := agents.board.look([]*api.Account{work, home}, noon.Add(2*time.Hour))
+	agents.look(2*time.Hour, work, home)
+	raise, amend, _, _ := agents.board.look([]*api.Account{work, home}, noon.Add(2*time.Hour+amendAfter))
 	if len(raise) != 0 || len(amend[words.AlertSignIn]) != 2 {
 		t.Errorf("raised %v, amended %v", raise, amend)
 	}
