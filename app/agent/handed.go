@@ -14,8 +14,8 @@ import (
 )
 
 // handed remembers which access token of each account was handed out last, and which one a person copied last, by their fingerprints: once another
-// one has taken its place, whoever has it is told that it is old. It outlives the agent, but for the last seconds before a kill: a file in the state
-// folder follows what is known here, and nobody who asks for a token waits for that.
+// one has taken its place, whoever has it is told that it is old, until it has expired. It outlives the agent, but for the last seconds before a kill:
+// a file in the state folder follows what is known here, and nobody who asks for a token waits for that.
 type handed struct {
 	path string
 	news chan struct{} // of what the file does not have yet; of size 1
@@ -32,6 +32,10 @@ type handed struct {
 type handedToken struct {
 	Last   string `json:"last"`             // whoever it was that asked
 	Copied string `json:"copied,omitempty"` // by a person, who has it until they copy again; a program asks anew each time
+
+	// When each of them expires, in seconds since 1970: there may be thousands. It is 0 where an agent handed out that did not note it yet.
+	LastEnds   int64 `json:"last_ends,omitempty"`
+	CopiedEnds int64 `json:"copied_ends,omitempty"`
 
 	change uint64 // when it was another one before, as a revision
 }
@@ -62,13 +66,17 @@ func (h *handed) open(path string, accounts []savedAccount) {
 
 // note reports whether it was another one before.
 func (h *handed) note(account string, t oauth.Token, to recipient) bool {
-	fingerprint := t.Access.Fingerprint()
+	fingerprint, ends := t.Access.Fingerprint(), int64(0)
+	if !t.Expires.IsZero() {
+		ends = t.Expires.Unix()
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := h.all[account]
-	after := handedToken{fingerprint, before.Copied, before.change}
+	after := before
+	after.Last, after.LastEnds = fingerprint, ends
 	if to == toPerson {
-		after.Copied = fingerprint
+		after.Copied, after.CopiedEnds = fingerprint, ends
 	}
 	if after == before {
 		return false
@@ -115,18 +123,21 @@ func (h *handed) changedSince(account string, revision uint64) bool {
 	return h.all[account].change > revision
 }
 
-// superseded is when another token took the place of the one that was handed out last, and of the one that a person copied last; zero if none has.
-func (h *handed) superseded(s keeper.AccountState) (last, copied time.Time) {
+// superseded is when another token took the place of the one that was handed out last, and of the one that a person copied last; zero if none has, or
+// if that one would have expired by now: then nobody takes it for one that works. Nothing is told when time alone ends it; a minute later, at the
+// latest, whoever looks at a snapshot sees it, as time makes each account another Version by then.
+func (h *handed) superseded(s keeper.AccountState, now time.Time) (last, copied time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	since := func(fingerprint string) time.Time {
-		if fingerprint == "" || s.Access == "" || fingerprint == s.Access {
+	since := func(fingerprint string, ends int64) time.Time {
+		expired := ends != 0 && ends <= now.Unix()
+		if fingerprint == "" || s.Access == "" || fingerprint == s.Access || expired {
 			return time.Time{}
 		}
 		return s.Issued
 	}
 	token := h.all[s.ID]
-	return since(token.Last), since(token.Copied)
+	return since(token.Last, token.LastEnds), since(token.Copied, token.CopiedEnds)
 }
 
 // keep writes what the file does not have yet.

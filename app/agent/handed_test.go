@@ -15,12 +15,19 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-func generation(n int) oauth.Token { return oauth.Token{Access: oauth.Secret(fmt.Sprint("token ", n))} }
+// generation is a token that one takes the place of after an hour, and that works for two.
+func generation(n int) oauth.Token {
+	issued := noon.Add(time.Duration(n) * time.Hour)
+	return oauth.Token{Access: oauth.Secret(fmt.Sprint("token ", n)), Issued: issued, Expires: issued.Add(2 * time.Hour)}
+}
 
 // nowAt is an account whose token is of a generation.
 func nowAt(n int) keeper.AccountState {
-	return keeper.AccountState{ID: firstID, Access: generation(n).Access.Fingerprint(), Issued: noon.Add(time.Duration(n) * time.Hour)}
+	return keeper.AccountState{ID: firstID, Access: generation(n).Access.Fingerprint(), Issued: generation(n).Issued}
 }
+
+// old is what superseded says when the token of generation 2 has just come.
+func (h *handed) old() (last, copied time.Time) { return h.superseded(nowAt(2), nowAt(2).Issued) }
 
 func openHanded(path string, accounts ...string) *handed {
 	var all []savedAccount
@@ -48,7 +55,7 @@ func TestAPersonsOldCopyStaysOldWhateverProgramsFetch(t *testing.T) {
 		{2, toPerson, false, false, false},
 	} {
 		news := h.note(firstID, generation(step.generation), step.to)
-		last, copied := h.superseded(nowAt(2))
+		last, copied := h.old()
 		if news != step.news || last.IsZero() == step.last || copied.IsZero() == step.copy {
 			t.Errorf("step %d: news %v, last %v, copy %v", n, news, last, copied)
 		}
@@ -68,7 +75,7 @@ func TestAnAgentThatStartsAnewKnowsWhatWasHandedOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = openHanded(path, firstID)
-	if last, copied := h.superseded(nowAt(2)); last.IsZero() || copied.IsZero() {
+	if last, copied := h.old(); last.IsZero() || copied.IsZero() {
 		t.Errorf("last %v, copied %v", last, copied)
 	}
 	if h.note(firstID, generation(1), toPerson) || h.revision() != 0 {
@@ -76,12 +83,68 @@ func TestAnAgentThatStartsAnewKnowsWhatWasHandedOut(t *testing.T) {
 	}
 	second := nowAt(2)
 	second.ID = secondID
-	if last, _ := h.superseded(second); !last.IsZero() {
+	if last, _ := h.superseded(second, second.Issued); !last.IsZero() {
 		t.Error("of an account that is there no more it is known")
 	}
 	if data, err := os.ReadFile(path); err != nil || strings.Contains(string(data), "token 1") {
 		t.Errorf("the file holds the token: %s %v", data, err)
 	}
+}
+
+// A token of six minutes that was copied yesterday works nowhere, and the one that was handed out since may still.
+func TestWhatHasExpiredIsNotSaidToBeOldForEver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "handed.json")
+	h := openHanded(path)
+	h.note(firstID, generation(0), toPerson)
+	h.note(firstID, generation(1), toProgram)
+	if err := h.keep(); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range []*handed{h, openHanded(path, firstID)} {
+		for _, c := range []struct {
+			at           time.Time
+			last, copied bool // is said to be old
+		}{
+			{generation(0).Expires.Add(-time.Second), true, true},
+			{generation(0).Expires, true, false},
+			{generation(1).Expires.Add(-time.Second), true, false},
+			{generation(1).Expires, false, false},
+		} {
+			if last, copied := h.superseded(nowAt(2), c.at); last.IsZero() == c.last || copied.IsZero() == c.copied {
+				t.Errorf("%v: last %v, copied %v", c.at, last, copied)
+			}
+		}
+	}
+}
+
+// Nobody knows when it expires.
+func TestWhatAnAgentOfTheVersionBeforeHandedOutIsStillOld(t *testing.T) {
+	path, fingerprint := filepath.Join(t.TempDir(), "handed.json"), generation(1).Access.Fingerprint()
+	if err := os.WriteFile(path, fmt.Appendf(nil, `{"%s":{"last":"%s","copied":"%s"}}`, firstID, fingerprint, fingerprint), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if last, copied := openHanded(path, firstID).superseded(nowAt(2), noon.Add(1000*time.Hour)); last.IsZero() || copied.IsZero() {
+		t.Errorf("last %v, copied %v", last, copied)
+	}
+}
+
+// An account of which nothing else changes is the same in the next list.
+func TestTimeAloneEndsThatACopyIsOld(t *testing.T) {
+	bare(t, func(t *testing.T, a *Agent) {
+		a.addForTest(t, firstID, "one")
+		a.handed.note(firstID, oauth.Token{Access: "before", Expires: time.Now().Add(10 * time.Minute)}, toPerson)
+		if one := a.Snapshot().Accounts[0]; one.CopySupersededAt.IsZero() || one.SupersededAt.IsZero() {
+			t.Errorf("at first it is not old: %+v", one)
+		}
+		time.Sleep(9 * time.Minute)
+		if one := a.Snapshot().Accounts[0]; one.CopySupersededAt.IsZero() {
+			t.Errorf("before it expires it is not old: %+v", one)
+		}
+		time.Sleep(time.Minute)
+		if one := a.Snapshot().Accounts[0]; !one.CopySupersededAt.IsZero() || !one.SupersededAt.IsZero() {
+			t.Errorf("it is old for ever: %+v", one)
+		}
+	})
 }
 
 func TestWithoutTheFileOrWithABrokenOneNothingWasHandedOut(t *testing.T) {
@@ -91,14 +154,14 @@ func TestWithoutTheFileOrWithABrokenOneNothingWasHandedOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		h := openHanded(path, firstID)
-		if last, copied := h.superseded(nowAt(2)); !last.IsZero() || !copied.IsZero() {
+		if last, copied := h.old(); !last.IsZero() || !copied.IsZero() {
 			t.Errorf("%s: %v %v", content, last, copied)
 		}
 		h.note(firstID, generation(1), toPerson)
 		if err := h.keep(); err != nil {
 			t.Error(err)
 		}
-		if _, copied := openHanded(path, firstID).superseded(nowAt(2)); copied.IsZero() {
+		if _, copied := openHanded(path, firstID).old(); copied.IsZero() {
 			t.Errorf("%s: the next agent does not know", content)
 		}
 	}
@@ -121,7 +184,7 @@ func TestWhatCouldNotBeWrittenIsWrittenLater(t *testing.T) {
 	if err := h.keep(); err != nil {
 		t.Fatal(err)
 	}
-	if _, copied := openHanded(path, firstID).superseded(nowAt(2)); copied.IsZero() {
+	if _, copied := openHanded(path, firstID).old(); copied.IsZero() {
 		t.Error("it is not there")
 	}
 }

@@ -70,7 +70,7 @@ func (c *accounts) of(a *Agent, s keeper.Snapshot) []*api.Account {
 }
 
 func (a *Agent) toAPI(s keeper.AccountState) api.Account {
-	superseded, copySuperseded := a.handed.superseded(s)
+	superseded, copySuperseded := a.handed.superseded(s, time.Now())
 	return api.Account{
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
 		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,

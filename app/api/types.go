@@ -37,8 +37,8 @@ type Account struct {
 	SignInBy      time.Time     `json:"sign_in_by"`   // when a person has to sign in again at the latest, as far as that is known
 	SignInSoon    time.Time     `json:"sign_in_soon"` // when it is time to say so
 
-	SupersededAt     time.Time `json:"superseded_at"`      // when another token took the place of the one that was handed out last
-	CopySupersededAt time.Time `json:"copy_superseded_at"` // and of the one that a person copied last
+	SupersededAt     time.Time `json:"superseded_at"`      // when another token took the place of the one that was handed out last; zero once that has expired
+	CopySupersededAt time.Time `json:"copy_superseded_at"` // and of the one that a person copied last; zero once that has
 	Scope            string    `json:"scope"`
 	OpenID           string    `json:"open_id"`
 	TokenType        string    `json:"token_type"`
