@@ -56,6 +56,7 @@ type Agent struct {
 
 	accounts  accounts
 	history   history
+	events    eventLog
 	logins    logins
 	handed    handed
 	last      notedAccount
@@ -104,7 +105,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 		Share:    func() int { return file.get().Settings.Share() },
 		AskVault: func() bool { return file.get().Settings.Lock.WithKeychain },
 		Left:     a.moves.left,
-		OnEvent:  func(e keeper.Event) { a.report("history", a.history.add(e)) },
+		OnEvent:  a.onEvent,
 		Machine:  machineID(), Inhibit: func(ctx context.Context) func() { return a.desk.Inhibit(ctx, "a token is being refreshed") },
 	})
 	for _, account := range file.get().Accounts {

@@ -31,6 +31,7 @@ func bare(t *testing.T, f func(t *testing.T, a *Agent)) {
 		a.keeper = keeper.New(ctx, keeper.Config{
 			Vault: a.vault, SealDir: dir + "/sealed", Exchange: oauth.Exchange{Dial: silence}, Log: a.log,
 			Random: func() float64 { return 0 }, MinValid: func() time.Duration { return time.Minute },
+			OnEvent: a.onEvent,
 		})
 		ended := make(chan struct{})
 		go func() { a.keeper.Run(ctx); close(ended) }()

@@ -68,7 +68,9 @@ func (a *Agent) follow(ctx context.Context) {
 
 // tell raises, amends and takes back what the board finds, and returns when it is to look again.
 func (a *Agent) tell(ctx context.Context, board *noticeBoard, now time.Time) (next time.Time) {
-	raise, amend, over, next := board.look(a.Snapshot().Accounts, now)
+	all := a.Snapshot().Accounts
+	a.events.keychain(a.log, all)
+	raise, amend, over, next := board.look(all, now)
 	for _, kind := range over {
 		stood, err := a.desk.ClearNotice(ctx, string(kind))
 		a.report("notice", err)

@@ -162,6 +162,7 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 func (a *Agent) forget(account string) {
 	a.report("moves", a.moves.settle(account))
 	a.history.remove(account)
+	a.events.forget(account)
 	a.handed.forget(account)
 }
 
