@@ -132,7 +132,9 @@ func (a *Agent) applyConfig(before config) {
 	a.words.SetLanguage(a.config.get().Settings.Language)
 	a.keeper.Reconsider() // other deadlines
 	a.watchers.tell()
-	for _, account := range a.putAccounts(before) {
+	gone := a.putAccounts(before)
+	a.answerMoot()
+	for _, account := range gone {
 		a.report("drop account", a.keeper.Drop(a.life, account)) // may wait for what is under way; no edit has to wait for that
 	}
 }

@@ -37,6 +37,12 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 	about.Account, about.Program = account.ID, who
 	for about.EndsAsking || !a.consents.allows(account.ID, who.Path) {
 		q, mine := a.consents.ask(about)
+		if !a.now(account).Ask { // looked at only once the question is open: those that are open when the asking ends are answered
+			if mine {
+				a.consents.end(q, api.AnswerOnce)
+			}
+			return nil
+		}
 		if mine && !a.raiseQuestion(ctx, q, account) {
 			q.take(answerNobody)
 		} else {
@@ -190,6 +196,16 @@ func (a *Agent) awaitAnswer(ctx context.Context, q *question) {
 	a.report("notice", err)
 	a.log.Info("asked", "account", q.Account, "program", q.Program.Path, "answer", answer)
 	a.watchers.tell()
+}
+
+// answerMoot answers what a notice asks about accounts that ask no more: a person has just said so, and is not asked again for each of those that wait.
+func (a *Agent) answerMoot() {
+	open, _ := a.consents.now()
+	for _, q := range open {
+		if s, err := a.keeper.Account(q.Account); err == nil && !s.Ask && !q.InWindow() {
+			a.consents.answer(q.ID, api.AnswerOnce)
+		}
+	}
 }
 
 func (q *question) key() string { return fmt.Sprintf("question %d", q.ID) }

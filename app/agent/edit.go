@@ -62,6 +62,7 @@ func (a *Agent) changeSettings(account api.Account, change func(*oauth.Account),
 		return account, a.configProblem(err)
 	}
 	a.keeper.Put(next)
+	a.answerMoot()
 	return a.now(account), nil
 }
 
@@ -139,7 +140,7 @@ func (a *Agent) mayAsk(ctx context.Context, account api.Account, ask *bool) (end
 		if err := a.askPerson(ctx, account, api.Question{EndsAsking: true}); err != nil {
 			return false, a.problem(err, account)
 		}
-		return true, nil
+		return a.now(account).Ask, nil // else it was ended elsewhere while the question waited, and nobody has agreed to anything beyond that
 	case !a.canAsk(ctx):
 		return false, a.worded(api.CodeFailed, api.ReasonNobodyToAsk, "problem.ask_nobody", words.Args{Account: account.Name})
 	}

@@ -156,3 +156,26 @@ func TestLockedAgentHandsOutWhatTheKeychainGives(t *testing.T) {
 	s.must(err)
 	s.wantChain()
 }
+
+// What waits for the tokens of an account that is to ask no more is no question any more, and a person is not asked it next.
+func TestQuestionsThatWaitEndWhenTheAccountAsksNoMore(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	before := s.token()
+	_, err := s.app.Freshkey("edit", "work", "--ask", "on")
+	s.must(err)
+	var waiting []<-chan outcome
+	for range 3 {
+		waiting = append(waiting, s.inBackground("token", "work"))
+	}
+	s.waitNotice("wants a token of work")
+	edit := s.inBackground("edit", "work", "--ask", "off")
+	s.waitNotice("wants work to ask no more")
+	s.must(s.ClickNotice("0")) // of the newest one
+	s.must((<-edit).err)
+	for _, done := range waiting {
+		if got := <-done; got.err != nil || !strings.Contains(got.out, before) {
+			t.Errorf("%q %v", got.out, got.err)
+		}
+	}
+}
