@@ -127,24 +127,13 @@ func (a *Agent) notAllowed(account api.Account, q api.Question) error {
 	if q.EndsAsking {
 		id = "problem.asks_on"
 	}
-	return a.worded(api.CodeFailed, api.ReasonNotAllowed, id, words.Args{Account: account.Name, Name: a.describe(q.Program)})
-}
-
-// describe names a program to a person.
-func (a *Agent) describe(who api.Program) string {
-	if who.Path == "" {
-		return a.words.Text("program.unknown", words.Args{Count: who.PID})
-	}
-	if who.PID == 0 {
-		return who.Path
-	}
-	return fmt.Sprintf("%s (%d)", who.Path, who.PID)
+	return a.worded(api.CodeFailed, api.ReasonNotAllowed, id, words.Args{Account: account.Name, Name: a.words.Program(q.Program)})
 }
 
 // raiseQuestion shows a notice that can be answered, or else the window. It reports whether there is either.
 func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Account) bool {
 	a.watchers.tell()
-	said := a.words.Question(q.Question, account, a.describe(q.Program))
+	said := a.words.Question(q.Question, account)
 	var choices []string
 	for _, answer := range q.Answers() {
 		choices = append(choices, said.Answers[answer])

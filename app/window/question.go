@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"freshkey/app/api"
-	"freshkey/app/words"
 )
 
 // askedDialog is a question of the agent's in the window.
@@ -34,7 +33,7 @@ func (w *Window) askQuestion(s api.Snapshot) {
 }
 
 func (w *Window) questionDialog(q api.Question, account api.Account) dialog.Dialog {
-	said := w.words.Question(q, account, describeProgram(w.words, q.Program))
+	said := w.words.Question(q, account)
 	d := dialog.NewCustomWithoutButtons(said.Title, wrapped(said.Text), w.fyne)
 	var buttons []fyne.CanvasObject
 	for _, answer := range q.Answers() {
@@ -61,11 +60,4 @@ func accountOf(all []*api.Account, id string) api.Account {
 		}
 	}
 	return api.Account{ID: id, Name: id}
-}
-
-func describeProgram(w words.Catalog, p api.Program) string {
-	if p.Path == "" {
-		return w.Text("program.unknown", words.Args{Count: p.PID})
-	}
-	return p.Path
 }

@@ -12,9 +12,9 @@ type Question struct {
 	Answers     map[api.Answer]string
 }
 
-// Question words a question about an account. program is how the program behind it is called.
-func (w Catalog) Question(q api.Question, account api.Account, program string) Question {
-	args := Args{Account: account.Name, Name: program, Path: q.Export, Detail: strings.Join(q.Origins, ", "), Was: strings.Join(account.ConfirmedOrigins, ", ")}
+// Question words a question about an account.
+func (w Catalog) Question(q api.Question, account api.Account) Question {
+	args := Args{Account: account.Name, Name: w.Program(q.Program), Path: q.Export, Detail: strings.Join(q.Origins, ", "), Was: strings.Join(account.ConfirmedOrigins, ", ")}
 	labels := map[api.Answer]string{}
 	for _, answer := range api.Answers() {
 		labels[answer] = w.Text("answer." + string(answer))
