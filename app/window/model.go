@@ -49,11 +49,12 @@ type model struct {
 	checking bool
 }
 
-// note is the outcome of a click, shown until the next one.
+// note is the outcome of a click, shown until the next one, or until what it failed for is over.
 type note struct {
 	text  string
 	bad   bool
 	until time.Time // it is said no longer; zero for as long as nothing else is
+	ill   bool      // something was wrong with the account since
 }
 
 // noteLasts is how long it is said that something went well.
@@ -65,6 +66,19 @@ func (m *model) noteOf(id string, now time.Time) note {
 		return n
 	}
 	return note{}
+}
+
+// forgetOvercome drops what failed at accounts that were ill, and are well in the snapshot that comes next: what stood in the way is gone. Of one that
+// was only being refreshed it is said on: that may be what the click was about.
+func (m *model) forgetOvercome(next []*api.Account) {
+	for id, n := range m.note {
+		was := accountOf(m.snapshot.Accounts, id)
+		n.ill = n.ill || !was.Settled() && was.State != keeper.StateRefreshing
+		m.note[id] = n
+		if n.bad && n.ill && accountOf(next, id).Settled() {
+			delete(m.note, id)
+		}
+	}
 }
 
 // lineage is the history of the selected account, as of a generation and state.

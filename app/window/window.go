@@ -154,6 +154,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	}
 	before, _ := m.account()
 	opens := !m.known
+	m.forgetOvercome(s.Accounts)
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
 	m.selectAccount(opens, time.Now())

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"freshkey/app/api"
+	"freshkey/app/words"
+	"freshkey/oauth/keeper"
+)
+
+// "The keychain is locked" was said in red on a page whose account had long been read again.
+func TestFailureIsSaidNoLongerOnceTheAccountIsWell(t *testing.T) {
+	failed, done := note{text: "the keychain is locked", bad: true}, note{text: "saved", until: noon.Add(time.Hour)}
+	for name, c := range map[string]struct {
+		note   note
+		states []keeper.State // the first is that of the click
+		gone   bool
+	}{
+		"unlocked elsewhere":                {failed, []keeper.State{keeper.StateLocked, keeper.StateFresh}, true},
+		"unlocked, and refreshed first":     {failed, []keeper.State{keeper.StateLocked, keeper.StateRefreshing, keeper.StateFresh}, true},
+		"unlocked and held":                 {failed, []keeper.State{keeper.StateLocked, keeper.StateHeld}, true},
+		"locked still":                      {failed, []keeper.State{keeper.StateLocked, keeper.StateLocked}, false},
+		"signed out instead":                {failed, []keeper.State{keeper.StateLocked, keeper.StateSignIn}, false},
+		"well all the time":                 {failed, []keeper.State{keeper.StateFresh, keeper.StateFresh}, false},
+		"well, and refreshed for the click": {failed, []keeper.State{keeper.StateRefreshing, keeper.StateFresh}, false},
+		"fell ill after the click":          {failed, []keeper.State{keeper.StateFresh, keeper.StateOffline, keeper.StateFresh}, true},
+		"it went well":                      {done, []keeper.State{keeper.StateLocked, keeper.StateFresh}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := test.NewTempApp(t)
+			w := newWindow(t.Context(), a.NewWindow("Freshkey"), api.ClientAt(t.TempDir()+"/nobody"), words.New())
+			w.now = func() time.Time { return noon }
+			for n, state := range c.states {
+				w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{account("a", state, time.Hour)}})
+				if n == 0 {
+					w.model.note["a"] = c.note
+				}
+			}
+			if shown := w.model.noteOf("a", noon); (shown.text == "") != c.gone {
+				t.Errorf("it is said: %q", shown.text)
+			}
+		})
+	}
+}
