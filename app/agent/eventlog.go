@@ -100,6 +100,9 @@ func (l *eventLog) keychain(log *slog.Logger, accounts []*api.Account) {
 
 // onEvent follows the keeper. It does not call it.
 func (a *Agent) onEvent(e keeper.Event) {
+	if e.Reason == "" && !e.IsHold() {
+		a.handed.replaced(e.Account, e.Access, e.At)
+	}
 	a.events.add(a.log, e)
 	a.report("history", a.history.add(e))
 }

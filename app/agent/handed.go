@@ -30,14 +30,39 @@ type handed struct {
 
 // handedToken is what was handed out of an account.
 type handedToken struct {
-	Last   string `json:"last"`             // whoever it was that asked
-	Copied string `json:"copied,omitempty"` // by a person, who has it until they copy again; a program asks anew each time
-
-	// When each of them expires, in seconds since 1970: there may be thousands. It is 0 where an agent handed out that did not note it yet.
-	LastEnds   int64 `json:"last_ends,omitempty"`
-	CopiedEnds int64 `json:"copied_ends,omitempty"`
+	Last   given `json:"last"`            // whoever it was that asked
+	Copied given `json:"copied,omitzero"` // by a person, who has it until they copy again; a program asks anew each time
 
 	change uint64 // when it was another one before, as a revision
+}
+
+// given is a token that somebody has: its fingerprint, when it expires, and since when another has its place, in seconds since 1970; 0 for what is
+// not known, or is not so. Times would be larger, and there may be thousands of accounts.
+type given struct {
+	Token string `json:"token"`
+	Ends  int64  `json:"ends,omitempty"`
+	Since int64  `json:"old_since,omitempty"`
+}
+
+// replaced is a given token once another has come.
+func (g given) replaced(by string, at time.Time) given {
+	if g.Token != "" && g.Token != by && g.Since == 0 {
+		g.Since = at.Unix()
+	}
+	return g
+}
+
+// oldSince is since when it is old to an account; zero if it is not, or if it would have expired by now: then nobody takes it for one that works.
+func (g given) oldSince(s keeper.AccountState, now time.Time) time.Time {
+	switch expired := g.Ends != 0 && g.Ends <= now.Unix(); {
+	case g.Token == "" || g.Token == s.Access || expired:
+		return time.Time{}
+	case g.Since != 0:
+		return time.Unix(g.Since, 0)
+	case s.Access == "": // locked, and nobody has told of another one
+		return time.Time{}
+	}
+	return s.Issued // by an agent that was killed before it could be noted
 }
 
 // recipient is who a token is handed out to.
@@ -74,10 +99,28 @@ func (h *handed) note(account string, t oauth.Token, to recipient) bool {
 	defer h.mu.Unlock()
 	before := h.all[account]
 	after := before
-	after.Last, after.LastEnds = fingerprint, ends
-	if to == toPerson {
-		after.Copied, after.CopiedEnds = fingerprint, ends
+	if before.Last.Token != fingerprint {
+		after.Last = given{Token: fingerprint, Ends: ends}
 	}
+	if to == toPerson && before.Copied.Token != fingerprint {
+		after.Copied = given{Token: fingerprint, Ends: ends}
+	}
+	return h.changeLocked(account, before, after)
+}
+
+// replaced notes that a token was won: what was handed out before is old from then on.
+func (h *handed) replaced(account, by string, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if before, was := h.all[account]; was && by != "" {
+		after := before
+		after.Last, after.Copied = before.Last.replaced(by, at), before.Copied.replaced(by, at)
+		h.changeLocked(account, before, after)
+	}
+}
+
+// changeLocked reports whether it is one.
+func (h *handed) changeLocked(account string, before, after handedToken) bool {
 	if after == before {
 		return false
 	}
@@ -123,21 +166,14 @@ func (h *handed) changedSince(account string, revision uint64) bool {
 	return h.all[account].change > revision
 }
 
-// superseded is when another token took the place of the one that was handed out last, and of the one that a person copied last; zero if none has, or
-// if that one would have expired by now: then nobody takes it for one that works. Nothing is told when time alone ends it; a minute later, at the
-// latest, whoever looks at a snapshot sees it, as time makes each account another Version by then.
+// superseded is when another token took the place of the one that was handed out last, and of the one that a person copied last; zero if none has,
+// or if that one has expired. Nothing is told when time alone ends it; a minute later, at the latest, whoever looks at a snapshot sees it, as time makes
+// each account another Version by then.
 func (h *handed) superseded(s keeper.AccountState, now time.Time) (last, copied time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	since := func(fingerprint string, ends int64) time.Time {
-		expired := ends != 0 && ends <= now.Unix()
-		if fingerprint == "" || s.Access == "" || fingerprint == s.Access || expired {
-			return time.Time{}
-		}
-		return s.Issued
-	}
 	token := h.all[s.ID]
-	return since(token.Last, token.LastEnds), since(token.Copied, token.CopiedEnds)
+	return token.Last.oldSince(s, now), token.Copied.oldSince(s, now)
 }
 
 // keep writes what the file does not have yet.
@@ -169,12 +205,13 @@ func (h *handed) changesSince(revision uint64) (now uint64, all map[string]hande
 	return h.changes, all
 }
 
-// keepHandedEvery is how long what was handed out is gathered after a write: each writes all of it, and there may be thousands of accounts.
-const keepHandedEvery = 5 * time.Second
+// keepCost is how long what was handed out is gathered after a write, for each account: each writes all of it.
+const keepCost = time.Millisecond / 2
 
 // keepHanded has the file follow what is handed out, until ctx ends. What comes after that is written at the agent's end.
 func (a *Agent) keepHanded(ctx context.Context) {
-	gather(ctx, a.handed.news, keepHandedEvery, func() { a.report("what was handed out", a.handed.keep()) })
+	pause := time.Duration(len(a.config.get().Accounts)) * keepCost
+	gather(ctx, a.handed.news, pause, func() { a.report("what was handed out", a.handed.keep()) })
 }
 
 // gather does what news call for, the first time at once and then with pauses, until ctx ends.

@@ -117,14 +117,29 @@ func TestWhatHasExpiredIsNotSaidToBeOldForEver(t *testing.T) {
 	}
 }
 
-// Nobody knows when it expires.
-func TestWhatAnAgentOfTheVersionBeforeHandedOutIsStillOld(t *testing.T) {
-	path, fingerprint := filepath.Join(t.TempDir(), "handed.json"), generation(1).Access.Fingerprint()
-	if err := os.WriteFile(path, fmt.Appendf(nil, `{"%s":{"last":"%s","copied":"%s"}}`, firstID, fingerprint, fingerprint), 0o600); err != nil {
+// A person is told since when their copy is old, and that is when the next token came, not the last of those that have come since.
+func TestCopyIsOldSinceTheNextTokenCame(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "handed.json")
+	h := openHanded(path)
+	h.note(firstID, generation(0), toPerson)
+	for n := range 3 {
+		h.replaced(firstID, generation(n).Access.Fingerprint(), generation(n).Issued)
+	}
+	if err := h.keep(); err != nil {
 		t.Fatal(err)
 	}
-	if last, copied := openHanded(path, firstID).superseded(nowAt(2), noon.Add(1000*time.Hour)); last.IsZero() || copied.IsZero() {
-		t.Errorf("last %v, copied %v", last, copied)
+	locked := nowAt(2)
+	locked.Access = "" // out of memory
+	for name, h := range map[string]*handed{"at once": h, "after a restart": openHanded(path, firstID)} {
+		for _, s := range []keeper.AccountState{nowAt(2), locked} {
+			if last, copied := h.superseded(s, generation(1).Issued); !copied.Equal(generation(1).Issued) || !last.Equal(copied) {
+				t.Errorf("%s: old since %v, a copy since %v; the next came at %v", name, last, copied, generation(1).Issued)
+			}
+		}
+	}
+	h.note(firstID, generation(2), toPerson)
+	if last, copied := h.old(); !last.IsZero() || !copied.IsZero() {
+		t.Errorf("copied again, and old since %v, %v", last, copied)
 	}
 }
 
@@ -217,9 +232,10 @@ func TestWhatIsHandedOutByTheThousandIsWrittenRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		h := openHanded("nowhere")
+		const pause = 10_000 * keepCost
 		begun, writes, ended := time.Now(), []time.Duration{}, make(chan struct{})
 		go func() {
-			gather(ctx, h.news, keepHandedEvery, func() { writes = append(writes, time.Since(begun)) })
+			gather(ctx, h.news, pause, func() { writes = append(writes, time.Since(begun)) })
 			close(ended)
 		}()
 		synctest.Wait()
@@ -233,7 +249,7 @@ func TestWhatIsHandedOutByTheThousandIsWrittenRarely(t *testing.T) {
 		}
 		cancel()
 		<-ended
-		if !slices.Equal(writes, []time.Duration{0, keepHandedEvery, 2 * keepHandedEvery}) {
+		if !slices.Equal(writes, []time.Duration{0, pause, 2 * pause}) {
 			t.Errorf("written after %v", writes)
 		}
 	})
