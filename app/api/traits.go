@@ -39,6 +39,11 @@ func (a Account) EndsSoon(now time.Time) bool {
 // Settled reports whether nothing is wrong with the account.
 func (a Account) Settled() bool { return a.State == keeper.StateFresh || a.State == keeper.StateHeld }
 
+// Unread reports whether nothing is known of its tokens, because the keychain has not given its record since the agent runs.
+func (a Account) Unread() bool {
+	return a.Generation == 0 && (a.State == keeper.StateLocked || a.Reason == keeper.ReasonNotRead)
+}
+
 // Unsaved reports whether the keychain has not taken the newest token.
 func (a Account) Unsaved() bool { return a.State == keeper.StateUnsaved }
 

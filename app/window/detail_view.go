@@ -94,7 +94,7 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	if !a.NextRefreshAt.IsZero() {
 		next = fmt.Sprintf("%s (%s): %s", w.Clock(a.NextRefreshAt, now), w.Ahead(a.NextRefreshAt, now), w.Text(words.WhyNext(a)))
 	}
-	last := w.Text("window.never")
+	last, chain := w.Text("window.never"), w.Text("window.chain.value", words.Args{Generation: a.Generation, Fingerprint: a.Fingerprint})
 	if !a.LastRefreshAt.IsZero() {
 		last = fmt.Sprintf("%s: %s", w.Clock(a.LastRefreshAt, now), w.Text("cause."+string(a.Cause)))
 	}
@@ -102,11 +102,14 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	if !a.ExpiresAt.IsZero() {
 		until = fmt.Sprintf("%s (%s)", a.ExpiresAt.Local().Format("2006-01-02 15:04:05"), timeLeft(w, a, now))
 	}
+	if a.Unread() { // it is all there, and not lost
+		until, last, chain = w.Text("window.unread.long"), orDash(""), orDash("")
+	}
 	return []fact{
 		{w.Text("window.expires"), until, ""},
 		{w.Text("window.next"), next, ""},
 		{w.Text("window.last"), last, ""},
-		{w.Text("window.chain"), w.Text("window.chain.value", words.Args{Generation: a.Generation, Fingerprint: a.Fingerprint}), ""},
+		{w.Text("window.chain"), chain, ""},
 		{w.Text("window.sign_in_by"), signInBy(w, a, now), ""},
 		{w.Text("window.scope"), orDash(scopes(w, a.Scope)), ""},
 		{w.Text("window.open_id"), orDash(a.OpenID), a.OpenID},

@@ -129,6 +129,17 @@ func (m *model) selectAccount(opens bool, now time.Time) {
 	}
 }
 
+// selectQuestion selects an account whose sign-in has just come to a question: whoever came back from the browser is asked on its page. before are
+// the sign-ins as they were.
+func (m *model) selectQuestion(before []api.Login) {
+	for _, l := range m.snapshot.Logins {
+		asked := slices.ContainsFunc(before, func(o api.Login) bool { return o.Account == l.Account && o.Number == l.Number && o.Step == api.StepConfirm })
+		if l.Step == api.StepConfirm && !asked {
+			m.page, m.selected, m.search = pageAccounts, l.Account, ""
+		}
+	}
+}
+
 // account is the selected one.
 func (m *model) account() (api.Account, bool) {
 	n := slices.IndexFunc(m.snapshot.Accounts, func(a *api.Account) bool { return a.ID == m.selected })

@@ -92,6 +92,8 @@ func decideRow(w words.Catalog, a api.Account, now time.Time) rowView {
 
 func timeLeft(w words.Catalog, a api.Account, now time.Time) string {
 	switch left := a.ExpiresAt.Sub(now); {
+	case a.Unread():
+		return w.Text("window.unread")
 	case a.ExpiresAt.IsZero():
 		return w.Text("window.no_token")
 	case left <= 0:

@@ -152,13 +152,14 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	if s.Status.Locked && !m.snapshot.Status.Locked {
 		m.revealed = reveal{}
 	}
-	before, _ := m.account()
-	opens := !m.known
+	old, _ := m.account()
+	opens, before := !m.known, m.snapshot
 	m.forgetOvercome(s.Accounts)
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
 	m.selectAccount(opens, time.Now())
-	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != before.Generation || now.State != before.State) {
+	m.selectQuestion(before.Logins)
+	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != old.Generation || now.State != old.State) {
 		w.readLineage(now.ID)
 	}
 	w.dismissLogins(m)

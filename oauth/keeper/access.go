@@ -71,6 +71,9 @@ const stallTimeout = 10 * time.Second
 // refreshWithTimeout refreshes, unless somebody has done so since the token seen was current.
 func (k *Keeper) refreshWithTimeout(ctx context.Context, a *account, seen oauth.Token, minValid time.Duration) error {
 	if minValid == DefaultValidity && seen.ValidFor(k.now()) > stallTimeout {
+		if k.stalled(a) {
+			return context.DeadlineExceeded
+		}
 		waiting, stop := context.WithTimeout(ctx, stallTimeout) // of the caller alone: what was begun goes on
 		defer stop()
 		ctx = waiting
@@ -90,6 +93,13 @@ func (k *Keeper) refreshWithTimeout(ctx context.Context, a *account, seen oauth.
 		}
 		return k.refresh(ctx, a, journal.CauseMinValid)
 	})
+}
+
+// stalled reports whether a refresh has been under way for so long that nobody waits for it any more who has a token that works: the first did.
+func (k *Keeper) stalled(a *account) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return a.shared.shown == StateRefreshing && k.now().Sub(a.shared.since) >= stallTimeout
 }
 
 // tooLong reports whether no token of the provider's will ever be valid that long, give or take a tenth: who polls for the

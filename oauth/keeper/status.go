@@ -65,7 +65,8 @@ type view struct {
 //	                                                                                      the network is back
 //	15  the last attempt: not now, or without an       waiting (its reason)               after the wait
 //	    answer that is open still
-//	16  held, and the access token works               held                               the hold's end, or the access
+//	16  held, and the access token works               held                               when it is due, but not before
+//	                                                                                      the hold's end, or the access
 //	                                                                                      token's if that is sooner
 //	17  refused under other settings, or another       waiting (as row 19)                at once
 //	    candidate is left, or the settings that were
@@ -211,7 +212,7 @@ func (f facts) undisturbed(s surroundings, now time.Time) view {
 	held := f.heldUntil(now)
 	switch {
 	case !held.IsZero():
-		return view{state: StateHeld, next: held, until: held}
+		return view{state: StateHeld, next: latest(held, f.due(s, now)), until: held}
 	case f.attempt().Class == oauth.Misconfigured, len(f.record.Refusals) > 0:
 		waiting.next = f.attempt().At
 	case t.ValidFor(now) > 0:

@@ -190,7 +190,8 @@ func TestStatusOfATokenNobodyDisturbs(t *testing.T) {
 	}
 	due := expired(func(*facts) {})
 	for _, r := range []row{
-		{"16 held", known(hold(time.Hour)), surroundings{}, StateHeld, "", actRefresh, at(time.Hour)},
+		{"16 held until before it is due", known(hold(time.Hour)), surroundings{}, StateHeld, "", actRefresh, whenDue},
+		{"16 held until after it is due", known(hold(8 * time.Hour)), surroundings{}, StateHeld, "", actRefresh, at(8 * time.Hour)},
 		{"16 held for longer than it lives", known(hold(48 * time.Hour)), surroundings{}, StateHeld, "", actRefresh, at(9 * time.Hour)},
 		{"16 not: the hold is over", known(hold(-time.Second)), surroundings{}, StateFresh, "", actRefresh, whenDue},
 		{"17 refused under other settings", known(func(f *facts) {
