@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"freshkey/app/api"
@@ -25,7 +27,21 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 	socket := api.Check{Name: a.words.Text("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
 	checks = append(checks, a.checkTray(ctx), a.checkClipboard(ctx), a.checkNotices(ctx), socket)
 	checks = append(append(checks, a.checkShortcut(ctx)...), a.checkDesktop()...)
-	return append(checks, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkRelease())
+	return append(checks, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkConfig(), a.checkRelease())
+}
+
+// checkConfig reads config.json as it lies there: an edit that cannot be read changes nothing, and nobody sees that it does not.
+func (a *Agent) checkConfig() api.Check {
+	c := api.Check{Name: a.words.Text("doctor.settings"), OK: true, Result: a.words.Text("doctor.settings.ok")}
+	data, err := os.ReadFile(a.config.path)
+	if err == nil {
+		_, err = parseConfig(data)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		args := words.Args{Path: a.config.path, Problem: err.Error()}
+		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.settings.bad", args), a.words.Text("doctor.settings.advice", args)
+	}
+	return c
 }
 
 func (a *Agent) checkTray(ctx context.Context) api.Check {

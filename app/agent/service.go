@@ -101,6 +101,7 @@ func (a *Agent) find(ref string) (api.Account, error) {
 	for i := range all[:min(len(all), 100)] {
 		names = append(names, all[i].Name)
 	}
+	slices.Sort(names)
 	return api.Account{Name: ref}, a.words.NoAccount(ref, names...)
 }
 
@@ -134,8 +135,8 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	}
 	a.logins.drop(account.ID) // one that asks something would keep the account busy
 	if revoke {
-		if err := a.keeper.Revoke(ctx, account.ID); err != nil {
-			return a.problem(err, account)
+		if err := a.revoke(ctx, account); err != nil {
+			return err
 		}
 	}
 	if err := a.keeper.Remove(ctx, account.ID); err != nil {

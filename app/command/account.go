@@ -3,12 +3,12 @@ package command
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +16,6 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
-	"freshkey/oauth/keeper"
 )
 
 // maxInput is more than any token answer.
@@ -61,6 +60,11 @@ func (l *cli) add() *cobra.Command {
 func (l *cli) sendAccount(ctx context.Context, in api.AddRequest, unsaid bool) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
 		a, err := client.Add(ctx, in)
+		if p, isProblem := errors.AsType[*api.Problem](err); isProblem && p.Flaw == oauth.FieldMissing {
+			if where := "cli.add.missing." + p.Field; l.Words.Has(where) {
+				p.Advice = l.Words.Text(where) + " " + p.Advice
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -151,76 +155,16 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 	return nil
 }
 
-func (l *cli) list() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "help.list", SuggestFor: []string{"status", "ls", "accounts"}, Args: l.arguments(0, 0)}
-	asJSON := c.Flags().Bool("json", false, "help.json")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		return l.withAgent(c.Context(), func(client *api.Client) error {
-			all, err := l.readAccounts(c.Context(), client)
-			switch {
-			case err != nil:
-				return err
-			case *asJSON:
-				return l.printJSON(all)
-			}
-			return l.printTable(all)
-		})
-	}
-	return c
-}
-
-// firstRead is how long a list waits for an agent that has just started and reads the keychain still. One that takes longer is told of as it is.
-const firstRead = 10 * time.Second
-
-// readAccounts are all accounts, once the keychain was asked about each.
-func (l *cli) readAccounts(ctx context.Context, client *api.Client) (all []api.Account, err error) {
-	unread := func(a api.Account) bool { return a.Reason == keeper.ReasonNotRead }
-	all, err = client.Accounts(ctx)
-	if err != nil || !slices.ContainsFunc(all, unread) {
-		return all, err
-	}
-	waiting, stop := context.WithTimeout(ctx, firstRead)
-	defer stop()
-	err = client.Follow(waiting, func(s api.Snapshot) {
-		if !slices.ContainsFunc(s.Accounts, func(a *api.Account) bool { return unread(*a) }) {
-			stop()
-		}
-	})
-	if waiting.Err() == nil { // the agent has gone
-		return nil, err
-	}
-	return client.Accounts(ctx)
-}
-
-func (l *cli) printTable(all []api.Account) error {
-	if len(all) == 0 {
-		_, err := fmt.Fprintln(l.Out, l.Words.Text("list.none"))
-		return err
-	}
-	now := time.Now()
-	clock := func(t time.Time) string {
-		if t.IsZero() {
-			return "-"
-		}
-		return l.Words.Clock(t, now)
-	}
-	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, l.Words.Text("list.header"))
-	for _, a := range all {
-		until := clock(a.ExpiresAt)
-		if !a.ExpiresAt.IsZero() && !a.Usable(now) {
-			until = l.Words.Text("list.expired", words.Args{At: until})
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.StateWhy(a, now), until, clock(a.NextRefreshAt))
-	}
-	return w.Flush()
-}
+// slowRefresh is when a person wonders whether anything happens still.
+const slowRefresh = 5 * time.Second
 
 func (l *cli) refresh() *cobra.Command {
 	return &cobra.Command{
 		Use: "refresh NAME", Short: "help.refresh", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return l.withAgent(c.Context(), func(client *api.Client) error {
+				slow := time.AfterFunc(slowRefresh, func() { fmt.Fprintln(l.Err, l.Words.Text("cli.refresh.slow")) })
+				defer slow.Stop()
 				a, err := client.Refresh(c.Context(), args[0])
 				if err == nil {
 					fmt.Fprintln(l.Out, l.Words.Text("cli.refreshed", words.Args{Account: a.Name, Until: l.Words.Clock(a.ExpiresAt, time.Now())}))

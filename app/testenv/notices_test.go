@@ -64,7 +64,9 @@ func TestANoticeThatExpiredIsPutBackByTheNextAgent(t *testing.T) {
 	server := s.standIn()
 	sent := func(want int) {
 		t.Helper()
-		s.must(testenv.Eventually("the notice", func() bool { return slices.Equal(server.Sent(), slices.Repeat([]string{"test · work: sign in again"}, want)) }))
+		s.must(testenv.Eventually("the notice", func() bool {
+			return slices.Equal(server.Sent(), slices.Repeat([]string{"test · work: sign in again"}, want))
+		}))
 	}
 	s.dies()
 	sent(1)

@@ -121,7 +121,7 @@ func (w *Window) readLineage(id string) {
 
 // exportLineage writes the history into a file the person chooses; it holds no secret.
 func (w *Window) exportLineage() {
-	events := w.model.lineage.events
+	events, id := w.model.lineage.events, w.model.selected
 	save := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
 		if err != nil || f == nil {
 			return // the dialog has said so, or the person thought better of it
@@ -132,7 +132,11 @@ func (w *Window) exportLineage() {
 		}
 		if err = errors.Join(err, f.Close()); err != nil {
 			dialog.ShowError(err, w.fyne)
+			return
 		}
+		w.change(func(m *model) {
+			m.note[id] = note{text: w.words.Text("lineage.saved", words.Args{Path: f.URI().Path()}), until: w.now().Add(noteLasts)}
+		})
 	}, w.fyne)
 	save.SetFileName(fmt.Sprintf("freshkey-%s.jsonl", w.shown.Detail.ID))
 	save.Show()

@@ -133,7 +133,9 @@ func (m *model) selectAccount(opens bool, now time.Time) {
 // the sign-ins as they were.
 func (m *model) selectQuestion(before []api.Login) {
 	for _, l := range m.snapshot.Logins {
-		asked := slices.ContainsFunc(before, func(o api.Login) bool { return o.Account == l.Account && o.Number == l.Number && o.Step == api.StepConfirm })
+		asked := slices.ContainsFunc(before, func(o api.Login) bool {
+			return o.Account == l.Account && o.Number == l.Number && o.Step == api.StepConfirm
+		})
 		if l.Step == api.StepConfirm && !asked {
 			m.page, m.selected, m.search = pageAccounts, l.Account, ""
 		}

@@ -86,11 +86,11 @@ func (w Catalog) LoginProblem(x *oauth.Error) *api.Problem {
 	if x.Class == oauth.Offline {
 		p.Code = api.CodeOffline
 	}
-	if id := "login.what." + string(x.Reason); w.has(id) { // a refresh would say it otherwise
+	if id := "login.what." + string(x.Reason); w.Has(id) { // a refresh would say it otherwise
 		p.What = w.Text(id, args)
 	}
 	p.Advice = w.Text("login.again")
-	if id := "advice." + string(x.Reason); w.has(id) {
+	if id := "advice." + string(x.Reason); w.Has(id) {
 		p.Advice = w.Text(id)
 	}
 	return p
@@ -112,7 +112,7 @@ func (w Catalog) FieldProblem(f *oauth.FieldError) *api.Problem {
 // Labelled is what happened, with an input called by the label that stands beside it in the window.
 func (w Catalog) Labelled(p *api.Problem) string {
 	for _, label := range []string{"window.field." + p.Field, "provider." + p.Field} {
-		if p.Flaw != "" && w.has(label) {
+		if p.Flaw != "" && w.Has(label) {
 			return w.flaw(p, w.Text(label))
 		}
 	}
@@ -121,7 +121,7 @@ func (w Catalog) Labelled(p *api.Problem) string {
 
 func (w Catalog) flaw(p *api.Problem, name string) string {
 	id := "flaw." + string(p.Flaw)
-	if special := id + "." + p.Field; w.has(special) {
+	if special := id + "." + p.Field; w.Has(special) {
 		id = special
 	}
 	return w.Text(id, Args{Field: name, Detail: p.Detail})

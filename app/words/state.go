@@ -41,7 +41,7 @@ func holdEnd(a api.Account) time.Time {
 // reason prefers the sentence for the provider's own number.
 func (w Catalog) reason(r oauth.Reason, args Args) string {
 	id := "what." + string(r)
-	if special := id + "." + args.Detail; args.Detail != "" && w.has(special) {
+	if special := id + "." + args.Detail; args.Detail != "" && w.Has(special) {
 		return w.Text(special, args)
 	}
 	return w.Text(id, args)

@@ -94,10 +94,10 @@ func (w Catalog) adviceOf(a api.Account) string {
 	case keeper.ReasonNotSignedIn:
 		return "advice.not_signed_in"
 	}
-	if special := id + ".sent"; !a.SentAt.IsZero() && w.has(special) { // an answer is missing
+	if special := id + ".sent"; !a.SentAt.IsZero() && w.Has(special) { // an answer is missing
 		return special
 	}
-	if special := id + "." + a.Detail; a.Detail == keeper.DetailUnsealed && w.has(special) { // and the disk does not take it
+	if special := id + "." + a.Detail; a.Detail == keeper.DetailUnsealed && w.Has(special) { // and the disk does not take it
 		return special
 	}
 	return id

@@ -71,7 +71,7 @@ func TestEveryStateHasItsTraits(t *testing.T) {
 		if !known || row.icon == "" || row.expired == "" || row.next == "" || (row.advice == "" && state != keeper.StateRefreshing) {
 			t.Errorf("%s: its row in traits.go lacks something: %+v", spec.Names[0], row)
 		}
-		if w := New(); !w.has("state."+string(state)) || (row.alert != "" && !w.has("notice."+string(row.alert))) {
+		if w := New(); !w.Has("state."+string(state)) || (row.alert != "" && !w.Has("notice."+string(row.alert))) {
 			t.Errorf("%s: its name or its notice is not in the translations", spec.Names[0])
 		}
 		return true

@@ -100,8 +100,8 @@ func (w Catalog) Text(id string, args ...Args) string {
 	return text
 }
 
-// has reports whether the catalogue has a sentence.
-func (w Catalog) has(id string) bool { return w.Text(id) != id }
+// Has reports whether the catalogue has a sentence.
+func (w Catalog) Has(id string) bool { return w.Text(id) != id }
 
 // Clock is a moment as people say it: the time today, with the weekday within six days, with the date beyond.
 func (w Catalog) Clock(t, now time.Time) string {
