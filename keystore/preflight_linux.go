@@ -28,6 +28,8 @@ type secretService struct {
 	mu    sync.Mutex // guards what follows
 	conn  *dbus.Conn
 	owner string // who was the Secret Service when it was asked last
+
+	asking *asking // nil while nobody is asked
 }
 
 func newSystem(name string) system { return &secretService{name: name} }

@@ -3,15 +3,53 @@ package keystore
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
 
 const prompt = "org.freedesktop.Secret.Prompt"
 
-// unlock opens the collection, or makes the default one where there is none, and then the service's own items, which
-// KeePassXC opens one program at a time; the Secret Service asks the person. ErrLocked if the person does not want to.
+// asking is a question that the Secret Service has put to the person.
+type asking struct {
+	done chan struct{}
+	err  error // once done is closed
+}
+
+// answerTimeout is how long a question is listened to that nobody answers, and whose callers have long gone.
+const answerTimeout = 10 * time.Minute
+
+// unlock asks the person to open what is closed. A caller who gives up takes nothing back: the question stays until it is answered, and whoever
+// calls meanwhile waits for the same answer. To dismiss it would be polite, and gnome-keyring up to 42 at least ends when it is told so while the
+// person is being asked (assertion in perform_next_unlock), with the keyring of every program.
 func (s *secretService) unlock(ctx context.Context) error {
+	s.mu.Lock()
+	a := s.asking
+	if a == nil {
+		a = &asking{done: make(chan struct{})}
+		s.asking = a
+		go func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+			defer cancel()
+			a.err = guarded(func() error { return s.openAll(ctx) })
+			s.mu.Lock()
+			s.asking = nil
+			s.mu.Unlock()
+			close(a.done)
+		}()
+	}
+	s.mu.Unlock()
+	select {
+	case <-a.done:
+		return a.err
+	case <-ctx.Done():
+		return ErrLocked
+	}
+}
+
+// openAll opens the collection, or makes the default one where there is none, and then the service's own items, which
+// KeePassXC opens one program at a time; the Secret Service asks the person. ErrLocked if the person does not want to.
+func (s *secretService) openAll(ctx context.Context) error {
 	conn, err := s.get()
 	if err != nil {
 		return err
@@ -79,7 +117,6 @@ func prompted(ctx context.Context, conn *dbus.Conn, call func() *dbus.Call) erro
 	for {
 		select {
 		case <-ctx.Done():
-			_ = conn.Object(secrets, ask).Call(prompt+".Dismiss", dbus.FlagNoReplyExpected).Err
 			return ErrLocked
 		case signal, open := <-completed:
 			if !open {

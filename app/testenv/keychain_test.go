@@ -3,6 +3,7 @@
 package testenv_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -94,6 +95,39 @@ func TestAccountWithoutACollectionIsNotTakenForEmpty(t *testing.T) {
 	}
 	s.must(s.app.Add("other"))
 	s.waitState("other", keeper.StateFresh)
+}
+
+// A command that waits for the password is ended, as by a script's timeout: the keyring of all programs goes on, and so does the question.
+func TestUnlockThatIsGivenUpLeavesTheKeyringAlone(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	owner := func() string {
+		t.Helper()
+		out, err := s.Run("dbus-send", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.GetNameOwner", "string:org.freedesktop.secrets")
+		s.must(err)
+		return out
+	}
+	before := owner()
+	s.must(s.Lock())
+	_, _ = s.app.Freshkey("refresh", "work")
+	s.waitState("work", keeper.StateLocked)
+	for range 2 {
+		cmd := s.Command(s.app.Binary, "--profile", s.app.Profile, "unlock")
+		s.must(s.Start(cmd))
+		s.answer() // the question is there
+		s.must(cmd.Process.Signal(os.Interrupt))
+		_ = cmd.Wait()
+		if _, err := s.app.Freshkey("list"); err != nil || owner() != before {
+			t.Fatalf("the keyring was %q and is %q: %v", before, owner(), err)
+		}
+	}
+	done := s.inBackground("unlock")
+	s.answer(testenv.KeyringPassword)
+	s.must(s.Keys("Return"))
+	if got := <-done; got.err != nil || owner() != before {
+		t.Errorf("unlocked: %v; the keyring was %q and is %q", got.err, before, owner())
+	}
+	s.waitState("work", keeper.StateFresh)
 }
 
 // allow answers a dialog of KeePassXC's.
