@@ -84,8 +84,6 @@ func (w Catalog) StateName(a api.Account, now time.Time) string {
 	return w.withAge(w.StateWord(a), a, now)
 }
 
-// withAge says of a person's copy since when it is old: they have to copy again. A program asks anew each time, so that an old token of its own is
-// hardly news, and few words.
 // StateWhy is StateName with the reason as JSON has it, and what the provider said, if something is wrong.
 func (w Catalog) StateWhy(a api.Account, now time.Time) string {
 	why := string(a.Reason)
@@ -98,6 +96,8 @@ func (w Catalog) StateWhy(a api.Account, now time.Time) string {
 	return w.withAge(w.StateWord(a)+" ("+why+")", a, now)
 }
 
+// withAge says of a person's copy since when it is old: they have to copy again. A program asks anew each time, so that an old token of its own is
+// hardly news, and few words.
 func (w Catalog) withAge(text string, a api.Account, now time.Time) string {
 	switch {
 	case !a.CopySupersededAt.IsZero():
