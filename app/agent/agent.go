@@ -66,6 +66,7 @@ type Agent struct {
 	locking   locking
 	consents  consents
 	doorway   doorway
+	doorUses  doorUses
 	shortcut  shortcut
 	moves     moves
 	moving    sync.Mutex  // one account leaves or arrives at a time
@@ -98,6 +99,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	a.moves.path, a.told.path = filepath.Join(state, "moves.json"), filepath.Join(state, "told.json")
 	a.history.dir = filepath.Join(state, "history")
 	a.handed.open(filepath.Join(state, "handed.json"), file.get().Accounts)
+	a.doorUses.open(filepath.Join(state, "door-used.json"), file.get().Door.Keys)
 	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{
 		Vault: a.vault, SealDir: seals, Exchange: a.exchange(), Log: log, Random: rand.Float64,

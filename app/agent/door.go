@@ -69,7 +69,7 @@ func (a *Agent) Door() api.Door {
 	c := a.config.get().Door
 	out := api.Door{Address: c.address(), Problem: a.doorway.trouble(), Keys: []api.DoorKey{}}
 	for _, k := range c.Keys {
-		out.Keys = append(out.Keys, api.DoorKey{Name: k.Name, Accounts: k.Accounts, Forms: k.Forms, Origins: k.Origins, CreatedAt: k.CreatedAt, UsedAt: a.doorway.lastUse(k)})
+		out.Keys = append(out.Keys, api.DoorKey{Name: k.Name, Accounts: k.Accounts, Forms: k.Forms, Origins: k.Origins, CreatedAt: k.CreatedAt, UsedAt: a.doorUses.of(k)})
 	}
 	return out
 }

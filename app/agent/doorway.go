@@ -23,8 +23,7 @@ type doorway struct {
 	mu      sync.Mutex // guards what follows
 	tried   string     // the address that was tried last
 	problem *api.Problem
-	used    map[string]time.Time // by the sum of the key
-	refused int                  // requests without a key, since they were logged last
+	refused int // requests without a key, since they were logged last
 	logged  time.Time
 }
 
@@ -32,21 +31,6 @@ func (d *doorway) trouble() *api.Problem {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.problem
-}
-
-func (d *doorway) lastUse(k door.Key) time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.used[k.SHA256]
-}
-
-func (d *doorway) noteUse(k door.Key) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.used == nil {
-		d.used = map[string]time.Time{}
-	}
-	d.used[k.SHA256] = time.Now().Round(0)
 }
 
 // noteRefusal counts one more, and returns how many there were if that is to be logged: whoever sends many would push all else out of the
@@ -209,7 +193,7 @@ func (v visitors) Used(k door.Key, r *http.Request, status int) {
 	logged := func(text string) string { return oauth.Printable(text[:min(len(text), maxLogged)]) }
 	v.log.Info("the door", "key", k.Name, "method", logged(r.Method), "path", logged(r.URL.Path), "origin", logged(r.Header.Get("Origin")), "status", status)
 	if status == http.StatusOK {
-		v.doorway.noteUse(k)
+		v.doorUses.note(k, time.Now())
 		v.watchers.tell()
 	}
 }

@@ -83,6 +83,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 	a.clearing.keep() // closing takes it along
 	a.report("what was told", a.told.tookAway(a.desk.Close()))
 	a.report("what was handed out", a.handed.keep())
+	a.report("the door's uses", a.doorUses.keep())
 	a.log.Info("end")
 }
 
@@ -90,7 +91,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 func (a *Agent) parts() map[string]func(context.Context) {
 	return map[string]func(context.Context){
 		"notices": a.follow, "tray host": a.watchTrayHost, "memory": a.releaseMemory, "screen": a.watchScreen, "releases": a.followReleases, "door": a.followDoor,
-		"shortcut": a.followShortcut, "what was handed out": a.keepHanded,
+		"shortcut": a.followShortcut, "what was handed out": a.keepHanded, "door's uses": a.keepDoorUses,
 		"settings": func(ctx context.Context) {
 			a.config.watch(ctx, a.applyConfig, func(err error) { a.log.Warn("settings file", "error", err) })
 		},

@@ -37,6 +37,7 @@ func run(args []string) error {
 	date := time.Unix(seconds, 0).UTC()
 	root := command.Tree(command.Roles{Version: args[1], Words: words.New("en")})
 	root.DisableAutoGenTag = true // a date of today
+	asCode(root)
 	header := &doc.GenManHeader{Section: "1", Date: &date, Source: "Freshkey " + args[1], Manual: "Freshkey"}
 	if err := doc.GenManTree(root, header, args[0]); err != nil {
 		return err
@@ -54,6 +55,14 @@ func run(args []string) error {
 		}
 	}
 	return nil
+}
+
+// asCode has examples be examples in a manual too, where four blanks make them that: what has two is filled like any other text.
+func asCode(c *cobra.Command) {
+	c.Long = strings.ReplaceAll(c.Long, "\n  ", "\n    ")
+	for _, sub := range c.Commands() {
+		asCode(sub)
+	}
 }
 
 // addTopics puts what is about no command into the main page, as sections before the last. Places are those of a session without variables of
