@@ -23,5 +23,9 @@ func hidden(r rune) bool {
 	case unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control):
 		return true
 	}
-	return r == '\ufeff'
+	switch r {
+	case '\u00ad', '\u200b', '\u2060', '\ufeff': // of which nothing is seen: two names would look the same
+		return true
+	}
+	return false
 }

@@ -21,7 +21,7 @@ func TestNothingOfAnAnswerThatIsShownSteersATerminal(t *testing.T) {
 }
 
 func TestNamesThatHideSomethingAreRefused(t *testing.T) {
-	for _, name := range []string{"work\u202etxt.exe", "a\u2028b", "a\u2066b", "\ufeffwork", "wo\x1brk", "wo\u009brk"} {
+	for _, name := range []string{"work\u202etxt.exe", "a\u2028b", "a\u2066b", "\ufeffwork", "wo\u200brk", "wo\u00adrk", "wo\x1brk", "wo\u009brk"} {
 		if x, ok := errors.AsType[*FieldError](CheckName(name)); !ok || x.Code != FieldNotName {
 			t.Errorf("%q was taken", name)
 		}
