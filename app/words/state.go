@@ -60,7 +60,11 @@ func (w Catalog) advice(a api.Account, args Args, now time.Time) string {
 	}
 	said := w.Text(id, args)
 	if states()[a.State].works && a.Usable(now) {
-		said += " " + w.Text("advice.usable", args)
+		usable := "advice.usable"
+		if a.Reason == keeper.ReasonLostAnswer { // some providers end all of a chain when they are shown a spent token
+			usable = "advice.usable.perhaps"
+		}
+		said += " " + w.Text(usable, args)
 	}
 	return said
 }

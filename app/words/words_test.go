@@ -232,3 +232,14 @@ func TestSignedCopyIsSaidToBeForOneRequest(t *testing.T) {
 		}
 	}
 }
+
+// A provider that is shown a spent token may end the access token too, and then a script has one that works nowhere.
+func TestTokenOfALostChainIsNotPromised(t *testing.T) {
+	w := New("en")
+	for reason, promised := range map[oauth.Reason]bool{keeper.ReasonLostAnswer: false, oauth.ReasonRefused: true} {
+		a := api.Account{State: keeper.StateSignIn, Reason: reason, ExpiresAt: noon.Add(time.Hour)}
+		if said := w.State(a, noon).Advice; strings.Contains(said, "if the provider") == promised || !strings.Contains(said, "works until") {
+			t.Errorf("%s: %q", reason, said)
+		}
+	}
+}
