@@ -16,7 +16,7 @@ import (
 // take back what nobody uses has to know.
 type doorUses struct {
 	path string
-	news chan struct{} // of what the file does not have yet; of size 1
+	news notifier // of what the file does not have yet
 
 	mu sync.Mutex // guards what follows
 	at map[string]time.Time
@@ -26,7 +26,7 @@ type doorUses struct {
 
 // open reads what earlier agents have seen of these keys. Others are forgotten.
 func (u *doorUses) open(path string, keys []door.Key) {
-	u.path, u.news, u.at = path, make(chan struct{}, 1), map[string]time.Time{}
+	u.path, u.news, u.at = path, newNotifier(), map[string]time.Time{}
 	known := map[string]time.Time{}
 	data, _ := os.ReadFile(path)
 	if json.Unmarshal(data, &known) != nil {
@@ -53,10 +53,7 @@ func (u *doorUses) note(k door.Key, now time.Time) {
 		u.at = map[string]time.Time{}
 	}
 	u.at[k.SHA256] = now.Round(0)
-	select {
-	case u.news <- struct{}{}:
-	default: // it is told already
-	}
+	u.news.tell()
 }
 
 func (u *doorUses) keep() error {

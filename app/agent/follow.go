@@ -96,16 +96,11 @@ func (a *Agent) tell(ctx context.Context, board *noticeBoard, now time.Time) (ne
 
 // watchNotices tells when somebody comes who shows notices, until what it returns is called.
 func (a *Agent) watchNotices(ctx context.Context) (came <-chan struct{}, stop func()) {
-	news := make(chan struct{}, 1)
+	news := newNotifier()
 	ctx, cancel := context.WithCancel(ctx)
 	var watch sync.WaitGroup
 	watch.Go(func() {
-		a.desk.WatchNotices(ctx, func() {
-			select {
-			case news <- struct{}{}:
-			default: // it is told already
-			}
-		})
+		a.desk.WatchNotices(ctx, news.tell)
 	})
 	return news, func() { cancel(); watch.Wait() }
 }

@@ -18,7 +18,7 @@ import (
 // a file in the state folder follows what is known here, and nobody who asks for a token waits for that.
 type handed struct {
 	path string
-	news chan struct{} // of what the file does not have yet; of size 1
+	news notifier // of what the file does not have yet
 
 	mu      sync.Mutex // guards what follows; not held over I/O
 	all     map[string]handedToken
@@ -75,7 +75,7 @@ const (
 
 // open reads what earlier agents have handed out of these accounts. Of others it is forgotten.
 func (h *handed) open(path string, accounts []savedAccount) {
-	h.path, h.news = path, make(chan struct{}, 1)
+	h.path, h.news = path, newNotifier()
 	known := map[string]handedToken{}
 	data, _ := os.ReadFile(path)
 	if json.Unmarshal(data, &known) != nil {
@@ -130,7 +130,7 @@ func (h *handed) changeLocked(account string, before, after handedToken) bool {
 	h.changes++
 	after.change = h.changes
 	h.all[account] = after
-	h.tell()
+	h.news.tell()
 	return true
 }
 
@@ -141,14 +141,7 @@ func (h *handed) forget(account string) {
 	if _, was := h.all[account]; was {
 		delete(h.all, account)
 		h.changes++
-		h.tell()
-	}
-}
-
-func (h *handed) tell() {
-	select {
-	case h.news <- struct{}{}:
-	default: // it is told already
+		h.news.tell()
 	}
 }
 
@@ -212,24 +205,6 @@ const keepCost = time.Millisecond / 2
 func (a *Agent) keepHanded(ctx context.Context) {
 	pause := time.Duration(len(a.config.get().Accounts)) * keepCost
 	gather(ctx, a.handed.news, pause, func() { a.report("what was handed out", a.handed.keep()) })
-}
-
-// gather does what news call for, the first time at once and then with pauses, until ctx ends.
-func gather(ctx context.Context, news <-chan struct{}, pause time.Duration, do func()) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-news:
-		}
-		do()
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
 }
 
 // handedOut is told of each token that was.
