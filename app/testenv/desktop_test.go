@@ -223,7 +223,7 @@ func TestNoticesGoWithTheAgentAndComeBackUnlessTheyWerePutAway(t *testing.T) {
 // wantUrgency fails unless the last notice of that title was as urgent.
 func (s *scene) wantUrgency(title, urgency string) {
 	s.t.Helper()
-	got, err := s.Urgency(title)
+	got, err := s.Urgency("test · " + title) // the profile's name is in all of them
 	s.must(err)
 	if got != urgency {
 		s.t.Errorf("%q is %s, not %s", title, got, urgency)

@@ -14,8 +14,15 @@ import (
 	"freshkey/oauth/sandbox"
 )
 
+// begins has the profile be there, as after its first account: else most commands take its name for a slip.
+func (s *scene) begins() {
+	s.t.Helper()
+	s.must(os.MkdirAll(filepath.Join(s.Dir, "home", ".config", "freshkey", "profiles", "test"), 0o700))
+}
+
 func TestTwoStartsAtOnceMakeOneAgent(t *testing.T) {
 	s := open(t, true)
+	s.begins()
 	codes := make(chan int, 8)
 	for range cap(codes) {
 		go func() {

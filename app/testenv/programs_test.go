@@ -61,7 +61,7 @@ func TestOneProgramWithoutTheOtherSaysWhatIsMissing(t *testing.T) {
 		said string
 	}{
 		"freshkey":        {[]string{"window"}, 1, "window is not installed"},
-		"freshkey-window": {[]string{"--background"}, 5, "agent is not installed"},
+		"freshkey-window": {[]string{"--profile", "other", "--background"}, 5, "agent is not installed"},
 	} {
 		alone := filepath.Join(s.Dir, "alone-"+name)
 		s.must(os.MkdirAll(alone, 0o700))
@@ -70,6 +70,9 @@ func TestOneProgramWithoutTheOtherSaysWhatIsMissing(t *testing.T) {
 		if exitCode(err) != c.code || !strings.Contains(err.Error(), c.said) {
 			t.Errorf("%s %v: %v, want exit code %d and %q", name, c.args, err, c.code, c.said)
 		}
+	}
+	if _, err := s.Run(filepath.Join(s.Dir, "alone-freshkey", "freshkey"), "quit"); err != nil { // the one whose window is not there
+		t.Error(err)
 	}
 	lonely := *s.app
 	lonely.Binary = filepath.Join(s.Dir, "alone-freshkey", "freshkey")

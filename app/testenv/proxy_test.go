@@ -29,6 +29,7 @@ func (s *scene) wantWay(when, way string) {
 func TestAgentGoesThroughTheSessionsProxyAndNoTerminals(t *testing.T) {
 	s := open(t, true)
 	s.Env = append(s.Env, "HTTPS_PROXY=http://127.0.0.1:9999", "SSL_CERT_FILE=/nonexistent", "GODEBUG=http2debug=1", "LIBGL_DRIVERS_PATH=/nonexistent")
+	s.begins()
 	_, err := s.app.Freshkey("list") // brings one up
 	s.must(err)
 	pid, err := s.runningAgent()

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -43,7 +44,7 @@ func (s *scene) copies(want int) (said int) {
 			s.must(tray.Click("", "Copy access token"))
 			clicked++
 		}
-		switch title := s.waitNotice("").Title; title {
+		switch title := strings.TrimPrefix(s.waitNotice("").Title, "test · "); title {
 		case unmarkedTitle:
 			said++
 		case "Copied: access token of work":
