@@ -155,3 +155,25 @@ func TestGoodNewsGoesAndBadNewsStays(t *testing.T) {
 		}
 	}
 }
+
+// The browser sent a sign-in back, and the question whether another person's chain may stand here is on the page of that account alone.
+func TestQuestionOfASignInIsShown(t *testing.T) {
+	asked := []api.Login{{Account: "h", Number: 1, Step: api.StepConfirm}}
+	m := &model{selected: "w", page: pageSettings, search: "wo", snapshot: api.Snapshot{Logins: asked}}
+	if m.selectQuestion(nil); m.selected != "h" || m.page != pageAccounts || m.search != "" {
+		t.Errorf("%q is selected on %v", m.selected, m.page)
+	}
+	m.selected = "w" // the person looks at something else before they answer
+	if m.selectQuestion(asked); m.selected != "w" {
+		t.Error("it is shown again and again")
+	}
+}
+
+func TestWindowHasTheProfileOfItsTerminalButAnAgentsHasTheAgents(t *testing.T) {
+	t.Setenv(api.ProfileVariable, "qa")
+	for want, args := range map[string][]string{"qa": {}, "other": {"--profile", "other"}, "": {"--attached"}} {
+		if o, err := parse(args, words.New("en")); err != nil || o.profile.Name() != want {
+			t.Errorf("%v: profile %q, %v", args, o.profile.Name(), err)
+		}
+	}
+}
