@@ -25,7 +25,8 @@ func (a *Agent) Check(in api.CheckRequest) (api.CheckResult, error) {
 			return api.CheckResult{}, err
 		}
 		if found, ok := inHistory(all, fingerprint); ok {
-			found.Account, found.Current = account.Name, current.Access == "" && found.Generation == current.Generation // locked: out of memory
+			found.Account = account.Name
+			found.Current = current.Access == "" && (found.Generation == current.Generation || current.Generation == 0 && found.ReplacedAt.IsZero()) // locked: out of memory, or not read yet
 			return found, nil
 		}
 	}

@@ -122,14 +122,13 @@ func (l *cli) root(args []string) *cobra.Command {
 
 // chooseProfile is before every command. An agent that starts with the session is that of no script.
 func (l *cli) chooseProfile(c *cobra.Command, background bool) (err error) {
-	switch {
-	case background, c.Name() == "help", c.Name() == "version", c.Name() == "completion":
-	default:
+	if !background {
 		l.profileFromEnvironment(c)
 	}
 	l.profile, err = api.ParseProfile(l.profileName)
 	switch {
 	case err == nil:
+	case !c.Flags().Changed("profile") && (c.Name() == "help" || c.Name() == "version" || c.Name() == "completion"): // which need none
 	case !c.Flags().Changed("profile"):
 		return l.usage("usage.profile.variable", words.Args{Name: api.ProfileVariable})
 	default:
@@ -156,10 +155,12 @@ func (l *cli) start(ctx context.Context, background, tray bool) error {
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	if err := l.Agent(ctx, l.profile, tray); !errors.Is(err, api.ErrRunning) {
-		return err
+	err := l.Agent(ctx, l.profile, tray)
+	if errors.Is(err, api.ErrRunning) {
+		fmt.Fprintln(l.Err, l.Words.Text("cli.runs_already"))
+		return nil
 	}
-	return nil
+	return err
 }
 
 func (l *cli) window() *cobra.Command {

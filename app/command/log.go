@@ -96,7 +96,11 @@ func (l *cli) printLog(all []entry, named bool) error {
 	}
 	fmt.Fprintln(w, name(l.Words.Text("log.account"))+l.Words.Text("log.header"))
 	for _, e := range all {
-		fmt.Fprintf(w, "%s%s\t%d\t#%s\t%s\t%s\n", name(e.Account), e.At.Local().Format("2006-01-02 15:04:05"), e.Generation, e.Fingerprint,
+		token := "-" // of an account that waits for its first
+		if e.Fingerprint != "" {
+			token = "#" + e.Fingerprint
+		}
+		fmt.Fprintf(w, "%s%s\t%d\t%s\t%s\t%s\n", name(e.Account), e.At.Local().Format("2006-01-02 15:04:05"), e.Generation, token,
 			l.Words.Text("cause."+string(e.Cause)), l.result(e.Event))
 	}
 	return w.Flush()
@@ -111,7 +115,11 @@ func (l *cli) result(e keeper.Event) string {
 	case e.Reason == keeper.ReasonNotSignedIn:
 		result = l.Words.Text("state.not_signed_in")
 	case e.Reason != "":
-		result += " (" + string(e.Reason) + ")"
+		why := string(e.Reason)
+		if e.Detail != "" && len(e.Detail) < 20 {
+			why += ", " + e.Detail
+		}
+		result += " (" + why + ")"
 	}
 	if e.Times > 1 {
 		result += ", " + l.Words.Text("log.times", words.Args{Count: e.Times, At: l.Words.Clock(e.LastAt, time.Now())})

@@ -23,16 +23,21 @@ func (l *cli) login() *cobra.Command {
 		if c.Flags().Changed("code-url") && *address == "" {
 			return l.usageError(c, "usage.flag_value", words.Args{Argument: "--code-url"})
 		}
-		if *address == "-" {
-			if *address, err = l.readAddress(); err != nil {
+		_, atTerminal := terminal(l.In)
+		paste := *address == "-" && atTerminal // whoever is to paste an address needs the one to begin at
+		switch {
+		case paste:
+			*address = ""
+		case *address == "-":
+			if *address, err = l.piped("usage.no_address"); err != nil {
 				return err
 			}
 		}
 		ctx, stop := interruptible(c.Context())
 		defer stop()
-		in := api.LoginRequest{Browse: !*noBrowser && !*device, Address: *address, Device: *device}
+		in := api.LoginRequest{Browse: !*noBrowser && !*device && !paste, Address: *address, Device: *device}
 		err = l.withAgent(ctx, func(client *api.Client) error {
-			err := l.signIn(ctx, client, args[0], in, *noBrowser, *replace)
+			err := l.signIn(ctx, client, args[0], in, *noBrowser || paste, *replace, paste)
 			if ctx.Err() != nil { // nobody waits for it any more
 				stop() // of this, at most one more Ctrl+C
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
@@ -53,7 +58,7 @@ func (l *cli) login() *cobra.Command {
 const farewell = 2 * time.Second
 
 // signIn begins a sign-in and sees it through.
-func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in api.LoginRequest, noBrowser, replace bool) error {
+func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in api.LoginRequest, noBrowser, replace, paste bool) error {
 	begun, err := client.Login(ctx, name, in)
 	if err != nil {
 		return err
@@ -65,26 +70,12 @@ func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in ap
 	if begun.UserCode != "" {
 		l.inviteDevice(begun)
 	} else if in.Address == "" {
-		err = l.askVisit(ctx, client, name, begun, !noBrowser)
+		err = l.askVisit(ctx, client, name, begun, !noBrowser, paste)
 	}
 	if err != nil {
 		return err
 	}
 	return l.awaitLogin(ctx, client, name, begun, replace)
-}
-
-// readAddress takes the address that the browser ended at from standard input. As an argument it would stay in the shell's history.
-func (l *cli) readAddress() (string, error) {
-	file, atTerminal := terminal(l.In)
-	if !atTerminal {
-		return l.piped("usage.no_address")
-	}
-	fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
-	text, err := bufio.NewReader(file).ReadString('\n')
-	if text = strings.TrimSpace(text); err == nil && text == "" {
-		err = l.usage("usage.no_address", words.Args{})
-	}
-	return text, err
 }
 
 // notBrowsed is why no page was opened, and the way around it.
@@ -106,14 +97,14 @@ func (l *cli) inviteDevice(begun api.Login) {
 }
 
 // askVisit tells the person where to sign in. Where the redirect does not come back by itself, it is asked for.
-func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, begun api.Login, opened bool) error {
+func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, begun api.Login, opened, paste bool) error {
 	invitation := "cli.login.visit"
 	if opened {
 		invitation = "cli.login.open"
 	}
 	fmt.Fprintln(l.Out, l.Words.Text(invitation))
 	fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
-	if begun.Listening {
+	if begun.Listening && !paste {
 		fmt.Fprintln(l.Out, l.Words.Text("cli.login.waiting"))
 		return nil
 	}

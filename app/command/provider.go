@@ -44,7 +44,8 @@ func (l *cli) addProvider() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return l.changeProviders(c.Context(), func(own []oauth.Provider) ([]oauth.Provider, error) { return append(without(own, p.Name), p), nil })
+			err = l.changeProviders(c.Context(), func(own []oauth.Provider) ([]oauth.Provider, error) { return append(without(own, p.Name), p), nil })
+			return l.sayDone(err, "cli.provider.added", p.Name)
 		},
 	}
 }
@@ -53,15 +54,24 @@ func (l *cli) removeProvider() *cobra.Command {
 	return &cobra.Command{
 		Use: "remove PROVIDER", Short: "help.provider_remove", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return l.changeProviders(c.Context(), func(own []oauth.Provider) ([]oauth.Provider, error) {
+			err := l.changeProviders(c.Context(), func(own []oauth.Provider) ([]oauth.Provider, error) {
 				rest := without(own, args[0])
 				if len(rest) == len(own) {
 					return nil, l.usage("problem.not_own_provider", words.Args{Argument: args[0]})
 				}
 				return rest, nil
 			})
+			return l.sayDone(err, "cli.provider.removed", args[0])
 		},
 	}
+}
+
+// sayDone says what was done with a provider, unless it was not.
+func (l *cli) sayDone(err error, id, name string) error {
+	if err == nil {
+		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Name: name}))
+	}
+	return err
 }
 
 // changeProviders stores another list of the person's own providers.

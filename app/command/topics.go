@@ -58,7 +58,7 @@ var scriptExamples = [][2]string{
 var headlessLines = [][2]string{
 	{"systemctl --user enable --now freshkey-headless", "help.headless.unit"},
 	{"loginctl enable-linger", "help.headless.linger"},
-	{"gnome-keyring-daemon --unlock < password", "help.headless.unlock"},
+	{"gnome-keyring-daemon --replace --unlock < password", "help.headless.unlock"},
 	{"freshkey --background --no-tray", "help.headless.plain"},
 	{"freshkey login work --code-url -", "help.headless.login"},
 	{"freshkey login work --device", "help.headless.device"},
@@ -67,8 +67,9 @@ var headlessLines = [][2]string{
 
 // jsonFields are those of an account, and below those of a token.
 var jsonFields = []string{
-	"id", "name", "provider", "state", "reason", "detail", "since", "issued_at", "expires_at", "next_refresh_at", "generation", "fingerprint", "held_until", "sent_at",
-	"sign_in_by", "superseded_at", "copy_superseded_at", "has_mac_key", "ask", "origins", "access_token", "token_type", "mac_key", "expires_in", "open_id", "scope",
+	"id", "name", "provider", "client_id", "redirect_uri", "state", "reason", "detail", "since", "issued_at", "expires_at", "next_refresh_at", "last_refresh_at", "cause",
+	"generation", "fingerprint", "held_until", "sent_at", "sign_in_by", "superseded_at", "copy_superseded_at", "has_mac_key", "ask", "origins", "confirmed_origins",
+	"token_type", "open_id", "scope", "access_token", "mac_key", "mac_algorithm", "expires_in",
 }
 
 // settingKeys are those of config.json that a person may want to write by hand.
