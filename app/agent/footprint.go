@@ -14,13 +14,13 @@ import (
 const startUp = 3 * time.Second
 
 // garbage is how much of it there may be, in percent of what is in use, before it is collected. Half of what Go allows: what an agent does is
-// little, and takes no longer for it. With many accounts a tenth of what is in use is more than half of it is with few.
+// little, and takes no longer for it. With many accounts a fifth of what is in use is more than half of it is with few.
 func garbage(accounts int) int {
 	const many = 1000
 	if accounts < many {
 		return 50
 	}
-	return 10
+	return 20
 }
 
 // releaseMemory gives back, once, the memory that only the start needed, and the reading of all records. Every package
