@@ -4,6 +4,7 @@ package testenv_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -128,6 +129,22 @@ func TestUnlockThatIsGivenUpLeavesTheKeyringAlone(t *testing.T) {
 		t.Errorf("unlocked: %v; the keyring was %q and is %q", got.err, before, owner())
 	}
 	s.waitState("work", keeper.StateFresh)
+}
+
+// A machine that nobody sits at is given the keyring's password by a line of the README, while the agent runs and the keyring is a locked one.
+func TestKeyringIsUnlockedWhereNobodySits(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	s.must(s.Lock())
+	_, _ = s.app.Freshkey("refresh", "work")
+	s.waitState("work", keeper.StateLocked)
+	password := filepath.Join(s.Dir, "password")
+	s.must(os.WriteFile(password, []byte(testenv.KeyringPassword), 0o600))
+	s.must(s.Start(s.Command("sh", "-c", "exec gnome-keyring-daemon --foreground --replace --unlock < "+password))) // in the background it would outlive the test
+	s.waitState("work", keeper.StateFresh)
+	_, err := s.app.Freshkey("refresh", "work")
+	s.must(err)
+	s.wantChain()
 }
 
 // allow answers a dialog of KeePassXC's.
