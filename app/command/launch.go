@@ -8,13 +8,16 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/program"
+	"freshkey/app/words"
 )
 
 // withAgent calls the agent, and starts one first if none answers.
 func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error {
 	client, err := api.NewClient(l.profile)
 	if err != nil {
-		return err
+		p := l.Words.NoAgent()
+		p.What, p.Advice = l.Words.Text("problem.no_socket", words.Args{Problem: err.Error()}), l.Words.Text("problem.no_socket.advice")
+		return p
 	}
 	client.OnAsking = func() { fmt.Fprintln(l.Err, l.Words.Text("cli.asking")) }
 	if err := call(client); !errors.Is(err, api.ErrNoAgent) {

@@ -99,7 +99,8 @@ func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address strin
 	base := "http://" + listener.Addr().String()
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.add"))
-	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add rehearsal\n", base) // which names its addresses
+	_, port, _ := net.SplitHostPort(listener.Addr().String()) // so that the next sandbox's account has another name
+	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add sandbox-%s\n", base, port)
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
 	if err := s.Serve(listener); ctx.Err() == nil {

@@ -3,6 +3,8 @@ package desktop
 import (
 	"context"
 	"html"
+	"io"
+	"log"
 	"slices"
 	"strconv"
 	"sync"
@@ -48,7 +50,7 @@ func (n *freedesktopNotices) ready() error {
 		return err
 	}
 	if n.notifier == nil || conn != n.conn {
-		notifier, err := notify.New(conn.Conn)
+		notifier, err := notify.New(conn.Conn, notify.WithLogger(log.New(io.Discard, "", 0))) // it logs each signal that it does not know
 		if err != nil {
 			return err
 		}

@@ -168,7 +168,7 @@ func TestSignInSaysThatItsPortIsInUse(t *testing.T) {
 	s.must(s.app.StartAgent())
 	s.addWithoutToken()
 	_, err = s.app.Freshkey("login", "work")
-	if exitCode(err) != 1 || !strings.Contains(err.Error(), "Another program uses "+u.Host) {
+	if exitCode(err) != 1 || !strings.Contains(err.Error(), u.Host+", where the browser comes back to, is in use") {
 		t.Errorf("%v", err)
 	}
 	if strings.Contains(err.Error(), "state=") {

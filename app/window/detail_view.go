@@ -10,6 +10,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
 )
 
 // detailView is an account's page.
@@ -97,6 +98,9 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	last, chain := w.Text("window.never"), w.Text("window.chain.value", words.Args{Generation: a.Generation, Fingerprint: a.Fingerprint})
 	if !a.LastRefreshAt.IsZero() {
 		last = fmt.Sprintf("%s: %s", w.Clock(a.LastRefreshAt, now), w.Text("cause."+string(a.Cause)))
+	}
+	if a.LastRefreshAt.IsZero() && a.Cause == journal.CauseSignIn && !a.IssuedAt.IsZero() {
+		last = fmt.Sprintf("%s: %s", w.Clock(a.IssuedAt, now), w.Text("cause."+string(a.Cause)))
 	}
 	until := w.Text("window.no_token")
 	if !a.ExpiresAt.IsZero() {
