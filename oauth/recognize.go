@@ -20,15 +20,8 @@ func (f Pasted) Over(p Provider) Provider {
 	if issuer := strings.TrimSpace(f.Issuer); issuer != "" && p.TokenURL == "" && (p.Name == "" || p.Name == BuiltInName) {
 		p = Provider{Issuer: issuer}
 	}
-	fill := func(address string, field *string) {
-		if address = strings.TrimSpace(address); address != "" {
-			*field = address
-		}
-	}
-	fill(f.TokenURL, &p.TokenURL)
-	fill(f.AuthorizeURL, &p.AuthorizeURL)
-	fill(f.APIURL, &p.APIURL)
-	return p
+	trim := strings.TrimSpace
+	return p.With(Provider{TokenURL: trim(f.TokenURL), AuthorizeURL: trim(f.AuthorizeURL), APIURL: trim(f.APIURL)})
 }
 
 var (
