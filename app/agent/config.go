@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+	"golang.org/x/text/unicode/norm"
 
 	"freshkey/app/api"
 	"freshkey/app/atomicfile"
@@ -98,10 +99,10 @@ func parseConfig(data []byte) (config, error) {
 	}
 	seen := map[string]bool{}
 	for _, a := range c.Accounts {
-		if !isAccountID(a.ID) || seen[a.ID] || seen["name "+fold(a.Name)] {
+		if !isAccountID(a.ID) || seen[a.ID] || seen["name "+lower(a.Name)] {
 			return config{}, fmt.Errorf("account %q has an id that is none, or an id or name that another has", a.Name)
 		}
-		seen[a.ID], seen["name "+fold(a.Name)] = true, true
+		seen[a.ID], seen["name "+lower(a.Name)] = true, true
 		if err := oauth.CheckAccount(a.account()); err != nil {
 			return config{}, err
 		}
@@ -114,7 +115,11 @@ func isAccountID(id string) bool {
 	return 8 <= len(id) && len(id) <= 64 && strings.Trim(id, "0123456789abcdef") == ""
 }
 
-func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+// fold is what names are compared by: letters that look the same are the same, however a keyboard or a file system has put them together.
+func fold(name string) string { return norm.NFC.String(lower(name)) }
+
+// lower is what a file that was written before must hold only once.
+func lower(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 // get is the config as it is. Nobody changes what its slices hold: all readers share them, at each token and each look at a setting.
 func (f *configFile) get() config {

@@ -43,10 +43,10 @@ func (c doorConfig) check() error {
 		if err := k.Check(); err != nil {
 			return err
 		}
-		if seen[fold(k.Name)] {
+		if seen[lower(k.Name)] {
 			return fmt.Errorf("two keys of the door are called %q", k.Name)
 		}
-		seen[fold(k.Name)] = true
+		seen[lower(k.Name)] = true
 	}
 	return nil
 }

@@ -116,7 +116,9 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 	until := time.Now().Add(signInTimeout)
 	switch page, device := in.Address == "", provider.DeviceURL != "" && (settings.Device || provider.AuthorizeURL == ""); {
 	case page && (in.Device || (device && !in.Page)):
-		until, err = a.beginDevice(asked, l)
+		if until, err = a.beginDevice(asked, l); err != nil {
+			err = a.loginProblem(err, account)
+		}
 	case page:
 		err = l.invite(asked, settings)
 	}
@@ -215,9 +217,7 @@ func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bo
 
 // loginProblem words what went wrong with a sign-in: the account itself is as it was.
 func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
-	x, isOAuth := errors.AsType[*oauth.Error](err)
-	switch {
-	case isOAuth:
+	if x, isOAuth := errors.AsType[*oauth.Error](err); isOAuth {
 		return a.words.LoginProblem(x)
 	}
 	return a.words.Problem(err, a.now(account), time.Now())

@@ -14,6 +14,9 @@ import (
 	"freshkey/oauth/keeper"
 )
 
+// Language is what answers are worded in, and everything else that the agent says.
+func (a *Agent) Language() string { return a.words.Language() }
+
 // Snapshot is everything a window paints. Readers share its accounts, and change nothing of them.
 func (a *Agent) Snapshot() api.Snapshot {
 	s := a.keeper.Snapshot()

@@ -26,6 +26,9 @@ type Client struct {
 
 	// OnAsking is called when a call waits for a person who is asked about it; nil for nobody who wants to know.
 	OnAsking func()
+
+	// OnLanguage is called with the language in which an answer speaks to people, before the answer is returned; nil for nobody who wants to know.
+	OnLanguage func(tag string)
 }
 
 // NewClient makes a client; nothing is connected yet.
@@ -190,6 +193,9 @@ func (c *Client) send(ctx context.Context, method, path string, q url.Values, in
 	}
 	if err != nil {
 		return nil, err
+	}
+	if spoken := resp.Header.Get("Content-Language"); spoken != "" && c.OnLanguage != nil {
+		c.OnLanguage(spoken)
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil

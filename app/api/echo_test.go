@@ -23,6 +23,7 @@ type echo struct {
 	panics int
 }
 
+func (e *echo) Language() string   { return "en" }
 func (e *echo) Snapshot() Snapshot { e.mu.Lock(); defer e.mu.Unlock(); return e.s }
 
 func (e *echo) Watch() (<-chan struct{}, func()) { return e.news, func() {} }

@@ -18,6 +18,7 @@ import (
 
 // Agent is what the server serves. Errors are *Problem, or anything else for "failed".
 type Agent interface {
+	Language() string // of what its answers say to people, as Content-Language has it
 	Snapshot() Snapshot
 	Watch() (<-chan struct{}, func())
 	Add(context.Context, AddRequest) (Account, error)
@@ -108,6 +109,7 @@ func guard(a Agent, next http.Handler) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Language", a.Language())
 		if a.Guarded("request", func() { next.ServeHTTP(w, withInterim(w, r)) }) {
 			Send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
 		}

@@ -45,6 +45,9 @@ func (l *cli) add() *cobra.Command {
 			return err
 		}
 		in.Provider = said
+		if err := l.nameIsFree(c.Context(), in.Name); err != nil {
+			return err
+		}
 		if err := l.readSecrets(&in); err != nil {
 			return err
 		}
@@ -78,6 +81,19 @@ func (l *cli) sendAccount(ctx context.Context, in api.AddRequest, unsaid bool) e
 		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name, Name: a.Provider}))
 		return err
 	})
+}
+
+// nameIsFree refuses a name that another account has before a person is asked for secrets. The agent has the last word.
+func (l *cli) nameIsFree(ctx context.Context, name string) error {
+	client, err := api.NewClient(l.profile)
+	if _, atTerminal := terminal(l.In); err != nil || !atTerminal {
+		return nil
+	}
+	all, _ := client.Accounts(ctx)
+	if slices.ContainsFunc(all, func(a api.Account) bool { return strings.EqualFold(a.Name, name) }) {
+		return l.usage("problem.duplicate_name", words.Args{Account: name})
+	}
+	return nil
 }
 
 // readSecrets takes them from standard input; a person at a terminal is asked, without echo.

@@ -2,6 +2,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,7 @@ type cli struct {
 	profile     api.Profile
 	begins      bool           // the command may be the first on its profile
 	asker       *term.Terminal // of hidden questions; nil before the first
+	helpErr     error          // why a page of help could not be printed: cobra wants to know nothing of it
 }
 
 // Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,
@@ -54,7 +56,7 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 		l.translate(root)
 		l.completeArguments(root)
 	}
-	err := root.ExecuteContext(ctx)
+	err := cmp.Or(root.ExecuteContext(ctx), l.helpErr)
 	if err == nil {
 		return 0
 	}
@@ -105,11 +107,7 @@ func (l *cli) root(args []string) *cobra.Command {
 	root.SetErr(l.Err)
 	root.SetFlagErrorFunc(l.flagProblem)
 	root.SetUsageFunc(l.printUsage)
-	help := root.HelpFunc()
-	root.SetHelpFunc(func(c *cobra.Command, args []string) {
-		l.translate(c.Root())
-		help(c, args)
-	})
+	root.SetHelpFunc(l.printHelp)
 	root.SetHelpCommand(l.help())
 	root.PersistentFlags().BoolP("help", "h", false, "help.this")
 	root.PersistentFlags().StringVar(&l.profileName, "profile", "", "help.profile")

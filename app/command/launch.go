@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/program"
@@ -20,6 +21,10 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 		return p
 	}
 	client.OnAsking = func() { fmt.Fprintln(l.Err, l.Words.Text("cli.asking")) }
+	client.OnLanguage = l.Words.SetLanguage // a command whose errors are the agent's does not say the rest in another language
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer time.AfterFunc(slowAnswer, func() { l.lookAfter(ctx, client) }).Stop()
 	if err := call(client); !errors.Is(err, api.ErrNoAgent) {
 		return err
 	}
@@ -30,6 +35,18 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 		return err
 	}
 	return call(client)
+}
+
+// slowAnswer is when a person wonders whether anybody is there.
+const slowAnswer = 5 * time.Second
+
+// lookAfter says that an agent does not react, if it does not: somebody may have stopped it. One that waits for a provider or a person does.
+func (l *cli) lookAfter(ctx context.Context, client *api.Client) {
+	asked, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if _, err := client.Status(asked); err != nil && !errors.Is(err, api.ErrNoAgent) && ctx.Err() == nil {
+		l.tell("cli.no_reaction", words.Args{})
+	}
 }
 
 // launch starts an agent that outlives this command, and waits until it answers.

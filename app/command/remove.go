@@ -37,8 +37,7 @@ func (l *cli) remove() *cobra.Command {
 		}
 		for _, name := range names {
 			if !*yes { // before an agent is started for it: what is asked within is asked again then
-				sure, err := l.confirm(name)
-				if err != nil || !sure {
+				if err := l.confirm(name); err != nil {
 					return err
 				}
 			}
@@ -71,16 +70,16 @@ func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, re
 	return err
 }
 
-func (l *cli) confirm(name string) (bool, error) {
+// confirm asks a person at a terminal. Who does not type the name gets an error: a script that asks must not go on as if it were done.
+func (l *cli) confirm(name string) error {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		return false, l.usage("problem.confirm", words.Args{})
+		return l.usage("problem.confirm", words.Args{})
 	}
 	fmt.Fprint(l.Err, l.Words.Text("cli.confirm_remove", words.Args{Account: name}))
 	text, err := bufio.NewReader(file).ReadString('\n')
-	if strings.TrimSpace(text) == name {
-		return true, err
+	if err == nil && strings.TrimSpace(text) != name {
+		err = &api.Problem{Code: api.CodeFailed, What: l.Words.Text("cli.not_removed", words.Args{Account: name})}
 	}
-	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.not_removed"))
-	return false, err
+	return err
 }

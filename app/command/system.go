@@ -3,11 +3,13 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"freshkey/app/api"
 	"freshkey/app/program"
+	"freshkey/app/words"
 )
 
 func (l *cli) doctor() *cobra.Command {
@@ -24,7 +26,7 @@ func (l *cli) doctor() *cobra.Command {
 			} else {
 				l.printChecks(checks)
 			}
-			return errors.Join(err, verdict(checks))
+			return errors.Join(err, l.verdict(checks))
 		})
 	}
 	return c
@@ -43,19 +45,22 @@ func (l *cli) printChecks(checks []api.Check) {
 	}
 }
 
-// verdict is the first failed check; the keychain comes first and has an exit code of its own.
-func verdict(checks []api.Check) error {
-	for n, c := range checks {
-		if c.OK {
-			continue
+// verdict names the failed checks, whose words stand above. The keychain comes first and has an exit code of its own.
+func (l *cli) verdict(checks []api.Check) error {
+	var bad []string
+	for _, c := range checks {
+		if !c.OK {
+			bad = append(bad, c.Name)
 		}
-		code := api.CodeFailed
-		if n == 0 {
-			code = api.CodeKeychain
-		}
-		return &api.Problem{Code: code, What: c.Result, Advice: c.Advice}
 	}
-	return nil
+	if len(bad) == 0 {
+		return nil
+	}
+	p := &api.Problem{Code: api.CodeFailed, What: l.Words.Text("doctor.verdict", words.Args{List: strings.Join(bad, ", ")})}
+	if !checks[0].OK {
+		p.Code = api.CodeKeychain
+	}
+	return p
 }
 
 func (l *cli) quit() *cobra.Command {

@@ -104,9 +104,12 @@ var variables = [][2]string{
 func topic(w words.Catalog, name string, at Places) Topic {
 	t := Topic{Name: name, Title: w.Text("help.topic." + name)}
 	for _, r := range rows(name, at) {
-		t.Rows = append(t.Rows, [2]string{r[0], w.Text(r[1], words.Args{State: w.Text("state." + r[0])})})
+		t.Rows = append(t.Rows, [2]string{r[0], w.Text(r[1])})
 	}
 	if name == "states" {
+		for n, row := range t.Rows {
+			t.Rows[n][0] = stateNames(w, row[0])
+		}
 		t.Rows = append(t.Rows, [2]string{w.Text("superseded.program"), w.Text("help.state.old")})
 	}
 	return t
@@ -152,6 +155,18 @@ func rows(name string, at Places) (all [][2]string) {
 		}
 	}
 	return all
+}
+
+// stateNames are the name of a state in JSON and, where a list calls it otherwise, that too.
+func stateNames(w words.Catalog, state string) string {
+	said := w.Text("state." + state)
+	if keeper.State(state) == keeper.StateSignIn {
+		said += ", " + w.Text("state.not_signed_in")
+	}
+	if said == state {
+		return state
+	}
+	return state + " (" + said + ")"
 }
 
 // states are those that an account can be in, as JSON has them; what works comes first.

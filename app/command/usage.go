@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -120,6 +121,12 @@ func (l *cli) printUsage(c *cobra.Command) error {
 	}
 	_, err := fmt.Fprint(c.OutOrStdout(), b.String())
 	return err
+}
+
+// printHelp is what a command does, with examples, and then how it is called.
+func (l *cli) printHelp(c *cobra.Command, _ []string) {
+	l.translate(c.Root())
+	_, l.helpErr = fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", cmp.Or(c.Long, c.Short), c.UsageString())
 }
 
 // Tree is the whole command line with its sentences, for whoever writes it down.

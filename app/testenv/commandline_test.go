@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -174,15 +175,16 @@ func newChain(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// startAgent starts one for a machine that nobody sits at; "agent killed" ends it with -9.
+// startAgent starts one for a machine that nobody sits at; "agent killed" ends it with -9, and one that is stopped does nothing until it continues.
 func startAgent(ts *testscript.TestScript, neg bool, args []string) {
-	killed := len(args) == 1 && args[0] == "killed"
-	wellFormed(ts, !neg && (killed || len(args) == 0), "agent [killed]")
-	if killed {
-		ts.Check(stageOf(ts).app.Kill())
-		return
-	}
-	ts.Check(stageOf(ts).app.StartAgent("--no-tray"))
+	app, happens := stageOf(ts).app, map[string]func() error{}
+	happens[""] = func() error { return app.StartAgent("--no-tray") }
+	happens["killed"] = app.Kill
+	happens["stopped"] = func() error { return syscall.Kill(app.PID(), syscall.SIGSTOP) }
+	happens["continued"] = func() error { return syscall.Kill(app.PID(), syscall.SIGCONT) }
+	do := happens[strings.Join(args, " ")]
+	wellFormed(ts, !neg && do != nil, "agent [killed|stopped|continued]")
+	ts.Check(do())
 }
 
 // addAccount adds an account of the sandbox's, and waits until its token is fresh.

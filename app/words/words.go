@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,8 +22,17 @@ import (
 type Catalog struct{ state *state }
 
 type state struct {
-	session []string                       // the session's wishes
-	current atomic.Pointer[i18n.Localizer] // nil until the first sentence
+	session []string // the session's wishes
+	current atomic.Pointer[spoken]
+
+	mu     sync.Mutex // guards the loading, and:
+	wished string     // by a person, before the session's
+}
+
+// spoken is a language that is loaded.
+type spoken struct {
+	tag string
+	*i18n.Localizer
 }
 
 // languages are those of the catalogue; the first stands in for what the others lack.
@@ -55,10 +65,27 @@ func New(wished ...string) Catalog {
 	return Catalog{&state{session: wished}}
 }
 
-// SetLanguage changes the language; the empty one is the session's. Only what is spoken is loaded, with the first sentence at the
-// earliest: most commands say none.
+// SetLanguage changes the language; the empty one is the session's. It is loaded with the first sentence: most commands say none.
 func (w Catalog) SetLanguage(wished string) {
-	_, chosen := language.MatchStrings(language.NewMatcher(languages), append([]string{wished}, w.state.session...)...)
+	w.state.mu.Lock()
+	defer w.state.mu.Unlock()
+	if wished != w.state.wished {
+		w.state.wished = wished
+		w.state.current.Store(nil)
+	}
+}
+
+// Language is the one that is spoken, as a tag of BCP 47: en, zh-Hans.
+func (w Catalog) Language() string { return w.state.spoken().tag }
+
+// spoken is the language that is wished for, with what it falls back to; others are not loaded.
+func (s *state) spoken() *spoken {
+	if now := s.current.Load(); now != nil {
+		return now
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, chosen := language.MatchStrings(language.NewMatcher(languages), append([]string{s.wished}, s.session...)...)
 	bundle := i18n.NewBundle(languages[0])
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	for n, l := range languages {
@@ -70,7 +97,10 @@ func (w Catalog) SetLanguage(wished string) {
 			panic("the embedded catalogue " + file + " is broken: " + err.Error())
 		}
 	}
-	w.state.current.Store(i18n.NewLocalizer(bundle, languages[chosen].String()))
+	tag := languages[chosen].String()
+	now := &spoken{tag, i18n.NewLocalizer(bundle, tag)}
+	s.current.Store(now)
+	return now
 }
 
 // FromEnvironment speaks the language of the session.
@@ -90,10 +120,7 @@ func (w Catalog) Text(id string, args ...Args) string {
 	if len(args) > 0 {
 		c.TemplateData, c.PluralCount = args[0], args[0].PluralCount
 	}
-	if w.state.current.Load() == nil {
-		w.SetLanguage("")
-	}
-	text, err := w.state.current.Load().Localize(c)
+	text, err := w.state.spoken().Localize(c)
 	if err != nil && text == "" {
 		return id
 	}

@@ -3,10 +3,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +41,13 @@ func run(args []string) error {
 	root.DisableAutoGenTag = true // a date of today
 	asCode(root)
 	header := &doc.GenManHeader{Section: "1", Date: &date, Source: "Freshkey " + args[1], Manual: "Freshkey"}
+	use := root.Use
+	root.Use += " [COMMAND]" // of the synopsis; completions have one without
 	if err := doc.GenManTree(root, header, args[0]); err != nil {
+		return err
+	}
+	root.Use = use
+	if err := flagsAsTyped(args[0]); err != nil {
 		return err
 	}
 	if err := addTopics(filepath.Join(args[0], "freshkey.1")); err != nil {
@@ -55,6 +63,29 @@ func run(args []string) error {
 		}
 	}
 	return nil
+}
+
+// writings are the ways in which flags are written by who generates pages, and those in which people do.
+var writings = []struct {
+	generated *regexp.Regexp
+	typed     string
+}{
+	{regexp.MustCompile(`(?m)^(.*\\fB--[a-z-]+\\fP)\[=false\]$`), `$1`},
+	{regexp.MustCompile(`(?m)^\\fB--([a-z-]+)\\fP\[="[^"]*"\]$`), `\fB--$1\fP[=\fIVALUE\fP]`},
+	{regexp.MustCompile(`(?m)^\\fB--([a-z-]+)\\fP=.*$`), `\fB--$1\fP \fIVALUE\fP`},
+}
+
+// flagsAsTyped has the pages in a folder show flags as people type them, without the values that they have when nobody does.
+func flagsAsTyped(dir string) error {
+	pages, err := filepath.Glob(filepath.Join(dir, "*.1"))
+	for _, page := range pages {
+		text, readErr := os.ReadFile(page)
+		for _, w := range writings {
+			text = w.generated.ReplaceAll(text, []byte(w.typed))
+		}
+		err = errors.Join(err, readErr, os.WriteFile(page, text, 0o644))
+	}
+	return err
 }
 
 // asCode has examples be examples in a manual too, where four blanks make them that: what has two is filled like any other text.

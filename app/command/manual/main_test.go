@@ -32,6 +32,9 @@ func TestManualSaysWhatIsAboutNoCommand(t *testing.T) {
 	if !strings.Contains(string(text), ".EX\nfreshkey add work") {
 		t.Error("examples are filled like any other text")
 	}
+	if strings.Contains(string(text), "=false") || !strings.Contains(string(text), `\fB--profile\fP \fIVALUE\fP`) || !strings.Contains(string(text), "freshkey [COMMAND]") {
+		t.Error("flags or the synopsis are not as people type them")
+	}
 	if strings.Contains(string(text), "\n.SH \n") {
 		t.Error("a section without a name")
 	}
