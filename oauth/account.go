@@ -34,7 +34,7 @@ func CheckAccount(a Account) error {
 	}
 	p, err := a.Provider.Resolve()
 	switch {
-	case a.RedirectURI == "" && (err != nil || p.NeedsRedirectURI()):
+	case a.RedirectURI == "" && (err != nil || (p.NeedsRedirectURI() && !(a.Device && p.DeviceURL != ""))):
 		return &FieldError{Field: "redirect_uri", Code: FieldMissing}
 	case a.RedirectURI != "" && !isRedirectURI(a.RedirectURI):
 		return &FieldError{Field: "redirect_uri", Code: FieldNotAddress}

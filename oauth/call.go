@@ -45,6 +45,12 @@ func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error)
 	return u, nil
 }
 
+// IsElsewhere reports whether a signed call goes to another server than the provider's Open API, so that its address has not got what that wants.
+func (p Provider) IsElsewhere(t Token, u *url.URL) bool {
+	base, err := url.Parse(p.APIURL)
+	return !p.bearer(t) && (err != nil || u.Host != base.Host)
+}
+
 // bearerURL is raw, or the userinfo endpoint.
 func bearerURL(p Provider, raw string) (*url.URL, error) {
 	if raw == "" {

@@ -26,6 +26,9 @@ func AuthorizeURL(p Provider, clientID, redirectURI, state string, verifier Secr
 	if p.AuthorizeURL == "" {
 		return "", &FieldError{Field: "authorize_url", Code: FieldMissing}
 	}
+	if redirectURI == "" { // of an app whose people sign in on another device
+		return "", &FieldError{Field: "redirect_uri", Code: FieldMissing}
+	}
 	q := url.Values{"client_id": {clientID}, "redirect_uri": {redirectURI}, "response_type": {"code"}, "state": {state}}
 	if len(p.Scopes) > 0 {
 		q.Set("scope", strings.Join(p.Scopes, " "))

@@ -18,23 +18,27 @@ func (a *Agent) Sign(ctx context.Context, ref string, call api.Call) (api.Signat
 	if err != nil {
 		return api.Signature{}, err
 	}
-	method, u, header, err := a.authorize(ctx, t, account, call)
+	s, err := a.authorize(ctx, t, account, call)
 	if err != nil {
 		return api.Signature{}, a.requestProblem(err, account)
 	}
 	if !t.Signs() { // the header holds the token
 		a.handedOut(account.ID, t, toProgram)
 	}
-	return api.Signature{Header: "Authorization: " + header, Method: method, URL: u.String()}, nil
+	return s, nil
 }
 
-// authorize is a call as it is made now, and the value of its header. Without an address it is the one that tells whose the token is.
-func (a *Agent) authorize(ctx context.Context, t oauth.Token, account api.Account, call api.Call) (method string, u *url.URL, header string, err error) {
+// authorize is a call as it is made now. Without an address it is the one that tells whose the token is.
+func (a *Agent) authorize(ctx context.Context, t oauth.Token, account api.Account, call api.Call) (api.Signature, error) {
 	settings, provider, err := a.trusted(ctx, account.ID)
 	if err != nil {
-		return "", nil, "", err
+		return api.Signature{}, err
 	}
-	return oauth.Request{Method: call.Method, URL: call.URL}.Authorize(provider, settings.ClientID, t, time.Now())
+	method, u, header, err := oauth.Request{Method: call.Method, URL: call.URL}.Authorize(provider, settings.ClientID, t, time.Now())
+	if err != nil {
+		return api.Signature{}, err
+	}
+	return api.Signature{Header: "Authorization: " + header, Method: method, URL: u.String(), Elsewhere: provider.IsElsewhere(t, u)}, nil
 }
 
 // Call makes a request with the account's token, which does not leave the agent but for where it goes.
@@ -53,7 +57,9 @@ func (a *Agent) Call(ctx context.Context, ref string, in api.CallRequest) (api.C
 	if err != nil {
 		return api.CallResult{}, a.callFailed(err, account, in.URL)
 	}
-	return api.CallResult{Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}, nil
+	to, err := url.Parse(in.URL)
+	elsewhere := in.URL != "" && err == nil && provider.IsElsewhere(t, to)
+	return api.CallResult{Elsewhere: elsewhere, Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}, nil
 }
 
 // requestProblem words why a request cannot be made. A mistaken input was to be stored nowhere, so its advice is not that nothing was.
@@ -125,4 +131,4 @@ func (a *Agent) adviseCommand(ctx context.Context, p *api.Problem, id string, ac
 }
 
 // worthATry is how far off the next try is, at least, for it to be of use to have one at once.
-const worthATry = 20 * time.Second
+const worthATry = 10 * time.Second

@@ -130,18 +130,18 @@ func (a *Agent) render(ctx context.Context, t oauth.Token, form api.Form, accoun
 // signedCall is a call that is authorised now: the header alone, or a line for a shell. Without an address it is the one that tells whose
 // the token is.
 func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
-	method, u, header, err := a.authorize(ctx, t, account, call)
+	s, err := a.authorize(ctx, t, account, call)
 	if err != nil {
 		return "", err
 	}
 	if form == api.FormHeader {
-		return "Authorization: " + header, nil
+		return s.Header, nil
 	}
 	line := "curl -gs" // -g: brackets in an address are no patterns
-	if method != "GET" {
-		line += " -X " + method
+	if s.Method != "GET" {
+		line += " -X " + s.Method
 	}
-	return fmt.Sprintf("%s -H 'Authorization: %s' '%s'", line, header, strings.ReplaceAll(u.String(), "'", "%27")), nil
+	return fmt.Sprintf("%s -H '%s' '%s'", line, s.Header, strings.ReplaceAll(s.URL, "'", "%27")), nil
 }
 
 // copyClicked is a copy from the tray.

@@ -40,7 +40,7 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 		v.Icon = words.Icon(urgent, now)
 		v.Tooltip = tooltipFor(w, urgent, others, len(accounts), now)
 	}
-	v.Rows = append(v.Rows, allRows(w, lastFirst(accounts, last), last, now)...)
+	v.Rows = append(v.Rows, allRows(w, menuOrder(accounts, last, now), last, now)...)
 	if len(accounts) == 0 {
 		v.Rows = append(v.Rows, row{ID: "none", Label: w.Text("tray.none")})
 	}
@@ -87,6 +87,25 @@ func countdown(left time.Duration) (said, lasts time.Duration) {
 	}
 	said = max((left + step - 1).Truncate(step), step)
 	return said, left - (said - step)
+}
+
+// menuOrder is the accounts in the order of the menu: the one that was copied from last, and where not all have a line of their own then those that
+// the icon warns of. The others stay where they are, and all of them where they are few: rows that change places move under the pointer.
+func menuOrder(accounts []*api.Account, last string, now time.Time) []*api.Account {
+	if len(accounts) <= directAccounts {
+		return lastFirst(accounts, last)
+	}
+	rank := func(a *api.Account) int {
+		if a.ID == last {
+			return 0
+		}
+		switch words.Icon(*a, now) {
+		case "attention", "problem":
+			return 1
+		}
+		return 2
+	}
+	return slices.SortedStableFunc(slices.Values(accounts), func(a, b *api.Account) int { return rank(a) - rank(b) })
 }
 
 // allRows are the accounts' rows: whoever has many finds the one they copied from last where one click copies.

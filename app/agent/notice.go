@@ -53,7 +53,7 @@ func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now t
 // namedInNotice is how many accounts a notice names.
 const namedInNotice = 3
 
-// bodyFor says of accounts what is true of all of them: what happened and what to do, or what to do alone. Where they differ in that, the window
+// bodyFor says of accounts what is true of all of them: what happened and what to do, or one of the two. Of the rest the window
 // says it of each.
 func bodyFor(w words.Catalog, accounts []*api.Account, now time.Time) string {
 	of := func(a api.Account) words.Sentence {
@@ -63,15 +63,17 @@ func bodyFor(w words.Catalog, accounts []*api.Account, now time.Time) string {
 		return w.State(a, now)
 	}
 	first := of(*accounts[0])
-	alike, advised := true, first.Advice != ""
+	alike, advised := true, true // in what happened, in what to do
 	for _, a := range accounts[1:] {
 		s := of(*a)
-		alike, advised = alike && s == first, advised && s.Advice == first.Advice
+		alike, advised = alike && s.What == first.What, advised && s.Advice == first.Advice
 	}
 	switch {
-	case alike:
+	case alike && advised:
 		return strings.TrimSpace(first.What + " " + first.Advice)
-	case advised:
+	case alike: // as a rule they are tried again at different times
+		return first.What + " " + w.Text("notice.each")
+	case advised && first.Advice != "":
 		return first.Advice
 	}
 	return w.Text("notice.several")

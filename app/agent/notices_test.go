@@ -159,6 +159,12 @@ func TestANoticeSaysOfSeveralAccountsWhatIsTrueOfAll(t *testing.T) {
 	w := words.New("en")
 	late, uncertain := account("late", keeper.StateWaiting, time.Hour), account("uncertain", keeper.StateUncertain, 2*time.Hour)
 	late.Reason, uncertain.Reason = oauth.ReasonServer, oauth.ReasonNoAnswer
+	second := account("c", keeper.StateWaiting, time.Hour)
+	late.Reason, second.Reason = oauth.ReasonServer, oauth.ReasonServer
+	late.NextRefreshAt, second.NextRefreshAt = noon.Add(time.Minute), noon.Add(5*time.Minute)
+	if n := noticeFor(w, words.AlertLate, []*api.Account{late, second}, noon); !strings.HasPrefix(n.Body, w.Text("what.server_error", words.Args{})) || !strings.HasSuffix(n.Body, w.Text("notice.each")) {
+		t.Errorf("of two that wait for the same, for different times: %q", n.Body)
+	}
 	if n := noticeFor(w, words.AlertLate, []*api.Account{late, uncertain}, noon); n.Body != w.Text("notice.several") {
 		t.Errorf("of two reasons it says: %s", n.Body)
 	}

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -104,7 +105,7 @@ func (a *Agent) find(ref string) (api.Account, error) {
 	for i := range all[:min(len(all), 100)] {
 		names = append(names, all[i].Name)
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(fold(a), fold(b)) })
 	return api.Account{Name: ref}, a.words.NoAccount(ref, names...)
 }
 

@@ -145,6 +145,24 @@ func TestAccountThatWasCopiedFromLastIsOneClickAway(t *testing.T) {
 	}
 }
 
+func TestAccountInTroubleIsNotHiddenInASubmenu(t *testing.T) {
+	var many []*api.Account
+	for n := range 12 {
+		many = append(many, account(fmt.Sprint("rig", n), keeper.StateFresh, time.Hour))
+	}
+	many[11].State, many[11].Reason, many[11].ExpiresAt = keeper.StateWaiting, oauth.ReasonServer, noon.Add(-time.Minute)
+	rows := decideTray(words.New(), many, "id-rig9", false, time.Time{}, noon).Rows
+	at := func(id string) int { return slices.IndexFunc(rows, func(r row) bool { return r.ID == id }) }
+	if first, second, third := at("id-rig9"), at("id-rig11"), at("id-rig0"); first != 0 || second < first || third < second {
+		t.Errorf("the lines are %d, %d and %d of the menu", first, second, third)
+	}
+	few := many[4:]
+	rows = decideTray(words.New(), few, "", false, time.Time{}, noon).Rows
+	if at("id-rig11") < at("id-rig4") || at("id-rig4") != 0 {
+		t.Error("rows of a menu that holds all accounts have changed places")
+	}
+}
+
 func TestBrokenSettingsAreSetAsideNotReplaced(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.json")

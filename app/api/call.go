@@ -17,6 +17,8 @@ type Signature struct {
 	Header string `json:"header"` // the whole line: Authorization: …
 	Method string `json:"method"`
 	URL    string `json:"url"` // as it has to be asked for
+
+	Elsewhere bool `json:"elsewhere,omitempty"` // not at the provider's API: the address has not got what that wants
 }
 
 // Format masks the signature for every verb.
@@ -34,8 +36,9 @@ type CallRequest struct {
 type CallResult struct {
 	Status      int    `json:"status"` // HTTP
 	ContentType string `json:"content_type"`
-	Body        []byte `json:"body"`          // base64
-	Cut         bool   `json:"cut,omitempty"` // it was longer than 8 MiB
+	Body        []byte `json:"body"`                // base64
+	Cut         bool   `json:"cut,omitempty"`       // it was longer than 8 MiB
+	Elsewhere   bool   `json:"elsewhere,omitempty"` // as of a Signature
 }
 
 // Sign returns the header that authorises a request now.

@@ -140,7 +140,7 @@ func (l *cli) askOpenly(file *os.File, in *api.AddRequest) error {
 		id     string
 		field  *string
 		wanted bool
-	}{{"ask.client_id", &in.ClientID, true}, {"ask.redirect_uri", &in.RedirectURI, p.NeedsRedirectURI() && p.RedirectURI == ""}} {
+	}{{"ask.client_id", &in.ClientID, true}, {"ask.redirect_uri", &in.RedirectURI, p.NeedsRedirectURI() && p.RedirectURI == "" && !in.Device}} {
 		if *q.field == "" && q.wanted {
 			fmt.Fprint(l.Err, l.Words.Text(q.id))
 			text, err := lines.ReadString('\n')

@@ -19,6 +19,9 @@ func (l *cli) sign() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			s, err := client.Sign(c.Context(), args[0], api.Call{Method: args[1], URL: args[2]})
+			if err == nil && s.Elsewhere {
+				l.tell("cli.elsewhere", words.Args{})
+			}
 			switch {
 			case err != nil:
 				return err
@@ -68,6 +71,9 @@ func (l *cli) call() *cobra.Command {
 			got, err := client.Call(c.Context(), args[0], in)
 			if err != nil {
 				return err
+			}
+			if got.Elsewhere {
+				l.tell("cli.elsewhere", words.Args{})
 			}
 			return l.printAnswer(got)
 		})

@@ -123,17 +123,20 @@ func (e *eventPrinter) print(a api.Account) error {
 	if a.Reason != "" {
 		state += " (" + string(a.Reason) + ")"
 	}
-	until := "-"
+	id, until := "cli.event", "-"
 	if !a.ExpiresAt.IsZero() {
 		until = e.Words.Clock(a.ExpiresAt, now)
 	}
+	if !a.ExpiresAt.IsZero() && !a.Usable(now) {
+		id = "cli.event.expired"
+	}
 	args := words.Args{Account: a.Name, State: state, Generation: a.Generation, Until: until}
-	said := e.Words.Text("cli.event", args)
+	said := e.Words.Text(id, args)
 	if said == e.said[a.ID] { // what has changed is for scripts
 		return nil
 	}
 	e.said[a.ID], args.At = said, now.Format("15:04:05")
-	_, err := fmt.Fprintln(e.Out, e.Words.Text("cli.event", args))
+	_, err := fmt.Fprintln(e.Out, e.Words.Text(id, args))
 	return err
 }
 

@@ -40,7 +40,10 @@ func (l *cli) setHold(ctx context.Context, name string, until time.Time) error {
 			return err
 		}
 		id := "cli.released"
-		if !until.IsZero() {
+		switch {
+		case !until.IsZero() && a.ExpiresAt.Before(until):
+			id, until = "cli.held.token", a.ExpiresAt
+		case !until.IsZero():
 			id = "cli.held"
 		}
 		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name, Until: l.Words.Clock(until, time.Now())}))

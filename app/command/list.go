@@ -2,8 +2,11 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -15,21 +18,62 @@ import (
 )
 
 func (l *cli) list() *cobra.Command {
-	c := &cobra.Command{Use: "list", Short: "help.list", SuggestFor: []string{"status", "ls", "accounts"}, Args: l.arguments(0, 0)}
+	c := &cobra.Command{Use: "list [NAME]", Short: "help.list", SuggestFor: []string{"status", "ls", "accounts", "show", "info"}, Args: l.arguments(0, 1)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
-	c.RunE = func(c *cobra.Command, _ []string) error {
+	c.RunE = func(c *cobra.Command, args []string) error {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			all, err := l.readAccounts(c.Context(), client)
+			if err == nil && len(args) > 0 {
+				all, err = l.named(all, args[0])
+			}
 			switch {
 			case err != nil:
 				return err
 			case *asJSON:
 				return l.printJSON(all)
+			case len(args) > 0:
+				return errors.Join(l.printTable(all), l.printAccount(all[0]))
 			}
 			return l.printTable(all)
 		})
 	}
 	return c
+}
+
+// named is the account that a name or an id stands for.
+func (l *cli) named(all []api.Account, ref string) ([]api.Account, error) {
+	var names []string
+	for n, a := range all {
+		if a.ID == ref || strings.EqualFold(a.Name, ref) {
+			return all[n : n+1], nil
+		}
+		names = append(names, a.Name)
+	}
+	return nil, l.Words.NoAccount(ref, names...)
+}
+
+// printAccount is what there is to be said of one account beside its line in the list: how it stands, and its settings as edit calls them.
+func (l *cli) printAccount(a api.Account) error {
+	stands := l.Words.State(a, time.Now())
+	fmt.Fprintf(l.Out, "\n%s\n\n", strings.TrimSpace(stands.What+" "+stands.Advice))
+	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	for _, row := range [][2]string{
+		{"provider", a.Provider},
+		{"origins", strings.Join(a.Origins, ", ")},
+		{"client_id", a.ClientID},
+		{"redirect_uri", a.RedirectURI},
+		{"scope", a.Scope},
+		{"open_id", a.OpenID},
+		{"token_type", a.TokenType},
+		{"ask", strconv.FormatBool(a.Ask)},
+		{"generation", strconv.Itoa(a.Generation)},
+		{"id", a.ID},
+	} {
+		if row[1] != "" {
+			fmt.Fprintf(w, "%s\t%s\n", row[0], row[1])
+		}
+	}
+	return w.Flush()
 }
 
 // firstRead is how long a list waits for an agent that has just started and reads the keychain still. One that takes longer is told of as it is.

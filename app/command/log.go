@@ -114,6 +114,8 @@ func (l *cli) result(e keeper.Event) string {
 		return l.Words.Text("lineage.held", words.Args{Until: l.Words.Clock(e.HeldUntil, time.Now())})
 	case e.Reason == keeper.ReasonNotSignedIn:
 		result = l.Words.Text("state.not_signed_in")
+	case api.Account{Reason: e.Reason}.Passing():
+		result = l.Words.Text("log.due")
 	case e.Reason != "":
 		why := string(e.Reason)
 		if e.Detail != "" && len(e.Detail) < 20 {

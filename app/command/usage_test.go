@@ -22,7 +22,7 @@ var mistakes = [][]string{
 	{"planted"},
 	{"token"},
 	{"token", "work", "planted"},
-	{"list", "planted"},
+	{"list", "work", "planted"},
 	{"token", "work", "--bogus=planted"},
 	{"token", "work", "-planted"},
 	{"token", "work", "--min-valid"},

@@ -71,10 +71,13 @@ func soonest(t *testing.T, s *stage, n int) time.Duration {
 func TestAccountThatAloneFailsKeepsItsWaits(t *testing.T) {
 	perform(t, sandbox.Config{Expires: 8 * time.Hour}, func(t *testing.T, s *stage) {
 		s.addMany(1)
-		for range 6 {
-			_ = s.sandbox.Break(sandbox.Unavailable, 1)
-			_ = s.keeper.Refresh(t.Context(), "b0")
+		_ = s.sandbox.Break(sandbox.Unavailable, -1)
+		_ = s.keeper.Refresh(t.Context(), "b0")
+		for range 5 {
+			b, _ := s.keeper.Account("b0")
+			s.sleep(time.Until(b.Next) + time.Second)
 		}
+		s.sandbox.Heal()
 		before, _ := s.keeper.Account("b0")
 		if before.State != keeper.StateWaiting || before.Reason != oauth.ReasonServer || time.Until(before.Next) < time.Minute {
 			t.Fatalf("%s (%s), next in %v", before.State, before.Reason, time.Until(before.Next))

@@ -165,7 +165,7 @@ func (k *Keeper) unanswered(ctx context.Context, a *account, unsent, open journa
 		x = &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer}
 	}
 	f := k.facts(a)
-	attempt := failedAttempt(f.attempt(), x, f.record.Grant.Token, k.now(), k.config.Random())
+	attempt := failedAgain(f.attempt(), x, in.Cause, f.record.Grant.Token, k.now(), k.config.Random())
 	if x.Class == oauth.Uncertain {
 		x.Sent = in.At
 		a.own.answered = answered{intent: in, open: true}
@@ -203,7 +203,7 @@ func (k *Keeper) conclude(ctx context.Context, a *account, in *journal.Intent, o
 		if k.overtakenBy(ctx, a, out.record) {
 			return nil
 		}
-		attempt = failedAttempt(k.facts(a).attempt(), out.err, out.record.Grant.Token, k.now(), k.config.Random())
+		attempt = failedAgain(k.facts(a).attempt(), out.err, in.Cause, out.record.Grant.Token, k.now(), k.config.Random())
 		if out.err.Class == oauth.Misconfigured {
 			attempt.Settings = in.Settings
 		}

@@ -135,6 +135,16 @@ func failedAttempt(before journal.Attempt, x *oauth.Error, t oauth.Token, now ti
 	return a
 }
 
+// failedAgain is the attempt that a failed refresh amounts to, by what it was made for. Who asks while the account waits, and gets what it waits
+// for, changes nothing of the wait: a person who asks ten times would have it wait an hour after the provider is up again.
+func failedAgain(before journal.Attempt, x *oauth.Error, cause journal.Cause, t oauth.Token, now time.Time, random float64) journal.Attempt {
+	a := failedAttempt(before, x, t, now, random)
+	if cause == journal.CauseAsked && heals(x.Class, x.Reason) && heals(before.Class, before.Reason) && before.Next.After(now) {
+		a.Failures, a.Next = before.Failures, latest(before.Next, a.NotBefore)
+	}
+	return a
+}
+
 // MinValidFor is how long a copied token shall still work when the caller does not say: the setting, or half the lifetime if
 // that is less.
 func MinValidFor(setting, lifetime time.Duration) time.Duration {

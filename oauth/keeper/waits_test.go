@@ -104,6 +104,32 @@ func TestBackoffOutlivesRestarts(t *testing.T) {
 	})
 }
 
+// A person who asks again and again while a provider is down must not have Freshkey wait an hour after it is up again.
+func TestImpatienceDoesNotLengthenTheWait(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		for name, down := range map[string]func(bool){
+			"503":           func(is bool) { s.sandbox.Heal(); _ = s.sandbox.Break(sandbox.Unavailable, map[bool]int{true: -1}[is]) },
+			"no connection": s.net.down.Store,
+		} {
+			down(true)
+			_ = s.keeper.Refresh(t.Context(), "a")
+			next := s.state().Next
+			for range 10 {
+				if err := s.keeper.Refresh(t.Context(), "a"); err == nil {
+					t.Fatal("the provider is down")
+				}
+			}
+			if now := s.state().Next; !now.Equal(next) {
+				t.Errorf("%s: the next try was at %v, and is at %v after ten more", name, next, now)
+			}
+			down(false)
+			s.sleep(time.Until(next) + time.Minute)
+			s.wantState(keeper.StateFresh, "")
+			s.sleep(time.Minute) // no refresh sooner after the last
+		}
+	})
+}
+
 func TestShortLivedTokensMakeNoStorm(t *testing.T) {
 	for name, ask := range map[string]func(*stage){
 		"alone":       func(*stage) {},
