@@ -39,5 +39,6 @@ func (p Provider) Host() string {
 	if u, err := url.Parse(address); err == nil {
 		return u.Host
 	}
-	return strings.TrimPrefix(address, "https://")
+	host, _, _ := strings.Cut(strings.TrimPrefix(address, "https://"), "/")
+	return host
 }

@@ -20,7 +20,7 @@ import (
 
 // What stands in the places of a sentence that a script does not fill: anything, or any number.
 const (
-	anyText   = "\x00"
+	anyText   = "ⵣ" // a letter that no sentence has
 	anyNumber = 987654321
 )
 

@@ -25,7 +25,7 @@ func ways() []string { return []string{wayPaste, wayFields, waySignIn, wayDevice
 // addForm is what was typed so far.
 type addForm struct {
 	way      string // chosen; empty for the provider's usual one
-	provider string // its name; empty is the built-in one
+	provider string // its name, or its issuer's address; empty is the built-in one
 	text     map[string]string
 }
 
@@ -35,6 +35,9 @@ func (m *model) formProvider() oauth.Provider {
 		if p.Name == m.form.provider {
 			return p
 		}
+	}
+	if p, ok := issuerAt(m.form.provider); ok {
+		return p
 	}
 	return oauth.BuiltIn()
 }
@@ -118,6 +121,9 @@ func (f addForm) request(name string, p oauth.Provider, now time.Time) (api.AddR
 	p, err := p.Fill(f.text)
 	if p.Name == oauth.BuiltInName {
 		p = oauth.Provider{Name: p.Name} // what a later version knows better is not kept
+	}
+	if p.Name == "" { // nobody has called it anything yet
+		p.Title = ""
 	}
 	in.Provider = p
 	if scopes := strings.Fields(f.text["scope"]); len(scopes) > 0 {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"net/url"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -13,7 +15,7 @@ import (
 	"freshkey/oauth"
 )
 
-// matching are the providers that a search by name finds.
+// matching are the providers that a search by name finds; an address finds the one that it is the issuer of.
 func matching(w words.Catalog, all []oauth.Provider, search string) []oauth.Provider {
 	wanted := strings.ToLower(strings.TrimSpace(search))
 	var found []oauth.Provider
@@ -22,7 +24,19 @@ func matching(w words.Catalog, all []oauth.Provider, search string) []oauth.Prov
 			found = append(found, p)
 		}
 	}
+	if p, ok := issuerAt(search); ok {
+		found = append(found, p)
+	}
 	return found
+}
+
+// issuerAt is the provider at an address, which is asked for everything else.
+func issuerAt(text string) (p oauth.Provider, ok bool) {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return p, false
+	}
+	return oauth.Provider{Issuer: u.String(), Title: u.Host}, true
 }
 
 // addWithProvider is the page for a new account with the choice of its provider open.
@@ -50,7 +64,7 @@ func (w *Window) chooseProvider() {
 	d := dialog.NewCustomWithoutButtons(w.words.Text("window.provider.choose"), container.NewBorder(container.NewVBox(search, none), nil, nil, nil, rows), w.fyne)
 	choose := func(p oauth.Provider) {
 		d.Hide()
-		w.setForm(func(f *addForm) { f.provider, f.way = p.Name, "" })
+		w.setForm(func(f *addForm) { f.provider, f.way = cmp.Or(p.Name, p.Issuer), "" })
 		w.focusForm()
 	}
 	rows.OnSelected = func(n int) { choose(found[n]) }

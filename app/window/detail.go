@@ -27,6 +27,8 @@ type detailPieces struct {
 	access, mac, revealLeft          *widget.Label
 	signIn                           loginPieces
 	head, actions, remedies, details *fyne.Container
+	scroll                           *container.Scroll
+	of                               string // the account that is shown, by id
 }
 
 // loginPieces are the parts of a sign-in under way.
@@ -52,10 +54,11 @@ func (w *Window) detailPage() fyne.CanvasObject {
 	p.lineage = newTimeLine(export, w.words.Text("lineage.title"))
 	p.revealed = w.revealPanel()
 	// What comes and goes stands below the buttons: they shall not move under the pointer.
-	return container.NewVScroll(container.NewPadded(container.NewVBox(
+	p.scroll = container.NewVScroll(container.NewPadded(container.NewVBox(
 		p.head, p.remedies, w.loginPanel(), container.NewGridWithColumns(3, p.copyAccess, p.copyMAC, p.copyAs), p.bar.whole,
 		p.what, p.advice, p.actions, p.note, p.revealed, p.lineage.whole, widget.NewSeparator(), w.detailFacts(), widget.NewSeparator(), p.lineage.rows,
 	)))
+	return p.scroll
 }
 
 func (w *Window) detailHead() {

@@ -106,6 +106,9 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	if !a.ExpiresAt.IsZero() {
 		until = fmt.Sprintf("%s (%s)", a.ExpiresAt.Local().Format("2006-01-02 15:04:05"), timeLeft(w, a, now))
 	}
+	if a.Fingerprint == "" {
+		chain = orDash("")
+	}
 	if a.Unread() { // it is all there, and not lost
 		until, last, chain = w.Text("window.unread.long"), orDash(""), orDash("")
 	}
@@ -118,7 +121,7 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 		{w.Text("window.scope"), orDash(scopes(w, a.Scope)), ""},
 		{w.Text("window.open_id"), orDash(a.OpenID), a.OpenID},
 		{w.Text("window.client"), a.ClientID, a.ClientID},
-		{w.Text("window.redirect"), a.RedirectURI, a.RedirectURI},
+		{w.Text("window.redirect"), orDash(a.RedirectURI), a.RedirectURI},
 		{w.Text("window.provider"), providerAt(a, oauth.BuiltIn().Origins()), ""},
 	}
 }

@@ -68,21 +68,17 @@ func (w *Window) paintList(v, before view) {
 
 func (w *Window) paintDetail(d detailView) {
 	p := &w.widgets.detail
+	if p.of != d.ID { // another account begins with what it is called and what can be done
+		p.of = d.ID
+		p.scroll.ScrollToTop()
+	}
 	if r := w.resource(d.Icon); p.picture.Resource != r {
 		p.picture.Resource = r
 		p.picture.Refresh()
 	}
 	p.name.SetText(d.Name)
 	p.state.SetText(d.State)
-	p.what.SetText(d.What)
-	p.advice.SetText(d.Advice)
-	show(p.advice, d.Advice != "")
-	p.note.Importance = widget.SuccessImportance
-	if d.NoteBad {
-		p.note.Importance = widget.DangerImportance
-	}
-	p.note.SetText(d.Note)
-	show(p.note, d.Note != "")
+	p.paintSentences(d)
 	p.hold.SetText(w.words.Text(map[bool]string{true: "window.release", false: "window.hold"}[d.CanRelease]))
 	for b, can := range map[*button]bool{
 		p.copyAccess: d.CanCopy, p.copyMAC: d.CanCopyMAC, p.copyAs: d.CanCopy, p.refresh: d.CanRefresh, p.hold: d.CanHold || d.CanRelease,
@@ -104,6 +100,19 @@ func (w *Window) paintDetail(d detailView) {
 	p.revealLeft.SetText(d.RevealLeft)
 	show(p.mac, d.MAC != "")
 	show(p.revealed, d.Access != "")
+}
+
+// paintSentences says what happened, what to do, and what came of the person's last action.
+func (p *detailPieces) paintSentences(d detailView) {
+	p.what.SetText(d.What)
+	p.advice.SetText(d.Advice)
+	show(p.advice, d.Advice != "")
+	p.note.Importance = widget.SuccessImportance
+	if d.NoteBad {
+		p.note.Importance = widget.DangerImportance
+	}
+	p.note.SetText(d.Note)
+	show(p.note, d.Note != "")
 }
 
 // paintRemedies shows what helps, which is then what stands out: one thing does.

@@ -41,3 +41,41 @@ func TestABrokenPasteSaysWhatWasRecognisedAndWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+// Whoever has a provider's address needs no form for it, and no name.
+func TestAnAddressTypedAsAProviderIsAskedForTheRest(t *testing.T) {
+	w := words.New("en")
+	found := matching(w, []oauth.Provider{oauth.BuiltIn()}, " https://id.example.com/realm ")
+	if len(found) != 1 || found[0].Issuer != "https://id.example.com/realm" {
+		t.Fatalf("found %+v", found)
+	}
+	m := with(account("a", keeper.StateFresh, time.Hour))
+	m.page, m.form.provider = pageAdd, found[0].Issuer
+	if v := decideAdd(w, m, noon); v.Provider != "id.example.com" || v.Name != "id.example.com" || v.Way != waySignIn {
+		t.Errorf("the form is for %q, called %q, by %q", v.Provider, v.Name, v.Way)
+	}
+	in, err := m.form.request("mine", m.formProvider(), noon)
+	if want := (oauth.Provider{Issuer: found[0].Issuer}); err != nil || !reflect.DeepEqual(in.Provider, want) || !in.SignIn {
+		t.Errorf("it asks for %+v, %v", in, err)
+	}
+	if found := matching(w, nil, "example"); len(found) != 0 {
+		t.Errorf("a word is no address: %+v", found)
+	}
+}
+
+// What was scrolled to at one account is not where another begins: its name and its buttons are at the top.
+func TestAnotherAccountBeginsAtItsTop(t *testing.T) {
+	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(m *model) {
+		m.snapshot.Accounts = append(m.snapshot.Accounts, account("a", keeper.StateFresh, time.Hour), account("b", keeper.StateFresh, time.Hour))
+		m.selected = "a"
+	}})
+	scroll := w.widgets.detail.scroll
+	scroll.ScrollToBottom()
+	if scroll.Offset.Y == 0 {
+		t.Fatal("there is nothing to scroll")
+	}
+	w.change(func(m *model) { m.selected = "b" })
+	if scroll.Offset.Y != 0 {
+		t.Errorf("it begins %v below its top", scroll.Offset.Y)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -58,6 +59,20 @@ type Args struct {
 	Left, Most              string // lengths of time in words; see Span
 	Count                   int
 	PluralCount             any // chooses between one and many; nil where a sentence has no plural
+}
+
+// Typed is the account's name as it is typed at a shell.
+func (a Args) Typed() string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.,:@+%", r)
+	}
+	switch {
+	case strings.IndexFunc(a.Account, func(r rune) bool { return !plain(r) }) < 0:
+		return a.Account
+	case !strings.ContainsAny(a.Account, "\"$`\\!"): // which a shell reads between such quotes too
+		return `"` + a.Account + `"`
+	}
+	return "'" + strings.ReplaceAll(a.Account, "'", `'\''`) + "'"
 }
 
 // New speaks the first of the wished languages that the catalogue has, English if it has none.
