@@ -42,6 +42,7 @@ type system interface {
 	ready(ctx context.Context, key string) error // nil, ErrLocked or ErrUnavailable; never prompts; key may be ""
 	unlock(context.Context) error                // prompts
 	unblock(context.Context)                     // ends a call whose keychain has gone
+	watch(ctx context.Context, opened func())    // until ctx ends
 }
 
 // items is the keychain's own calls for one service, one item each.
@@ -107,6 +108,9 @@ func (s *Store) Unlock(ctx context.Context) error {
 	defer cancel()
 	return s.system.unlock(ctx)
 }
+
+// Watch calls opened whenever the keychain may have been opened, by whomever, until ctx ends. Where the system does not tell, it never does.
+func (s *Store) Watch(ctx context.Context, opened func()) { s.system.watch(ctx, opened) }
 
 // call runs work in its turn, after the preflight, with an end. The turn is kept until the keychain lets go of the call,
 // however long that takes after the caller has given up.

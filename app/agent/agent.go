@@ -32,10 +32,11 @@ type Options struct {
 	NoTray   bool // nobody looks: no icon, and no window because of that
 }
 
-// Vault is the keychain: the engine's three methods, and asking the person to open it.
+// Vault is the keychain: the engine's three methods, asking the person to open it, and hearing that it was opened.
 type Vault interface {
 	keeper.Vault
 	Unlock(context.Context) error
+	Watch(ctx context.Context, opened func()) // by whomever
 }
 
 // Agent is one profile's agent.

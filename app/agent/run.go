@@ -102,6 +102,9 @@ func (a *Agent) parts() map[string]func(context.Context) {
 			}
 		},
 		"session": a.followSession,
+		"keychain": func(ctx context.Context) {
+			a.vault.Watch(ctx, func() { a.keeper.Reschedule(0) })
+		},
 		"power": func(ctx context.Context) {
 			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })
 		},

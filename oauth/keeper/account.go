@@ -239,7 +239,11 @@ func (k *Keeper) facts(a *account) facts {
 func (k *Keeper) learn(a *account, change func(*facts)) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	failed := a.shared.facts.vault.get()
 	change(&a.shared.facts)
 	k.reconsiderLocked(a)
+	if failed.err != nil && a.shared.facts.vault.get().err == nil {
+		k.keychainAnsweredLocked(failed)
+	}
 	k.publishLocked()
 }

@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"fmt"
+	"io/fs"
 	"testing"
 	"time"
 
@@ -91,4 +92,49 @@ func TestAccountThatAloneFailsKeepsItsWaits(t *testing.T) {
 			t.Errorf("next was %v and is %v, generation %d", before.Next, after.Next, after.Generation)
 		}
 	})
+}
+
+// A person opens the keychain with a program of theirs. The first account that finds it open tells the others: each alone would wait up to a
+// minute, and be said to be locked meanwhile.
+func TestKeychainThatIsOpenAgainIsOpenForAll(t *testing.T) {
+	for name, start := range map[string]func(*stage){
+		"while the agent ran": func(*stage) {},
+		"before it started": func(s *stage) {
+			s.restart()
+			for i := range 11 {
+				s.keeper.Put(s.account(fmt.Sprintf("b%d", i)))
+			}
+		},
+	} {
+		perform(t, threeDays, func(t *testing.T, s *stage) {
+			s.addMany(11)
+			s.vault.breakWith(always("", fs.ErrPermission))
+			start(s)
+			for i := range 11 {
+				time.Sleep(3 * time.Second)
+				_ = s.keeper.Refresh(t.Context(), fmt.Sprintf("b%d", i))
+			}
+			s.sleep(20 * time.Minute)
+			s.vault.breakWith(nil)
+			var first time.Time
+			for begun := time.Now(); time.Since(begun) < 2*time.Minute; time.Sleep(100 * time.Millisecond) {
+				fresh := 0
+				for i := range 11 {
+					if a, _ := s.keeper.Account(fmt.Sprintf("b%d", i)); a.State == keeper.StateFresh {
+						fresh++
+					}
+				}
+				if fresh > 0 && first.IsZero() {
+					first = time.Now()
+				}
+				if fresh == 11 {
+					if late := time.Since(first); late > 3*time.Second {
+						t.Errorf("%s: the last account knew %v after the first", name, late)
+					}
+					return
+				}
+			}
+			t.Errorf("%s: not all accounts know that the keychain is open", name)
+		})
+	}
 }
