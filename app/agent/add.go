@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
@@ -24,10 +25,10 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 	defer a.editing.Unlock()
 	account, secret, token, err := a.readRequest(ctx, in)
 	if err != nil {
-		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
+		return api.Account{}, a.addProblem(err, in.Name)
 	}
 	if err := a.knownElsewhere(ctx, token.Refresh); err != nil {
-		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
+		return api.Account{}, a.addProblem(err, in.Name)
 	}
 	err = a.keeper.Add(ctx, account, secret, token, func() error {
 		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(account)) }); err != nil {
@@ -36,11 +37,29 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 		return nil
 	})
 	if err != nil {
-		return api.Account{}, a.words.Problem(err, api.Account{Name: in.Name}, time.Now())
+		return api.Account{}, a.addProblem(err, in.Name)
 	}
 	a.log.Info("added", "account", account.ID, "fingerprint", token.Refresh.Fingerprint())
 	return a.find(account.ID)
 }
+
+// addProblem words why an account was not added; of a refresh token that is kept already it says where.
+func (a *Agent) addProblem(err error, name string) *api.Problem {
+	p := a.words.Problem(err, api.Account{Name: name}, time.Now())
+	if kept, ok := errors.AsType[*keptElsewhere](err); ok {
+		p.What = a.words.Text("problem.duplicate_token.where", words.Args{Account: kept.account, Name: kept.profile})
+	}
+	if kept, ok := errors.AsType[*keeper.KeptError](err); ok {
+		p.What = a.words.Text("problem.duplicate_token.where", words.Args{Account: a.now(api.Account{ID: kept.Account}).Name})
+	}
+	return p
+}
+
+// keptElsewhere is keeper.ErrDuplicate, and which account of which profile keeps the token.
+type keptElsewhere struct{ account, profile string }
+
+func (e *keptElsewhere) Error() string { return keeper.ErrDuplicate.Error() }
+func (e *keptElsewhere) Unwrap() error { return keeper.ErrDuplicate }
 
 // readRequest checks everything that can be checked before something is stored.
 func (a *Agent) readRequest(ctx context.Context, in api.AddRequest) (oauth.Account, oauth.Secret, oauth.Token, error) {
@@ -141,7 +160,7 @@ func (a *Agent) refuse(ctx context.Context, name, tokenURL string) error {
 }
 
 // knownElsewhere looks for a refresh token in the person's other profiles: two agents would spend it for each other.
-// keeper.ErrDuplicate if one holds it, keeper.ErrSpent if one has used it. A profile that cannot be read is no reason to
+// *keptElsewhere if one holds it, keeper.ErrSpent if one has used it. A profile that cannot be read is no reason to
 // refuse.
 func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error {
 	profiles, err := api.Profiles()
@@ -159,7 +178,7 @@ func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error 
 			}
 			switch journal.Knows(record, refresh) {
 			case journal.Current:
-				return keeper.ErrDuplicate
+				return &keptElsewhere{account.Name, cmp.Or(p.Name(), "default")}
 			case journal.UsedUp:
 				return keeper.ErrSpent
 			}

@@ -1,11 +1,14 @@
 package command
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -72,17 +75,37 @@ func (l *cli) call() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if got.Elsewhere {
-				l.tell("cli.elsewhere", words.Args{})
+			err = l.printAnswer(got)
+			if got.Status == http.StatusUnauthorized {
+				err = l.unauthorized(c.Context(), client, args[0], err)
 			}
-			return l.printAnswer(got)
+			return err
 		})
 	}
 	return c
 }
 
 // printAnswer writes the body as it came, whatever the status; any but success is a failure beside.
+// unauthorized is an answer of a server that does not take the account's token, with what is known of the account and what to do.
+func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string, err error) error {
+	p, ok := errors.AsType[*api.Problem](err)
+	all, unknown := client.Accounts(ctx)
+	one, absent := l.named(all, name)
+	if !ok || unknown != nil || absent != nil {
+		return err
+	}
+	p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: one[0].Name})
+	if !one[0].Settled() {
+		s := l.Words.State(one[0], time.Now())
+		p.Advice = strings.TrimSpace(s.What + " " + s.Advice)
+	}
+	return p
+}
+
 func (l *cli) printAnswer(got api.CallResult) error {
+	if got.Elsewhere {
+		l.tell("cli.elsewhere", words.Args{})
+	}
 	if _, err := l.Out.Write(got.Body); err != nil {
 		return err
 	}

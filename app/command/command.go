@@ -77,8 +77,11 @@ func (l *cli) say(p *api.Problem) {
 }
 
 func (l *cli) problem(err error) *api.Problem {
-	if errors.Is(err, api.ErrNoAgent) || errors.Is(err, api.ErrGone) {
+	switch {
+	case errors.Is(err, api.ErrNoAgent):
 		return l.Words.NoAgent()
+	case errors.Is(err, api.ErrGone):
+		return &api.Problem{Code: api.CodeNoAgent, What: l.Words.Text("problem.gone"), Advice: l.Words.Text("problem.gone.advice")}
 	}
 	return l.Words.Problem(err, api.Account{}, time.Now())
 }

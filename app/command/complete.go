@@ -79,11 +79,7 @@ func profileNames(*cobra.Command, []string, string) (names []string, _ cobra.She
 
 // fixed completes one of a few words.
 func fixed[T ~string](choices ...T) cobra.CompletionFunc {
-	var all []string
-	for _, choice := range choices {
-		all = append(all, string(choice))
-	}
-	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp)
+	return cobra.FixedCompletions(texts(choices), cobra.ShellCompDirectiveNoFileComp)
 }
 
 // first completes the first argument, and then whatever comes after it; nothing if that is nil.

@@ -31,7 +31,7 @@ func (l *cli) edit() *cobra.Command {
 		if f.Changed("ask") {
 			on := *question == "on"
 			if in.Ask = &on; !on && *question != "off" {
-				return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--ask"})
+				return l.wrongValue(c, "ask", "on", "off")
 			}
 		}
 		if in.Provider, err = over(in.Provider); err != nil {

@@ -25,8 +25,14 @@ func (l *cli) events() *cobra.Command {
 		e := eventPrinter{cli: l, asJSON: *asJSON, known: map[string]moment{}, said: map[string]string{}}
 		err := l.withAgent(ctx, func(client *api.Client) error { return e.follow(ctx, client) })
 		for *reconnect && errors.Is(err, api.ErrGone) {
-			fmt.Fprintln(l.Err, l.Words.Text("cli.events.gone"))
+			if e.heard { // else this one went before it said anything, and the last was said to have gone
+				l.tell("cli.events.gone", words.Args{})
+			}
+			e.heard = false
 			err = e.followNext(ctx)
+		}
+		if errors.Is(err, api.ErrGone) { // nothing was asked of it that it may have done
+			return l.Words.NoAgent()
 		}
 		return err
 	}
@@ -42,6 +48,7 @@ type eventPrinter struct {
 	asJSON bool
 	known  map[string]moment // of the last snapshot, by account
 	said   map[string]string // the last sentence about each, without its time
+	heard  bool              // a snapshot of the agent that is followed
 }
 
 // followNext waits for another agent and follows that one. It starts none: the person may have quit the last.
@@ -79,6 +86,7 @@ func (e *eventPrinter) follow(ctx context.Context, client *api.Client) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	err := client.Follow(ctx, func(s api.Snapshot) {
+		e.heard = true
 		present := map[string]moment{}
 		for _, a := range s.Accounts {
 			now := moment{a.Name, a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero(), !a.CopySupersededAt.IsZero()}

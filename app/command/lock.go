@@ -2,10 +2,12 @@ package command
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"freshkey/app/api"
+	"freshkey/app/words"
 )
 
 func (l *cli) lock() *cobra.Command {
@@ -23,12 +25,17 @@ func (l *cli) lock() *cobra.Command {
 	}
 }
 
+// askingSoon is how long an unlocking takes that asks nobody.
+const askingSoon = time.Second
+
 func (l *cli) unlock() *cobra.Command {
 	return &cobra.Command{
 		Use: "unlock", Short: "help.unlock", Args: l.arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return l.withAgent(c.Context(), func(client *api.Client) error {
+				asks := time.AfterFunc(askingSoon, func() { l.tell("cli.unlock.asking", words.Args{}) })
 				err := client.Unlock(c.Context())
+				asks.Stop()
 				if err == nil {
 					_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.unlocked"))
 				}

@@ -12,18 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/sandbox"
 )
 
-func faultNames() []string {
-	var names []string
-	for _, f := range sandbox.Faults() {
-		names = append(names, string(f))
-	}
-	return names
-}
+func faultNames() []string { return texts(sandbox.Faults()) }
 
 func (l *cli) sandbox() *cobra.Command {
 	var faults []string
@@ -44,12 +39,12 @@ func (l *cli) sandbox() *cobra.Command {
 			return l.usage("sandbox.loopback", words.Args{Address: *listen})
 		}
 		if *expires < time.Second {
-			return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--expires"})
+			return l.wrongValue(c, "expires")
 		}
 		config.Dialect, config.Rotation, config.Expires = sandbox.Dialect(*dialect), oauth.Rotation(*rotation), expires.Truncate(time.Second)
 		config.RevokeOnReuse = config.Dialect == sandbox.Plain
-		if flag := wrongIn(config); flag != "" {
-			return l.usageError(c, "usage.flag_wrong", words.Args{Argument: flag})
+		if flag, choices := wrongIn(config); flag != "" {
+			return l.wrongValue(c, flag, choices...)
 		}
 		s := sandbox.New(config)
 		for _, f := range faults {
@@ -64,19 +59,26 @@ func (l *cli) sandbox() *cobra.Command {
 	return c
 }
 
-// wrongIn is the flag that a sandbox cannot be made with; "" for none.
-func wrongIn(c sandbox.Config) string {
+// wrongIn is the flag that a sandbox cannot be made with, "" for none, and what it can be.
+func wrongIn(c sandbox.Config) (flag string, choices []string) {
 	switch {
 	case !slices.Contains(sandbox.Dialects(), c.Dialect):
-		return "--dialect"
+		return "dialect", texts(sandbox.Dialects())
 	case !slices.Contains(oauth.Rotations(), c.Rotation):
-		return "--rotation"
+		return "rotation", texts(oauth.Rotations())
 	case c.Grace < 0:
-		return "--grace"
+		return "grace", nil
 	case c.Public && c.Dialect != sandbox.Plain: // the other one asks for a secret, always
-		return "--public"
+		return "public", nil
 	}
-	return ""
+	return "", nil
+}
+
+func texts[T ~string](all []T) (out []string) {
+	for _, one := range all {
+		out = append(out, string(one))
+	}
+	return out
 }
 
 // breakWith takes NAME or NAME:TIMES.
@@ -94,7 +96,9 @@ func breakWith(s *sandbox.Server, fault string) bool {
 func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address string, expires time.Duration) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return err
+		p := l.usage("sandbox.no_address", words.Args{Address: address, Problem: err.Error()})
+		p.Code = api.CodeFailed
+		return p
 	}
 	base := "http://" + listener.Addr().String()
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))

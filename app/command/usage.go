@@ -69,9 +69,21 @@ func (l *cli) flagProblem(c *cobra.Command, err error) error {
 		return l.usageError(c, "usage.flag_value", words.Args{Argument: "--" + bare.GetFlag().Name})
 	}
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		return l.usageError(c, "usage.flag_wrong", words.Args{Argument: "--" + wrong.GetFlag().Name})
+		return l.wrongValue(c, wrong.GetFlag().Name)
 	}
 	return l.usageError(c, "usage.flag_syntax", words.Args{})
+}
+
+// wrongValue is a flag's value that cannot be used, with those that can, where they are a few.
+func (l *cli) wrongValue(c *cobra.Command, flag string, choices ...string) error {
+	args := words.Args{Argument: "--" + flag, List: strings.Join(choices, ", ")}
+	switch f := c.Flag(flag); {
+	case len(choices) > 0:
+		return l.usageError(c, "usage.flag_wrong.choices", args)
+	case f != nil && f.Value.Type() == "duration":
+		return l.usageError(c, "usage.flag_wrong.duration", args)
+	}
+	return l.usageError(c, "usage.flag_wrong", args)
 }
 
 // translate puts sentences in the place of their ids, in a command and all below it. Until somebody asks for help there are ids

@@ -94,7 +94,7 @@ func (k *Keeper) claim(a *account, r journal.Record) error {
 	for _, other := range k.accounts {
 		switch other.shared.facts.record.KnowsBy(refresh, fingerprint) {
 		case journal.Current:
-			return ErrDuplicate
+			return &KeptError{other.id}
 		case journal.UsedUp:
 			return ErrSpent
 		}

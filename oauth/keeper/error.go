@@ -35,6 +35,14 @@ const (
 // take it either.
 const DetailUnsealed = "unsealed"
 
+// KeptError is ErrDuplicate, and which account keeps the token.
+type KeptError struct{ Account string } // its id
+
+func (e *KeptError) Error() string { return ErrDuplicate.Error() + " by " + e.Account }
+
+// Unwrap makes it ErrDuplicate.
+func (e *KeptError) Unwrap() error { return ErrDuplicate }
+
 // Sentinels a caller branches on.
 var (
 	ErrNoAccount = errors.New("no such account")

@@ -138,3 +138,21 @@ func TestKeychainThatIsOpenAgainIsOpenForAll(t *testing.T) {
 		})
 	}
 }
+
+// A script asks while the keychain is locked, and a person opens it: the next that asks gets its token, and does not wait up to a minute for the
+// keychain's next turn.
+func TestWhoAsksFindsTheKeychainOpen(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.vault.breakWith(always("", fs.ErrPermission))
+		s.sleep(80 * time.Hour) // the token has expired
+		s.wantState(keeper.StateLocked, keeper.ReasonLocked)
+		for time.Until(s.state().Next) < 40*time.Second {
+			time.Sleep(time.Second)
+		}
+		s.vault.breakWith(nil)
+		time.Sleep(5 * time.Second)
+		if _, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity); err != nil {
+			t.Errorf("the keychain has been open for five seconds: %v", err)
+		}
+	})
+}

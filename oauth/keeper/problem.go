@@ -17,7 +17,7 @@ func (f facts) problem(s surroundings, now time.Time) error {
 		x.Status, x.Code = last.Status, last.Code
 	}
 	switch {
-	case v.state == StateUnsaved, v.state == StateLocked && f.vault.get().retry(s).After(now):
+	case v.state == StateUnsaved, v.state == StateLocked && f.vault.get().retry(s).After(now) && !f.vault.get().worthAnotherTry(now):
 		return f.vaultError("the keychain failed last")
 	case v.state == StateSignIn:
 		x.Class = oauth.Dead
@@ -74,6 +74,12 @@ func (v vaultFailure) retry(s surroundings) time.Time {
 		return s.opened
 	}
 	return v.next
+}
+
+// worthAnotherTry reports whether whoever asks for a token has the keychain tried before the wait is over: it said that it is locked, which it says
+// at once, and that was a moment ago. A person may have opened it since.
+func (v vaultFailure) worthAnotherTry(now time.Time) bool {
+	return v.err.Reason == ReasonLocked && !now.Before(v.at.Add(askKeychain))
 }
 
 // gapEnd is when the last rotation is long enough ago for the next.

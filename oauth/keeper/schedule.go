@@ -27,6 +27,7 @@ const (
 	maxVaultWait     = time.Minute
 	maxUnsavedWait   = 30 * time.Second
 	askAgain         = 10 * time.Second // since no connection was found, before somebody who asks for a token has it looked for again
+	askKeychain      = 2 * time.Second  // since the keychain was locked, before somebody who asks for a token has it tried again
 	networkReturning = 5 * time.Second  // accounts that were offline try again within this time, spread out
 )
 
