@@ -20,7 +20,13 @@ func (l *cli) door() *cobra.Command {
 	asJSON := list.Flags().Bool("json", false, "help.json")
 	list.RunE = func(c *cobra.Command, _ []string) error { return l.listDoor(c.Context(), *asJSON) }
 	remove := &cobra.Command{Use: "remove KEY", Short: "help.door_remove", Args: l.arguments(1, 1), RunE: func(c *cobra.Command, args []string) error {
-		return l.withAgent(c.Context(), func(client *api.Client) error { return client.RemoveDoorKey(c.Context(), args[0]) })
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			err := client.RemoveDoorKey(c.Context(), args[0])
+			if err == nil {
+				_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.door.removed", words.Args{Name: args[0]}))
+			}
+			return err
+		})
 	}}
 	c.AddCommand(list, l.addDoorKey(), remove)
 	return c

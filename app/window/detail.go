@@ -17,7 +17,7 @@ type detailPieces struct {
 	name, state                      *widget.Label
 	what, advice, note               *paragraph
 	copyAccess, copyMAC, copyAs      *button
-	unlock, login, confirm           *button
+	unlock, login, confirm, mend     *button
 	refresh, hold, verify, more      *button
 	bar                              *lifeBar
 	lineage                          *timeLine
@@ -89,7 +89,9 @@ func (w *Window) detailActions() {
 	p.hold = w.button(w.words.Text("window.hold"), theme.MediaPauseIcon(), w.openHold)
 	p.verify = w.button(w.words.Text("window.verify"), theme.ConfirmIcon(), w.verify)
 	p.more = w.button(w.words.Text("window.more"), theme.MenuDropDownIcon(), w.openMore)
-	p.remedies = container.NewHBox(p.unlock, p.login, p.confirm)
+	p.mend = w.button(w.words.Text("window.edit"), theme.DocumentCreateIcon(), w.openEdit)
+	p.mend.Importance = widget.HighImportance
+	p.remedies = container.NewHBox(p.unlock, p.login, p.confirm, p.mend)
 	cost := caption(fyne.TextAlignLeading)
 	cost.SetText(w.words.Text("window.refresh.cost"))
 	p.actions = container.NewVBox(container.NewGridWithColumns(4, p.refresh, p.hold, p.verify, p.more), cost)

@@ -11,6 +11,7 @@ import (
 	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
+	"freshkey/oauth/keeper"
 )
 
 // detailView is an account's page.
@@ -24,6 +25,7 @@ type detailView struct {
 	CanRefresh, CanAct    bool
 	CanUnlock, CanLogin   bool
 	CanConfirm            bool // that its secrets go elsewhere from now on
+	CanMend               bool // its settings, which the provider refuses
 	CanHold, CanRelease   bool
 	Bar                   barView
 	Login                 loginView
@@ -55,8 +57,8 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 		HasMAC:     a.HasMACKey || a.TokenType == "" || a.TokenType == "mac",
 		CanRefresh: free && a.CanRefresh(), CanAct: free,
 		CanUnlock: free && a.Unlockable(), CanLogin: free && (a.NeedsSignIn() || a.EndsSoon(now)) && (!under || login.Step.Ended()),
-		CanConfirm: free && a.EndpointChanged(),
-		CanHold:    free && !a.Held() && a.Usable(now), CanRelease: free && a.Held(),
+		CanConfirm: free && a.EndpointChanged(), CanMend: free && a.State == keeper.StateMisconfigured && !a.EndpointChanged(),
+		CanHold: free && !a.Held() && a.Usable(now), CanRelease: free && a.Held(),
 		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
 	}
 	if under {

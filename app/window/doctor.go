@@ -25,7 +25,7 @@ func (w *Window) checkUp() {
 		w.post(func(m *model) {
 			m.checking = false
 			if err == nil {
-				m.checks = checks
+				m.checks, m.checked = checks, w.now()
 			}
 		})
 	}()
@@ -47,6 +47,11 @@ func (w *Window) paintDoctor(v doctorView) {
 		if c.Advice != "" {
 			rows = append(rows, wrapped(c.Advice))
 		}
+	}
+	if v.Checked != "" { // the page stays as it was then, whatever has changed since
+		when := caption(fyne.TextAlignLeading)
+		when.SetText(v.Checked)
+		rows = append(rows, when)
 	}
 	w.widgets.doctor.Objects = rows
 	w.widgets.doctor.Refresh()

@@ -46,6 +46,7 @@ type model struct {
 	saving   bool         // an account is on its way to the agent
 	problem  *api.Problem // of the add page or the settings
 	checks   []api.Check
+	checked  time.Time // when
 	checking bool
 }
 

@@ -15,6 +15,15 @@ import (
 type doctorView struct {
 	Checks   []api.Check
 	Checking bool
+	Checked  string // when
+}
+
+func decideDoctor(w words.Catalog, m *model, now time.Time) doctorView {
+	v := doctorView{Checks: m.checks, Checking: m.checking}
+	if !m.checked.IsZero() {
+		v.Checked = w.Text("doctor.checked", words.Args{At: w.Clock(m.checked, now)})
+	}
+	return v
 }
 
 // stageView is the rehearsal's page: on the rehearsal profile what can be made to happen, elsewhere the way there.

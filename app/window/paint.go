@@ -120,7 +120,8 @@ func (p *detailPieces) paintRemedies(d detailView) {
 	show(p.unlock, d.CanUnlock)
 	show(p.login, d.CanLogin)
 	show(p.confirm, d.CanConfirm)
-	remedied := d.CanUnlock || d.CanLogin || d.CanConfirm
+	show(p.mend, d.CanMend)
+	remedied := d.CanUnlock || d.CanLogin || d.CanConfirm || d.CanMend
 	show(p.remedies, remedied)
 	importance := map[bool]widget.Importance{true: widget.MediumImportance, false: widget.HighImportance}[remedied]
 	if p.copyAccess.Importance != importance {

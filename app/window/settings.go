@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"runtime"
 	"strings"
 	"time"
@@ -181,7 +182,7 @@ func (w *Window) paintSettings(v settingsView) {
 	for n, provider := range v.Providers {
 		edit := w.button(w.words.Text("window.edit"), nil, func() { w.editProvider(provider, n) })
 		remove := w.button(w.words.Text("window.remove"), nil, func() { w.removeProvider(provider, n) })
-		address := widget.NewLabel(provider.Name + "  " + provider.TokenURL)
+		address := widget.NewLabel(title(w.words, provider) + "  " + cmp.Or(provider.TokenURL, provider.Issuer))
 		address.Truncation = fyne.TextTruncateEllipsis
 		rows = append(rows, container.NewBorder(nil, nil, nil, container.NewHBox(edit, remove), address))
 	}

@@ -60,7 +60,7 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	case m.page == pageSettings:
 		v.Page, v.Settings = pageSettings, decideSettings(w, m, now)
 	case m.page == pageDoctor:
-		v.Page, v.Doctor = pageDoctor, doctorView{m.checks, m.checking}
+		v.Page, v.Doctor = pageDoctor, decideDoctor(w, m, now)
 	case m.page == pageRehearsal:
 		v.Page, v.Stage = pageRehearsal, decideStage(w, m)
 	case ok:

@@ -61,7 +61,7 @@ func (w Catalog) advice(a api.Account, args Args, now time.Time) string {
 	said := w.Text(id, args)
 	if states()[a.State].works && a.Usable(now) {
 		usable := "advice.usable"
-		if a.Reason == keeper.ReasonLostAnswer || a.Reason == oauth.ReasonRefused { // some providers end all of a chain when they are shown a spent token
+		if a.Reason == keeper.ReasonLostAnswer || a.Reason == oauth.ReasonRefused { // some providers end all of a chain together
 			usable = "advice.usable.perhaps"
 		}
 		said += " " + w.Text(usable, args)

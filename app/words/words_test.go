@@ -233,10 +233,11 @@ func TestSignedCopyIsSaidToBeForOneRequest(t *testing.T) {
 	}
 }
 
-// A provider that is shown a spent token may end the access token too, and then a script has one that works nowhere.
+// A provider that is shown a spent token may end the access token too, and so may one that a person has told to forget the app; then a script has
+// one that works nowhere.
 func TestTokenOfALostChainIsNotPromised(t *testing.T) {
 	w := New("en")
-	for reason, promised := range map[oauth.Reason]bool{keeper.ReasonLostAnswer: false, oauth.ReasonRefused: true} {
+	for reason, promised := range map[oauth.Reason]bool{keeper.ReasonLostAnswer: false, oauth.ReasonRefused: false, keeper.ReasonNoRefreshToken: true} {
 		a := api.Account{State: keeper.StateSignIn, Reason: reason, ExpiresAt: noon.Add(time.Hour)}
 		if said := w.State(a, noon).Advice; strings.Contains(said, "if the provider") == promised || !strings.Contains(said, "works until") {
 			t.Errorf("%s: %q", reason, said)
