@@ -168,7 +168,7 @@ func (a *Agent) CopyAndSay(ctx context.Context, ref string, form api.Form, minVa
 // a notice of its own.
 func (a *Agent) refreshClicked(ctx context.Context, id string) {
 	account, err := a.Refresh(ctx, id)
-	if now := time.Now(); err != nil && alertFor(a.now(account), now, now) == "" {
+	if now := time.Now(); err != nil && alertFor(a.now(account), now, time.Time{}, now) == "" {
 		a.sayProblem(ctx, account.Name, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"freshkey/app/api"
@@ -27,7 +28,7 @@ func (a *Agent) Doctor(ctx context.Context) []api.Check {
 	socket := api.Check{Name: a.words.Text("doctor.socket"), OK: true, Result: a.words.Text("doctor.socket.ok", words.Args{Version: a.options.Version})}
 	checks = append(checks, a.checkTray(ctx), a.checkClipboard(ctx), a.checkNotices(ctx), socket)
 	checks = append(append(checks, a.checkShortcut(ctx)...), a.checkDesktop()...)
-	return append(checks, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkConfig(), a.checkRelease())
+	return append(checks, a.checkDoor(), a.checkProxy(), a.checkClock(), a.checkConfig(), a.checkAccounts(), a.checkRelease())
 }
 
 // checkConfig reads config.json as it lies there: an edit that cannot be read changes nothing, and nobody sees that it does not.
@@ -43,6 +44,31 @@ func (a *Agent) checkConfig() api.Check {
 	}
 	return c
 }
+
+// checkAccounts names those that nobody can use just now.
+func (a *Agent) checkAccounts() api.Check {
+	all, now := a.Snapshot().Accounts, time.Now()
+	var useless []string
+	for _, one := range all {
+		if words.Useless(*one, now) {
+			useless = append(useless, one.Name)
+		}
+	}
+	c := api.Check{Name: a.words.Text("doctor.accounts"), OK: len(useless) == 0, Result: a.words.Text("doctor.accounts.ok", words.Args{PluralCount: len(all)})}
+	if len(all) == 0 {
+		c.Result = a.words.Text("doctor.accounts.none")
+	}
+	if !c.OK {
+		if n := len(useless); n > namedInDoctor {
+			useless = append(useless[:namedInDoctor], a.words.Text("notice.others", words.Args{PluralCount: n - namedInDoctor}))
+		}
+		c.Result, c.Advice = a.words.Text("doctor.accounts.bad", words.Args{List: strings.Join(useless, ", ")}), a.words.Text("doctor.accounts.advice")
+	}
+	return c
+}
+
+// namedInDoctor is how many accounts a check names.
+const namedInDoctor = 10
 
 func (a *Agent) checkTray(ctx context.Context) api.Check {
 	c := api.Check{Name: a.words.Text("doctor.tray"), OK: true, Result: a.words.Text("doctor.tray.ok")}

@@ -9,9 +9,13 @@ import (
 )
 
 // alertFor decides. trouble is when the account stopped being fresh. What heals by itself stays quiet until half of the
-// life that was left then is gone; being offline is no news to the person who is.
-func alertFor(a api.Account, trouble, now time.Time) words.Alert {
+// life that was left then is gone. Being offline is no news to the person who is; reached is when any account was refreshed last: after that, it is
+// the provider that cannot be reached, and its tokens run out unseen.
+func alertFor(a api.Account, trouble, reached, now time.Time) words.Alert {
 	kind := words.AlertOf(a)
+	if a.State == keeper.StateOffline && !a.Usable(now) && reached.After(trouble) {
+		return words.AlertLate
+	}
 	if kind == "" && a.EndsSoon(now) {
 		return words.AlertEnding
 	}
@@ -65,7 +69,7 @@ func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
 // will change the answer; zero if it will not. What came of it is noted by said, cleared and failed.
 func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
 	current := map[words.Alert][]*api.Account{}
-	troubled := map[string]time.Time{}
+	troubled, reached := map[string]time.Time{}, lastRefreshed(accounts)
 	for _, a := range accounts {
 		if a.Settled() && !a.EndsSoon(now) {
 			next = sooner(next, a.SignInSoon, now)
@@ -76,20 +80,30 @@ func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend
 			since = now
 		}
 		troubled[a.ID] = since
-		kind := alertFor(*a, since, now)
+		kind := alertFor(*a, since, reached, now)
 		if a.State == keeper.StateRefreshing {
 			kind = b.shownOf(a.ID) // not over before the outcome is known
 		}
 		if kind != "" {
 			current[kind] = append(current[kind], a)
 		} else {
-			next = sooner(next, quietUntil(*a, since), now)
+			next = sooner(sooner(next, quietUntil(*a, since), now), a.ExpiresAt, now)
 		}
 	}
 	b.trouble = troubled
 	b.told.forget(accounts, now)
 	raise, amend, clear, again := b.say(current, now)
 	return raise, amend, clear, sooner(next, again, now)
+}
+
+// lastRefreshed is when any of the accounts was refreshed last.
+func lastRefreshed(accounts []*api.Account) (at time.Time) {
+	for _, a := range accounts {
+		if a.LastRefreshAt.After(at) {
+			at = a.LastRefreshAt
+		}
+	}
+	return at
 }
 
 // say finds what there is to be said now: what of it is news, or was said a day ago, or was taken away before its time; and what is over. amend are

@@ -54,6 +54,27 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	step(100*time.Hour, keeper.StateOffline, "", false)
 }
 
+// A server that is down while the network is up: its tokens run out, and the person who is online hears it.
+func TestProviderOutOfReachIsNewsToWhoIsOnline(t *testing.T) {
+	board := newNoticeBoard(told{}, nil)
+	off, on := account("off", keeper.StateOffline, time.Hour), account("on", keeper.StateFresh, 10*time.Hour)
+	look := func(after time.Duration) map[words.Alert][]*api.Account {
+		raise, _, _, _ := board.play([]*api.Account{off, on}, noon.Add(after))
+		return raise
+	}
+	on.LastRefreshAt = noon.Add(-time.Minute)
+	if raise := look(0); len(raise) > 0 {
+		t.Errorf("the token works, and it says %v", raise)
+	}
+	if raise := look(2 * time.Hour); len(raise) > 0 {
+		t.Errorf("perhaps nothing is reached, and it says %v", raise)
+	}
+	on.LastRefreshAt = noon.Add(2 * time.Hour)
+	if raise := look(2*time.Hour + time.Minute); len(raise[words.AlertLate]) != 1 || raise[words.AlertLate][0] != off {
+		t.Errorf("another provider was reached, and it says %v", raise)
+	}
+}
+
 // What nobody sees to is said once a day, in the one notice that is there.
 func TestWhatIsNotSeenToIsSaidOnceADay(t *testing.T) {
 	board := newNoticeBoard(told{}, nil)

@@ -195,7 +195,9 @@ func (a *Agent) Token(ctx context.Context, ref string, minValid time.Duration) (
 		return api.Token{}, err
 	}
 	a.handedOut(account.ID, t, toProgram)
-	return tokenToAPI(t), nil
+	out := tokenToAPI(t)
+	out.SignInNeeded = a.now(account).NeedsSignIn()
+	return out, nil
 }
 
 func tokenToAPI(t oauth.Token) api.Token {

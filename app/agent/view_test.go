@@ -58,13 +58,13 @@ func TestWakingIsNoAlarm(t *testing.T) {
 	for _, reason := range []oauth.Reason{keeper.ReasonDue, keeper.ReasonSettling, keeper.ReasonJustRefreshed, keeper.ReasonNotRead} {
 		a := account("a", keeper.StateWaiting, -time.Hour)
 		a.Reason = reason
-		if kind, icon := alertFor(*a, noon.Add(-2*time.Hour), noon), words.Icon(*a, noon); kind != "" || icon != "resting" {
+		if kind, icon := alertFor(*a, noon.Add(-2*time.Hour), time.Time{}, noon), words.Icon(*a, noon); kind != "" || icon != "resting" {
 			t.Errorf("%s: notice %q, icon %s", reason, kind, icon)
 		}
 	}
 	failed := account("a", keeper.StateWaiting, -time.Hour)
 	failed.Reason = oauth.ReasonServer
-	if kind := alertFor(*failed, noon.Add(-2*time.Hour), noon); kind != words.AlertLate {
+	if kind := alertFor(*failed, noon.Add(-2*time.Hour), time.Time{}, noon); kind != words.AlertLate {
 		t.Errorf("after a failure: notice %q", kind)
 	}
 }

@@ -83,6 +83,8 @@ type Token struct {
 	ExpiresIn    int       `json:"expires_in"` // whole seconds from now
 	Scope        string    `json:"scope"`
 	OpenID       string    `json:"open_id"`
+
+	SignInNeeded bool `json:"sign_in_needed,omitempty"` // no other follows before a person has signed in, and the provider may have ended this one too
 }
 
 // Format masks the token for every fmt verb.

@@ -2,6 +2,9 @@ package command
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,6 +98,32 @@ func first(name, after cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
+// accountThenCommand completes an account, then a program and what that takes, which may be files.
+func (l *cli) accountThenCommand(c *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	command := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "--" })
+	switch len(command) {
+	case 0:
+		return l.accountNames(c, args, word)
+	case 1:
+		return programs(word), cobra.ShellCompDirectiveDefault
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// programs are those on the path that begin with a word.
+func programs(word string) (names []string) {
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		files, _ := os.ReadDir(dir) // a path may name what is not there
+		for _, f := range files {
+			if word != "" && !f.IsDir() && strings.HasPrefix(f.Name(), word) {
+				names = append(names, f.Name())
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // copied completes what is copied, and of which account unless it is the last one.
 func (l *cli) copied(c *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	forms := fixed(api.Forms()...)
@@ -110,7 +139,7 @@ func (l *cli) completeArguments(root *cobra.Command) {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	for path, arguments := range map[string]cobra.CompletionFunc{
-		"copy": l.copied, "exec": first(l.accountNames, files), "export": first(l.accountNames, nil), "remove": first(l.accountNames, nil),
+		"copy": l.copied, "exec": l.accountThenCommand, "export": first(l.accountNames, nil), "remove": first(l.accountNames, nil),
 		"sign": first(l.accountNames, fixed("GET", "POST", "PUT", "PATCH", "DELETE")), "call": first(l.accountNames, fixed("GET", "POST", "PUT", "PATCH", "DELETE")),
 		"git-credential": first(l.accountNames, fixed("get")), "hold": first(l.accountNames, fixed("15m", "1h", "2h", "8h")),
 		"token": first(l.accountNames, nil), "refresh": first(l.accountNames, nil), "login": first(l.accountNames, nil), "release": first(l.accountNames, nil),

@@ -35,7 +35,7 @@ func (l *cli) exec() *cobra.Command {
 			return l.notRun(command[0], err)
 		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
-			t, err := client.Token(c.Context(), name, d)
+			t, err := l.askToken(c.Context(), client, name, d)
 			if err != nil {
 				return err
 			}

@@ -1,9 +1,11 @@
 package command
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +34,7 @@ func (l *cli) token() *cobra.Command {
 			return err
 		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
-			t, err := client.Token(c.Context(), args[0], d)
+			t, err := l.askToken(c.Context(), client, args[0], d)
 			switch {
 			case err != nil:
 				return err
@@ -51,6 +53,15 @@ func (l *cli) token() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// askToken is a token that works for so long. Of one that may be the last a person hears, where no script reads.
+func (l *cli) askToken(ctx context.Context, client *api.Client, name string, validity time.Duration) (api.Token, error) {
+	t, err := client.Token(ctx, name, validity)
+	if t.SignInNeeded {
+		l.tell("cli.token.last", words.Args{Account: name, Until: l.Words.Clock(t.ExpiresAt, time.Now())})
+	}
+	return t, err
 }
 
 // tokenArguments is one account. Without an equals sign --env takes no value: what was meant as one is an argument then.

@@ -69,7 +69,7 @@ var headlessLines = [][2]string{
 var jsonFields = []string{
 	"id", "name", "provider", "client_id", "redirect_uri", "state", "reason", "detail", "since", "issued_at", "expires_at", "next_refresh_at", "last_refresh_at", "cause",
 	"generation", "fingerprint", "held_until", "sent_at", "sign_in_by", "superseded_at", "copy_superseded_at", "has_mac_key", "ask", "origins", "confirmed_origins",
-	"token_type", "open_id", "scope", "access_token", "mac_key", "mac_algorithm", "expires_in",
+	"token_type", "open_id", "scope", "access_token", "mac_key", "mac_algorithm", "expires_in", "sign_in_needed",
 }
 
 // settingKeys are those of config.json that a person may want to write by hand.

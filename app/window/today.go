@@ -33,11 +33,14 @@ const namedAtOnce = 3
 func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayView {
 	var v todayView
 	var first api.Account
-	refreshing, people := 0, 0
+	refreshing, people, useless := 0, 0, 0
 	drawn := places{}
 	draw := func(at time.Time, m mark, says func() string) { drawn.add(at.Sub(now), m, says) }
 	for _, a := range accounts {
 		next := a.NextRefreshAt
+		if !words.AlertOf(*a).NeedsPerson() && words.Useless(*a, now) {
+			useless++
+		}
 		switch {
 		case words.AlertOf(*a).NeedsPerson():
 			people++
@@ -57,6 +60,9 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 	v.Line.Points, v.Line.Labels = drawn.points(), drawn.labels(now)
 	if refreshing > 0 {
 		v.Text = w.Text("today.refreshes", words.Args{PluralCount: refreshing, Name: first.Name, Next: w.Clock(first.NextRefreshAt, now)})
+	}
+	if useless > 0 {
+		v.Text = strings.TrimSpace(w.Text("today.useless", words.Args{PluralCount: useless}) + " " + v.Text)
 	}
 	if people > 0 {
 		v.Text = strings.TrimSpace(w.Text("today.people", words.Args{PluralCount: people}) + " " + v.Text)

@@ -39,6 +39,14 @@ func TestTheNextDayOfAllAccountsIsDrawn(t *testing.T) {
 	if !strings.Contains(v.Text, "One account needs you") || !strings.Contains(v.Text, "2 accounts refresh in the next 24 hours") || !strings.Contains(v.Text, "home first: 18:00") {
 		t.Errorf("%q", v.Text)
 	}
+	down := account("down", keeper.StateOffline, -time.Minute)
+	down.NextRefreshAt = noon.Add(time.Minute)
+	if v := decideToday(w, []*api.Account{down, planned("home", keeper.StateFresh, 6*time.Hour)}, noon); !strings.HasPrefix(v.Text, "One account has no token that works. 2 accounts refresh") {
+		t.Errorf("of one that is offline, and has expired: %q", v.Text)
+	}
+	if s := w.Status(*down, noon); s != "offline, expired 11:59" {
+		t.Errorf("the list says %q of it", s)
+	}
 	var many []*api.Account
 	for range 10_000 {
 		many = append(many, planned("rig", keeper.StateFresh, time.Hour))

@@ -130,6 +130,8 @@ func (w Catalog) status(a api.Account, now time.Time) string {
 		return w.Text("tray.fresh", args)
 	case a.Usable(now):
 		return w.Text("tray.usable", args)
+	case !a.ExpiresAt.IsZero() && !AlertOf(a).NeedsPerson() && Useless(a, now):
+		return w.Text("tray.expired", args)
 	}
 	return args.State
 }

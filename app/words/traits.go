@@ -79,6 +79,13 @@ func AlertOf(a api.Account) Alert {
 	return states()[a.State].alert
 }
 
+// Useless reports whether an account has no token that works, and that is no matter of a moment, nor of a person who has never signed in or has
+// taken it elsewhere.
+func Useless(a api.Account, now time.Time) bool {
+	waits := a.Passing() || a.State == keeper.StateRefreshing
+	return !a.Usable(now) && !waits && a.Reason != keeper.ReasonNotSignedIn && a.Reason != keeper.ReasonMoved
+}
+
 // WhyNext is the sentence that says why an account's next refresh is when it is.
 func WhyNext(a api.Account) string { return states()[a.State].next }
 
