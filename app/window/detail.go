@@ -23,7 +23,7 @@ type detailPieces struct {
 	lineage                          *timeLine
 	factNames, facts                 []*widget.Label
 	copies                           []*button
-	revealed                         *fyne.Container
+	revealed, macKey                 *fyne.Container
 	access, mac, revealLeft          *widget.Label
 	signIn                           loginPieces
 	head, actions, remedies, details *fyne.Container
@@ -116,7 +116,9 @@ func (w *Window) detailFacts() fyne.CanvasObject {
 func (w *Window) revealPanel() *fyne.Container {
 	p := &w.widgets.detail
 	p.access, p.mac, p.revealLeft = verbatim(), verbatim(), caption(fyne.TextAlignLeading)
-	return container.NewVBox(p.revealLeft, p.access, p.mac)
+	access, key := widget.NewLabel(w.words.Text("form.access-token")), widget.NewLabel(w.words.Text("form.mac-key"))
+	p.macKey = container.NewVBox(key, p.mac)
+	return container.NewVBox(p.revealLeft, access, p.access, p.macKey)
 }
 
 // verbatim is for what is copied letter by letter, however long it is.

@@ -34,8 +34,11 @@ type stageView struct {
 
 type scenario struct{ Name, Title, Text string }
 
+// rehearsalProfile is the profile whose agent plays the provider too.
+const rehearsalProfile = "rehearsal"
+
 func decideStage(w words.Catalog, m *model) stageView {
-	v := stageView{Here: m.snapshot.Status.Profile == "rehearsal"}
+	v := stageView{Here: m.snapshot.Status.Profile == rehearsalProfile}
 	if !v.Here {
 		return v
 	}

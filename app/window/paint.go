@@ -98,7 +98,7 @@ func (w *Window) paintDetail(d detailView) {
 	p.access.SetText(d.Access)
 	p.mac.SetText(d.MAC)
 	p.revealLeft.SetText(d.RevealLeft)
-	show(p.mac, d.MAC != "")
+	show(p.macKey, d.MAC != "")
 	show(p.revealed, d.Access != "")
 }
 

@@ -157,6 +157,9 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	m.forgetOvercome(s.Accounts)
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
+	if opens && s.Status.Profile == rehearsalProfile { // who opens it wants to make something happen
+		m.page = pageRehearsal
+	}
 	m.selectAccount(opens, time.Now())
 	m.selectQuestion(before.Logins)
 	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != old.Generation || now.State != old.State) {
