@@ -53,7 +53,11 @@ func (l *cli) readSecret() (string, error) {
 	if !atTerminal {
 		return l.piped("usage.no_secret")
 	}
-	return l.hidden(file, "ask.client_secret")
+	text, err := l.hidden(file, "ask.client_secret")
+	if err == nil && text == "" {
+		err = l.usage("usage.nothing_typed", words.Args{})
+	}
+	return text, err
 }
 
 // sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked; without an answer they go nowhere. Of a command that

@@ -81,22 +81,30 @@ const firstRead = 10 * time.Second
 
 // readAccounts are all accounts, once the keychain was asked about each.
 func (l *cli) readAccounts(ctx context.Context, client *api.Client) (all []api.Account, err error) {
-	unread := func(a api.Account) bool { return a.Reason == keeper.ReasonNotRead }
+	unread := func(a *api.Account) bool { return a.Reason == keeper.ReasonNotRead }
 	all, err = client.Accounts(ctx)
-	if err != nil || !slices.ContainsFunc(all, unread) {
+	if err != nil || !slices.ContainsFunc(all, func(a api.Account) bool { return unread(&a) }) {
 		return all, err
 	}
-	waiting, stop := context.WithTimeout(ctx, firstRead)
-	defer stop()
-	err = client.Follow(waiting, func(s api.Snapshot) {
-		if !slices.ContainsFunc(s.Accounts, func(a *api.Account) bool { return unread(*a) }) {
-			stop()
-		}
-	})
-	if waiting.Err() == nil { // the agent has gone
+	if err := none(ctx, client, firstRead, unread); err != nil {
 		return nil, err
 	}
 	return client.Accounts(ctx)
+}
+
+// none waits until no account is like that any more, or for so long.
+func none(ctx context.Context, client *api.Client, longest time.Duration, like func(*api.Account) bool) error {
+	waiting, stop := context.WithTimeout(ctx, longest)
+	defer stop()
+	err := client.Follow(waiting, func(s api.Snapshot) {
+		if !slices.ContainsFunc(s.Accounts, like) {
+			stop()
+		}
+	})
+	if waiting.Err() != nil {
+		return nil
+	}
+	return err // the agent has gone
 }
 
 func (l *cli) printTable(all []api.Account) error {

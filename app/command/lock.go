@@ -25,6 +25,9 @@ func (l *cli) lock() *cobra.Command {
 	}
 }
 
+// readingAgain is how long all accounts may take that were locked, before that is told as it is.
+const readingAgain = 5 * time.Second
+
 // askingSoon is how long an unlocking takes that asks nobody.
 const askingSoon = time.Second
 
@@ -36,6 +39,9 @@ func (l *cli) unlock() *cobra.Command {
 				asks := time.AfterFunc(askingSoon, func() { l.tell("cli.unlock.asking", words.Args{}) })
 				err := client.Unlock(c.Context())
 				asks.Stop()
+				if err == nil { // so that a list that comes next shows what it has brought
+					err = none(c.Context(), client, readingAgain, (*api.Account).Unlockable)
+				}
 				if err == nil {
 					_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.unlocked"))
 				}
