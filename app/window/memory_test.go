@@ -93,6 +93,7 @@ func TestWindowComesBackWithItsSizeAndItsAccount(t *testing.T) {
 		t.Setenv(home, t.TempDir())
 	}
 	fresh, late := account("a", keeper.StateFresh, time.Hour), account("b", keeper.StateUncertain, time.Hour)
+	late.ExpiresAt = time.Now().Add(time.Hour)
 	w, end := reopened(t)
 	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, late}})
 	w.repaint()
@@ -127,6 +128,7 @@ func TestWindowOpensAtTheAccountThatNeedsAPerson(t *testing.T) {
 	work := &api.Account{ID: "w", Name: "work", State: keeper.StateFresh, ExpiresAt: now.Add(time.Hour)}
 	home := &api.Account{ID: "h", Name: "home", State: keeper.StateFresh, ExpiresAt: now.Add(time.Hour)}
 	dead := &api.Account{ID: "d", Name: "dead", State: keeper.StateSignIn, ExpiresAt: now.Add(-time.Hour)}
+	down := &api.Account{ID: "o", Name: "down", State: keeper.StateOffline, ExpiresAt: now.Add(-time.Hour)}
 	for name, c := range map[string]struct {
 		accounts []*api.Account
 		opens    bool
@@ -134,6 +136,7 @@ func TestWindowOpensAtTheAccountThatNeedsAPerson(t *testing.T) {
 	}{
 		"all is well":             {[]*api.Account{home, work}, true, "w"},
 		"one needs a person":      {[]*api.Account{dead, home, work}, true, "d"},
+		"one is of no use":        {[]*api.Account{down, home, work}, true, "o"},
 		"while somebody looks":    {[]*api.Account{dead, home, work}, false, "w"},
 		"the remembered one went": {[]*api.Account{home}, true, "h"},
 		"all went":                {nil, true, ""},

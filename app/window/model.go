@@ -119,11 +119,12 @@ func found(a *api.Account, wanted string, builtIn []string) bool {
 	return openID || strings.Contains(strings.ToLower(a.Name+"\n"+a.ClientID+"\n"+providerAt(*a, builtIn)), wanted)
 }
 
-// selectAccount selects one where none is. A window that opens does so at an account that needs a person, else where it was the last time.
+// selectAccount selects one where none is. A window that opens does so at an account that needs a person or is of no use just now, else where it
+// was the last time.
 func (m *model) selectAccount(opens bool, now time.Time) {
 	all := m.accounts(now)
 	switch _, there := m.account(); {
-	case len(all) > 0 && (!there || opens && words.AlertOf(*all[0]).NeedsPerson()):
+	case len(all) > 0 && (!there || opens && (words.AlertOf(*all[0]).NeedsPerson() || words.Useless(*all[0], now))):
 		m.selected = all[0].ID
 	case !there:
 		m.selected = ""
