@@ -143,7 +143,7 @@ func (l *cli) completeArguments(root *cobra.Command) {
 		"sign": first(l.accountNames, fixed("GET", "POST", "PUT", "PATCH", "DELETE")), "call": first(l.accountNames, fixed("GET", "POST", "PUT", "PATCH", "DELETE")),
 		"git-credential": first(l.accountNames, fixed("get")), "hold": first(l.accountNames, fixed("15m", "1h", "2h", "8h")),
 		"token": first(l.accountNames, nil), "refresh": first(l.accountNames, nil), "login": first(l.accountNames, nil), "release": first(l.accountNames, nil),
-		"rename": first(l.accountNames, nil), "edit": first(l.accountNames, nil), "log": first(l.accountNames, nil), "list": first(l.accountNames, nil),
+		"rename": first(l.accountNames, nil), "edit": first(l.accountNames, nil), "log": first(l.accountNames, nil), "list": first(l.accountNames, nil), "events": first(l.accountNames, nil),
 		"door remove": first(l.doorKeys, nil), "provider show": first(l.providerNames, nil), "provider remove": first(l.providerNames, nil), "provider test": first(l.providersOrFiles, nil),
 		"autostart": fixed("on", "off", "status"), "import": files, "provider add": files,
 	} {

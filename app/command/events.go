@@ -16,14 +16,19 @@ import (
 )
 
 func (l *cli) events() *cobra.Command {
-	c := &cobra.Command{Use: "events", Short: "help.events", Long: "help.events.long", Args: l.arguments(0, 0)}
+	c := &cobra.Command{Use: "events [NAME]", Short: "help.events", Long: "help.events.long", Args: l.arguments(0, 1)}
 	asJSON := c.Flags().Bool("json", false, "help.json")
 	reconnect := c.Flags().Bool("reconnect", false, "help.reconnect")
-	c.RunE = func(c *cobra.Command, _ []string) error {
+	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx, stop := interruptible(c.Context())
 		defer stop()
 		e := eventPrinter{cli: l, asJSON: *asJSON, known: map[string]moment{}, said: map[string]string{}}
-		err := l.withAgent(ctx, func(client *api.Client) error { return e.follow(ctx, client) })
+		err := l.withAgent(ctx, func(client *api.Client) error {
+			if err := e.choose(ctx, client, args); err != nil {
+				return err
+			}
+			return e.follow(ctx, client)
+		})
 		for *reconnect && errors.Is(err, api.ErrGone) {
 			if e.heard { // else this one went before it said anything, and the last was said to have gone
 				l.tell("cli.events.gone", words.Args{})
@@ -46,9 +51,26 @@ const nextAgent = time.Second
 type eventPrinter struct {
 	*cli
 	asJSON bool
+	only   string            // the id of the account that is followed; empty for all
 	known  map[string]moment // of the last snapshot, by account
 	said   map[string]string // the last sentence about each, without its time
 	heard  bool              // a snapshot of the agent that is followed
+}
+
+// choose notes which account is to be followed, if one is named.
+func (e *eventPrinter) choose(ctx context.Context, client *api.Client, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	all, err := client.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	one, err := e.named(all, names[0])
+	if err == nil {
+		e.only = one[0].ID
+	}
+	return err
 }
 
 // followNext waits for another agent and follows that one. It starts none: the person may have quit the last.
@@ -91,7 +113,7 @@ func (e *eventPrinter) follow(ctx context.Context, client *api.Client) error {
 		for _, a := range s.Accounts {
 			now := moment{a.Name, a.State, a.Reason, a.Generation, !a.SupersededAt.IsZero(), !a.CopySupersededAt.IsZero()}
 			before, seen := e.known[a.ID]
-			if now.reason == keeper.ReasonNotRead { // of an agent that has just started: nothing has happened
+			if e.leavesOut(a) || now.reason == keeper.ReasonNotRead { // of an agent that has just started: nothing has happened
 				if seen {
 					present[a.ID] = before
 				}
@@ -120,6 +142,9 @@ func (e *eventPrinter) follow(ctx context.Context, client *api.Client) error {
 	}
 	return err
 }
+
+// leavesOut reports whether an account is not the one that is followed.
+func (e *eventPrinter) leavesOut(a *api.Account) bool { return e.only != "" && a.ID != e.only }
 
 // print is one account as it is from now on.
 func (e *eventPrinter) print(a api.Account) error {

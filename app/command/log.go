@@ -24,8 +24,11 @@ type entry struct {
 
 func (l *cli) log() *cobra.Command {
 	c := &cobra.Command{Use: "log [NAME]", Short: "help.log", Args: l.arguments(0, 1)}
-	asJSON := c.Flags().Bool("json", false, "help.json")
+	asJSON, lines := c.Flags().Bool("json", false, "help.json"), c.Flags().IntP("lines", "n", 0, "help.lines")
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if *lines < 0 {
+			return l.wrongValue(c, "lines")
+		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			var all []entry
 			var err error
@@ -33,6 +36,9 @@ func (l *cli) log() *cobra.Command {
 				all, err = history(c.Context(), client, args[0])
 			} else {
 				all, err = histories(c.Context(), client)
+			}
+			if *lines > 0 && len(all) > *lines {
+				all = all[len(all)-*lines:]
 			}
 			switch {
 			case err != nil:
