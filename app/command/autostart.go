@@ -26,7 +26,7 @@ func (l *cli) autostart() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintln(l.Out, l.Words.Text(map[bool]string{true: "cli.autostart.on", false: "cli.autostart.off"}[s.StartAtLogin]))
+				_, err = fmt.Fprintln(l.Out, l.Words.Text(map[bool]string{true: "cli.autostart.on", false: "cli.autostart.off"}[s.StartAtLogin], words.Args{Name: l.profile.Name()}))
 				return err
 			})
 		},
