@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-	"golang.org/x/text/unicode/norm"
 
 	"freshkey/app/api"
 	"freshkey/app/atomicfile"
@@ -114,9 +113,6 @@ func parseConfig(data []byte) (config, error) {
 func isAccountID(id string) bool {
 	return 8 <= len(id) && len(id) <= 64 && strings.Trim(id, "0123456789abcdef") == ""
 }
-
-// fold is what names are compared by: letters that look the same are the same, however a keyboard or a file system has put them together.
-func fold(name string) string { return norm.NFC.String(lower(name)) }
 
 // lower is what a file that was written before must hold only once.
 func lower(name string) string { return strings.ToLower(strings.TrimSpace(name)) }

@@ -81,7 +81,7 @@ func (a *Agent) changed(account api.Account, change func(*oauth.Account)) (oauth
 	if err != nil {
 		return next, a.problem(err, account)
 	}
-	if a.taken(next.Name, next.ID) && fold(next.Name) != fold(before) {
+	if a.taken(next.Name, next.ID) && oauth.FoldName(next.Name) != oauth.FoldName(before) {
 		return next, a.usage("name", "problem.duplicate_name", next.Name)
 	}
 	return next, nil

@@ -39,7 +39,7 @@ func (a *Agent) Providers() []oauth.Provider {
 	others, err := presets()
 	a.report("presets", err)
 	for _, p := range others {
-		if !slices.ContainsFunc(known[:own], func(o oauth.Provider) bool { return fold(o.Name) == fold(p.Name) }) {
+		if !slices.ContainsFunc(known[:own], func(o oauth.Provider) bool { return oauth.FoldName(o.Name) == oauth.FoldName(p.Name) }) {
 			known = append(known, p)
 		}
 	}
