@@ -5,8 +5,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Account is an account's settings, as config.json holds them. Its secrets are in the keychain.
@@ -48,10 +46,6 @@ func CheckAccount(a Account) error {
 func isRedirectURI(uri string) bool {
 	return strings.Contains(uri, "://") && !strings.ContainsAny(uri, " \t\r\n")
 }
-
-// FoldName is what names are compared by: letters that look the same are the same, large or small, and however a keyboard or a file system has put
-// them together.
-func FoldName(name string) string { return norm.NFC.String(strings.ToLower(strings.TrimSpace(name))) }
 
 // CheckName reports what keeps a name from being given to an account, as a *FieldError, beside what CheckAccount asks for: accounts of
 // earlier versions keep the names they have.

@@ -145,7 +145,7 @@ func readPaste(in api.AddRequest, p oauth.Provider) (oauth.Credentials, error) {
 
 // taken reports whether an account has a name, but for the one of an id.
 func (a *Agent) taken(name, but string) bool {
-	return slices.ContainsFunc(a.config.get().Accounts, func(s savedAccount) bool { return s.ID != but && oauth.FoldName(s.Name) == oauth.FoldName(name) })
+	return slices.ContainsFunc(a.config.get().Accounts, func(s savedAccount) bool { return s.ID != but && api.FoldName(s.Name) == api.FoldName(name) })
 }
 
 // refuse keeps out a name that another account has, and a rehearsal's provider from the profile that is in earnest.

@@ -86,13 +86,13 @@ func (a *Agent) toAPI(s keeper.AccountState) api.Account {
 
 // find takes an account's id or name. An id goes first: a name may look like another account's id.
 func (a *Agent) find(ref string) (api.Account, error) {
-	all, name, n := a.config.get().Accounts, oauth.FoldName(ref), -1
+	all, name, n := a.config.get().Accounts, api.FoldName(ref), -1
 	for i := range all { // not by value: there may be thousands
 		if all[i].ID == ref {
 			n = i
 			break
 		}
-		if n < 0 && oauth.FoldName(all[i].Name) == name {
+		if n < 0 && api.FoldName(all[i].Name) == name {
 			n = i
 		}
 	}
@@ -105,7 +105,7 @@ func (a *Agent) find(ref string) (api.Account, error) {
 	for i := range all[:min(len(all), 100)] {
 		names = append(names, all[i].Name)
 	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(oauth.FoldName(a), oauth.FoldName(b)) })
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(api.FoldName(a), api.FoldName(b)) })
 	return api.Account{Name: ref}, a.words.NoAccount(ref, names...)
 }
 

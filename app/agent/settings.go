@@ -94,9 +94,9 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 	}
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	seen := map[string]bool{oauth.FoldName(oauth.BuiltInName): true}
+	seen := map[string]bool{api.FoldName(oauth.BuiltInName): true}
 	for _, p := range all {
-		if err := oauth.CheckProvider(p); err != nil || p.Name == "" || seen[oauth.FoldName(p.Name)] {
+		if err := oauth.CheckProvider(p); err != nil || p.Name == "" || seen[api.FoldName(p.Name)] {
 			switch {
 			case err != nil:
 			case p.Name == "":
@@ -106,7 +106,7 @@ func (a *Agent) SetProviders(ctx context.Context, all []oauth.Provider) error {
 			}
 			return a.words.Problem(err, api.Account{}, time.Now())
 		}
-		seen[oauth.FoldName(p.Name)] = true
+		seen[api.FoldName(p.Name)] = true
 	}
 	var followers []oauth.Account
 	err = a.config.edit(func(c *config) {

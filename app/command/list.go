@@ -14,7 +14,6 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
-	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -45,7 +44,7 @@ func (l *cli) list() *cobra.Command {
 func (l *cli) named(all []api.Account, ref string) ([]api.Account, error) {
 	var names []string
 	for n, a := range all {
-		if a.ID == ref || oauth.FoldName(a.Name) == oauth.FoldName(ref) {
+		if a.ID == ref || api.FoldName(a.Name) == api.FoldName(ref) {
 			return all[n : n+1], nil
 		}
 		names = append(names, a.Name)
