@@ -5,8 +5,8 @@ import (
 	"io/fs"
 	"slices"
 
-	"freshkey/assets"
 	"freshkey/app/api"
+	"freshkey/assets"
 	"freshkey/oauth"
 )
 
