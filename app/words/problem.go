@@ -67,7 +67,7 @@ func (w Catalog) plainProblem(err error, account api.Account, args Args, now tim
 		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "refresh_token", w.Text("problem.spent_token"), w.Text("problem.spent_token.advice")
 	case errors.Is(err, keeper.ErrTooLong):
 		life := account.ExpiresAt.Sub(account.IssuedAt)
-		args.Left, args.Most = w.Span(life), w.Span(life*9/10) // see keeper.ErrTooLong
+		args.Left, args.Most = w.Span(life), typedLength(life*9/10) // see keeper.ErrTooLong
 		p.Code, p.Field, p.What, p.Advice = api.CodeUsage, "min_valid", w.Text("problem.too_long", args), w.Text("problem.too_long.advice")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		p.Code, p.What, p.Advice = api.CodeOffline, w.Text("problem.timeout"), w.Text("problem.timeout.advice")
@@ -77,6 +77,18 @@ func (w Catalog) plainProblem(err error, account api.Account, args Args, now tim
 		p.What = w.Text("problem.internal", Args{Problem: err.Error()})
 	}
 	return p
+}
+
+// typedLength is a length of time as a command line takes it, to the second: 1m48s, 64h48m.
+func typedLength(d time.Duration) string {
+	s := d.Truncate(time.Second).String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }
 
 // LoginProblem words a sign-in that failed; the account is as it was before.
