@@ -73,6 +73,17 @@ func saysNothing(r oauth.Reason) bool {
 	return r == "" || r == ReasonDue || r == ReasonSettling || r == ReasonJustRefreshed
 }
 
+// emitInterrupted tells the history, when an account is read for the first time, of a refresh whose answer is open because the process before this
+// one ended: what becomes of it may take until the provider is there again.
+func (k *Keeper) emitInterrupted(a *account, known bool) {
+	if known {
+		return
+	}
+	if in, reason := k.facts(a).unresolved(); in != nil && reason == ReasonInterrupted {
+		k.tell(a, in.Cause, &oauth.Error{Class: oauth.Uncertain, Reason: reason, Sent: in.At})
+	}
+}
+
 // emitFailure tells the history of a refresh that failed. One that came too late, because the account is held now, is none.
 func (k *Keeper) emitFailure(a *account, cause journal.Cause, err error) {
 	if err != nil && !errors.Is(err, ErrHeld) {

@@ -163,3 +163,27 @@ func TestHistoryTellsAFailureAfterAGenerationWithTheSameReason(t *testing.T) {
 		}
 	})
 }
+
+// A refresh that the end of the process has cut off is in the history from the next start on, and not only once its end is known: a provider may be
+// down for hours.
+func TestHistoryHasARefreshThatWasCutOff(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		_ = s.sandbox.Break(sandbox.Drop, 1)
+		s.vault.breakWith(func(_ string, n int) error { // the process ends while it waits for the answer
+			if n >= 3 {
+				return errDead
+			}
+			return nil
+		})
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.net.down.Store(true)
+		s.stopWith(func() { s.vault.breakWith(nil) })
+		var events []keeper.Event
+		s.note = func(e keeper.Event) { events = append(events, e) }
+		s.keeper.Put(s.account("a"))
+		s.sleep(time.Second)
+		if len(events) != 1 || events[0].Reason != keeper.ReasonInterrupted || events[0].State != keeper.StateUncertain {
+			t.Errorf("the history has %+v", events)
+		}
+	})
+}

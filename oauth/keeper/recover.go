@@ -21,6 +21,7 @@ func (k *Keeper) recover(ctx context.Context, a *account) (r journal.Record, set
 		return r, true, err
 	}
 	with, unusable := k.app(a)
+	defer k.emitInterrupted(a, before.known)
 	defer k.learn(a, func(f *facts) { f.known, f.unopened = true, unusable != nil }) // not earlier: a sealed answer may hold a newer grant
 	if unusable != nil {
 		k.learn(a, func(f *facts) { f.outOfReach = rare[pause]{} }) // looked at again once they are mended
