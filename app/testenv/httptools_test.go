@@ -104,7 +104,7 @@ func TestCollectionsFetchAFreshTokenBeforeEachRequest(t *testing.T) {
 	tools.run(func(t *testing.T, out string, err error) {
 		why := "No key, or one that opens nothing."
 		if strings.HasSuffix(t.Name(), "safe#01") { // where scripts are not shown the answer
-			why = `"freshkey token work" says more.`
+			why = `"freshkey token work" starts Freshkey, and says more.`
 		}
 		if err == nil || !strings.Contains(out, why) || strings.Contains(out, "planted") {
 			t.Errorf("nobody says why there is no token: %v: %s", err, out)
@@ -113,6 +113,11 @@ func TestCollectionsFetchAFreshTokenBeforeEachRequest(t *testing.T) {
 			t.Errorf("%d requests without a token", n)
 		}
 	})
-	_, err := s.app.Freshkey("door", "remove", "tools")
+	_, err := s.app.Freshkey("door", "remove", "tools") // the only key: the door is closed
 	s.must(err)
+	tools.run(func(t *testing.T, out string, err error) {
+		if err == nil || !strings.Contains(out, "ECONNREFUSED") || !strings.Contains(out, "starts Freshkey") {
+			t.Errorf("nobody says that there is no door: %v: %s", err, out)
+		}
+	})
 }
