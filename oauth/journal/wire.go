@@ -121,7 +121,8 @@ func Decode(data []byte) (Record, error) {
 		return Record{}, ErrTooNew
 	}
 	signedIn := w.Grant.Refresh != "" || w.Grant.Access != ""
-	if w.V < 1 || (!signedIn && w.Moved == nil && (w.Grant.Generation > 0 || w.ClientSecret == "")) {
+	waits := w.Grant.Generation == 0 && (w.ClientSecret != "" || len(w.Origins) > 0) // for its first sign-in; an app may have no secret
+	if w.V < 1 || (!signedIn && w.Moved == nil && !waits) {
 		return Record{}, errors.New("decode record: no grant in it")
 	}
 	r := Record{
