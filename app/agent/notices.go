@@ -19,10 +19,16 @@ func alertFor(a api.Account, trouble, reached, now time.Time) words.Alert {
 	if kind == "" && a.EndsSoon(now) {
 		return words.AlertEnding
 	}
-	if kind == words.AlertLate && (a.Passing() || now.Before(quietUntil(a, trouble))) {
+	if kind == words.AlertLate && (a.Passing() || now.Before(quietUntil(a, trouble)) || triesSoon(a, now)) {
 		return ""
 	}
 	return kind
+}
+
+// triesSoon reports whether the next try comes before a notice of the last one would be read.
+func triesSoon(a api.Account, now time.Time) bool {
+	left := a.NextRefreshAt.Sub(now)
+	return left > 0 && left < 5*time.Second
 }
 
 func quietUntil(a api.Account, trouble time.Time) time.Time {

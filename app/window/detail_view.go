@@ -133,7 +133,7 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 func providerAt(a api.Account, builtIn []string) string {
 	all := []string{a.Provider}
 	for _, origin := range a.Origins {
-		if u, err := url.Parse(origin); err == nil && !slices.Contains(builtIn, origin) {
+		if u, err := url.Parse(origin); err == nil && !slices.Contains(builtIn, origin) && !slices.Contains(all, u.Host) { // which may be its name
 			all = append(all, u.Host)
 		}
 	}
