@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -125,6 +126,8 @@ func (x Exchange) call(ctx context.Context, p Provider, t Token, u *url.URL, now
 func (x Exchange) get(ctx context.Context, u *url.URL, authorization string, p Provider) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	reached := false
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return Reply{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
@@ -138,7 +141,10 @@ func (x Exchange) get(ctx context.Context, u *url.URL, authorization string, p P
 	defer transport.CloseIdleConnections()
 	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
-	if err != nil {
+	switch {
+	case err != nil && reached:
+		return Reply{}, &Error{Class: Transient, Reason: ReasonServer}
+	case err != nil:
 		return Reply{}, &Error{Class: Offline, Reason: ReasonNoConnection}
 	}
 	defer resp.Body.Close()

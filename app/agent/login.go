@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"freshkey/app/api"
@@ -25,7 +26,8 @@ type login struct {
 	ended    chan struct{}              // closed when status has ended
 	cancel   context.CancelFunc
 
-	unanswered bool // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
+	replaced   atomic.Bool // by another sign-in of the account
+	unanswered bool        // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
 
 	status api.Login // guarded by logins.mu
 }
@@ -78,6 +80,7 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, in api.Lo
 		return nil, err
 	}
 	if old := a.logins.of(account.ID); old != nil { // its port is free when it has ended
+		old.replaced.Store(true)
 		old.cancel()
 		<-old.ended
 	}
@@ -179,6 +182,8 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 // unconcluded words why a sign-in did not become the account's.
 func (a *Agent) unconcluded(err error, l *login, account api.Account) *api.Problem {
 	switch status := a.loginStatus(l); {
+	case l.replaced.Load():
+		return a.words.LoginReplaced()
 	case l.unanswered:
 		return &api.Problem{Code: api.CodeFailed, Reason: "question_unanswered", What: a.words.Text("login.unanswered"), Advice: a.words.Text("login.again")}
 	case errors.Is(err, keeper.ErrOther):

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"time"
+
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -28,6 +30,8 @@ type Problem struct {
 	Detail string               `json:"detail,omitempty"` // of the flaw
 	What   string               `json:"what"`
 	Advice string               `json:"advice,omitempty"`
+
+	RetryAt time.Time `json:"retry_at,omitzero"` // of what passes: when it is tried again by itself
 }
 
 func (p *Problem) Error() string {

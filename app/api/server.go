@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -129,6 +130,9 @@ func SendProblem(w http.ResponseWriter, status int, err error) int {
 	p := asProblem(err)
 	if status == 0 {
 		status = p.Code.status()
+	}
+	if left := time.Until(p.RetryAt); left > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(left.Seconds()))))
 	}
 	Send(w, status, failure{p})
 	return status

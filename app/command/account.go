@@ -171,16 +171,11 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 	return nil
 }
 
-// slowRefresh is when a person wonders whether anything happens still.
-const slowRefresh = 5 * time.Second
-
 func (l *cli) refresh() *cobra.Command {
 	return &cobra.Command{
 		Use: "refresh NAME", Short: "help.refresh", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return l.withAgent(c.Context(), func(client *api.Client) error {
-				slow := time.AfterFunc(slowRefresh, func() { fmt.Fprintln(l.Err, l.Words.Text("cli.refresh.slow")) })
-				defer slow.Stop()
+			return l.withProvider(c.Context(), func(client *api.Client) error {
 				a, err := client.Refresh(c.Context(), args[0])
 				if err == nil {
 					fmt.Fprintln(l.Out, l.Words.Text("cli.refreshed", words.Args{Account: a.Name, Until: l.Words.Clock(a.ExpiresAt, time.Now())}))

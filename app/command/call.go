@@ -20,7 +20,7 @@ func (l *cli) sign() *cobra.Command {
 	c := &cobra.Command{Use: "sign NAME METHOD URL", Short: "help.sign", Long: "help.sign.long", Args: l.arguments(3, 3)}
 	asConfig := c.Flags().Bool("curl", false, "help.sign_curl")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return l.withAgent(c.Context(), func(client *api.Client) error {
+		return l.withProvider(c.Context(), func(client *api.Client) error {
 			s, err := client.Sign(c.Context(), args[0], api.Call{Method: args[1], URL: args[2]})
 			if err == nil && s.Elsewhere {
 				l.tell("cli.elsewhere", words.Args{})
@@ -70,7 +70,7 @@ func (l *cli) call() *cobra.Command {
 				in.Method = http.MethodPost
 			}
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
+		return l.withProvider(c.Context(), func(client *api.Client) error {
 			got, err := client.Call(c.Context(), args[0], in)
 			if err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,11 +38,13 @@ type Streams struct {
 type cli struct {
 	Roles
 	Streams
-	profileName string
-	profile     api.Profile
-	begins      bool           // the command may be the first on its profile
-	asker       *term.Terminal // of hidden questions; nil before the first
-	helpErr     error          // why a page of help could not be printed: cobra wants to know nothing of it
+	profileName  string
+	profile      api.Profile
+	begins       bool           // the command may be the first on its profile
+	asker        *term.Terminal // of hidden questions; nil before the first
+	asked        atomic.Bool    // a person is, by the agent
+	asksProvider bool           // the call may wait for one
+	helpErr      error          // why a page of help could not be printed: cobra wants to know nothing of it
 }
 
 // Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,

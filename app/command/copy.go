@@ -35,7 +35,7 @@ func (l *cli) copy() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error { return l.copyFrom(c.Context(), client, name, *last, form, d) })
+		return l.withProvider(c.Context(), func(client *api.Client) error { return l.copyFrom(c.Context(), client, name, *last, form, d) })
 	}
 	return c
 }

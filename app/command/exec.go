@@ -34,7 +34,7 @@ func (l *cli) exec() *cobra.Command {
 		if err != nil {
 			return l.notRun(command[0], err)
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
+		return l.withProvider(c.Context(), func(client *api.Client) error {
 			t, err := l.askToken(c.Context(), client, name, d)
 			if err != nil {
 				return err

@@ -29,7 +29,7 @@ func (l *cli) gitCredential() *cobra.Command {
 		if asked["protocol"] != "https" { // a token never goes over the line in the clear
 			return l.usage("problem.git_protocol", words.Args{Detail: asked["protocol"]})
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
+		return l.withProvider(c.Context(), func(client *api.Client) error {
 			t, err := client.Token(c.Context(), args[0], keeper.DefaultValidity)
 			if err == nil {
 				_, err = fmt.Fprintf(l.Out, "username=%s\npassword=%s\npassword_expiry_utc=%d\n", *user, t.AccessToken, t.ExpiresAt.Unix())

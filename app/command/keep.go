@@ -35,11 +35,18 @@ func (l *cli) release() *cobra.Command {
 
 func (l *cli) setHold(ctx context.Context, name string, until time.Time) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
+		before, err := client.Accounts(ctx)
+		if err != nil {
+			return err
+		}
 		a, err := client.Hold(ctx, name, until)
 		if err != nil {
 			return err
 		}
 		id := "cli.released"
+		if one, err := l.named(before, name); err == nil && until.IsZero() && one[0].HeldUntil.IsZero() {
+			id = "cli.released.not"
+		}
 		switch {
 		case !until.IsZero() && a.ExpiresAt.Before(until):
 			id, until = "cli.held.token", a.ExpiresAt

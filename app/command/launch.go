@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -20,7 +19,10 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 		p.What, p.Advice = l.Words.Text("problem.no_socket", words.Args{Problem: err.Error()}), l.Words.Text("problem.no_socket.advice")
 		return p
 	}
-	client.OnAsking = func() { fmt.Fprintln(l.Err, l.Words.Text("cli.asking")) }
+	client.OnAsking = func() {
+		l.asked.Store(true)
+		l.tell("cli.asking", words.Args{})
+	}
 	client.OnLanguage = l.Words.SetLanguage // a command whose errors are the agent's does not say the rest in another language
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -37,15 +39,27 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 	return call(client)
 }
 
+// withProvider is withAgent for a call that a provider may have to answer: who waits for one that takes its time hears it.
+func (l *cli) withProvider(ctx context.Context, call func(*api.Client) error) error {
+	l.asksProvider = true
+	return l.withAgent(ctx, call)
+}
+
 // slowAnswer is when a person wonders whether anybody is there.
 const slowAnswer = 5 * time.Second
 
-// lookAfter says that an agent does not react, if it does not: somebody may have stopped it. One that waits for a provider or a person does.
+// lookAfter says what a call waits for: for an agent that does not react, because somebody has stopped it, or for a provider. Where a person is
+// asked, that was said.
 func (l *cli) lookAfter(ctx context.Context, client *api.Client) {
 	asked, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err := client.Status(asked); err != nil && !errors.Is(err, api.ErrNoAgent) && ctx.Err() == nil {
+	_, err := client.Status(asked)
+	switch {
+	case ctx.Err() != nil, errors.Is(err, api.ErrNoAgent):
+	case err != nil:
 		l.tell("cli.no_reaction", words.Args{})
+	case l.asksProvider && !l.asked.Load():
+		l.tell("cli.slow", words.Args{})
 	}
 }
 

@@ -138,6 +138,10 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 	asked := false
 	err := client.Follow(ctx, func(s api.Snapshot) {
 		for _, one := range s.Logins {
+			if one.Account == begun.Account && one.Number > begun.Number { // the last of this one may not have been shown
+				last = &api.Login{Problem: l.Words.LoginReplaced()}
+				cancel()
+			}
 			if one.Account != begun.Account || one.Number != begun.Number {
 				continue
 			}

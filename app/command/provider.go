@@ -97,7 +97,7 @@ func without(all []oauth.Provider, name string) []oauth.Provider {
 func (l *cli) testProvider() *cobra.Command {
 	c := &cobra.Command{Use: "test PROVIDER", Short: "help.provider_test", Args: l.arguments(1, 1)}
 	id := c.Flags().String("client-id", "", "help.client_id")
-	secret := c.Flags().Bool("client-secret", false, "help.edit_secret")
+	secret := c.Flags().Bool("client-secret", false, "help.test_secret")
 	over := providerFlags(c.Flags())
 	c.RunE = func(c *cobra.Command, args []string) error {
 		p, err := l.readProvider(c.Context(), args[0])
@@ -113,7 +113,7 @@ func (l *cli) testProvider() *cobra.Command {
 				return err
 			}
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error { return l.printTest(c.Context(), client, in) })
+		return l.withProvider(c.Context(), func(client *api.Client) error { return l.printTest(c.Context(), client, in) })
 	}
 	return c
 }

@@ -33,7 +33,7 @@ func (l *cli) token() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return l.withAgent(c.Context(), func(client *api.Client) error {
+		return l.withProvider(c.Context(), func(client *api.Client) error {
 			t, err := l.askToken(c.Context(), client, args[0], d)
 			switch {
 			case err != nil:

@@ -48,6 +48,9 @@ func (w Catalog) exchangeProblem(x *oauth.Error, account api.Account, args Args,
 	case x.Class == oauth.Dead:
 		p.Code = api.CodeSignIn
 	}
+	if p.Passes() && account.NextRefreshAt.After(now) {
+		p.RetryAt = account.NextRefreshAt
+	}
 	return p
 }
 
@@ -106,6 +109,11 @@ func (w Catalog) LoginProblem(x *oauth.Error) *api.Problem {
 		p.Advice = w.Text(id)
 	}
 	return p
+}
+
+// LoginReplaced is a sign-in whose place another one of the account has taken.
+func (w Catalog) LoginReplaced() *api.Problem {
+	return &api.Problem{Code: api.CodeFailed, Reason: "sign_in_replaced", What: w.Text("login.replaced")}
 }
 
 // Unsaved words a new token that came from the provider and that the keychain does not take.

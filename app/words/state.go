@@ -44,6 +44,9 @@ func (w Catalog) reason(r oauth.Reason, args Args) string {
 	if special := id + "." + args.Detail; args.Detail != "" && w.Has(special) {
 		return w.Text(special, args)
 	}
+	if r == oauth.ReasonServer && strings.HasPrefix(args.Detail, "HTTP 3") { // no secret follows it
+		id += ".redirect"
+	}
 	return w.Text(id, args)
 }
 
