@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -145,6 +146,30 @@ func TestWindowOpensAtTheAccountThatNeedsAPerson(t *testing.T) {
 		if m.selectAccount(c.opens, now); m.selected != c.want {
 			t.Errorf("%s: %q is selected, want %q", name, m.selected, c.want)
 		}
+	}
+}
+
+// While somebody works far down the list, an account gets into trouble: it is first, and it is in sight.
+func TestTroubleIsInSight(t *testing.T) {
+	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(m *model) {
+		m.snapshot.Accounts = nil
+		for n := range 40 {
+			m.snapshot.Accounts = append(m.snapshot.Accounts, account(fmt.Sprint("rig", n), keeper.StateFresh, time.Hour))
+		}
+		m.selected = m.snapshot.Accounts[39].ID
+	}})
+	list := w.widgets.list
+	if list.GetScrollOffset() == 0 {
+		t.Fatal("the selected account is not far down")
+	}
+	w.change(func(m *model) { m.snapshot.Accounts[20] = account("rig20", keeper.StateSignIn, time.Hour) })
+	if list.GetScrollOffset() != 0 {
+		t.Errorf("the account in trouble is %v above what is in sight", list.GetScrollOffset())
+	}
+	list.ScrollToBottom() // the person goes on
+	w.change(func(m *model) { m.snapshot.Accounts[21] = account("rig21", keeper.StateFresh, 2*time.Hour) })
+	if list.GetScrollOffset() == 0 {
+		t.Error("the list has jumped away without news")
 	}
 }
 

@@ -64,6 +64,9 @@ func (w *Window) paintList(v, before view) {
 	if v.Selected != before.Selected {
 		p.list.Highlight(v.Selected) // where the keyboard is
 	}
+	if v.Troubled != before.Troubled && v.Troubled != "" { // the list stays where the selected row is, which may be far down
+		p.list.ScrollToTop()
+	}
 }
 
 func (w *Window) paintDetail(d detailView) {

@@ -17,8 +17,9 @@ type view struct {
 	Offer    string // the button beside it; "" for none
 	Found    string // how many accounts the search leaves
 	Accounts []*api.Account
-	None     bool // there is no account to look for
-	Selected int  // of Accounts; -1 for none
+	None     bool   // there is no account to look for
+	Selected int    // of Accounts; -1 for none
+	Troubled string // the first of them, by id, if it wants a person or is of no use
 	Today    todayView
 	Detail   detailView
 	Add      addView
@@ -48,6 +49,9 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	for n, a := range v.Accounts {
 		if a.ID == m.selected {
 			v.Selected = n
+		}
+		if n == 0 && !m.byName && (words.AlertOf(*a).NeedsPerson() || words.Useless(*a, now)) {
+			v.Troubled = a.ID
 		}
 	}
 	if m.search != "" {
