@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 	"time"
 
 	"github.com/zalando/go-keyring"
@@ -155,11 +156,19 @@ func guarded(work func() error) (err error) {
 
 // mapError turns what go-keyring says into this package's errors.
 func mapError(err error) error {
+	var system syscall.Errno
 	switch {
+	case errors.As(err, &system):
+		return unavailable("ask", err)
 	case err == nil, errors.Is(err, ErrLocked), errors.Is(err, ErrUnavailable), errors.Is(err, ErrDamaged), errors.Is(err, fs.ErrNotExist):
 		return err
 	case errors.Is(err, keyring.ErrNotFound):
 		return fs.ErrNotExist
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}
+
+// unavailable is a keychain that could not be asked. It is no other error: a socket that is not there says nothing of a value.
+func unavailable(what string, err error) error {
+	return fmt.Errorf("%w: %s: %s", ErrUnavailable, what, err)
 }

@@ -45,7 +45,7 @@ func (s *secretService) get() (*dbus.Conn, error) {
 	}
 	fresh, err := dbus.ConnectSessionBus()
 	if err != nil {
-		return nil, fmt.Errorf("%w: connect to D-Bus: %w", ErrUnavailable, err)
+		return nil, unavailable("connect to D-Bus", err)
 	}
 	s.conn = fresh
 	return fresh, nil
@@ -84,7 +84,7 @@ func (s *secretService) ready(ctx context.Context, key string) error {
 func sharedBus() (*dbus.Conn, error) {
 	shared, err := dbus.SessionBus()
 	if err != nil {
-		return nil, fmt.Errorf("%w: connect to D-Bus: %w", ErrUnavailable, err)
+		return nil, unavailable("connect to D-Bus", err)
 	}
 	return shared, nil
 }
@@ -134,7 +134,7 @@ func findCollection(ctx context.Context, conn *dbus.Conn) (dbus.ObjectPath, erro
 	var all dbus.Variant
 	err := conn.Object(secrets, root).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, service, "Collections").Store(&all)
 	if err != nil {
-		return "/", fmt.Errorf("%w: no Secret Service answers: %w", ErrUnavailable, err)
+		return "/", unavailable("no Secret Service answers", err)
 	}
 	paths, _ := all.Value().([]dbus.ObjectPath)
 	if slices.Contains(paths, loginPath) {
@@ -143,7 +143,7 @@ func findCollection(ctx context.Context, conn *dbus.Conn) (dbus.ObjectPath, erro
 	collection := dbus.ObjectPath("/")
 	err = conn.Object(secrets, root).CallWithContext(ctx, service+".ReadAlias", 0, "default").Store(&collection)
 	if err != nil {
-		return "/", fmt.Errorf("%w: look for the default collection: %w", ErrUnavailable, err)
+		return "/", unavailable("look for the default collection", err)
 	}
 	return collection, nil
 }
@@ -165,7 +165,7 @@ func unlocked(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, kind s
 	var locked dbus.Variant
 	err := conn.Object(secrets, path).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret."+kind, "Locked").Store(&locked)
 	if err != nil {
-		return fmt.Errorf("%w: look at the collection: %w", ErrUnavailable, err)
+		return unavailable("look at the collection", err)
 	}
 	if is, _ := locked.Value().(bool); is {
 		return ErrLocked
@@ -177,7 +177,7 @@ func unlocked(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, kind s
 func find(ctx context.Context, conn *dbus.Conn, collection dbus.ObjectPath, attributes map[string]string) (items []dbus.ObjectPath, err error) {
 	err = conn.Object(secrets, collection).CallWithContext(ctx, "org.freedesktop.Secret.Collection.SearchItems", 0, attributes).Store(&items)
 	if err != nil {
-		return nil, fmt.Errorf("%w: search the collection: %w", ErrUnavailable, err)
+		return nil, unavailable("search the collection", err)
 	}
 	return items, nil
 }

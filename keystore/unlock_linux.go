@@ -100,19 +100,19 @@ func prompted(ctx context.Context, conn *dbus.Conn, call func() *dbus.Call) erro
 	defer conn.RemoveSignal(completed)
 	match := []dbus.MatchOption{dbus.WithMatchInterface(prompt), dbus.WithMatchMember("Completed")}
 	if err := conn.AddMatchSignalContext(ctx, match...); err != nil {
-		return fmt.Errorf("%w: listen to the prompt: %w", ErrUnavailable, err)
+		return unavailable("listen to the prompt", err)
 	}
 	defer conn.RemoveMatchSignal(match...)
 	var done any // what needed no prompt
 	var ask dbus.ObjectPath
 	if err := call().Store(&done, &ask); err != nil {
-		return fmt.Errorf("%w: unlock: %w", ErrUnavailable, err)
+		return unavailable("unlock", err)
 	}
 	if ask == "/" {
 		return nil
 	}
 	if err := conn.Object(secrets, ask).CallWithContext(ctx, prompt+".Prompt", 0, "").Err; err != nil {
-		return fmt.Errorf("%w: prompt: %w", ErrUnavailable, err)
+		return unavailable("prompt", err)
 	}
 	for {
 		select {
