@@ -156,17 +156,36 @@ func (x Exchange) get(ctx context.Context, u *url.URL, authorization string, p P
 
 // readOpenAPI takes the text fields of the data in an answer of the Open API.
 func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
-	var answer struct {
-		Result string                     `json:"result"`
-		Code   int                        `json:"code"`
-		Data   map[string]json.RawMessage `json:"data"`
-	}
-	body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(r.Body)), p.Prefix))
-	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+	answer, err := p.openAPIAnswer(r.Body)
+	if err != nil {
 		return nil, &Error{Class: Transient, Reason: serverReason(r.Status), Status: r.Status}
 	}
-	if answer.Code != 0 || answer.Result == "error" {
+	if answer.refused() {
 		return nil, &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(answer.Code), Status: r.Status}
 	}
 	return scalars(answer.Data), nil
+}
+
+// openAPIAnswer is the frame of each answer of the Open API, whose status says 200 also where it says no.
+type openAPIAnswer struct {
+	Result string                     `json:"result"`
+	Code   int                        `json:"code"`
+	Data   map[string]json.RawMessage `json:"data"`
+}
+
+func (a openAPIAnswer) refused() bool { return a.Code != 0 || a.Result == "error" }
+
+func (p Provider) openAPIAnswer(body []byte) (a openAPIAnswer, err error) {
+	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(body)), p.Prefix))
+	err = json.Unmarshal([]byte(text), &a)
+	return a, err
+}
+
+// Refused is the error in the answer of a call to the provider's Open API; nil where that says yes, or nothing in its way of speaking.
+func (p Provider) Refused(body []byte) *Error {
+	answer, err := p.openAPIAnswer(body)
+	if err != nil || !answer.refused() {
+		return nil
+	}
+	return &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(answer.Code)}
 }

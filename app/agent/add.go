@@ -27,6 +27,9 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 	if err != nil {
 		return api.Account{}, a.addProblem(err, in.Name)
 	}
+	if token.Refresh != "" && a.hasLeft(token.Refresh) {
+		return api.Account{}, a.usage("refresh_token", "problem.left_token", in.Name)
+	}
 	if err := a.knownElsewhere(ctx, token.Refresh); err != nil {
 		return api.Account{}, a.addProblem(err, in.Name)
 	}
@@ -157,6 +160,26 @@ func (a *Agent) refuse(ctx context.Context, name, tokenURL string) error {
 		return a.usage("token_url", "problem.sandbox_profile", name)
 	}
 	return nil
+}
+
+// hasLeft reports whether a refresh token has left this computer with an account, from any of the person's profiles: it is another's to spend.
+func (a *Agent) hasLeft(refresh oauth.Secret) bool {
+	profiles, err := api.Profiles()
+	a.report("list profiles", err)
+	for _, p := range profiles {
+		known := &a.moves
+		if p != a.options.Profile {
+			dir, err := p.StateDir()
+			if err != nil {
+				continue
+			}
+			known = &moves{path: filepath.Join(dir, "moves.json")}
+		}
+		if known.took(refresh.Fingerprint()) {
+			return true
+		}
+	}
+	return false
 }
 
 // knownElsewhere looks for a refresh token in the person's other profiles: two agents would spend it for each other.

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -57,9 +58,14 @@ func (a *Agent) Call(ctx context.Context, ref string, in api.CallRequest) (api.C
 	if err != nil {
 		return api.CallResult{}, a.callFailed(err, account, in.URL)
 	}
-	to, err := url.Parse(in.URL)
-	elsewhere := in.URL != "" && err == nil && provider.IsElsewhere(t, to)
-	return api.CallResult{Elsewhere: elsewhere, Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}, nil
+	out := api.CallResult{Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}
+	if to, err := url.Parse(in.URL); in.URL != "" && err == nil {
+		out.Elsewhere = provider.IsElsewhere(t, to)
+	}
+	if refused := provider.Refused(got.Body); refused != nil && t.Signs() && !out.Elsewhere {
+		out.Refused = cmp.Or(refused.Detail(), "error")
+	}
+	return out, nil
 }
 
 // requestProblem words why a request cannot be made. A mistaken input was to be stored nowhere, so its advice is not that nothing was.

@@ -73,6 +73,19 @@ func (m *moves) left(account, fingerprint string) (journal.Move, bool) {
 	return journal.Move{}, false
 }
 
+// took reports whether a refresh token has left with an account, and has not come back.
+func (m *moves) took(fingerprint string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_ = m.loadLocked()
+	for _, known := range slices.Backward(m.all) {
+		if known.Way != leaving && known.Fingerprint == fingerprint {
+			return known.Way == movedOut
+		}
+	}
+	return false
+}
+
 // note replaces what is known of a file; without a way, it is forgotten. It is on the disk when this returns.
 func (m *moves) note(about move) error {
 	m.mu.Lock()

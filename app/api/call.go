@@ -39,6 +39,8 @@ type CallResult struct {
 	Body        []byte `json:"body"`                // base64
 	Cut         bool   `json:"cut,omitempty"`       // it was longer than 8 MiB
 	Elsewhere   bool   `json:"elsewhere,omitempty"` // as of a Signature
+
+	Refused string `json:"refused,omitempty"` // the provider's error, where its API says no with a status that says yes
 }
 
 // Sign returns the header that authorises a request now.

@@ -76,7 +76,7 @@ func (l *cli) call() *cobra.Command {
 				return err
 			}
 			err = l.printAnswer(got)
-			if got.Status == http.StatusUnauthorized {
+			if got.Status == http.StatusUnauthorized || got.Refused != "" {
 				err = l.unauthorized(c.Context(), client, args[0], err)
 			}
 			return err
@@ -115,6 +115,8 @@ func (l *cli) printAnswer(got api.CallResult) error {
 	switch {
 	case got.Status < 200 || got.Status > 299:
 		return &api.Problem{Code: api.CodeFailed, Reason: "call_refused", What: l.Words.Text("cli.call.status", words.Args{Detail: strconv.Itoa(got.Status)})}
+	case got.Refused != "":
+		return &api.Problem{Code: api.CodeFailed, Reason: "call_refused", What: l.Words.Text("what.call_refused", words.Args{Detail: got.Refused})}
 	case got.Cut:
 		return &api.Problem{Code: api.CodeFailed, Reason: "cut", What: l.Words.Text("cli.call.cut")}
 	}

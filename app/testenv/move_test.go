@@ -4,6 +4,7 @@ package testenv_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -54,7 +55,7 @@ func TestAccountMovesAndItsChainIsInOnePlace(t *testing.T) {
 	there := s.other()
 	refresh := s.stored()
 	file := filepath.Join(s.Dir, "work.key")
-	if got := s.exporting(file, false); exitCode(got.err) != 1 || !strings.Contains(got.err.Error(), "Nobody agreed") {
+	if got := s.exporting(file, false); exitCode(got.err) != 1 || !strings.Contains(got.err.Error(), "not answered with yes") {
 		t.Fatalf("without a yes: %v %s", got.err, got.out)
 	}
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
@@ -73,6 +74,19 @@ func TestAccountMovesAndItsChainIsInOnePlace(t *testing.T) {
 	}
 	if _, err := s.app.Account("work"); err == nil {
 		t.Error("it is still here")
+	}
+	kept := map[string]any{}
+	credentials, err := s.app.Credentials()
+	s.must(err)
+	s.must(json.Unmarshal([]byte(credentials), &kept))
+	kept["refresh_token"] = refresh.Reveal() // as in a file that a person has kept
+	delete(kept, "access_token")
+	again, err := json.Marshal(kept)
+	s.must(err)
+	for _, by := range []*testenv.App{s.app, there} {
+		if out, err := by.FreshkeyInput(string(again), "add", "again"); exitCode(err) != 2 || !strings.Contains(err.Error(), "has left this computer") {
+			t.Errorf("its token, added where it came from: %v %s", err, out)
+		}
 	}
 	for _, c := range []struct {
 		by    *testenv.App
