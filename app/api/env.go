@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -44,8 +45,12 @@ var quotePowerShell = strings.NewReplacer("'", "''", "‘", "‘‘", "’", "�
 // Env is the token as lines for a shell: export NAME='value'.
 func (t Token) Env() string { return t.Exports(ShellPOSIX) }
 
-// Exports is the token as lines that set variables. A line break in a value, which no real token has, becomes a blank where the form has no way
-// to write it.
+// Fits reports whether a form can write the token down: a line of dotenv holds no line break.
+func (t Token) Fits(shell Shell) bool {
+	return shell != ShellDotenv || !slices.ContainsFunc(t.Variables(), func(v Variable) bool { return strings.ContainsAny(v.Value, "\n\r") })
+}
+
+// Exports is the token as lines that set variables. Where the form has no way to write a line break, which no real token has, it becomes a blank.
 func (t Token) Exports(shell Shell) string {
 	var b strings.Builder
 	for _, v := range t.Variables() {

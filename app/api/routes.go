@@ -58,7 +58,7 @@ func handler(a Agent) http.Handler {
 
 func accounts(m *http.ServeMux, a Agent) {
 	m.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { // whatever is none of these, and none of those above
-		SendProblem(w, http.StatusNotFound, &Problem{Code: CodeUsage, What: "There is no such call.", Advice: "app/api/README.md of the sources has them all."})
+		SendProblem(w, http.StatusNotFound, noCall())
 	})
 	m.HandleFunc("GET /v1/accounts", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.Snapshot().Accounts, nil) })
 	m.HandleFunc("POST /v1/accounts", handleJSON(func(r *http.Request, in AddRequest) (any, error) { return a.Add(r.Context(), in) }))
@@ -146,4 +146,8 @@ func quit(w http.ResponseWriter, a Agent) {
 	reply(w, f, nil)
 	_ = http.NewResponseController(w).Flush()
 	a.Quit()
+}
+
+func noCall() *Problem {
+	return &Problem{Code: CodeUsage, What: "There is no such call.", Advice: "app/api/README.md of the sources has them all."}
 }

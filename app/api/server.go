@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -106,6 +107,10 @@ func guard(a Agent, next http.Handler) http.Handler {
 		if r.ContentLength > maxRequest {
 			w.Header().Set("Connection", "close")
 			Send(w, http.StatusRequestEntityTooLarge, failure{&Problem{Code: CodeUsage, Field: "body", What: "The request is larger than 1 MiB."}})
+			return
+		}
+		if path.Clean(r.URL.Path) != r.URL.Path { // which would be redirected to another call
+			SendProblem(w, http.StatusNotFound, noCall())
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxRequest)

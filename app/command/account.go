@@ -173,7 +173,7 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 
 func (l *cli) refresh() *cobra.Command {
 	return &cobra.Command{
-		Use: "refresh NAME", Short: "help.refresh", Args: l.arguments(1, 1),
+		Use: "refresh NAME", Short: "help.refresh", Long: "help.refresh.long", Args: l.arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return l.withProvider(c.Context(), func(client *api.Client) error {
 				a, err := client.Refresh(c.Context(), args[0])

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -22,8 +24,11 @@ func (l *cli) sign() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return l.withProvider(c.Context(), func(client *api.Client) error {
 			s, err := client.Sign(c.Context(), args[0], api.Call{Method: args[1], URL: args[2]})
-			if err == nil && s.Elsewhere {
+			switch {
+			case err == nil && s.Elsewhere:
 				l.tell("cli.elsewhere", words.Args{})
+			case err == nil && !*asConfig && tokenInQuery(s.URL) && !tokenInQuery(args[2]):
+				l.tell("cli.sign.address", words.Args{})
 			}
 			switch {
 			case err != nil:
@@ -39,6 +44,12 @@ func (l *cli) sign() *cobra.Command {
 	return c
 }
 
+// tokenInQuery reports whether an address has the token that Xiaomi's API wants there.
+func tokenInQuery(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Query().Has("token")
+}
+
 // curlConfig is a signed request as curl reads it with --config: the address has what the provider wants in it, and neither that nor the header
 // is an argument, which every program sees.
 func curlConfig(s api.Signature) string {
@@ -51,6 +62,9 @@ func (l *cli) call() *cobra.Command {
 	body := c.Flags().Bool("data", false, "help.data")
 	kind := c.Flags().String("content-type", "", "help.content_type")
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if _, _, err := mime.ParseMediaType(*kind); err != nil && c.Flags().Changed("content-type") {
+			return l.wrongValue(c, "content-type")
+		}
 		in := api.CallRequest{ContentType: *kind}
 		switch len(args) {
 		case 2:

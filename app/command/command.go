@@ -95,8 +95,10 @@ func (l *cli) root(args []string) *cobra.Command {
 	var background, noTray, version bool
 	root := &cobra.Command{
 		Use: "freshkey", Short: "help.root", Long: "help.root.long", SilenceUsage: true, SilenceErrors: true,
-		Args:              l.arguments(0, 0),
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return l.chooseProfile(c, background) },
+		Args: l.arguments(0, 0),
+		PersistentPreRunE: func(c *cobra.Command, args []string) error {
+			return cmp.Or(l.chooseProfile(c, background), l.refuseNoName(c, args))
+		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if version {
 				return l.printVersion()

@@ -23,6 +23,9 @@ func (l *cli) edit() *cobra.Command {
 	secret := f.Bool("client-secret", false, "help.edit_secret")
 	question := f.String("ask", "", "help.ask")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
+		if empty := emptyFlag(c); empty != "" { // as of a script's variable that is not set: it would change nothing
+			return l.usageError(c, "usage.flag_value", words.Args{Argument: "--" + empty})
+		}
 		if *provider != "" {
 			if in.Provider, err = l.readProvider(c.Context(), *provider); err != nil {
 				return err
@@ -77,6 +80,16 @@ func (l *cli) sendEdit(c *cobra.Command, client *api.Client, name string, in api
 	}
 	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.edited", words.Args{Account: a.Name}))
 	return err
+}
+
+// emptyFlag is one of a command's own flags that was given an empty value; "" if none was.
+func emptyFlag(c *cobra.Command) (name string) {
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // flagged reports whether a command was given one of its own flags.

@@ -117,7 +117,7 @@ func (l *cli) result(e keeper.Event) string {
 	result := l.Words.Text("state." + string(e.State))
 	switch {
 	case !e.HeldUntil.IsZero():
-		return l.Words.Text("lineage.held", words.Args{Until: l.Words.Clock(e.HeldUntil, time.Now())})
+		return l.Words.Text("lineage.held", words.Args{Until: l.Words.Clock(e.HoldEnd(), time.Now())})
 	case e.Reason == keeper.ReasonNotSignedIn:
 		result = l.Words.Text("state.not_signed_in")
 	case api.Account{Reason: e.Reason}.Passing():

@@ -44,6 +44,8 @@ func (l *cli) token() *cobra.Command {
 				return l.printClaims(args[0], t)
 			case *macKey:
 				return l.printMACKey(args[0], t)
+			case asEnv && !t.Fits(shell):
+				return &api.Problem{Code: api.CodeFailed, What: l.Words.Text("cli.env_line_break", words.Args{Account: args[0]})}
 			case asEnv:
 				_, err = fmt.Fprint(l.Out, t.Exports(shell))
 			default:

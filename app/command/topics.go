@@ -13,6 +13,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
@@ -28,7 +29,7 @@ type Topic struct {
 type Places struct{ Config, State, Socket string }
 
 // topicNames are the topics in the order in which manuals have them.
-var topicNames = []string{"scripts", "headless", "exit-codes", "states", "json", "settings", "environment", "files", "faults"}
+var topicNames = []string{"scripts", "headless", "exit-codes", "states", "reasons", "json", "settings", "environment", "files", "faults"}
 
 // Topics are all topics, for whoever writes them down.
 func Topics(w words.Catalog, at Places) (all []Topic) {
@@ -50,7 +51,10 @@ var scriptExamples = [][2]string{
 	{"freshkey check < token.txt", "help.script.check"},
 	{"freshkey events --json --reconnect", "help.script.events"},
 	{"export FRESHKEY_PROFILE=qa", "help.script.profile"},
+	{"timeout 20 freshkey token work", "help.script.timeout"},
+	{"docker run --env-file <(freshkey token work --env=dotenv) IMAGE", "help.script.docker"},
 	{"ssh host freshkey token work", "help.script.ssh"},
+	{"ssh -R /run/freshkey.sock:$SOCKET host", "help.script.socket"},
 	{"freshkey door add postman --account work", "help.script.door"},
 }
 
@@ -69,7 +73,7 @@ var headlessLines = [][2]string{
 var jsonFields = []string{
 	"id", "name", "provider", "client_id", "redirect_uri", "state", "reason", "detail", "since", "issued_at", "expires_at", "next_refresh_at", "last_refresh_at", "cause",
 	"generation", "fingerprint", "held_until", "sent_at", "sign_in_by", "superseded_at", "copy_superseded_at", "has_mac_key", "ask", "origins", "confirmed_origins",
-	"token_type", "open_id", "scope", "access_token", "mac_key", "mac_algorithm", "expires_in", "sign_in_needed",
+	"token_type", "sign_in_soon", "revocable", "device", "removed", "open_id", "scope", "access_token", "mac_key", "mac_algorithm", "expires_in", "sign_in_needed",
 }
 
 // settingKeys are those of config.json that a person may want to write by hand.
@@ -126,26 +130,22 @@ func rows(name string, at Places) (all [][2]string) {
 	case "environment":
 		return variables
 	case "json":
-		for _, field := range jsonFields {
-			all = append(all, [2]string{field, "help.json." + field})
-		}
+		return said(jsonFields, "help.json.")
 	case "settings":
 		for _, key := range settingKeys {
 			all = append(all, [2]string{key[0] + "." + key[1], "help.setting." + key[1]})
 		}
 	case "faults":
-		for _, fault := range sandbox.Faults() {
-			all = append(all, [2]string{string(fault), "help.fault." + string(fault)})
-		}
+		return said(sandbox.Faults(), "help.fault.")
 	case "exit-codes":
 		for code := range 8 {
 			all = append(all, [2]string{strconv.Itoa(code), "help.exit." + strconv.Itoa(code)})
 		}
 		return append(all, [2]string{"126, 127", "help.exit.exec"}, [2]string{"130", "help.exit.interrupted"})
+	case "reasons":
+		return said(reasons, "what.")
 	case "states":
-		for _, s := range states {
-			all = append(all, [2]string{string(s), "help.state." + string(s)})
-		}
+		return said(states, "help.state.")
 	case "files":
 		return [][2]string{
 			{filepath.Join(at.Config, "config.json"), "help.file.config"},
@@ -155,6 +155,16 @@ func rows(name string, at Places) (all [][2]string) {
 		}
 	}
 	return all
+}
+
+// reasons are those that an account or an error can have, as JSON has them.
+var reasons = []oauth.Reason{
+	oauth.ReasonNoConnection, oauth.ReasonServer, oauth.ReasonRateLimited, oauth.ReasonNoAnswer, oauth.ReasonUnreadable, keeper.ReasonInterrupted,
+	keeper.ReasonLostAnswer, oauth.ReasonRefused, oauth.ReasonSettings, keeper.ReasonEndpointChanged, keeper.ReasonNotSignedIn, keeper.ReasonNoRefreshToken,
+	keeper.ReasonRival, keeper.ReasonElsewhere, keeper.ReasonMoved, keeper.ReasonLocked, keeper.ReasonKeychain, keeper.ReasonRecordMissing,
+	keeper.ReasonRecordBroken, keeper.ReasonRecordTooNew, keeper.ReasonNoRoom, keeper.ReasonOutOfReach, keeper.ReasonNotRead, keeper.ReasonDue,
+	keeper.ReasonSettling, keeper.ReasonJustRefreshed, keeper.ReasonInternal, oauth.ReasonCodeRefused, oauth.ReasonDenied, oauth.ReasonWrongState,
+	oauth.ReasonNoCode, keeper.ReasonExpired, oauth.ReasonCallRefused, oauth.ReasonCallUnanswered,
 }
 
 // stateNames are the name of a state in JSON and, where a list calls it otherwise, that too.
@@ -167,6 +177,14 @@ func stateNames(w words.Catalog, state string) string {
 		return state
 	}
 	return state + " (" + said + ")"
+}
+
+// said are names, each with the key of its sentence.
+func said[T ~string](names []T, key string) (all [][2]string) {
+	for _, name := range names {
+		all = append(all, [2]string{string(name), key + string(name)})
+	}
+	return all
 }
 
 // states are those that an account can be in, as JSON has them; what works comes first.

@@ -46,6 +46,15 @@ func (l *cli) arguments(least, most int) cobra.PositionalArgs {
 	}
 }
 
+// refuseNoName refuses what is no account's name and no part of an address either: a script's variable that is not set.
+func (l *cli) refuseNoName(c *cobra.Command, args []string) error {
+	takesName := strings.Contains(c.Use, " NAME") || strings.Contains(c.Use, " [NAME]")
+	if !takesName || c.Name() == "add" || len(args) == 0 || strings.Trim(args[0], ".") != "" {
+		return nil
+	}
+	return l.Words.NoAccount(args[0])
+}
+
 // noCommand is a command that there is not, with those that may be meant.
 func (l *cli) noCommand(root *cobra.Command, typed string) error {
 	p := l.usageError(root, "usage.command", words.Args{Argument: typed})

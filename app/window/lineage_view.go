@@ -130,14 +130,14 @@ func (d *drawing) holds(events []keeper.Event) {
 		if e.Cause != keeper.CauseHold {
 			continue
 		}
-		until := earliest(e.HeldUntil, d.last)
+		until := earliest(e.HoldEnd(), d.last)
 		for _, later := range events[n+1:] {
 			if later.IsHold() {
 				until = earliest(until, later.At)
 				break
 			}
 		}
-		d.span(spanHold, e.At, until, d.w.Text("lineage.held", words.Args{Until: d.w.Clock(e.HeldUntil, d.now)}))
+		d.span(spanHold, e.At, until, d.w.Text("lineage.held", words.Args{Until: d.w.Clock(e.HoldEnd(), d.now)}))
 	}
 }
 
@@ -178,7 +178,7 @@ func eventLine(w words.Catalog, e keeper.Event, now time.Time) string {
 	mark := "●"
 	switch {
 	case e.Cause == keeper.CauseHold:
-		mark, result = "–", w.Text("lineage.held", words.Args{Until: w.Clock(e.HeldUntil, now)})
+		mark, result = "–", w.Text("lineage.held", words.Args{Until: w.Clock(e.HoldEnd(), now)})
 	case e.IsHold():
 		mark, result = "–", w.Text("state."+string(e.State))
 	case e.Reason == keeper.ReasonNotSignedIn:

@@ -31,6 +31,14 @@ type view struct {
 // rowView is one account in the list.
 type rowView struct{ Icon, Name, State, Left string }
 
+// troubled is the first account of a list, by its id, if it wants a person or is of no use, and is first for that.
+func (m *model) troubled(all []*api.Account, now time.Time) string {
+	if len(all) > 0 && !m.byName && (words.AlertOf(*all[0]).NeedsPerson() || words.Useless(*all[0], now)) {
+		return all[0].ID
+	}
+	return ""
+}
+
 // decide turns what is known into what is shown.
 func decide(w words.Catalog, m *model, now time.Time) view {
 	v := view{Selected: -1}
@@ -50,10 +58,8 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 		if a.ID == m.selected {
 			v.Selected = n
 		}
-		if n == 0 && !m.byName && (words.AlertOf(*a).NeedsPerson() || words.Useless(*a, now)) {
-			v.Troubled = a.ID
-		}
 	}
+	v.Troubled = m.troubled(v.Accounts, now)
 	if m.search != "" {
 		v.Found = w.Text("window.found", words.Args{PluralCount: len(v.Accounts)})
 	}

@@ -100,7 +100,11 @@ func (w Catalog) StateWhy(a api.Account, now time.Time) string {
 	case a.Detail != "" && len(a.Detail) < 20:
 		why += ", " + a.Detail
 	}
-	return w.withAge(w.StateWord(a)+" ("+why+")", a, now)
+	text := w.StateWord(a) + " (" + why + ")"
+	if a.HeldUntil.After(now) && a.Usable(now) { // it is held besides: nothing is tried before the hold ends
+		text += ", " + w.Text("tray.held", Args{Held: w.Clock(holdEnd(a), now)})
+	}
+	return w.withAge(text, a, now)
 }
 
 // withAge says of a person's copy since when it is old: they have to copy again. A program asks anew each time, so that an old token of its own is

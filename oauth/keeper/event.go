@@ -35,6 +35,14 @@ type Event struct {
 // IsHold reports whether an event tells of a hold, or of its end by somebody's word; then it tells of no refresh.
 func (e Event) IsHold() bool { return e.Cause == CauseHold || e.Cause == CauseRelease }
 
+// HoldEnd is when the hold that an event tells of ends: with its token, however much longer somebody asked for.
+func (e Event) HoldEnd() time.Time {
+	if e.Expires.IsZero() {
+		return e.HeldUntil
+	}
+	return earliest(e.HeldUntil, e.Expires)
+}
+
 // emit tells the history of a generation that was won.
 func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, nil) }
 

@@ -121,7 +121,7 @@ func addTopics(page string) error {
 }
 
 // sections are what manuals call the topics; see man-pages(7).
-var sections = map[string]string{"scripts": "EXAMPLES", "headless": "WITHOUT A SCREEN", "json": "FIELDS OF JSON", "settings": "SETTINGS", "faults": "FAULTS OF THE SANDBOX", "exit-codes": "EXIT STATUS", "environment": "ENVIRONMENT", "files": "FILES", "states": "STATES OF AN ACCOUNT"}
+var sections = map[string]string{"scripts": "EXAMPLES", "headless": "WITHOUT A SCREEN", "json": "FIELDS OF JSON", "settings": "SETTINGS", "faults": "FAULTS OF THE SANDBOX", "exit-codes": "EXIT STATUS", "environment": "ENVIRONMENT", "files": "FILES", "states": "STATES OF AN ACCOUNT", "reasons": "REASONS OF A STATE"}
 
 // roff writes text as it is to be read. What begins a line here is a letter, a digit, or no sign that roff takes for its own.
 func roff(text string) string {
