@@ -89,23 +89,22 @@ func (l *cli) call() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			err = l.printAnswer(got)
-			if got.Status == http.StatusUnauthorized || got.Refused != "" {
-				err = l.unauthorized(c.Context(), client, args[0], err)
-			}
-			return err
+			return l.unauthorized(c.Context(), client, args[0], got, l.printAnswer(got))
 		})
 	}
 	return c
 }
 
 // printAnswer writes the body as it came, whatever the status; any but success is a failure beside.
-// unauthorized is an answer of a server that does not take the account's token, with what is known of the account and what to do.
-func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string, err error) error {
+// unauthorized is what came of an answer; where a server does not take the account's token, with what is known of the account, and what to do.
+func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string, got api.CallResult, err error) error {
 	p, ok := errors.AsType[*api.Problem](err)
+	if !ok || (got.Status != http.StatusUnauthorized && got.Refused == "") {
+		return err
+	}
 	all, unknown := client.Accounts(ctx)
 	one, absent := l.named(all, name)
-	if !ok || unknown != nil || absent != nil {
+	if unknown != nil || absent != nil {
 		return err
 	}
 	p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: one[0].Name})

@@ -44,13 +44,10 @@ func (l *cli) token() *cobra.Command {
 				return l.printClaims(args[0], t)
 			case *macKey:
 				return l.printMACKey(args[0], t)
-			case asEnv && !t.Fits(shell):
-				return &api.Problem{Code: api.CodeFailed, What: l.Words.Text("cli.env_line_break", words.Args{Account: args[0]})}
 			case asEnv:
-				_, err = fmt.Fprint(l.Out, t.Exports(shell))
-			default:
-				_, err = fmt.Fprintln(l.Out, t.AccessToken)
+				return l.printVariables(args[0], t, shell)
 			}
+			_, err = fmt.Fprintln(l.Out, t.AccessToken)
 			return err
 		})
 	}
@@ -80,6 +77,14 @@ func shellOf(env string) api.Shell {
 		return api.ShellPOSIX
 	}
 	return api.Shell(env)
+}
+
+func (l *cli) printVariables(account string, t api.Token, shell api.Shell) error {
+	if !t.Fits(shell) {
+		return &api.Problem{Code: api.CodeFailed, What: l.Words.Text("cli.env_line_break", words.Args{Account: account})}
+	}
+	_, err := fmt.Fprint(l.Out, t.Exports(shell))
+	return err
 }
 
 func (l *cli) printMACKey(account string, t api.Token) error {
