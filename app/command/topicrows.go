@@ -27,7 +27,7 @@ var scriptExamples = [][2]string{
 	{"timeout 20 freshkey token work", "help.script.timeout"},
 	{"docker run --env-file <(freshkey token work --env=dotenv) IMAGE", "help.script.docker"},
 	{"ssh host freshkey token work", "help.script.ssh"},
-	{"ssh -R /run/freshkey.sock:$SOCKET host", "help.script.socket"},
+	{`ssh -N -o ExitOnForwardFailure=yes -R "$(ssh host 'echo $XDG_RUNTIME_DIR')/here.sock:$XDG_RUNTIME_DIR/freshkey/freshkey.sock" host`, "help.script.socket"},
 	{"freshkey door add postman --account work", "help.script.door"},
 }
 

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// What Docker's client reads of the file is what it asks its server for, which is one of ours here and runs nothing.
-func TestDockerTakesTheTokenFromAFile(t *testing.T) {
+// What Docker's client reads of what is no file is what it asks its server for, which is one of ours here and runs nothing.
+func TestDockerTakesTheTokenWithoutAFile(t *testing.T) {
 	s := open(t, true)
 	s.ready()
 	socket := filepath.Join(s.Dir, "docker.sock")
@@ -33,9 +33,7 @@ func TestDockerTakesTheTokenFromAFile(t *testing.T) {
 	})}
 	t.Cleanup(func() { _ = server.Close() })
 	go func() { _ = server.Serve(l) }()
-	file := filepath.Join(s.Dir, ".env")
-	if out, err := s.Run("sh", "-c", `umask 077; "$1" --profile test token work --env=dotenv > "$2" && docker -H "unix://$3" create --env-file "$2" image`,
-		"sh", s.app.Binary, file, socket); err != nil {
+	if out, err := s.Run("bash", "-c", `docker -H "unix://$2" create --env-file <("$1" --profile test token work --env=dotenv) image`, "bash", s.app.Binary, socket); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if !slices.Contains(made.Env, "ACCESS_TOKEN="+s.token()) || !slices.ContainsFunc(made.Env, func(v string) bool { return strings.HasPrefix(v, "MAC_KEY=") }) {
