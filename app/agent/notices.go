@@ -42,6 +42,10 @@ const sayAgainAfter = 24 * time.Hour
 // after the other are two notices.
 const gatherFor = time.Minute
 
+// joinFor is how long the first of a trouble waits for others to fall into it, so that they are told of together: a provider that ends three chains does
+// so at once, and the next notice would come a minute later.
+const joinFor = 2 * time.Second
+
 // amendAfter is how long a notice stays as it is after the first of its accounts has healed, or has fallen ill again: a keychain that is opened heals
 // twelve within seconds, one after the other, and then the notice is taken back without a word about those that came last.
 const amendAfter = 5 * time.Second
@@ -58,12 +62,13 @@ type noticeBoard struct {
 	differs map[words.Alert]time.Time       // since when the notice is to be about others than it is
 	putBack map[words.Alert]bool            // notices that were taken away while their trouble lasts
 	retries map[words.Alert]retry           // of notices that nobody could show, or take back
+	join    time.Duration                   // joinFor
 }
 
 func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
 	b := &noticeBoard{
 		told: t, shown: map[words.Alert]map[string]bool{}, differs: map[words.Alert]time.Time{}, putBack: map[words.Alert]bool{},
-		retries: map[words.Alert]retry{},
+		retries: map[words.Alert]retry{}, join: joinFor,
 	}
 	for _, kind := range putBack {
 		b.putBack[kind] = true
@@ -124,6 +129,8 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 		b.forget(kind, accounts)
 		waits := b.retries[kind].waits(now)
 		switch {
+		case !waits && len(accounts) > 0 && !due.After(now) && b.joining(accounts, now) > 0:
+			again = sooner(again, now.Add(b.joining(accounts, now)), now)
 		case !waits && len(accounts) > 0 && !due.After(now):
 			raise[kind] = accounts // one notice for all
 			due = now.Add(sayAgainAfter)
@@ -146,6 +153,15 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 		again = sooner(again, b.retries[kind].at, now)
 	}
 	return raise, amend, clear, again
+}
+
+// joining is how long others may still fall into the same trouble, and be told of with these.
+func (b *noticeBoard) joining(accounts []*api.Account, now time.Time) (left time.Duration) {
+	left = b.join
+	for _, a := range accounts {
+		left = min(left, b.join-now.Sub(b.trouble[a.ID]).Abs()) // the clock may have been set back
+	}
+	return left
 }
 
 // differsSince is since when a kind's notice is to be about others than it is; that is now, if it was not seen before.

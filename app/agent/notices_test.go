@@ -15,6 +15,7 @@ import (
 
 // play looks, and has all of it shown and taken back.
 func (b *noticeBoard) play(accounts []*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
+	b.join = 0 // each look is a moment of its own
 	raise, amend, clear, next = b.look(accounts, now)
 	for _, kind := range clear {
 		b.cleared(kind, false)
@@ -52,6 +53,25 @@ func TestPersonIsToldOnceAndOnlyWhenNeeded(t *testing.T) {
 	step(0, keeper.StateSignIn, words.AlertSignIn, false)
 	step(0, keeper.StateOffline, "", true)
 	step(100*time.Hour, keeper.StateOffline, "", false)
+}
+
+// A provider ends three chains, one after the other within a second: that is one notice, of three.
+func TestChainsThatEndTogetherAreToldOfTogether(t *testing.T) {
+	board := newNoticeBoard(told{}, nil)
+	var dead []*api.Account
+	look := func(after time.Duration) (raise map[words.Alert][]*api.Account, next time.Time) {
+		raise, _, _, next = board.look(dead, noon.Add(after))
+		return raise, next
+	}
+	for n := range 3 {
+		dead = append(dead, account(fmt.Sprint("rig", n), keeper.StateSignIn, time.Hour))
+		if raise, next := look(time.Duration(n) * 500 * time.Millisecond); len(raise) > 0 || !next.Equal(noon.Add(joinFor)) {
+			t.Fatalf("after %d it says %v, and looks again at %v", n+1, raise, next)
+		}
+	}
+	if raise, _ := look(joinFor); len(raise[words.AlertSignIn]) != 3 {
+		t.Errorf("after %v it says %v", joinFor, raise)
+	}
 }
 
 // A server that is down while the network is up: its tokens run out, and the person who is online hears it.

@@ -23,6 +23,7 @@ type agents struct {
 func newAgents(t *testing.T) *agents {
 	a := &agents{t: t, file: &toldFile{path: filepath.Join(t.TempDir(), "told.json")}}
 	a.board = a.file.board()
+	a.board.join = 0 // each look is a moment of its own
 	return a
 }
 
@@ -34,6 +35,7 @@ func (a *agents) restart(standing ...string) {
 	}
 	a.file = &toldFile{path: a.file.path}
 	a.board = a.file.board()
+	a.board.join = 0 // each look is a moment of its own
 }
 
 // look returns of how many accounts each kind of notice is raised.
@@ -197,6 +199,7 @@ func TestWithoutTheFileOrWithABrokenOneThingsAreSaidOnceMore(t *testing.T) {
 		}
 		agents := &agents{t: t, file: &toldFile{path: path}}
 		agents.board = agents.file.board()
+		agents.board.join = 0
 		if raised, _, _ := agents.look(0, account("work", keeper.StateSignIn, -time.Hour)); raised[words.AlertSignIn] != 1 || len(raised) != 1 {
 			t.Errorf("%s: %v", content, raised)
 		}
