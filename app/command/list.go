@@ -86,14 +86,14 @@ func (l *cli) readAccounts(ctx context.Context, client *api.Client) (all []api.A
 	if err != nil || !slices.ContainsFunc(all, func(a api.Account) bool { return unread(&a) }) {
 		return all, err
 	}
-	if err := none(ctx, client, firstRead, unread); err != nil {
+	if err := awaitNone(ctx, client, firstRead, unread); err != nil {
 		return nil, err
 	}
 	return client.Accounts(ctx)
 }
 
-// none waits until no account is like that any more, or for so long.
-func none(ctx context.Context, client *api.Client, longest time.Duration, like func(*api.Account) bool) error {
+// awaitNone waits until no account is like that any more, or for so long.
+func awaitNone(ctx context.Context, client *api.Client, longest time.Duration, like func(*api.Account) bool) error {
 	waiting, stop := context.WithTimeout(ctx, longest)
 	defer stop()
 	err := client.Follow(waiting, func(s api.Snapshot) {

@@ -40,7 +40,7 @@ func (l *cli) unlock() *cobra.Command {
 				err := client.Unlock(c.Context())
 				asks.Stop()
 				if err == nil { // so that a list that comes next shows what it has brought
-					err = none(c.Context(), client, readingAgain, (*api.Account).Unlockable)
+					err = awaitNone(c.Context(), client, readingAgain, (*api.Account).Unlockable)
 				}
 				if err == nil {
 					_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.unlocked"))
