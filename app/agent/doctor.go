@@ -45,12 +45,12 @@ func (a *Agent) checkConfig() api.Check {
 	return c
 }
 
-// checkAccounts names those that nobody can use just now.
+// checkAccounts names those that nobody can use just now, or that a person has to see to.
 func (a *Agent) checkAccounts() api.Check {
 	all, now := a.Snapshot().Accounts, time.Now()
 	var useless []string
 	for _, one := range all {
-		if words.Useless(*one, now) {
+		if words.Useless(*one, now) || words.AlertOf(*one).NeedsPerson() {
 			useless = append(useless, one.Name)
 		}
 	}

@@ -199,7 +199,7 @@ func (a *Agent) nothingToHold(account api.Account) error {
 
 // holdEvent is what the history says of a hold until a moment; of the zero time, of its end.
 func holdEvent(held api.Account, until time.Time) keeper.Event {
-	e := keeper.Event{Account: held.ID, At: time.Now().Round(0), Cause: keeper.CauseHold, State: held.State, Generation: held.Generation, Fingerprint: held.Fingerprint, HeldUntil: until}
+	e := keeper.Event{Account: held.ID, At: time.Now().Round(0), Cause: keeper.CauseHold, State: held.State, Generation: held.Generation, Fingerprint: held.Fingerprint, Expires: held.ExpiresAt, HeldUntil: until}
 	if until.IsZero() {
 		e.Cause = keeper.CauseRelease
 	}

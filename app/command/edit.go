@@ -85,7 +85,7 @@ func (l *cli) sendEdit(c *cobra.Command, client *api.Client, name string, in api
 // emptyFlag is one of a command's own flags that was given an empty value; "" if none was.
 func emptyFlag(c *cobra.Command) (name string) {
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
+		if f.Changed && strings.Trim(f.Value.String(), " []") == "" {
 			name = f.Name
 		}
 	})

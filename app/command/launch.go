@@ -69,12 +69,14 @@ func (l *cli) launch(ctx context.Context, client *api.Client) error {
 	if err != nil {
 		return err
 	}
-	if err := program.Launch(ctx, self, l.profile, client); errors.Is(err, program.ErrNotStarted) {
+	switch err := program.Launch(ctx, self, l.profile, client); {
+	case errors.Is(err, program.ErrNotStarted):
 		return l.notStarted()
-	} else if err != nil {
+	case errors.Is(err, program.ErrOccupied):
+		return &api.Problem{Code: api.CodeNoAgent, What: l.Words.Text("problem.occupied"), Advice: l.Words.Text("problem.occupied.advice")}
+	default:
 		return err
 	}
-	return nil
 }
 
 func (l *cli) notStarted() error {

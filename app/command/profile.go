@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,7 +64,10 @@ func (l *cli) profiles() *cobra.Command {
 		fmt.Fprintln(w, l.Words.Text("profiles.header"))
 		for _, p := range found {
 			status := "-"
-			if p.Running {
+			switch {
+			case p.Running && p.Version == "":
+				status = l.Words.Text("profiles.silent")
+			case p.Running:
 				status = l.Words.Text("profiles.running", words.Args{PluralCount: p.Accounts, Version: p.Version})
 			}
 			fmt.Fprintf(w, "%s\t%s\n", p.Name, status)
@@ -85,8 +89,10 @@ func lookAt(ctx context.Context, p api.Profile) profileResult {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if status, err := client.Status(ctx); err == nil {
-		found.Running, found.Version = true, status.Version
+	status, err := client.Status(ctx)
+	found.Running = err == nil || errors.Is(err, context.DeadlineExceeded) // one that somebody has stopped is there
+	if err == nil {
+		found.Version = status.Version
 		if accounts, err := client.Accounts(ctx); err == nil {
 			found.Accounts = len(accounts)
 		}

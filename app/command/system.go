@@ -1,9 +1,11 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -71,14 +73,17 @@ func (l *cli) quit() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			farewell, err := client.Quit(c.Context())
+			ctx, stop := context.WithCancel(c.Context())
+			defer stop()
+			defer time.AfterFunc(slowAnswer, func() { l.lookAfterEnd(ctx, client) }).Stop()
+			farewell, err := client.Quit(ctx)
 			if err != nil {
 				if errors.Is(err, api.ErrNoAgent) {
 					return &api.Problem{Code: api.CodeNoAgent, What: l.Words.Text("cli.not_running")}
 				}
 				return err
 			}
-			if err := program.AwaitEnd(c.Context(), l.profile); err != nil {
+			if err := program.AwaitEnd(ctx, l.profile); err != nil {
 				return err
 			}
 			if farewell.Unsaved > 0 {
@@ -91,5 +96,19 @@ func (l *cli) quit() *cobra.Command {
 			_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.quit"))
 			return err
 		},
+	}
+}
+
+// lookAfterEnd says what an agent that is to end still does, if it reacts at all.
+func (l *cli) lookAfterEnd(ctx context.Context, client *api.Client) {
+	asked, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := client.Status(asked)
+	switch {
+	case ctx.Err() != nil:
+	case err == nil, errors.Is(err, api.ErrNoAgent):
+		l.tell("cli.quit.waiting", words.Args{})
+	default:
+		l.tell("cli.no_reaction", words.Args{})
 	}
 }

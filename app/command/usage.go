@@ -49,10 +49,13 @@ func (l *cli) arguments(least, most int) cobra.PositionalArgs {
 // refuseNoName refuses what is no account's name and no part of an address either: a script's variable that is not set.
 func (l *cli) refuseNoName(c *cobra.Command, args []string) error {
 	takesName := strings.Contains(c.Use, " NAME") || strings.Contains(c.Use, " [NAME]")
-	if !takesName || c.Name() == "add" || len(args) == 0 || strings.Trim(args[0], ".") != "" {
+	if !takesName || c.Name() == "add" || len(args) == 0 {
 		return nil
 	}
-	return l.Words.NoAccount(args[0])
+	if name := args[0]; strings.Trim(name, ". ") == "" || strings.ContainsAny(name, `/\`) {
+		return l.Words.NoAccount(name)
+	}
+	return nil
 }
 
 // noCommand is a command that there is not, with those that may be meant.

@@ -13,6 +13,10 @@ import (
 // ErrNotStarted is an agent that did not answer after its start; its log says why.
 var ErrNotStarted = errors.New("agent did not start")
 
+// ErrOccupied is an agent that has the profile and is not to be reached: it is ending, once it has seen through what it has sent, or somebody has
+// stopped it.
+var ErrOccupied = errors.New("another agent has the profile, and does not answer")
+
 // How long an agent may take to answer after its start, and to end after it was asked to.
 const (
 	startPatience = 20 * time.Second
@@ -45,6 +49,9 @@ func Launch(ctx context.Context, path string, p api.Profile, client *api.Client)
 			}
 			ended = nil // another agent has the profile: one that was quicker, or one that is about to end
 		case <-ctx.Done():
+			if ended == nil {
+				return ErrOccupied
+			}
 			return ErrNotStarted
 		case <-time.After(pollInterval):
 			if ended == nil {
