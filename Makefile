@@ -21,7 +21,7 @@ DESKTOP_PACKAGES := xvfb x11-xserver-utils dbus openbox xfce4-panel xfconf dunst
 
 # A browser for the sign-in, letters for every language, a second keychain, a second kind of desktop, and another machine. A provider that
 # nobody here wrote comes by npm, whoever put that there, and so do Postman's and Bruno's programs. Of Docker, whoever put it there, the client is asked.
-TEST_PACKAGES    := chromium xfce4-notifyd mako-notifier waybar lxqt-panel grim fonts-droid-fallback keepassxc sway wl-clipboard fish systemd git jq python3-pytest openssh-client openssh-server
+TEST_PACKAGES    := chromium xfce4-notifyd mako-notifier waybar lxqt-panel grim fonts-droid-fallback keepassxc sway wl-clipboard fish systemd dbus-user-session git jq python3-pytest openssh-client openssh-server
 
 # help lists the targets that carry a comment of two signs.
 help: ## this list
