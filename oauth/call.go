@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -26,8 +25,7 @@ func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error)
 	if p.bearer(t) {
 		return bearerURL(p, raw)
 	}
-	base, err := url.Parse(p.APIURL)
-	if err != nil || p.APIURL == "" {
+	if _, err := url.Parse(p.APIURL); err != nil || p.APIURL == "" {
 		return nil, &FieldError{Field: "api_url", Code: FieldMissing}
 	}
 	if raw == "" {
@@ -37,7 +35,7 @@ func CallURL(p Provider, clientID string, t Token, raw string) (*url.URL, error)
 	if err != nil {
 		return nil, err
 	}
-	if u.Host == base.Host {
+	if !p.IsElsewhere(t, u) {
 		q := u.Query()
 		q.Set("clientId", clientID)
 		q.Set("token", t.Access.Reveal())
@@ -126,8 +124,7 @@ func (x Exchange) call(ctx context.Context, p Provider, t Token, u *url.URL, now
 func (x Exchange) get(ctx context.Context, u *url.URL, authorization string, p Provider) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	reached := false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
+	ctx, reached := tracesConnection(ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return Reply{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
@@ -142,7 +139,7 @@ func (x Exchange) get(ctx context.Context, u *url.URL, authorization string, p P
 	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	switch {
-	case err != nil && reached:
+	case err != nil && *reached:
 		return Reply{}, &Error{Class: Transient, Reason: ReasonServer}
 	case err != nil:
 		return Reply{}, &Error{Class: Offline, Reason: ReasonNoConnection}
@@ -160,8 +157,9 @@ func readOpenAPI(p Provider, r Reply) (map[string]string, error) {
 	if err != nil {
 		return nil, &Error{Class: Transient, Reason: serverReason(r.Status), Status: r.Status}
 	}
-	if answer.refused() {
-		return nil, &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(answer.Code), Status: r.Status}
+	if refused := answer.refusal(); refused != nil {
+		refused.Status = r.Status
+		return nil, refused
 	}
 	return scalars(answer.Data), nil
 }
@@ -173,7 +171,13 @@ type openAPIAnswer struct {
 	Data   map[string]json.RawMessage `json:"data"`
 }
 
-func (a openAPIAnswer) refused() bool { return a.Code != 0 || a.Result == "error" }
+// refusal is the error that an answer is; nil if it is none.
+func (a openAPIAnswer) refusal() *Error {
+	if a.Code == 0 && a.Result != "error" {
+		return nil
+	}
+	return &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(a.Code)}
+}
 
 func (p Provider) openAPIAnswer(body []byte) (a openAPIAnswer, err error) {
 	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(body)), p.Prefix))
@@ -184,8 +188,8 @@ func (p Provider) openAPIAnswer(body []byte) (a openAPIAnswer, err error) {
 // Refused is the error in the answer of a call to the provider's Open API; nil where that says yes, or nothing in its way of speaking.
 func (p Provider) Refused(body []byte) *Error {
 	answer, err := p.openAPIAnswer(body)
-	if err != nil || !answer.refused() {
+	if err != nil {
 		return nil
 	}
-	return &Error{Class: Transient, Reason: ReasonCallRefused, Code: NumberCode(answer.Code)}
+	return answer.refusal()
 }

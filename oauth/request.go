@@ -53,8 +53,7 @@ func (x Exchange) Call(ctx context.Context, p Provider, clientID string, t Token
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	reached := false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached = true }})
+	ctx, reached := tracesConnection(ctx)
 	req, err := r.request(ctx, method, u, header)
 	if err != nil {
 		return Response{}, &Error{Class: Misconfigured, Reason: ReasonSettings}
@@ -63,7 +62,7 @@ func (x Exchange) Call(ctx context.Context, p Provider, clientID string, t Token
 	defer transport.CloseIdleConnections()
 	resp, err := transport.RoundTrip(req)
 	switch {
-	case err != nil && reached:
+	case err != nil && *reached:
 		return Response{}, &Error{Class: Transient, Reason: ReasonCallUnanswered}
 	case err != nil:
 		return Response{}, &Error{Class: Offline, Reason: ReasonNoConnection}
@@ -73,6 +72,12 @@ func (x Exchange) Call(ctx context.Context, p Provider, clientID string, t Token
 		return Response{Status: resp.StatusCode}, nil
 	}
 	return readResponse(resp)
+}
+
+// tracesConnection is a context whose request notes that a server was reached: what fails after that may have been sent.
+func tracesConnection(ctx context.Context) (_ context.Context, reached *bool) {
+	reached = new(bool)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { *reached = true }}), reached
 }
 
 func (r Request) request(ctx context.Context, method string, u *url.URL, header string) (*http.Request, error) {

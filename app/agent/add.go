@@ -148,7 +148,7 @@ func readPaste(in api.AddRequest, p oauth.Provider) (oauth.Credentials, error) {
 
 // taken reports whether an account has a name, but for the one of an id.
 func (a *Agent) taken(name, but string) bool {
-	return slices.ContainsFunc(a.config.get().Accounts, func(s savedAccount) bool { return s.ID != but && api.FoldName(s.Name) == api.FoldName(name) })
+	return slices.ContainsFunc(a.config.get().Accounts, func(s savedAccount) bool { return s.ID != but && api.SameName(s.Name, name) })
 }
 
 // refuse keeps out a name that another account has, and a rehearsal's provider from the profile that is in earnest.
@@ -173,7 +173,7 @@ func (a *Agent) hasLeft(refresh oauth.Secret) bool {
 			if err != nil {
 				continue
 			}
-			known = &moves{path: filepath.Join(dir, "moves.json")}
+			known = &moves{path: filepath.Join(dir, movesFile)}
 		}
 		if known.took(refresh.Fingerprint()) {
 			return true

@@ -97,7 +97,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	desk.Profile = o.Profile.Name()
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desk, vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
 	a.last.path, a.rehearsal.made.path = filepath.Join(state, "last-copied"), filepath.Join(state, "rehearsal")
-	a.moves.path, a.told.path = filepath.Join(state, "moves.json"), filepath.Join(state, "told.json")
+	a.moves.path, a.told.path = filepath.Join(state, movesFile), filepath.Join(state, "told.json")
 	a.history.dir = filepath.Join(state, "history")
 	a.handed.open(filepath.Join(state, "handed.json"), file.get().Accounts)
 	a.doorUses.open(filepath.Join(state, "door-used.json"), file.get().Door.Keys)

@@ -50,7 +50,7 @@ func (a *Agent) checkAccounts() api.Check {
 	all, now := a.Snapshot().Accounts, time.Now()
 	var useless []string
 	for _, one := range all {
-		if words.Useless(*one, now) || words.AlertOf(*one).NeedsPerson() {
+		if words.Troubled(*one, now) {
 			useless = append(useless, one.Name)
 		}
 	}

@@ -93,7 +93,7 @@ func (a *Agent) addDoorKey(in api.DoorRequest) (api.DoorResult, error) {
 	a.editing.Lock()
 	defer a.editing.Unlock()
 	before := a.config.get().Door
-	if slices.ContainsFunc(before.Keys, func(k door.Key) bool { return api.FoldName(k.Name) == api.FoldName(key.Name) }) {
+	if slices.ContainsFunc(before.Keys, func(k door.Key) bool { return api.SameName(k.Name, key.Name) }) {
 		return api.DoorResult{}, a.copyProblem(api.CodeUsage, "problem.door_name_taken", words.Args{Argument: key.Name})
 	}
 	port := cmp.Or(in.Port, before.Port)
@@ -178,7 +178,7 @@ func (a *Agent) doorField(field string, code oauth.FieldErrorCode) error {
 func (a *Agent) RemoveDoorKey(name string) error {
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	named := func(k door.Key) bool { return api.FoldName(k.Name) == api.FoldName(name) }
+	named := func(k door.Key) bool { return api.SameName(k.Name, name) }
 	if !slices.ContainsFunc(a.config.get().Door.Keys, named) {
 		return a.copyProblem(api.CodeUsage, "problem.no_door_key", words.Args{Argument: oauth.Printable(name)})
 	}

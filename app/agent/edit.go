@@ -81,7 +81,7 @@ func (a *Agent) changed(account api.Account, change func(*oauth.Account)) (oauth
 	if err != nil {
 		return next, a.problem(err, account)
 	}
-	if a.taken(next.Name, next.ID) && api.FoldName(next.Name) != api.FoldName(before) {
+	if a.taken(next.Name, next.ID) && !api.SameName(next.Name, before) {
 		return next, a.usage("name", "problem.duplicate_name", next.Name)
 	}
 	return next, nil

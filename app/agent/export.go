@@ -108,7 +108,7 @@ func (a *Agent) exportedBefore(ref string, file transfer.File, in api.ExportRequ
 	switch {
 	case errors.Is(err, transfer.ErrPassphrase):
 		return a.transferProblem(err, api.Account{Name: ref})
-	case err != nil || (inside.Settings.ID != ref && api.FoldName(inside.Settings.Name) != api.FoldName(ref)):
+	case err != nil || (inside.Settings.ID != ref && !api.SameName(inside.Settings.Name, ref)):
 		return notHere
 	}
 	return a.writeTransfer(in.Path, whole)

@@ -13,6 +13,9 @@ import (
 	"freshkey/oauth/journal"
 )
 
+// movesFile is the list's, in the state folder.
+const movesFile = "moves.json"
+
 // moves are the files in which accounts came and went, in the state folder. A file is taken once; and what has left does not come back by a
 // keychain that does.
 type moves struct {
@@ -62,28 +65,26 @@ func (m *moves) of(id string) (move, error) {
 
 // left is keeper.Config's Left. A list that cannot be read says nothing: the keychain's word counts.
 func (m *moves) left(account, fingerprint string) (journal.Move, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	_ = m.loadLocked()
-	for _, known := range slices.Backward(m.all) {
-		if known.Way != leaving && known.Account == account && known.Fingerprint == fingerprint { // the last word counts: it may have come back
-			return journal.Move{ID: known.ID, Release: known.Release}, known.Way == movedOut
-		}
-	}
-	return journal.Move{}, false
+	about := m.last(func(known move) bool { return known.Account == account && known.Fingerprint == fingerprint })
+	return journal.Move{ID: about.ID, Release: about.Release}, about.Way == movedOut
 }
 
 // took reports whether a refresh token has left with an account, and has not come back.
 func (m *moves) took(fingerprint string) bool {
+	return m.last(func(known move) bool { return known.Fingerprint == fingerprint }).Way == movedOut
+}
+
+// last is what was noted last of a chain that came or went; the zero value if nothing was. It may have come back.
+func (m *moves) last(of func(move) bool) move {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	_ = m.loadLocked()
 	for _, known := range slices.Backward(m.all) {
-		if known.Way != leaving && known.Fingerprint == fingerprint {
-			return known.Way == movedOut
+		if known.Way != leaving && of(known) {
+			return known
 		}
 	}
-	return false
+	return move{}
 }
 
 // note replaces what is known of a file; without a way, it is forgotten. It is on the disk when this returns.

@@ -70,7 +70,7 @@ func bodyFor(w words.Catalog, accounts []*api.Account, now time.Time) string {
 	}
 	switch {
 	case alike && advised:
-		return strings.TrimSpace(first.What + " " + first.Advice)
+		return first.String()
 	case alike: // as a rule they are tried again at different times
 		return first.What + " " + w.Text("notice.each")
 	case advised && first.Advice != "":

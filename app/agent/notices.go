@@ -129,9 +129,11 @@ func (b *noticeBoard) say(current map[words.Alert][]*api.Account, now time.Time)
 		b.forget(kind, accounts)
 		waits := b.retries[kind].waits(now)
 		switch {
-		case !waits && len(accounts) > 0 && !due.After(now) && b.joining(accounts, now) > 0:
-			again = sooner(again, now.Add(b.joining(accounts, now)), now)
 		case !waits && len(accounts) > 0 && !due.After(now):
+			if left := b.joining(accounts, now); left > 0 {
+				again = sooner(again, now.Add(left), now)
+				break
+			}
 			raise[kind] = accounts // one notice for all
 			due = now.Add(sayAgainAfter)
 		case !waits && len(known) > 0 && b.putBack[kind]:

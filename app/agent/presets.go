@@ -40,7 +40,7 @@ func (a *Agent) Providers() []oauth.Provider {
 	others, err := presets()
 	a.report("presets", err)
 	for _, p := range others {
-		if !slices.ContainsFunc(known[:own], func(o oauth.Provider) bool { return api.FoldName(o.Name) == api.FoldName(p.Name) }) {
+		if !slices.ContainsFunc(known[:own], func(o oauth.Provider) bool { return api.SameName(o.Name, p.Name) }) {
 			known = append(known, p)
 		}
 	}

@@ -16,9 +16,6 @@ import (
 	"freshkey/oauth/sandbox"
 )
 
-// RehearsalProfile is the profile whose agent plays the provider too.
-const RehearsalProfile = "rehearsal"
-
 // rehearsalPatience is how long a rehearsal's agent may take to say that it is there.
 const rehearsalPatience = 2 * time.Second
 
@@ -33,7 +30,7 @@ type rehearsal struct {
 // Rehearse opens the rehearsal profile in a window of its own, with an account to play with; there, it makes a scenario happen to a rehearsal account:
 // a fault of the sandbox's, or "dead" for a chain that was withdrawn, or "heal".
 func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
-	if a.options.Profile.Name() != RehearsalProfile {
+	if a.options.Profile.Name() != api.RehearsalProfile {
 		if err := openRehearsal(ctx); err != nil {
 			return a.words.Problem(err, api.Account{}, time.Now())
 		}
@@ -67,7 +64,7 @@ func openRehearsal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	profile, err := api.ParseProfile(RehearsalProfile)
+	profile, err := api.ParseProfile(api.RehearsalProfile)
 	if err != nil {
 		return err
 	}

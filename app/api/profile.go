@@ -24,6 +24,9 @@ func validProfileName(name string) bool {
 	return 0 < len(name) && len(name) <= 32
 }
 
+// RehearsalProfile is the profile whose agent plays the provider too.
+const RehearsalProfile = "rehearsal"
+
 // ProfileVariable is the variable that names the profile where no flag does: a script says it once.
 const ProfileVariable = "FRESHKEY_PROFILE"
 

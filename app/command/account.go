@@ -90,7 +90,7 @@ func (l *cli) nameIsFree(ctx context.Context, name string) error {
 		return nil
 	}
 	all, _ := client.Accounts(ctx)
-	if slices.ContainsFunc(all, func(a api.Account) bool { return api.FoldName(a.Name) == api.FoldName(name) }) {
+	if slices.ContainsFunc(all, func(a api.Account) bool { return api.SameName(a.Name, name) }) {
 		return l.usage("problem.duplicate_name", words.Args{Account: name})
 	}
 	return nil

@@ -95,26 +95,24 @@ func (l *cli) call() *cobra.Command {
 	return c
 }
 
-// printAnswer writes the body as it came, whatever the status; any but success is a failure beside.
 // unauthorized is what came of an answer; where a server does not take the account's token, with what is known of the account, and what to do.
 func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string, got api.CallResult, err error) error {
 	p, ok := errors.AsType[*api.Problem](err)
 	if !ok || (got.Status != http.StatusUnauthorized && got.Refused == "") {
 		return err
 	}
-	all, unknown := client.Accounts(ctx)
-	one, absent := l.named(all, name)
-	if unknown != nil || absent != nil {
+	a, unknown := l.account(ctx, client, name)
+	if unknown != nil {
 		return err
 	}
-	p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: one[0].Name})
-	if !one[0].Settled() {
-		s := l.Words.State(one[0], time.Now())
-		p.Advice = strings.TrimSpace(s.What + " " + s.Advice)
+	p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: a.Name})
+	if !a.Settled() {
+		p.Advice = l.Words.State(a, time.Now()).String()
 	}
 	return p
 }
 
+// printAnswer writes the body as it came, whatever the status; any but success is a failure beside.
 func (l *cli) printAnswer(got api.CallResult) error {
 	if got.Elsewhere {
 		l.tell("cli.elsewhere", words.Args{})

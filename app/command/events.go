@@ -62,14 +62,8 @@ func (e *eventPrinter) choose(ctx context.Context, client *api.Client, names []s
 	if len(names) == 0 {
 		return nil
 	}
-	all, err := client.Accounts(ctx)
-	if err != nil {
-		return err
-	}
-	one, err := e.named(all, names[0])
-	if err == nil {
-		e.only = one[0].ID
-	}
+	a, err := e.account(ctx, client, names[0])
+	e.only = a.ID
 	return err
 }
 

@@ -29,29 +29,38 @@ func (l *cli) hold() *cobra.Command {
 func (l *cli) release() *cobra.Command {
 	return &cobra.Command{
 		Use: "release NAME", Short: "help.release", Args: l.arguments(1, 1),
-		RunE: func(c *cobra.Command, args []string) error { return l.setHold(c.Context(), args[0], time.Time{}) },
+		RunE: func(c *cobra.Command, args []string) error { return l.endHold(c.Context(), args[0]) },
 	}
 }
 
-func (l *cli) setHold(ctx context.Context, name string, until time.Time) error {
+func (l *cli) endHold(ctx context.Context, name string) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
-		before, err := client.Accounts(ctx)
+		before, err := l.account(ctx, client, name)
 		if err != nil {
 			return err
 		}
-		a, err := client.Hold(ctx, name, until)
+		a, err := client.Hold(ctx, before.ID, time.Time{})
 		if err != nil {
 			return err
 		}
 		id := "cli.released"
-		if one, err := l.named(before, name); err == nil && until.IsZero() && one[0].HeldUntil.IsZero() {
+		if before.HeldUntil.IsZero() {
 			id = "cli.released.not"
 		}
-		switch {
-		case !until.IsZero() && a.ExpiresAt.Before(until):
+		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name}))
+		return err
+	})
+}
+
+func (l *cli) setHold(ctx context.Context, name string, until time.Time) error {
+	return l.withAgent(ctx, func(client *api.Client) error {
+		a, err := client.Hold(ctx, name, until)
+		if err != nil {
+			return err
+		}
+		id := "cli.held"
+		if a.ExpiresAt.Before(until) {
 			id, until = "cli.held.token", a.ExpiresAt
-		case !until.IsZero():
-			id = "cli.held"
 		}
 		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name, Until: l.Words.Clock(until, time.Now())}))
 		return err

@@ -48,19 +48,26 @@ func (l *cli) withProvider(ctx context.Context, call func(*api.Client) error) er
 // slowAnswer is when a person wonders whether anybody is there.
 const slowAnswer = 5 * time.Second
 
-// lookAfter says what a call waits for: for an agent that does not react, because somebody has stopped it, or for a provider. Where a person is
-// asked, that was said.
+// lookAfter says what a call waits for: for an agent that does not react, or for a provider. Where a person is asked, that was said.
 func (l *cli) lookAfter(ctx context.Context, client *api.Client) {
+	if err := l.react(ctx, client); err == nil && l.asksProvider && !l.asked.Load() {
+		l.tell("cli.slow", words.Args{})
+	}
+}
+
+// react has an agent give a sign of life, and says so if one that is there gives none: somebody may have stopped it. The error is nil where it
+// did, api.ErrNoAgent if there is none, and another one where it does not matter any more, because ctx has ended.
+func (l *cli) react(ctx context.Context, client *api.Client) error {
 	asked, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	_, err := client.Status(asked)
-	switch {
-	case ctx.Err() != nil, errors.Is(err, api.ErrNoAgent):
-	case err != nil:
-		l.tell("cli.no_reaction", words.Args{})
-	case l.asksProvider && !l.asked.Load():
-		l.tell("cli.slow", words.Args{})
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
+	if err != nil && !errors.Is(err, api.ErrNoAgent) {
+		l.tell("cli.no_reaction", words.Args{})
+	}
+	return err
 }
 
 // launch starts an agent that outlives this command, and waits until it answers.

@@ -24,7 +24,9 @@ func (l *cli) list() *cobra.Command {
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			all, err := l.readAccounts(c.Context(), client)
 			if err == nil && len(args) > 0 {
-				all, err = l.named(all, args[0])
+				var one api.Account
+				one, err = l.named(all, args[0])
+				all = []api.Account{one}
 			}
 			switch {
 			case err != nil:
@@ -40,22 +42,30 @@ func (l *cli) list() *cobra.Command {
 	return c
 }
 
-// named is the account that a name or an id stands for.
-func (l *cli) named(all []api.Account, ref string) ([]api.Account, error) {
+// account is the one that a name or an id stands for.
+func (l *cli) account(ctx context.Context, client *api.Client, ref string) (api.Account, error) {
+	all, err := client.Accounts(ctx)
+	if err != nil {
+		return api.Account{}, err
+	}
+	return l.named(all, ref)
+}
+
+// named is the account among these that a name or an id stands for.
+func (l *cli) named(all []api.Account, ref string) (api.Account, error) {
 	var names []string
-	for n, a := range all {
-		if a.ID == ref || api.FoldName(a.Name) == api.FoldName(ref) {
-			return all[n : n+1], nil
+	for _, a := range all {
+		if a.ID == ref || api.SameName(a.Name, ref) {
+			return a, nil
 		}
 		names = append(names, a.Name)
 	}
-	return nil, l.Words.NoAccount(ref, names...)
+	return api.Account{}, l.Words.NoAccount(ref, names...)
 }
 
 // printAccount is what there is to be said of one account beside its line in the list: how it stands, and its settings as edit calls them.
 func (l *cli) printAccount(a api.Account) error {
-	stands := l.Words.State(a, time.Now())
-	fmt.Fprintf(l.Out, "\n%s\n\n", strings.TrimSpace(stands.What+" "+stands.Advice))
+	fmt.Fprintf(l.Out, "\n%s\n\n", l.Words.State(a, time.Now()))
 	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
 	for _, row := range [][2]string{
 		{"provider", a.Provider},

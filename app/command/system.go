@@ -99,16 +99,9 @@ func (l *cli) quit() *cobra.Command {
 	}
 }
 
-// lookAfterEnd says what an agent that is to end still does, if it reacts at all.
+// lookAfterEnd says that an agent that is to end still sees something through, if it reacts or has closed its socket already.
 func (l *cli) lookAfterEnd(ctx context.Context, client *api.Client) {
-	asked, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	_, err := client.Status(asked)
-	switch {
-	case ctx.Err() != nil:
-	case err == nil, errors.Is(err, api.ErrNoAgent):
+	if err := l.react(ctx, client); err == nil || errors.Is(err, api.ErrNoAgent) {
 		l.tell("cli.quit.waiting", words.Args{})
-	default:
-		l.tell("cli.no_reaction", words.Args{})
 	}
 }

@@ -124,7 +124,7 @@ func found(a *api.Account, wanted string, builtIn []string) bool {
 func (m *model) selectAccount(opens bool, now time.Time) {
 	all := m.accounts(now)
 	switch _, there := m.account(); {
-	case len(all) > 0 && (!there || opens && (words.AlertOf(*all[0]).NeedsPerson() || words.Useless(*all[0], now))):
+	case len(all) > 0 && (!there || opens && words.Troubled(*all[0], now)):
 		m.selected = all[0].ID
 	case !there:
 		m.selected = ""

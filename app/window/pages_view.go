@@ -34,11 +34,8 @@ type stageView struct {
 
 type scenario struct{ Name, Title, Text string }
 
-// rehearsalProfile is the profile whose agent plays the provider too.
-const rehearsalProfile = "rehearsal"
-
 func decideStage(w words.Catalog, m *model) stageView {
-	v := stageView{Here: m.snapshot.Status.Profile == rehearsalProfile}
+	v := stageView{Here: m.snapshot.Status.Profile == api.RehearsalProfile}
 	if !v.Here {
 		return v
 	}

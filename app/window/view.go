@@ -33,7 +33,7 @@ type rowView struct{ Icon, Name, State, Left string }
 
 // troubled is the first account of a list, by its id, if it wants a person or is of no use, and is first for that.
 func (m *model) troubled(all []*api.Account, now time.Time) string {
-	if len(all) > 0 && !m.byName && (words.AlertOf(*all[0]).NeedsPerson() || words.Useless(*all[0], now)) {
+	if len(all) > 0 && !m.byName && words.Troubled(*all[0], now) {
 		return all[0].ID
 	}
 	return ""

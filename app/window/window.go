@@ -157,7 +157,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	m.forgetOvercome(s.Accounts)
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
-	if opens && s.Status.Profile == rehearsalProfile { // who opens it wants to make something happen
+	if opens && s.Status.Profile == api.RehearsalProfile { // who opens it wants to make something happen
 		m.page = pageRehearsal
 	}
 	m.selectAccount(opens, time.Now())

@@ -12,6 +12,9 @@ import (
 // Sentence is what happened, then what to do.
 type Sentence struct{ What, Advice string }
 
+// String is both, as one text.
+func (s Sentence) String() string { return strings.TrimSpace(s.What + " " + s.Advice) }
+
 // State explains the state an account is in.
 func (w Catalog) State(a api.Account, now time.Time) Sentence {
 	args := Args{

@@ -86,6 +86,9 @@ func Useless(a api.Account, now time.Time) bool {
 	return !a.Usable(now) && !waits && a.Reason != keeper.ReasonNotSignedIn && a.Reason != keeper.ReasonMoved
 }
 
+// Troubled reports whether an account needs a person, or is of no use.
+func Troubled(a api.Account, now time.Time) bool { return AlertOf(a).NeedsPerson() || Useless(a, now) }
+
 // WhyNext is the sentence that says why an account's next refresh is when it is.
 func WhyNext(a api.Account) string { return states()[a.State].next }
 

@@ -14,21 +14,6 @@ type outage struct {
 	over   time.Time // when an account that had asked in vain got its answer, after that; zero before
 }
 
-// keychainAnsweredLocked has all accounts that the keychain failed try it at once, now that one got its answer which it had failed; failed is how.
-// Where it is known to have been opened since, they have been told.
-func (k *Keeper) keychainAnsweredLocked(failed vaultFailure) {
-	if k.opened.After(failed.at) {
-		return
-	}
-	k.opened = k.now()
-	for _, other := range k.accounts {
-		if other.shared.facts.vault.get().err != nil {
-			k.reconsiderLocked(other)
-		}
-	}
-	wake(k.wakeLoader)
-}
-
 // heals reports whether an attempt failed for a reason that lies with the endpoint, or with the way to it, and spent nothing.
 func heals(class oauth.Class, reason oauth.Reason) bool {
 	return class == oauth.Offline || class == oauth.Transient && reason == oauth.ReasonServer

@@ -73,6 +73,21 @@ func (k *Keeper) failVault(a *account, err error) error {
 	return v
 }
 
+// keychainAnsweredLocked has all accounts that the keychain failed try it at once, now that one got its answer which it had failed; failed is how.
+// Where it is known to have been opened since, they have been told.
+func (k *Keeper) keychainAnsweredLocked(failed vaultFailure) {
+	if k.opened.After(failed.at) {
+		return
+	}
+	k.opened = k.now()
+	for _, other := range k.accounts {
+		if other.shared.facts.vault.get().err != nil {
+			k.reconsiderLocked(other)
+		}
+	}
+	wake(k.wakeLoader)
+}
+
 // read gets the account's record from the vault, compares it with the one in memory, and returns the newer one: what
 // another wrote is adopted if it is of a later generation, and never if it is of an earlier one. It wants the turn.
 func (k *Keeper) read(ctx context.Context, a *account) (journal.Record, error) {
