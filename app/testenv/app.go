@@ -5,11 +5,11 @@ package testenv
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -123,7 +123,8 @@ func (a *App) AddWith(name, credentials string) error {
 	return err
 }
 
-// StartAgent starts the agent, with whatever else its flags say, and waits until it answers.
+// StartAgent starts the agent, with whatever else its flags say, and waits until it answers. It asks over the socket, since a command that
+// finds nobody there, which is so after a kill, would start an agent of its own.
 func (a *App) StartAgent(flags ...string) error {
 	args := append([]string{"--background"}, flags...)
 	if a.Profile != "" {
@@ -134,11 +135,7 @@ func (a *App) StartAgent(flags ...string) error {
 		return err
 	}
 	return Eventually("the agent to answer", func() bool {
-		_, err := os.Stat(a.Socket())
-		if err != nil {
-			return false
-		}
-		_, err = a.Freshkey("list")
+		_, err := api.ClientAt(a.Socket()).Accounts(context.Background())
 		return err == nil
 	})
 }
