@@ -33,9 +33,10 @@ type model struct {
 	page     string
 	selected string // an account's id
 	search   string
-	byName   bool            // else the most urgent come first
-	working  map[string]bool // accounts with a call under way
-	note     map[string]note // the last outcome of a click, by account
+	byName   bool                    // else the most urgent come first
+	working  map[string]bool         // accounts with a call under way
+	before   map[string]*api.Account // those that are being refreshed, as they were before
+	note     map[string]note         // the last outcome of a click, by account
 	lineage  lineage
 	revealed reveal
 
@@ -105,9 +106,30 @@ func (m *model) accounts(now time.Time) []*api.Account {
 		}
 	}
 	if !m.byName { // the snapshot is ordered by name already, and the sort is a stable one
-		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.CompareUrgency(a, b, now) })
+		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.CompareUrgency(m.settled(a), m.settled(b), now) })
 	}
 	return all
+}
+
+// settled is an account as it was before the refresh that is under way: a row that changed its place for the moment that takes would do so under
+// the pointer.
+func (m *model) settled(a *api.Account) *api.Account {
+	if before := m.before[a.ID]; before != nil {
+		return before
+	}
+	return a
+}
+
+// rememberRefreshing keeps what accounts were that are being refreshed in the snapshot that comes next.
+func (m *model) rememberRefreshing(next []*api.Account) {
+	before := map[string]*api.Account{}
+	for _, a := range next {
+		if a.State == keeper.StateRefreshing {
+			was := accountOf(m.snapshot.Accounts, a.ID)
+			before[a.ID] = m.settled(&was)
+		}
+	}
+	m.before = before
 }
 
 // leastOfOpenID is how many letters of an openId a search has to begin with: any two or three stand somewhere in the random ones of most accounts.

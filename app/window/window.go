@@ -155,6 +155,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	old, _ := m.account()
 	opens, before := !m.known, m.snapshot
 	m.forgetOvercome(s.Accounts)
+	m.rememberRefreshing(s.Accounts)
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
 	if opens && s.Status.Profile == api.RehearsalProfile { // who opens it wants to make something happen

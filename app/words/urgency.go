@@ -16,9 +16,9 @@ func Urgency(a api.Account, now time.Time) int {
 		return 5
 	case "attention":
 		return 4
-	case "busy":
-		return 3
 	case "resting":
+		return 3
+	case "busy": // seconds will tell
 		return 2
 	}
 	return wantsNobody

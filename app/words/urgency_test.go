@@ -19,9 +19,9 @@ func TestWhatIsMostUrgentComesFirst(t *testing.T) {
 		{Name: "server down, expired", State: keeper.StateWaiting, Reason: oauth.ReasonServer, ExpiresAt: noon.Add(-time.Minute)},
 		{Name: "uncertain, works for 5 min", State: keeper.StateUncertain, ExpiresAt: noon.Add(5 * time.Minute)},
 		{Name: "locked, works for 19 min", State: keeper.StateLocked, ExpiresAt: noon.Add(19 * time.Minute)},
-		{Name: "being refreshed", State: keeper.StateRefreshing, ExpiresAt: noon.Add(time.Minute)},
 		{Name: "not read yet", State: keeper.StateWaiting, Reason: keeper.ReasonNotRead},
 		{Name: "offline", State: keeper.StateOffline, ExpiresAt: noon.Add(time.Minute)},
+		{Name: "being refreshed", State: keeper.StateRefreshing, ExpiresAt: noon.Add(time.Minute)},
 		{Name: "works for 1 h", State: keeper.StateFresh, ExpiresAt: noon.Add(time.Hour)},
 	}
 	got := slices.Clone(want)
