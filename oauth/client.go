@@ -94,12 +94,14 @@ func (p Provider) ownInQuery(address string) string {
 // NeedsSecret reports whether an account of the provider's has a client secret.
 func (p Provider) NeedsSecret() bool { return p.AuthMethod != AuthNone }
 
-// AuthorizationCode is what a sign-in brings, and what proves that it is brought by who asked for it.
-type AuthorizationCode struct {
+// AuthorizationGrant is what a sign-in brings, and what proves that it is brought by who asked for it: see RFC 6749 §1.3.
+type AuthorizationGrant struct {
 	Code        Secret
 	Verifier    Secret // PKCE's; empty without
 	RedirectURI string // where it came back to; empty is the account's
 	Device      bool   // it is the code of a sign-in on another device
+	Refresh     Secret // a refresh token that a person has won elsewhere, in the place of a code
+	OpenID      string // whose that is, if it was said
 }
 
 // NewVerifier is a random proof, as long as RFC 7636 recommends; empty for a provider without PKCE.
@@ -127,18 +129,21 @@ func RefreshForm(p Provider, a Account, clientSecret, refresh Secret) url.Values
 	return form
 }
 
-// CodeForm is the request that turns the code of a sign-in into a token.
-func CodeForm(p Provider, a Account, clientSecret Secret, code AuthorizationCode) url.Values {
-	if code.Device {
+// GrantForm is the request that turns what a sign-in has brought into a token.
+func GrantForm(p Provider, a Account, clientSecret Secret, grant AuthorizationGrant) url.Values {
+	switch {
+	case grant.Refresh != "":
+		return RefreshForm(p, a, clientSecret, grant.Refresh)
+	case grant.Device:
 		form := tokenForm(p, a, clientSecret, DeviceGrant)
-		form.Set("device_code", code.Code.Reveal())
+		form.Set("device_code", grant.Code.Reveal())
 		return form
 	}
 	form := tokenForm(p, a, clientSecret, "authorization_code")
-	form.Set("redirect_uri", cmp.Or(code.RedirectURI, a.RedirectURI))
-	form.Set("code", code.Code.Reveal())
-	if code.Verifier != "" {
-		form.Set("code_verifier", code.Verifier.Reveal())
+	form.Set("redirect_uri", cmp.Or(grant.RedirectURI, a.RedirectURI))
+	form.Set("code", grant.Code.Reveal())
+	if grant.Verifier != "" {
+		form.Set("code_verifier", grant.Verifier.Reveal())
 	}
 	return form
 }

@@ -58,7 +58,7 @@ func TestAppShowsWhoItIsAsItsProviderAsks(t *testing.T) {
 			t.Fatal(err)
 		}
 		account := oauth.Account{ClientID: "an app", RedirectURI: "http://127.0.0.1:1/"}
-		form := oauth.CodeForm(p, account, secret, oauth.AuthorizationCode{Code: "code", Verifier: "proof"})
+		form := oauth.GrantForm(p, account, secret, oauth.AuthorizationGrant{Code: "code", Verifier: "proof"})
 		if _, err := (oauth.Exchange{}).Send(t.Context(), p, form, nil); err != nil {
 			t.Fatal(err)
 		}

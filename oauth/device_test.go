@@ -31,7 +31,7 @@ func TestSignInOnAnotherDeviceWaitsForThePersonAndBringsAToken(t *testing.T) {
 		t.Fatalf("%+v %v", d, err)
 	}
 	ask := func() (oauth.Token, error) {
-		reply, err := oauth.Exchange{}.Send(t.Context(), p, oauth.CodeForm(p, account, s.ClientSecret(), oauth.AuthorizationCode{Code: d.Code, Device: true}), nil)
+		reply, err := oauth.Exchange{}.Send(t.Context(), p, oauth.GrantForm(p, account, s.ClientSecret(), oauth.AuthorizationGrant{Code: d.Code, Device: true}), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,13 +25,13 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 	defer a.editing.Unlock()
 	account, secret, token, err := a.readRequest(ctx, in)
 	if err != nil {
-		return api.Account{}, a.addProblem(err, in.Name)
+		return api.Account{}, a.addProblem(err, api.Account{Name: in.Name})
 	}
 	if token.Refresh != "" && a.hasLeft(token.Refresh) {
 		return api.Account{}, a.usage("refresh_token", "problem.left_token", in.Name)
 	}
 	if err := a.knownElsewhere(ctx, token.Refresh); err != nil {
-		return api.Account{}, a.addProblem(err, in.Name)
+		return api.Account{}, a.addProblem(err, api.Account{Name: in.Name})
 	}
 	err = a.keeper.Add(ctx, account, secret, token, func() error {
 		if err := a.config.edit(func(c *config) { c.Accounts = append(c.Accounts, saved(account)) }); err != nil {
@@ -40,15 +40,15 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 		return nil
 	})
 	if err != nil {
-		return api.Account{}, a.addProblem(err, in.Name)
+		return api.Account{}, a.addProblem(err, api.Account{Name: in.Name})
 	}
 	a.log.Info("added", "account", account.ID, "fingerprint", token.Refresh.Fingerprint())
 	return a.find(account.ID)
 }
 
-// addProblem words why an account was not added; of a refresh token that is kept already it says where.
-func (a *Agent) addProblem(err error, name string) *api.Problem {
-	p := a.words.Problem(err, api.Account{Name: name}, time.Now())
+// addProblem words why an account was not added, or its chain not replaced; of a refresh token that is kept already it says where.
+func (a *Agent) addProblem(err error, account api.Account) *api.Problem {
+	p := a.words.Problem(err, account, time.Now())
 	if kept, ok := errors.AsType[*keptElsewhere](err); ok {
 		p.What = a.words.Text("problem.duplicate_token.where", words.Args{Account: kept.account, Name: kept.profile})
 	}
@@ -154,7 +154,7 @@ func (a *Agent) taken(name, but string) bool {
 // refuse keeps out a name that another account has, and a rehearsal's provider from the profile that is in earnest.
 func (a *Agent) refuse(ctx context.Context, name, tokenURL string) error {
 	if a.taken(name, "") {
-		return a.usage("name", "problem.duplicate_name", name)
+		return a.usage("name", "problem.duplicate_account", name)
 	}
 	if a.options.Profile.Name() == "" && isSandbox(ctx, tokenURL) {
 		return a.usage("token_url", "problem.sandbox_profile", name)

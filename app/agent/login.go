@@ -17,13 +17,13 @@ const signInTimeout = 10 * time.Minute
 
 // login is one sign-in on its way from the browser to the keychain.
 type login struct {
-	provider oauth.Provider             // as it was when the sign-in began
-	state    string                     // what the redirect has to bring back; empty where no page was offered
-	proof    oauth.Secret               // PKCE's verifier; empty without
-	device   *oauth.DeviceAuthorization // of a sign-in on another device; else nil
-	codes    chan oauth.Secret          // size 1
-	replies  chan bool                  // size 1
-	ended    chan struct{}              // closed when status has ended
+	provider oauth.Provider                // as it was when the sign-in began
+	state    string                        // what the redirect has to bring back; empty where no page was offered
+	proof    oauth.Secret                  // PKCE's verifier; empty without
+	device   *oauth.DeviceAuthorization    // of a sign-in on another device; else nil
+	grants   chan oauth.AuthorizationGrant // size 1
+	replies  chan bool                     // size 1
+	ended    chan struct{}                 // closed when status has ended
 	cancel   context.CancelFunc
 
 	replaced   atomic.Bool // by another sign-in of the account
@@ -33,7 +33,7 @@ type login struct {
 }
 
 // Login begins a sign-in with the browser, or hands the address it ended at to one that waits for it. An address without
-// a sign-in that waits is taken as it is: there is no state to compare it with.
+// a sign-in that waits is taken as it is: there is no state to compare it with. In its place may be a token answer.
 func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api.Login, error) {
 	account, err := a.find(ref)
 	if err != nil {
@@ -47,7 +47,7 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		}
 	}
 	if in.Address != "" {
-		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
+		grant, err := a.readGrant(ctx, l, account, in.Address)
 		if err != nil {
 			p := a.loginProblem(err, account)
 			if p.Reason == oauth.ReasonDenied || !waiting {
@@ -55,7 +55,7 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 			}
 			return api.Login{}, p
 		}
-		l.take(code)
+		l.take(grant)
 	}
 	status := a.loginStatus(l)
 	if in.Browse && in.Address == "" && status.Problem == nil { // a browser that comes back to another program brings it the code
@@ -64,10 +64,10 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 	return status, nil
 }
 
-// take hands the code over; a second one is not wanted.
-func (l *login) take(code oauth.Secret) {
+// take hands over what the sign-in has brought; a second one is not wanted.
+func (l *login) take(grant oauth.AuthorizationGrant) {
 	select {
-	case l.codes <- code:
+	case l.grants <- grant:
 	default:
 	}
 }
@@ -113,7 +113,7 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 	}
 	ctx, cancel := context.WithCancel(a.life)
 	l = &login{
-		codes: make(chan oauth.Secret, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
+		grants: make(chan oauth.AuthorizationGrant, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
 		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
 	}
 	until := time.Now().Add(signInTimeout)
@@ -149,19 +149,19 @@ func (l *login) invite(ctx context.Context, settings oauth.Account) (err error) 
 // runLogin waits for the code and turns it into the account's new chain.
 func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 	select {
-	case code := <-l.codes:
+	case grant := <-l.grants:
 		if !a.exchanging(l) {
 			return
 		}
-		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, oauth.AuthorizationCode{Code: code, Verifier: l.proof, RedirectURI: l.status.RedirectURI}))
+		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, grant))
 	case <-ctx.Done():
 		a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
 	case <-l.ended:
 	}
 }
 
-func (a *Agent) signIn(ctx context.Context, l *login, account api.Account, code oauth.AuthorizationCode) error {
-	return a.keeper.SignIn(ctx, account.ID, code, func(life context.Context, had, got string) bool { return a.confirm(ctx, life, l, had, got) })
+func (a *Agent) signIn(ctx context.Context, l *login, account api.Account, grant oauth.AuthorizationGrant) error {
+	return a.keeper.SignIn(ctx, account.ID, grant, func(life context.Context, had, got string) bool { return a.confirm(ctx, life, l, had, got) })
 }
 
 // concludeLogin says how a sign-in ended.
@@ -225,7 +225,7 @@ func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
 	if x, isOAuth := errors.AsType[*oauth.Error](err); isOAuth {
 		return a.words.LoginProblem(x)
 	}
-	return a.words.Problem(err, a.now(account), time.Now())
+	return a.addProblem(err, a.now(account))
 }
 
 // saySignedIn tells a person who sits before the browser, where a window is not to be seen.

@@ -132,7 +132,7 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 	if err != nil {
 		a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
 	} else {
-		l.take(code)
+		l.take(l.grantOf(code))
 	}
 	timer := time.NewTimer(outcomeTimeout)
 	defer timer.Stop()

@@ -91,7 +91,7 @@ func (l *cli) nameIsFree(ctx context.Context, name string) error {
 	}
 	all, _ := client.Accounts(ctx)
 	if slices.ContainsFunc(all, func(a api.Account) bool { return api.SameName(a.Name, name) }) {
-		return l.usage("problem.duplicate_name", words.Args{Account: name})
+		return l.usage("problem.duplicate_account", words.Args{Account: name})
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ type cli struct {
 	profile      api.Profile
 	begins       bool           // the command may be the first on its profile
 	asker        *term.Terminal // of hidden questions; nil before the first
-	asked        atomic.Bool    // a person is, by the agent
+	explained    atomic.Bool    // it was said what the call waits for
 	asksProvider bool           // the call may wait for one
 	helpErr      error          // why a page of help could not be printed: cobra wants to know nothing of it
 }
@@ -195,10 +195,15 @@ func (l *cli) validity(c *cobra.Command) func() (time.Duration, error) {
 		if *text == "" {
 			return keeper.DefaultValidity, nil
 		}
-		d, err := api.ParseValidity(*text)
-		if err != nil {
-			return 0, l.usage("usage.validity", words.Args{})
-		}
-		return d, nil
+		return l.lengthOf("--min-valid", *text)
 	}
+}
+
+// lengthOf is the length of time that a flag says.
+func (l *cli) lengthOf(flag, text string) (time.Duration, error) {
+	d, err := api.ParseValidity(text)
+	if err != nil {
+		return 0, l.usage("usage.validity", words.Args{Argument: flag})
+	}
+	return d, nil
 }

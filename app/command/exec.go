@@ -17,16 +17,16 @@ import (
 )
 
 func (l *cli) exec() *cobra.Command {
-	c := &cobra.Command{Use: "exec [--min-valid D] NAME -- COMMAND …", Short: "help.exec", Long: "help.exec.long", Args: l.arguments(2, -1), DisableFlagsInUseLine: true}
+	c := &cobra.Command{Use: "exec [--min-valid D] [--wait D] NAME -- COMMAND …", Short: "help.exec", Long: "help.exec.long", Args: l.arguments(2, -1), DisableFlagsInUseLine: true}
 	c.Flags().SetInterspersed(false) // what follows the name is the command's
-	minValid := l.validity(c)
+	demanded := l.demands(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		name := args[0]
 		command, err := l.commandAfter(c, args[1:])
 		if err != nil {
 			return err
 		}
-		d, err := minValid()
+		w, err := demanded()
 		if err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (l *cli) exec() *cobra.Command {
 			return l.notRun(command[0], err)
 		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
-			t, err := l.askToken(c.Context(), client, name, d)
+			t, err := l.awaitToken(c.Context(), client, name, w)
 			if err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 		return p
 	}
 	client.OnAsking = func() {
-		l.asked.Store(true)
+		l.explained.Store(true)
 		l.tell("cli.asking", words.Args{})
 	}
 	client.OnLanguage = l.Words.SetLanguage // a command whose errors are the agent's does not say the rest in another language
@@ -48,9 +48,10 @@ func (l *cli) withProvider(ctx context.Context, call func(*api.Client) error) er
 // slowAnswer is when a person wonders whether anybody is there.
 const slowAnswer = 5 * time.Second
 
-// lookAfter says what a call waits for: for an agent that does not react, or for a provider. Where a person is asked, that was said.
+// lookAfter says what a call waits for: for an agent that does not react, or for a provider. Of what was said
+// already, as of a person who is asked, nothing more is.
 func (l *cli) lookAfter(ctx context.Context, client *api.Client) {
-	if err := l.react(ctx, client); err == nil && l.asksProvider && !l.asked.Load() {
+	if err := l.react(ctx, client); err == nil && l.asksProvider && !l.explained.Load() {
 		l.tell("cli.slow", words.Args{})
 	}
 }

@@ -19,19 +19,17 @@ func (l *cli) login() *cobra.Command {
 	replace := c.Flags().Bool("replace", false, "help.replace")
 	noBrowser := c.Flags().Bool("no-browser", false, "help.no_browser")
 	device := c.Flags().Bool("device", false, "help.device")
-	c.RunE = func(c *cobra.Command, args []string) (err error) {
+	answer := c.Flags().Bool("token-answer", false, "help.token_answer")
+	c.RunE = func(c *cobra.Command, args []string) error {
 		if c.Flags().Changed("code-url") && *address == "" {
 			return l.usageError(c, "usage.flag_value", words.Args{Argument: "--code-url"})
 		}
-		_, atTerminal := terminal(l.In)
-		paste := *address == "-" && atTerminal // whoever is to paste an address needs the one to begin at
-		switch {
-		case paste:
-			*address = ""
-		case *address == "-":
-			if *address, err = l.piped("usage.no_address"); err != nil {
-				return err
-			}
+		if *answer {
+			return l.bring(c, args[0], *replace, c.Flags().Changed("code-url"), *noBrowser, *device)
+		}
+		paste, err := l.readAddress(address)
+		if err != nil {
+			return err
 		}
 		ctx, stop := interruptible(c.Context())
 		defer stop()
@@ -52,6 +50,19 @@ func (l *cli) login() *cobra.Command {
 		return err
 	}
 	return c
+}
+
+// readAddress reads the address "-" from standard input, or reports that a person is to paste it: they need the one to begin at first.
+func (l *cli) readAddress(address *string) (paste bool, err error) {
+	if *address != "-" {
+		return false, nil
+	}
+	if _, atTerminal := terminal(l.In); atTerminal {
+		*address = ""
+		return true, nil
+	}
+	*address, err = l.piped("usage.no_address")
+	return false, err
 }
 
 // farewell is how long a command that was ended takes to put things in order.
@@ -158,7 +169,7 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 	switch {
 	case last == nil:
 		return err
-	case last.Problem != nil && asked:
+	case last.Problem != nil && asked && !replace:
 		last.Problem.Advice += " " + l.Words.Text("cli.login.replace_flag", words.Args{Account: name})
 		return last.Problem
 	case last.Problem != nil:

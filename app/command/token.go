@@ -20,7 +20,7 @@ func (l *cli) token() *cobra.Command {
 	c.Flags().Lookup("env").NoOptDefVal = string(api.ShellPOSIX)
 	macKey := c.Flags().Bool("mac-key", false, "help.mac_key")
 	claims := c.Flags().Bool("claims", false, "help.claims")
-	minValid := l.validity(c)
+	demanded := l.demands(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		shell, asEnv := shellOf(*env), c.Flags().Changed("env") && *env != "false"
 		switch {
@@ -29,12 +29,12 @@ func (l *cli) token() *cobra.Command {
 		case count(*asJSON, asEnv, *macKey, *claims) > 1:
 			return l.usageError(c, "usage.one_of", words.Args{List: "--json, --env, --mac-key, --claims"})
 		}
-		d, err := minValid()
+		w, err := demanded()
 		if err != nil {
 			return err
 		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
-			t, err := l.askToken(c.Context(), client, args[0], d)
+			t, err := l.awaitToken(c.Context(), client, args[0], w)
 			switch {
 			case err != nil:
 				return err

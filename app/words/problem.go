@@ -105,8 +105,10 @@ func (w Catalog) LoginProblem(x *oauth.Error) *api.Problem {
 		p.What = w.Text(id, args)
 	}
 	p.Advice = w.Text("login.again")
-	if id := "advice." + string(x.Reason); w.Has(id) {
-		p.Advice = w.Text(id)
+	for _, id := range []string{"advice." + string(x.Reason), "login.what." + string(x.Reason) + ".advice"} {
+		if w.Has(id) {
+			p.Advice = w.Text(id)
+		}
 	}
 	return p
 }

@@ -56,6 +56,9 @@ func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 			next.Spent = next.Spent.with(refused.Fingerprint)
 		}
 	}
+	if in.Brought != "" {
+		next = next.Knowing([]string{in.Brought})
+	}
 	current := r.Grant.Token.Refresh
 	switch dead := r.RefusedBy(current.Fingerprint(), in.To) || r.LostAnswer(); {
 	case current == "":

@@ -82,6 +82,7 @@ type intentWire struct {
 	To          Target    `json:"to,omitzero"`
 	Settings    string    `json:"settings,omitempty"`
 	Interrupted Attempt   `json:"interrupted,omitzero"`
+	Brought     string    `json:"brought,omitempty"`
 }
 
 // Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.

@@ -70,7 +70,7 @@ func TestTokenWhoseAnswerWasLostIsNotAcceptedFarBack(t *testing.T) {
 					_ = s.keeper.Refresh(t.Context(), "a")
 				}
 				s.wantState(keeper.StateUncertain, oauth.ReasonServer)
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				s.stopWith(func() {
@@ -133,7 +133,7 @@ func TestLostAnswerOfThePreviousTokenOutlivesAKeychainThatGoesBack(t *testing.T)
 					"200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"refresh_token\":\"RT2\",\"openId\":\""+old.OpenID+"\"}",
 					spent, "500 Internal Server Error\r\nConnection: close\r\n\r\n",
 					"200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT4\",\"expires_in\":259200,\"refresh_token\":\"RT4\",\"openId\":\""+old.OpenID+"\"}")
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				s.sleep(time.Minute)

@@ -30,7 +30,7 @@ func TestSignInBehindARestoreFarBack(t *testing.T) {
 				_ = s.keeper.Refresh(t.Context(), "a")
 				s.wantState(keeper.StateSignIn, oauth.ReasonRefused)
 				s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"refresh_token\":\"RT2\",\"openId\":\"" + me + "\"}")
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				mine := s.state()
@@ -134,7 +134,7 @@ func TestSignInOverTwoRefusedNamelessTokensAnEditAndAKeychainThatGoesBack(t *tes
 				s.sleep(time.Hour)
 				_ = s.keeper.Refresh(t.Context(), "a")
 				s.wantState(keeper.StateSignIn, oauth.ReasonRefused)
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				s.wantState(keeper.StateFresh, "")

@@ -79,7 +79,7 @@ func TestSpentTokenIsNoWayBackAfterAKeychainThatWentBack(t *testing.T) {
 				_ = s.keeper.Refresh(t.Context(), "a")
 				_ = s.keeper.Refresh(t.Context(), "a")
 				s.wantState(keeper.StateSignIn, keeper.ReasonLostAnswer)
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				if back {
@@ -110,7 +110,7 @@ func TestSpentTokenIsNotPresentedAgainAfterAKeychainThatWentBack(t *testing.T) {
 					"400 Bad Request\r\nConnection: close\r\n\r\n{\"error\":96009}")
 				_ = s.keeper.Refresh(t.Context(), "a")
 				_ = s.keeper.Refresh(t.Context(), "a")
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				if back {
@@ -136,13 +136,13 @@ func TestRefusedWayBackStaysKnownThroughASignIn(t *testing.T) {
 		s.replies(ok+`"access_token":"AT2","refresh_token":"RT2"`+me,
 			"500 Internal Server Error\r\nConnection: close\r\n\r\n", spent, spent,
 			ok+`"access_token":"AT3","refresh_token":"RT3"`+me)
-		if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil { // the old chain is alive, and the way back
+		if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil { // the old chain is alive, and the way back
 			t.Fatal(err)
 		}
 		for range 3 {
 			_ = s.keeper.Refresh(t.Context(), "a")
 		}
-		if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+		if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 			t.Fatal(err)
 		}
 		s.wantState(keeper.StateFresh, "")

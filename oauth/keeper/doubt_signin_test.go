@@ -20,7 +20,7 @@ func TestTokenWhoseAnswerWasLostIsNotSentAgainBehindASignIn(t *testing.T) {
 					spent)
 				_ = s.keeper.Refresh(t.Context(), "a")
 				s.wantState(keeper.StateUncertain, oauth.ReasonServer)
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				if back {
@@ -47,7 +47,7 @@ func TestTokenWhoseAnswerWasLostIsNotAcceptedAgain(t *testing.T) {
 					"200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"refresh_token\":\"RT2\",\"openId\":\""+old.OpenID+"\"}",
 					"200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT3\",\"expires_in\":259200,\"refresh_token\":\"RT3\"}")
 				_ = s.keeper.Refresh(t.Context(), "a")
-				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no); err != nil {
+				if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no); err != nil {
 					t.Fatal(err)
 				}
 				if back {

@@ -31,7 +31,7 @@ func TestDoubtOutlivesWhatComesBetween(t *testing.T) {
 				}
 				return nil
 			})
-			_ = s.keeper.SignIn(s.t.Context(), "a", oauth.AuthorizationCode{Code: "no such code"}, yes)
+			_ = s.keeper.SignIn(s.t.Context(), "a", oauth.AuthorizationGrant{Code: "no such code"}, yes)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestFailedEditSpendsNothing(t *testing.T) {
 	for name, edit := range map[string]func(*stage) error{
 		"secret": func(s *stage) error { return s.keeper.SetSecret(s.t.Context(), "a", "new") },
 		"sign-in": func(s *stage) error {
-			return s.keeper.SignIn(s.t.Context(), "a", oauth.AuthorizationCode{Code: "x"}, yes)
+			return s.keeper.SignIn(s.t.Context(), "a", oauth.AuthorizationGrant{Code: "x"}, yes)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,7 +154,7 @@ func TestSignInThatBringsTheSameTokenEndsTheDoubt(t *testing.T) {
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.wantState(keeper.StateUncertain, oauth.ReasonNoAnswer)
 		s.replies("200 OK\r\nConnection: close\r\n\r\n&&&START&&&{\"access_token\":\"AT2\",\"refresh_token\":\"" + string(token.Refresh) + "\",\"expires_in\":259200,\"openId\":\"" + token.OpenID + "\"}")
-		if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "a code"}, yes); err != nil {
+		if err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "a code"}, yes); err != nil {
 			t.Fatal(err)
 		}
 		s.wantState(keeper.StateFresh, "")

@@ -84,30 +84,6 @@ func (k *Keeper) insert(ctx context.Context, settings oauth.Account, r journal.R
 	return nil
 }
 
-// claim makes an account known with a record that is still to be stored, unless its token is another's. From here on the same
-// token cannot be added twice.
-func (k *Keeper) claim(a *account, r journal.Record) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	refresh := r.Grant.Token.Refresh
-	fingerprint := refresh.Fingerprint()
-	for _, other := range k.accounts {
-		switch other.shared.facts.record.KnowsBy(refresh, fingerprint) {
-		case journal.Current:
-			return &KeptError{other.id}
-		case journal.UsedUp:
-			return ErrSpent
-		}
-	}
-	if k.accounts[a.id] != nil {
-		return ErrDuplicate
-	}
-	a.shared.facts.record = r
-	k.accounts[a.id] = a
-	k.byName = nil
-	return nil
-}
-
 // SetSecret stores another client secret for an account; its grant stays.
 func (k *Keeper) SetSecret(ctx context.Context, id string, secret oauth.Secret) error {
 	return k.rewrite(ctx, id, func(_ facts, r *journal.Record) error {

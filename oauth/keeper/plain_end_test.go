@@ -73,7 +73,7 @@ func TestDeviceSignInThatIsGivenUpReplacesNothing(t *testing.T) {
 		s.sandbox.Delay(10 * time.Second)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		if err := s.keeper.SignIn(ctx, "a", oauth.AuthorizationCode{Code: d.Code, Device: true}, yes); !errors.Is(err, context.Canceled) {
+		if err := s.keeper.SignIn(ctx, "a", oauth.AuthorizationGrant{Code: d.Code, Device: true}, yes); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 		s.sleep(time.Minute)

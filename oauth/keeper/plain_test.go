@@ -167,7 +167,7 @@ func TestSignInOnAnotherDeviceSpendsNothingUntilThePersonAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		code := oauth.AuthorizationCode{Code: d.Code, Device: true}
+		code := oauth.AuthorizationGrant{Code: d.Code, Device: true}
 		for range 5 {
 			s.sleep(d.Interval)
 			err := s.keeper.SignIn(t.Context(), "a", code, no)

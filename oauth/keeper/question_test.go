@@ -101,7 +101,7 @@ func TestYesIsDoneOrAnError(t *testing.T) {
 		s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT1\",\"expires_in\":3600,\"openId\":\"X\"}",
 			"200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":3600,\"openId\":\"Y\"}")
 		for _, who := range []string{"X", "Y"} {
-			err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, yes)
+			err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, yes)
 			if a := s.state(); err == nil && a.OpenID != who {
 				t.Errorf("signed in as %s, no error, and the account is %q's", who, a.OpenID)
 			}
@@ -192,7 +192,7 @@ func TestPartOfASignInIsNotTakenUnasked(t *testing.T) {
 			}
 			_, _ = io.WriteString(c, "\"expires_in\":259200,\"openId\":\"other\"}")
 		})
-		_ = s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, func(context.Context, string, string) bool { return false })
+		_ = s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, func(context.Context, string, string) bool { return false })
 		s.stopWith(func() {
 			s.vault.put("a", record)
 			for f, data := range left {

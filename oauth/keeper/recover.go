@@ -154,7 +154,7 @@ func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record,
 // open is the answer of an intent: the one that the disk has not taken, or the one that is sealed.
 func (k *Keeper) open(a *account, in *journal.Intent) (journal.Sealed, error) {
 	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
-		return journal.Sealed{Cause: in.Cause, Asked: u.consent != journal.NotAsked, ConfirmedUser: u.consent == journal.Agreed, Reply: u.reply}, nil
+		return journal.Sealed{Cause: in.Cause, Brought: in.Brought, Asked: u.consent != journal.NotAsked, ConfirmedUser: u.consent == journal.Agreed, Reply: u.reply}, nil
 	}
 	return k.seals.Open(a.id, in)
 }

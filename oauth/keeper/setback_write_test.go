@@ -26,7 +26,7 @@ func TestClockSetBackInFrontOfASignIn(t *testing.T) {
 				s.net.down.Store(true)
 				s.vault.slow = func(string) time.Duration { return 9 * time.Second }
 				s.setBackAt(at, 8*time.Hour)
-				err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no)
+				err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no)
 				s.sleep(time.Until(won.Add(73 * time.Hour)))
 				a := s.state()
 				if tok, err2 := s.keeper.Access(t.Context(), "a", time.Hour); err2 == nil {

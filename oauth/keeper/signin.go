@@ -12,18 +12,29 @@ import (
 // it had and got, empty where one does not say whose it is.
 type Replace func(ctx context.Context, had, got string) bool
 
-// SignIn turns the code of a browser's sign-in into a new chain for the account. The chain it has stays until the new one
-// is stored, and whatever fails before that changes nothing. Errors: *oauth.Error, *VaultError, ErrOther if replace said no,
-// ErrNoAccount, or ctx's. That the keychain did not take the new grant is the state unsaved, not an error.
-func (k *Keeper) SignIn(ctx context.Context, id string, code oauth.AuthorizationCode, replace Replace) error {
+// SignIn turns what a sign-in has brought into a new chain for the account: a code, or a refresh token that a person has won elsewhere. The chain
+// it has stays until the new one is stored, and whatever fails before that changes nothing. Errors: *oauth.Error, *VaultError, ErrOther if replace
+// said no, ErrNoAccount, or ctx's; of a refresh token also ErrDuplicate and ErrSpent, as of Add. That the keychain did not take the new grant is the
+// state unsaved, not an error.
+func (k *Keeper) SignIn(ctx context.Context, id string, grant oauth.AuthorizationGrant, replace Replace) error {
 	a, err := k.account(id)
 	if err != nil {
 		return err
 	}
+	if grant.Refresh != "" {
+		release, agreed, err := k.claimBrought(ctx, a, grant, replace)
+		if err != nil {
+			return err
+		}
+		defer release()
+		if agreed {
+			replace = func(context.Context, string, string) bool { return true }
+		}
+	}
 	var q *question
 	asked := ctx
 	err = k.do(ctx, a, nil, func(ctx context.Context, a *account) (err error) {
-		q, err = k.signIn(ctx, a, code, asked)
+		q, err = k.signIn(ctx, a, grant, asked)
 		return err
 	})
 	if err != nil || q == nil {
@@ -45,10 +56,10 @@ type question struct {
 	asked  clocks
 }
 
-// signIn takes the steps of a refresh, with a code in place of the refresh token: the keychain is proved and the key of the
+// signIn takes the steps of a refresh, with a code, or another refresh token, in place of the account's own: the keychain is proved and the key of the
 // seal is in it before the code is spent. It returns a question, or the end of the matter. asked is the context of whoever asked: a device's code
 // is asked about again and again, so an answer that comes after they gave up is not wanted.
-func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.AuthorizationCode, asked context.Context) (*question, error) {
+func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.AuthorizationGrant, asked context.Context) (*question, error) {
 	r, err := k.recovered(ctx, a)
 	if err != nil {
 		return nil, err
@@ -61,7 +72,7 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Authorizatio
 		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
 	}
 	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.target, k.now())
-	in.Settings = with.name
+	in.Settings, in.Brought = with.name, grant.Refresh.Fingerprint()
 	if err := k.seals.Reserve(a.id, in); err != nil {
 		k.config.Log.Error("nothing sent", "account", a.id, "error", err)
 		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
@@ -73,15 +84,15 @@ func (k *Keeper) signIn(ctx context.Context, a *account, code oauth.Authorizatio
 	}
 	k.learn(a, func(f *facts) { f.hold(open) })
 	defer k.stayAwake(ctx)()
-	reply, err := k.send(ctx, a, open, with, oauth.CodeForm(with.provider, with.account, r.ClientSecret, code))
+	reply, err := k.send(ctx, a, open, with, oauth.GrantForm(with.provider, with.account, r.ClientSecret, grant))
 	if err != nil {
-		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
+		return nil, k.notSignedIn(ctx, a, in, signInError(with, grant, err))
 	}
-	t, err := readSignIn(with, r, reply)
+	t, err := readSignIn(with, r, reply, grant)
 	switch {
 	case err != nil:
-		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
-	case code.Device && errors.Is(asked.Err(), context.Canceled) && k.ctx.Err() == nil: // given up while the provider was asked
+		return nil, k.notSignedIn(ctx, a, in, signInError(with, grant, err))
+	case grant.Device && errors.Is(asked.Err(), context.Canceled) && k.ctx.Err() == nil: // given up while the provider was asked
 		return nil, k.notSignedIn(ctx, a, in, asked.Err())
 	case r.Replaces(t, with.target) != journal.SamePerson:
 		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil
@@ -108,7 +119,7 @@ func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed boo
 	in := q.intent
 	if moved := r.Intent == nil || r.Intent.ID != in.ID; moved {
 		in = r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, q.intent.To, k.now())
-		in.Settings = q.intent.Settings
+		in.Settings, in.Brought = q.intent.Settings, q.intent.Brought
 		defer k.dropSeal(a, q.intent)
 	}
 	k.seal(a, in, q.reply, journal.Agreed)
@@ -122,8 +133,11 @@ func (k *Keeper) takeSignIn(ctx context.Context, a *account, r journal.Record, i
 }
 
 // readSignIn reads the answer to a sign-in of a record's. How long to wait before it is asked again goes with the error.
-func readSignIn(with app, r journal.Record, reply oauth.Reply) (oauth.Token, error) {
+func readSignIn(with app, r journal.Record, reply oauth.Reply, grant oauth.AuthorizationGrant) (oauth.Token, error) {
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
+	if err == nil && t.Refresh == "" { // what was brought works on
+		t.Refresh = grant.Refresh
+	}
 	if x, ok := errors.AsType[*oauth.Error](err); ok {
 		x.RetryAfter = reply.RetryAfter
 	}
@@ -133,9 +147,9 @@ func readSignIn(with app, r journal.Record, reply oauth.Reply) (oauth.Token, err
 	return t, err
 }
 
-// signInError is what went wrong with a request, in a sign-in's terms.
-func signInError(with app, err error) error {
-	if x, ok := errors.AsType[*oauth.Error](err); ok {
+// signInError is what went wrong with a request, in a sign-in's terms; with one for a refresh token it is what it would be of a refresh.
+func signInError(with app, grant oauth.AuthorizationGrant, err error) error {
+	if x, ok := errors.AsType[*oauth.Error](err); ok && grant.Refresh == "" {
 		return oauth.SignInError(with.provider, x)
 	}
 	return err

@@ -16,7 +16,7 @@ import (
 )
 
 // code is what a person who says yes at the sandbox's sign-in page brings home.
-func (s *stage) code(person string) oauth.AuthorizationCode {
+func (s *stage) code(person string) oauth.AuthorizationGrant {
 	s.t.Helper()
 	a := s.account("a")
 	page, err := oauth.AuthorizeURL(a.Provider, a.ClientID, a.RedirectURI, "xyz", "")
@@ -29,7 +29,7 @@ func (s *stage) code(person string) oauth.AuthorizationCode {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return oauth.AuthorizationCode{Code: code}
+	return oauth.AuthorizationGrant{Code: code}
 }
 
 func yes(context.Context, string, string) bool { return true }

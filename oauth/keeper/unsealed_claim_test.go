@@ -72,7 +72,7 @@ func TestPartOfASignInIsNoSealOfIt(t *testing.T) {
 			_, _ = io.WriteString(c, "\"openId\":\""+me+"\"}")
 		})
 		s.vault.breakWith(failsAfter(1))
-		err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no)
+		err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no)
 		a := s.state()
 		_, unsealed := s.keeper.Unsaved()
 		room()
@@ -183,7 +183,7 @@ func TestSignInWithoutARefreshTokenIsNotSaidToBeSealed(t *testing.T) {
 		me := s.state().OpenID
 		s.replies("200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"AT2\",\"expires_in\":259200,\"openId\":\"" + me + "\"}")
 		s.vault.breakWith(failsAfter(1))
-		err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationCode{Code: "code"}, no)
+		err := s.keeper.SignIn(t.Context(), "a", oauth.AuthorizationGrant{Code: "code"}, no)
 		a := s.state()
 		unsaved, unsealed := s.keeper.Unsaved()
 		s.stopWith(func() { s.vault.breakWith(nil) })
