@@ -26,7 +26,7 @@ func (l *cli) exec() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		w, err := demanded()
+		d, err := demanded()
 		if err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (l *cli) exec() *cobra.Command {
 			return l.notRun(command[0], err)
 		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
-			t, err := l.awaitToken(c.Context(), client, name, w)
+			t, err := l.awaitToken(c.Context(), client, name, d)
 			if err != nil {
 				return err
 			}

@@ -29,12 +29,12 @@ func (l *cli) token() *cobra.Command {
 		case count(*asJSON, asEnv, *macKey, *claims) > 1:
 			return l.usageError(c, "usage.one_of", words.Args{List: "--json, --env, --mac-key, --claims"})
 		}
-		w, err := demanded()
+		d, err := demanded()
 		if err != nil {
 			return err
 		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
-			t, err := l.awaitToken(c.Context(), client, args[0], w)
+			t, err := l.awaitToken(c.Context(), client, args[0], d)
 			switch {
 			case err != nil:
 				return err

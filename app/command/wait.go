@@ -21,11 +21,11 @@ type demand struct {
 // demands are the flags --min-valid and --wait.
 func (l *cli) demands(c *cobra.Command) func() (demand, error) {
 	minValid, text := l.validity(c), c.Flags().String("wait", "", "help.wait")
-	return func() (w demand, err error) {
-		if w.validity, err = minValid(); err == nil && *text != "" {
-			w.wait, err = l.lengthOf("--wait", *text)
+	return func() (d demand, err error) {
+		if d.validity, err = minValid(); err == nil && *text != "" {
+			d.wait, err = l.lengthOf("--wait", *text)
 		}
-		return w, err
+		return d, err
 	}
 }
 
@@ -33,28 +33,28 @@ func (l *cli) demands(c *cobra.Command) func() (demand, error) {
 const nextTry = time.Second
 
 // awaitToken is askToken for whoever can wait: what passes by itself is waited for, and a problem only once that takes too long.
-func (l *cli) awaitToken(ctx context.Context, client *api.Client, name string, w demand) (api.Token, error) {
-	if w.wait == 0 {
-		return l.askToken(ctx, client, name, w.validity)
+func (l *cli) awaitToken(ctx context.Context, client *api.Client, name string, d demand) (api.Token, error) {
+	if d.wait == 0 {
+		return l.askToken(ctx, client, name, d.validity)
 	}
-	waits, stop := context.WithTimeout(ctx, w.wait)
+	waits, stop := context.WithTimeout(ctx, d.wait)
 	defer stop()
 	var last error
 	for {
-		t, err := l.askToken(waits, client, name, w.validity)
+		t, err := l.askToken(waits, client, name, d.validity)
 		p, isProblem := errors.AsType[*api.Problem](err)
 		switch {
 		case waits.Err() != nil && ctx.Err() == nil && err != nil && !isProblem:
-			return t, l.waitOver(name, w.wait, last)
+			return t, l.waitOver(name, d.wait, last)
 		case !isProblem || !p.Passes():
 			return t, err
 		case last == nil:
 			l.explained.Store(true)
-			l.tell("cli.wait", words.Args{Problem: p.What, Left: l.Words.Span(w.wait)})
+			l.tell("cli.wait", words.Args{Problem: p.What, Left: l.Words.Span(d.wait)})
 		}
 		last = err
 		if l.awaitRecovery(waits, client, name) != nil {
-			return t, l.waitOver(name, w.wait, last)
+			return t, l.waitOver(name, d.wait, last)
 		}
 	}
 }
