@@ -122,6 +122,9 @@ func (l *cli) help() *cobra.Command {
 				about = c.Root()
 			}
 			if err != nil || len(rest) > 0 {
+				if found, err := l.printMentions(c.Root(), strings.Join(args, " ")); found || err != nil {
+					return err
+				}
 				return l.usageError(about, "usage.command", words.Args{Argument: strings.Join(args, " ")})
 			}
 			return about.Help()

@@ -112,11 +112,11 @@ func scenes(w words.Catalog) []scene {
 		{"endpoint-changed", endpointChanged, nil},
 		{"dialog-endpoint", endpointChanged, (*Window).askConfirm},
 		{"dialog-question", nothing, func(w *Window) {
-			w.questionDialog(api.Question{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/python3.11"}}, api.Account{Name: "work"}).Show()
+			w.questionDialog(api.Question{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/python3.11"}}, api.Account{Name: "work"}).dialog.Show()
 		}},
 		{"dialog-question-endpoint", endpointChanged, func(w *Window) {
 			q := api.Question{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/bash"}, Origins: []string{"https://elsewhere.example.com"}}
-			w.questionDialog(q, api.Account{Name: "work", ConfirmedOrigins: []string{"https://account.xiaomi.com"}}).Show()
+			w.questionDialog(q, api.Account{Name: "work", ConfirmedOrigins: []string{"https://account.xiaomi.com"}}).dialog.Show()
 		}},
 		{"dialog-question-export", nothing, askExport},
 		{"sign-in-other", func(m *model) {

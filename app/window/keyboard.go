@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"freshkey/app/api"
 )
 
 // A widget that has the focus gets every key and the window none, so the window's own widgets hand on what is not theirs.
@@ -70,13 +72,15 @@ func (w *Window) typedShortcut(s fyne.Shortcut) {
 	}
 }
 
-// typedKey is true when the key was the window's: Escape takes away what is on top.
+// typedKey is true when the key was the window's: Escape takes away what is on top, and to what is asked there it says no.
 func (w *Window) typedKey(e *fyne.KeyEvent) bool {
 	switch {
 	case e.Name != fyne.KeyEscape:
 		return false
 	case w.fyne.Canvas().Overlays().Top() == nil:
 		w.openPage(pageAccounts)
+	case w.asked.dialog != nil: // which is above any other
+		w.asked.answer(api.AnswerNo)
 	case w.dialog != nil:
 		w.dialog.Hide()
 	}

@@ -14,6 +14,7 @@ import (
 type askedDialog struct {
 	id     int
 	dialog dialog.Dialog
+	answer func(api.Answer)
 }
 
 // askQuestion shows the first question that waits, and takes one back that was answered elsewhere.
@@ -27,21 +28,21 @@ func (w *Window) askQuestion(s api.Snapshot) {
 		return
 	}
 	q := s.Questions[0]
-	d := w.questionDialog(q, accountOf(s.Accounts, q.Account))
-	w.asked = askedDialog{q.ID, d}
-	d.Show()
+	w.asked = w.questionDialog(q, accountOf(s.Accounts, q.Account))
+	w.asked.dialog.Show()
 }
 
-func (w *Window) questionDialog(q api.Question, account api.Account) dialog.Dialog {
+func (w *Window) questionDialog(q api.Question, account api.Account) askedDialog {
 	said := w.words.Question(q, account)
 	d := dialog.NewCustomWithoutButtons(said.Title, wrapped(said.Text), w.fyne)
+	reply := func(answer api.Answer) {
+		d.Hide()
+		w.asked.dialog = nil
+		go func() { _ = w.client.AnswerQuestion(w.life, q.ID, answer) }() // the next snapshot tells
+	}
 	var buttons []fyne.CanvasObject
 	for _, answer := range q.Answers() {
-		b := w.button(said.Answers[answer], nil, func() {
-			d.Hide()
-			w.asked.dialog = nil
-			go func() { _ = w.client.AnswerQuestion(w.life, q.ID, answer) }() // the next snapshot tells
-		})
+		b := w.button(said.Answers[answer], nil, func() { reply(answer) })
 		if answer == api.AnswerNo {
 			b.Importance = widget.HighImportance
 		}
@@ -49,7 +50,7 @@ func (w *Window) questionDialog(q api.Question, account api.Account) dialog.Dial
 	}
 	d.SetButtons(buttons)
 	d.Resize(fyne.NewSize(520, 240))
-	return d
+	return askedDialog{q.ID, d, reply}
 }
 
 // accountOf is an account by its id; one that has just been removed is called by that.

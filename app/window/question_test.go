@@ -1,9 +1,48 @@
 package main
 
-import "freshkey/app/api"
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"freshkey/app/api"
+)
 
 // askExport shows the question whether an account may move to another computer.
 func askExport(w *Window) {
 	q := api.Question{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/bash"}, Export: "/home/me/work.key"}
-	w.questionDialog(q, api.Account{Name: "work"}).Show()
+	w.questionDialog(q, api.Account{Name: "work"}).dialog.Show()
+}
+
+func TestEscapeSaysNoToWhatAProgramAsks(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := make(chan api.Answer, 1)
+	agent := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var in api.AnswerRequest
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+			t.Error(err)
+		}
+		answers <- in.Answer
+	})}
+	go func() { _ = agent.Serve(listener) }()
+	defer func() { _ = agent.Close() }()
+	w, press, _ := keyboard(t, pageAccounts)
+	w.client = api.ClientAt(socket)
+	w.openEdit()
+	w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/bash"}}}})
+	press(fyne.KeyEscape)
+	if got := <-answers; got != api.AnswerNo {
+		t.Errorf("the answer is %q", got)
+	}
+	if w.asked.dialog != nil || w.dialog == nil {
+		t.Error("not the question has gone, but what was below it")
+	}
 }

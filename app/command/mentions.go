@@ -1,0 +1,83 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"freshkey/app/words"
+)
+
+// page is a page of help, and what it says of something.
+type page struct {
+	command string // which shows it
+	rows    [][2]string
+}
+
+// printMentions shows what help says of a word that is neither a command nor a topic, and reports whether it says anything.
+func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err error) {
+	at, err := places(l.profile)
+	if err != nil {
+		return false, err
+	}
+	l.translate(root)
+	pages := append(mentionedByTopics(Topics(l.Words, at), word), mentionedByCommands(root, word)...)
+	if len(pages) == 0 {
+		return false, nil
+	}
+	var b strings.Builder
+	b.WriteString(l.Words.Text("help.mentions", words.Args{Argument: word}) + "\n")
+	for _, p := range pages {
+		fmt.Fprintf(&b, "\n%s\n", p.command)
+		for _, row := range p.rows {
+			fmt.Fprintf(&b, "  %s\n      %s\n", row[0], row[1])
+		}
+	}
+	_, err = fmt.Fprint(l.Out, b.String())
+	return true, err
+}
+
+func mentionedByTopics(topics []Topic, word string) (pages []page) {
+	for _, t := range topics {
+		p := page{command: "freshkey help " + t.Name}
+		for _, row := range t.Rows {
+			if mentions(word, row[0], row[1]) {
+				p.rows = append(p.rows, row)
+			}
+		}
+		if len(p.rows) > 0 {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
+// mentionedByCommands looks through a command and those below it.
+func mentionedByCommands(c *cobra.Command, word string) (pages []page) {
+	if c.Hidden {
+		return nil
+	}
+	p := page{command: strings.Replace(c.CommandPath(), c.Root().Name(), c.Root().Name()+" help", 1)}
+	if c.HasParent() && mentions(word, c.Short, c.Long) {
+		p.rows = append(p.rows, [2]string{c.UseLine(), c.Short})
+	}
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden && mentions(word, "--"+f.Name, f.Usage) {
+			p.rows = append(p.rows, [2]string{"--" + f.Name, f.Usage})
+		}
+	})
+	if len(p.rows) > 0 {
+		pages = append(pages, p)
+	}
+	for _, sub := range c.Commands() {
+		pages = append(pages, mentionedByCommands(sub, word)...)
+	}
+	return pages
+}
+
+// mentions reports whether a word is in one of the texts, whatever its case.
+func mentions(word string, texts ...string) bool {
+	return strings.Contains(strings.ToLower(strings.Join(texts, "\n")), strings.ToLower(word))
+}
