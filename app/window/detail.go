@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -134,6 +136,10 @@ func (w *Window) loginPanel() fyne.CanvasObject {
 	p.address = w.field()
 	p.address.SetPlaceHolder(w.words.Text("login.paste.hint"))
 	p.address.OnSubmitted = func(string) { w.pasteAddress() }
+	p.address.OnChanged = func(text string) { // a token answer is all secrets
+		p.address.Password = strings.HasPrefix(strings.TrimSpace(text), "{")
+		p.address.Refresh()
+	}
 	finish := w.button(w.words.Text("login.finish"), nil, w.pasteAddress)
 	finish.Importance = widget.HighImportance
 	p.paste = container.NewBorder(nil, nil, nil, finish, p.address)

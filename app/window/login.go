@@ -22,11 +22,14 @@ func (w *Window) loginTo(id string, device bool) {
 	})
 }
 
-// pasteAddress hands over the address the browser ended at.
+// pasteAddress hands over the address the browser ended at, or a token answer.
 func (w *Window) pasteAddress() {
 	id, text := w.shown.Detail.ID, w.widgets.detail.signIn.address.Text
 	w.call(id, func(ctx context.Context) (string, error) {
 		_, err := w.client.Login(ctx, id, api.LoginRequest{Address: text})
+		if err == nil { // else there is something to mend in it
+			w.post(func(*model) { w.widgets.detail.signIn.address.SetText("") })
+		}
 		return "", err
 	})
 }

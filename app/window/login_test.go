@@ -44,3 +44,16 @@ func TestPageThatNoBrowserOpenedIsShownToBeOpenedByHand(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 }
+
+// A token answer is all secrets, and the window may be on a screen that others see.
+func TestTokenAnswerInTheFieldForAnAddressIsNotToBeRead(t *testing.T) {
+	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(m *model) {
+		m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://id.example.com/authorize"}}
+	}})
+	for text, wanted := range map[string]bool{"https://example.com/?code=planted": true, ` {"refresh_token":"planted"}`: false} {
+		w.widgets.detail.signIn.address.SetText(text)
+		if shown := strings.Contains(test.RenderObjectToMarkup(w.widgets.detail.signIn.address), "planted"); shown != wanted {
+			t.Errorf("%q is shown: %v", text, shown)
+		}
+	}
+}
