@@ -165,3 +165,41 @@ func TestChainThatAPersonBroughtIsFoundWhenTheKeychainGoesBack(t *testing.T) {
 		}
 	})
 }
+
+// Wherever the process ends, and whatever the keychain forgets: neither of the two chains is spent and lost.
+func TestCrashAnywhereWhileAChainIsBroughtLosesNeither(t *testing.T) {
+	taken := 0
+	for point := range 12 {
+		for _, forgets := range []bool{false, true} {
+			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+				brought, before := firstToken(t, s.sandbox), s.vault.peek("a")
+				s.vault.breakWith(func(_ string, n int) error {
+					if n >= point {
+						return errDead
+					}
+					return nil
+				})
+				_ = s.bring(brought.Refresh, "", yes)
+				s.stop()
+				s.vault.breakWith(nil)
+				if forgets {
+					s.vault.put("a", before)
+				}
+				s.start()
+				s.keeper.Put(s.account("a"))
+				s.wantState(keeper.StateFresh, "")
+				s.wantKept()
+				stored, live := s.vault.record(t, "a").Grant, s.sandbox.Counts().Live
+				switch own := stored.Token.OpenID == brought.OpenID; {
+				case own:
+					taken++
+				case !slices.Contains(live, brought.Refresh.Fingerprint()):
+					t.Errorf("dead at call %d, forgets: %v: what was brought is spent, and the account has another chain", point, forgets)
+				}
+			})
+		}
+	}
+	if taken < 4 || taken > 22 {
+		t.Errorf("%d of 24 times it was taken: the crashes come too early or too late", taken)
+	}
+}

@@ -27,7 +27,7 @@ func (k *Keeper) claim(a *account, r journal.Record) error {
 // unclaimedLocked reports who has a refresh token already: *KeptError, or ErrSpent if it is used up.
 func (k *Keeper) unclaimedLocked(refresh oauth.Secret) error {
 	fingerprint := refresh.Fingerprint()
-	if id := k.brought[fingerprint]; id != "" && refresh != "" {
+	if id := k.brought[fingerprint]; id != "" {
 		return &KeptError{id}
 	}
 	for _, other := range k.accounts {
@@ -43,8 +43,11 @@ func (k *Keeper) unclaimedLocked(refresh oauth.Secret) error {
 
 // claimBrought makes sure that a refresh token which a person has brought for an account is nobody's yet, and that the account's chain may be
 // replaced by it. That is asked before it is spent: of a code one gets another, and not of this. release gives the token back; agreed says
-// that somebody was asked.
+// that somebody was asked. Of a code there is nothing to claim.
 func (k *Keeper) claimBrought(ctx context.Context, a *account, grant oauth.AuthorizationGrant, replace Replace) (release func(), agreed bool, err error) {
+	if grant.Refresh == "" {
+		return func() {}, false, nil
+	}
 	if err := k.loadAll(ctx); err != nil {
 		return nil, false, err
 	}

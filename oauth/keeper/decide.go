@@ -14,6 +14,7 @@ type app struct {
 	provider oauth.Provider
 	target   journal.Target
 	name     string // fingerprint of the settings and the secret
+	agreed   bool   // a person has agreed already to whatever a sign-in brings
 }
 
 func (k *Keeper) app(a *account) (app, error) {
@@ -23,13 +24,16 @@ func (k *Keeper) app(a *account) (app, error) {
 	if err != nil {
 		return app{}, &oauth.Error{Class: oauth.Misconfigured, Reason: oauth.ReasonSettings}
 	}
-	return app{account, p, f.target(), f.settingsName()}, nil
+	return app{account: account, provider: p, target: f.target(), name: f.settingsName()}, nil
 }
 
 // consent says whether a person is to be asked about an answer, or a part of one, to the intent of a record.
 func (with app) consent(r journal.Record, reply oauth.Reply) journal.Consent {
 	if r.Intent.Cause != journal.CauseSignIn {
 		return journal.NotAsked
+	}
+	if with.agreed {
+		return journal.Agreed
 	}
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
 	if err == nil && r.Replaces(t, with.target) != journal.SamePerson {

@@ -21,27 +21,22 @@ func (k *Keeper) SignIn(ctx context.Context, id string, grant oauth.Authorizatio
 	if err != nil {
 		return err
 	}
-	if grant.Refresh != "" {
-		release, agreed, err := k.claimBrought(ctx, a, grant, replace)
-		if err != nil {
-			return err
-		}
-		defer release()
-		if agreed {
-			replace = func(context.Context, string, string) bool { return true }
-		}
+	release, agreed, err := k.claimBrought(ctx, a, grant, replace)
+	if err != nil {
+		return err
 	}
+	defer release()
 	var q *question
 	asked := ctx
 	err = k.do(ctx, a, nil, func(ctx context.Context, a *account) (err error) {
-		q, err = k.signIn(ctx, a, grant, asked)
+		q, err = k.signIn(ctx, a, grant, agreed, asked)
 		return err
 	})
 	if err != nil || q == nil {
 		return err
 	}
-	agreed := replace != nil && replace(k.ctx, q.had, q.token.OpenID) // meanwhile refreshes go on
-	if !agreed && k.ctx.Err() != nil {                                // nobody has said no: what is sealed stays
+	agreed = replace != nil && replace(k.ctx, q.had, q.token.OpenID) // meanwhile refreshes go on
+	if !agreed && k.ctx.Err() != nil {                               // nobody has said no: what is sealed stays
 		return ErrShutdown
 	}
 	return k.do(context.WithoutCancel(ctx), a, nil, func(ctx context.Context, a *account) error { return k.answer(ctx, a, q, agreed) })
@@ -57,9 +52,9 @@ type question struct {
 }
 
 // signIn takes the steps of a refresh, with a code, or another refresh token, in place of the account's own: the keychain is proved and the key of the
-// seal is in it before the code is spent. It returns a question, or the end of the matter. asked is the context of whoever asked: a device's code
-// is asked about again and again, so an answer that comes after they gave up is not wanted.
-func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.AuthorizationGrant, asked context.Context) (*question, error) {
+// seal is in it before the code is spent. It returns a question unless somebody has agreed already, or the end of the matter. asked is the
+// context of whoever asked: a device's code is asked about again and again, so an answer that comes after they gave up is not wanted.
+func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.AuthorizationGrant, agreed bool, asked context.Context) (*question, error) {
 	r, err := k.recovered(ctx, a)
 	if err != nil {
 		return nil, err
@@ -68,11 +63,11 @@ func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.Authorizati
 	if err != nil {
 		return nil, err
 	}
+	with.agreed = agreed
 	if k.facts(a).unopened { // the settings were mended in this very moment
 		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
 	}
-	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.target, k.now())
-	in.Settings, in.Brought = with.name, grant.Refresh.Fingerprint()
+	in := k.signInIntent(a, r, journal.Intent{To: with.target, Settings: with.name, Brought: grant.Refresh.Fingerprint()})
 	if err := k.seals.Reserve(a.id, in); err != nil {
 		k.config.Log.Error("nothing sent", "account", a.id, "error", err)
 		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
@@ -94,10 +89,17 @@ func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.Authorizati
 		return nil, k.notSignedIn(ctx, a, in, signInError(with, grant, err))
 	case grant.Device && errors.Is(asked.Err(), context.Canceled) && k.ctx.Err() == nil: // given up while the provider was asked
 		return nil, k.notSignedIn(ctx, a, in, asked.Err())
-	case r.Replaces(t, with.target) != journal.SamePerson:
+	case !agreed && r.Replaces(t, with.target) != journal.SamePerson:
 		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil
 	}
 	return nil, k.takeSignIn(ctx, a, r, in, t)
+}
+
+// signInIntent is the intent of a sign-in that is to replace the record's grant; with is what it is made with.
+func (k *Keeper) signInIntent(a *account, r journal.Record, with journal.Intent) *journal.Intent {
+	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.To, k.now())
+	in.Settings, in.Brought = with.Settings, with.Brought
+	return in
 }
 
 // answer ends a sign-in that asked. Refreshes may have moved the chain on meanwhile: then the answer is sealed as one that
@@ -118,8 +120,7 @@ func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed boo
 	q.token, q.reply.Received = q.token.Shifted(back), q.reply.Received.Add(back)
 	in := q.intent
 	if moved := r.Intent == nil || r.Intent.ID != in.ID; moved {
-		in = r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, q.intent.To, k.now())
-		in.Settings, in.Brought = q.intent.Settings, q.intent.Brought
+		in = k.signInIntent(a, r, *q.intent)
 		defer k.dropSeal(a, q.intent)
 	}
 	k.seal(a, in, q.reply, journal.Agreed)
