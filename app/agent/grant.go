@@ -14,13 +14,16 @@ func (l *login) grantOf(code oauth.Secret) oauth.AuthorizationGrant {
 	return oauth.AuthorizationGrant{Code: code, Verifier: l.proof, RedirectURI: l.status.RedirectURI}
 }
 
-// readGrant reads what a person brings for an account: the address that the browser ended at, the code in it, or a token answer of the same app's.
-func (a *Agent) readGrant(ctx context.Context, l *login, account api.Account, text string) (oauth.AuthorizationGrant, error) {
-	if !strings.HasPrefix(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), l.provider.Prefix)), "{") {
-		code, err := oauth.ReadRedirect(l.provider, text, l.state)
-		return l.grantOf(code), err
+// readBrought reads a token answer of the account's app that a person brings in place of an address; without, what it returns is empty.
+func (a *Agent) readBrought(ctx context.Context, account api.Account, text string) (oauth.AuthorizationGrant, error) {
+	if !strings.Contains(text, "{") {
+		return oauth.AuthorizationGrant{}, nil
 	}
-	c, err := oauth.ParseCredentials(l.provider, []byte(text), time.Now())
+	_, provider, err := a.trusted(ctx, account.ID)
+	if err != nil || !strings.HasPrefix(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), provider.Prefix)), "{") {
+		return oauth.AuthorizationGrant{}, err
+	}
+	c, err := oauth.ParseCredentials(provider, []byte(text), time.Now())
 	if err != nil {
 		return oauth.AuthorizationGrant{}, err
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"freshkey/app/api"
-	"freshkey/app/desktop"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -24,9 +23,12 @@ type login struct {
 	grants   chan oauth.AuthorizationGrant // size 1
 	replies  chan bool                     // size 1
 	ended    chan struct{}                 // closed when status has ended
+	over     chan struct{}                 // closed when nobody listens for it any more
 	cancel   context.CancelFunc
 
 	replaced   atomic.Bool // by another sign-in of the account
+	givenUp    atomic.Bool // by somebody
+	person     string      // whose what was brought was said to be; of the goroutine that runs the sign-in
 	unanswered bool        // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
 
 	status api.Login // guarded by logins.mu
@@ -39,6 +41,10 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 	if err != nil {
 		return api.Login{}, err
 	}
+	brought, err := a.readBrought(ctx, account, in.Address)
+	if err != nil { // and no sign-in that waits is disturbed
+		return api.Login{}, a.loginProblem(err, account)
+	}
 	l := a.logins.of(account.ID)
 	waiting := l != nil && l.device == nil && a.loginStatus(l).Step == api.StepBrowser
 	if in.Address == "" || !waiting {
@@ -46,8 +52,12 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 			return api.Login{}, a.problem(err, account)
 		}
 	}
-	if in.Address != "" {
-		grant, err := a.readGrant(ctx, l, account, in.Address)
+	switch {
+	case brought.Refresh != "":
+		a.step(l, func(s *api.Login) { s.Brought, s.Elsewhere = true, in.Elsewhere })
+		l.take(brought)
+	case in.Address != "":
+		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
 		if err != nil {
 			p := a.loginProblem(err, account)
 			if p.Reason == oauth.ReasonDenied || !waiting {
@@ -55,7 +65,7 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 			}
 			return api.Login{}, p
 		}
-		l.take(grant)
+		l.take(l.grantOf(code))
 	}
 	status := a.loginStatus(l)
 	if in.Browse && in.Address == "" && status.Problem == nil { // a browser that comes back to another program brings it the code
@@ -79,11 +89,7 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, in api.Lo
 	if err != nil {
 		return nil, err
 	}
-	if old := a.logins.of(account.ID); old != nil { // its port is free when it has ended
-		old.replaced.Store(true)
-		old.cancel()
-		<-old.ended
-	}
+	a.endForAnother(account.ID)
 	a.logins.put(l)
 	var stopListening func()
 	if l.state != "" {
@@ -91,6 +97,7 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, in api.Lo
 	}
 	a.watchers.tell()
 	a.start(func(context.Context) {
+		defer close(l.over)
 		defer l.cancel()
 		defer a.endLogin(l, api.StepFailed, a.loginProblem(&oauth.Error{Reason: keeper.ReasonInternal}, account)) // if it broke down
 		if l.device != nil {
@@ -105,6 +112,20 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, in api.Lo
 	return l, nil
 }
 
+// endForAnother ends an account's sign-in, whose port another one needs.
+func (a *Agent) endForAnother(account string) {
+	old := a.logins.lastOf(account)
+	if old == nil {
+		return
+	}
+	old.replaced.Store(true)
+	old.cancel()
+	select {
+	case <-old.over:
+	case <-a.life.Done():
+	}
+}
+
 // newLogin is a sign-in with what the person is shown; ctx ends it.
 func (a *Agent) newLogin(asked context.Context, account api.Account, in api.LoginRequest) (ctx context.Context, l *login, err error) {
 	settings, provider, err := a.trusted(asked, account.ID)
@@ -113,8 +134,8 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 	}
 	ctx, cancel := context.WithCancel(a.life)
 	l = &login{
-		grants: make(chan oauth.AuthorizationGrant, 1), replies: make(chan bool, 1), ended: make(chan struct{}), cancel: cancel,
-		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI},
+		grants: make(chan oauth.AuthorizationGrant, 1), replies: make(chan bool, 1), ended: make(chan struct{}), over: make(chan struct{}), cancel: cancel,
+		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI, Elsewhere: in.Elsewhere},
 	}
 	until := time.Now().Add(signInTimeout)
 	switch page, device := in.Address == "", provider.DeviceURL != "" && (settings.Device || provider.AuthorizeURL == ""); {
@@ -153,6 +174,7 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 		if !a.exchanging(l) {
 			return
 		}
+		l.person = grant.OpenID
 		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, grant))
 	case <-ctx.Done():
 		a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
@@ -164,39 +186,13 @@ func (a *Agent) signIn(ctx context.Context, l *login, account api.Account, grant
 	return a.keeper.SignIn(ctx, account.ID, grant, func(life context.Context, had, got string) bool { return a.confirm(ctx, life, l, had, got) })
 }
 
-// concludeLogin says how a sign-in ended.
-func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account, err error) {
-	if err != nil {
-		a.endLogin(l, api.StepFailed, a.unconcluded(err, l, account))
-		return
-	}
-	a.log.Info("signed in", "account", account.ID)
-	if after := a.now(account); after.Unsaved() {
-		a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
-		return
-	}
-	a.endLogin(l, api.StepDone, nil)
-	a.saySignedIn(ctx, account)
-}
-
-// unconcluded words why a sign-in did not become the account's.
-func (a *Agent) unconcluded(err error, l *login, account api.Account) *api.Problem {
-	switch status := a.loginStatus(l); {
-	case l.replaced.Load():
-		return a.words.LoginReplaced()
-	case l.unanswered:
-		return &api.Problem{Code: api.CodeFailed, Reason: "question_unanswered", What: a.words.Text("login.unanswered"), Advice: a.words.Text("login.again")}
-	case errors.Is(err, keeper.ErrOther):
-		return a.words.AnotherPerson(account.Name, status.Had, status.Got)
-	}
-	return a.loginProblem(err, account)
-}
-
 // confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the
 // keeper's. The question has a time of its own: the browser may have taken most of the sign-in's.
 func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bool {
 	a.step(l, func(s *api.Login) { s.Step, s.Had, s.Got = api.StepConfirm, had, got })
-	a.showWindow(ctx)
+	if !a.loginStatus(l).Elsewhere {
+		a.showWindow(ctx)
+	}
 	timeout := time.NewTimer(signInTimeout)
 	defer timeout.Stop()
 	for givenUp := ctx.Done(); ; {
@@ -218,21 +214,6 @@ func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bo
 			return false
 		}
 	}
-}
-
-// loginProblem words what went wrong with a sign-in: the account itself is as it was.
-func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
-	if x, isOAuth := errors.AsType[*oauth.Error](err); isOAuth {
-		return a.words.LoginProblem(x)
-	}
-	return a.addProblem(err, a.now(account))
-}
-
-// saySignedIn tells a person who sits before the browser, where a window is not to be seen.
-func (a *Agent) saySignedIn(ctx context.Context, account api.Account) {
-	a.report("notice", a.desk.Notify(context.WithoutCancel(ctx), desktop.Notice{
-		Key: "login", Title: a.words.Text("notice.signed_in", say(account.Name)), Body: a.words.Text("notice.signed_in.body"),
-	}, a.openClicked))
 }
 
 // loginClicked is a sign-in from the tray or a notice. Where the redirect has to be pasted, the window is the place.

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"slices"
 	"sync"
 
@@ -9,9 +10,10 @@ import (
 
 // logins are the sign-ins with the browser, at most one an account.
 type logins struct {
-	mu  sync.Mutex // guards what follows
-	all []*login
-	n   int
+	mu   sync.Mutex        // guards what follows
+	all  []*login          // that are shown
+	last map[string]*login // by account, also when it is shown no more: whoever began it may not have heard how it ended
+	n    int
 }
 
 func (l *logins) snapshot() []api.Login {
@@ -36,6 +38,13 @@ func (l *logins) of(account string) *login {
 	return nil
 }
 
+// lastOf is the account's last sign-in, also when it is shown no more; or nil.
+func (l *logins) lastOf(account string) *login {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last[account]
+}
+
 // put makes one the account's sign-in; the one before is given up.
 func (l *logins) put(one *login) {
 	l.mu.Lock()
@@ -49,17 +58,38 @@ func (l *logins) put(one *login) {
 	l.n++
 	one.status.Number = l.n
 	l.all = append(l.all, one)
+	if l.last == nil {
+		l.last = map[string]*login{}
+	}
+	l.last[one.status.Account] = one
 }
 
-func (l *logins) drop(account string) {
+// drop takes an account's sign-in away, if it has that number or that is 0. One that goes on is given up.
+func (l *logins) drop(account string, number int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all = slices.DeleteFunc(l.all, func(old *login) bool {
-		if old.status.Account == account {
+		its := old.status.Account == account && (number == 0 || number == old.status.Number)
+		if its {
+			old.givenUp.Store(true)
 			old.cancel()
 		}
-		return old.status.Account == account
+		return its
 	})
+}
+
+// numbered is an account's last sign-in, if it has that number; replaced says that a later one has taken its place.
+func (l *logins) numbered(account string, number int) (one *login, replaced bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch last := l.last[account]; {
+	case last == nil:
+		return nil, false
+	case last.status.Number == number:
+		return last, false
+	default:
+		return nil, number < last.status.Number
+	}
 }
 
 func (a *Agent) loginStatus(l *login) api.Login {
@@ -111,13 +141,34 @@ func (a *Agent) ReplaceChain(ref string, in api.ReplaceRequest) error {
 	return nil
 }
 
-// EndLogin gives a sign-in up, or forgets one that has ended.
-func (a *Agent) EndLogin(ref string) error {
+// AwaitLogin waits until a sign-in has ended, and is how.
+func (a *Agent) AwaitLogin(ctx context.Context, ref string, number int) (api.Login, error) {
+	account, err := a.find(ref)
+	if err != nil {
+		return api.Login{}, err
+	}
+	l, replaced := a.logins.numbered(account.ID, number)
+	switch {
+	case replaced:
+		return api.Login{Account: account.ID, Number: number, Step: api.StepFailed, Problem: a.words.LoginReplaced()}, nil
+	case l == nil:
+		return api.Login{}, a.usage("number", "problem.no_login", account.Name)
+	}
+	select {
+	case <-l.ended:
+		return a.loginStatus(l), nil
+	case <-ctx.Done():
+		return api.Login{}, ctx.Err()
+	}
+}
+
+// EndLogin gives a sign-in up, or forgets one that has ended. Number 0 is whichever there is.
+func (a *Agent) EndLogin(ref string, number int) error {
 	account, err := a.find(ref)
 	if err != nil {
 		return err
 	}
-	a.logins.drop(account.ID)
+	a.logins.drop(account.ID, number)
 	a.watchers.tell()
 	return nil
 }

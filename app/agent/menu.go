@@ -156,23 +156,27 @@ func escapeLabel(name string) string {
 	return strings.ReplaceAll(name, mark, mark+mark)
 }
 
-// mostUrgent is the account that wants a person most, the first of the window's list, and how many others are as urgent.
+// mostUrgent is the account that wants a person most, the first of the window's list, and how many others there are that are as urgent or, where it
+// is in trouble, in trouble too.
 func mostUrgent(accounts []*api.Account, now time.Time) (urgent api.Account, others int, ok bool) {
 	var best *api.Account
-	found := 0
+	found := map[int]int{} // how many accounts are so urgent
+	most := 0
 	for _, a := range accounts {
 		r := words.Urgency(*a, now)
-		switch {
-		case r > found:
-			best, found, others = a, r, 0
-		case r == found && best != nil:
-			if others++; words.CompareUrgency(a, best, now) < 0 {
-				best = a
-			}
+		found[r]++
+		if r > most || r == most && words.CompareUrgency(a, best, now) < 0 {
+			best, most = a, r
 		}
 	}
 	if best == nil {
 		return api.Account{}, 0, false
+	}
+	others = found[most] - 1
+	for r, count := range found {
+		if r < most && r >= words.UrgencyTrouble {
+			others += count
+		}
 	}
 	return *best, others, true
 }

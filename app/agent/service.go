@@ -137,7 +137,7 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 			return a.problem(err, account)
 		}
 	}
-	a.logins.drop(account.ID) // one that asks something would keep the account busy
+	a.logins.drop(account.ID, 0) // one that asks something would keep the account busy
 	if revoke {
 		if err := a.revoke(ctx, account); err != nil {
 			return err

@@ -37,7 +37,9 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"attention", "b: offline", []*api.Account{fresh, account("b", keeper.StateOffline, -time.Hour)}},
 		{"attention", "b: not saved", []*api.Account{fresh, account("b", keeper.StateUnsaved, time.Hour)}},
 		{"problem", ", and one more", []*api.Account{account("b", keeper.StateSignIn, time.Hour), fresh, account("c", keeper.StateSignIn, time.Hour)}},
-		{"problem", "c: sign in", []*api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
+		{"problem", "c: sign in again, usable until 13:00, and one more", []*api.Account{fresh, account("b", keeper.StateLocked, time.Hour), account("c", keeper.StateSignIn, time.Hour)}},
+		{"resting", "b: offline", []*api.Account{fresh, account("c", keeper.StateRefreshing, time.Hour), account("b", keeper.StateOffline, time.Hour)}},
+		{"resting", ", and one more", []*api.Account{account("c", keeper.StateWaiting, time.Hour), account("b", keeper.StateOffline, time.Minute)}},
 		{"attention", "b: ", []*api.Account{fresh, account("c", keeper.StateSignIn, time.Hour), account("b", keeper.StateLocked, -time.Hour)}},
 		{"problem", "c: sign in", []*api.Account{fresh, account("b", keeper.StateSignIn, 19*time.Minute), account("c", keeper.StateSignIn, 5*time.Minute)}},
 	} {

@@ -57,7 +57,8 @@ func (e *echo) Verify(context.Context, string) (VerifyResult, error)       { ret
 func (e *echo) Log(string) ([]keeper.Event, error)                         { return nil, nil }
 func (e *echo) Login(context.Context, string, LoginRequest) (Login, error) { return Login{}, nil }
 func (e *echo) ReplaceChain(string, ReplaceRequest) error                  { return nil }
-func (e *echo) EndLogin(string) error                                      { return nil }
+func (e *echo) EndLogin(string, int) error                                 { return nil }
+func (e *echo) AwaitLogin(context.Context, string, int) (Login, error)     { return Login{}, nil }
 func (e *echo) SetSettings(Settings) error                                 { return nil }
 func (e *echo) Sign(context.Context, string, Call) (Signature, error)      { return Signature{}, nil }
 

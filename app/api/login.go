@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/url"
+	"strconv"
 )
 
 // Step is how far a sign-in with the browser has come.
@@ -33,15 +34,19 @@ type Login struct {
 	VisitURL     string   `json:"visit_url,omitempty"`  // … and where; AuthorizeURL may have the code in it already
 	Had          string   `json:"had_open_id,omitempty"`
 	Got          string   `json:"got_open_id,omitempty"`
-	Problem      *Problem `json:"problem,omitempty"` // why it failed, or why it can't listen
+	Brought      bool     `json:"brought,omitempty"`   // with a token answer in place of a person at the provider's page
+	Elsewhere    bool     `json:"elsewhere,omitempty"` // whoever began it answers its question: no window has to
+	Problem      *Problem `json:"problem,omitempty"`   // why it failed, or why it can't listen
 }
 
 // LoginRequest begins a sign-in, or hands over the address one ended at.
 type LoginRequest struct {
 	Browse  bool   `json:"browse"`           // open the person's browser
-	Address string `json:"address"`          // the redirected address, or the bare code
+	Address string `json:"address"`          // the redirected address, the bare code, or a token answer
 	Device  bool   `json:"device,omitempty"` // with a code that is typed on whatever device has a browser …
 	Page    bool   `json:"page,omitempty"`   // … or on the provider's page, whichever way the account's person signs in else
+
+	Elsewhere bool `json:"elsewhere,omitempty"` // see Login
 }
 
 // Login begins a sign-in, or goes on with one that waits for its address. Its progress is in the snapshots.
@@ -54,9 +59,21 @@ func (c *Client) ReplaceChain(ctx context.Context, ref string, yes bool) error {
 	return c.tell(ctx, "POST", account(ref, "login/replace"), nil, ReplaceRequest{yes})
 }
 
-// EndLogin gives a sign-in up, or forgets one that has ended.
-func (c *Client) EndLogin(ctx context.Context, ref string) error {
-	return c.tell(ctx, "DELETE", account(ref, "login"), nil, nil)
+// AwaitLogin waits until a sign-in has ended, and is how. One that went fast may never be in a snapshot.
+func (c *Client) AwaitLogin(ctx context.Context, ref string, number int) (Login, error) {
+	return ask[Login](ctx, c, "GET", account(ref, "login"), numbered(number), nil)
+}
+
+// EndLogin gives a sign-in up, or forgets one that has ended. Number 0 is whichever there is; with another one, a sign-in that was begun since stays.
+func (c *Client) EndLogin(ctx context.Context, ref string, number int) error {
+	return c.tell(ctx, "DELETE", account(ref, "login"), numbered(number), nil)
+}
+
+func numbered(number int) url.Values {
+	if number == 0 {
+		return nil
+	}
+	return url.Values{"number": {strconv.Itoa(number)}}
 }
 
 // ReplaceRequest is a yes or no.

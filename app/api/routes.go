@@ -105,13 +105,24 @@ func accountActions(m *http.ServeMux, a Agent) {
 	m.HandleFunc("POST /v1/accounts/{ref}/hold", handleJSON(func(r *http.Request, in HoldRequest) (any, error) { return a.Hold(r.Context(), ref(r), in) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/verify", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.Verify(r.Context(), ref(r)) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, in LoginRequest) (any, error) { return a.Login(r.Context(), ref(r), in) }))
-	m.HandleFunc("DELETE /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, _ empty) (any, error) { return empty{}, a.EndLogin(ref(r)) }))
+	m.HandleFunc("DELETE /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, _ empty) (any, error) { return empty{}, a.EndLogin(ref(r), number(r)) }))
+	m.HandleFunc("GET /v1/accounts/{ref}/login", handleJSON(func(r *http.Request, _ empty) (any, error) { return a.AwaitLogin(r.Context(), ref(r), number(r)) }))
 	m.HandleFunc("POST /v1/accounts/{ref}/login/replace", handleJSON(func(r *http.Request, in ReplaceRequest) (any, error) {
 		return empty{}, a.ReplaceChain(ref(r), in)
 	}))
 }
 
 func ref(r *http.Request) string { return r.PathValue("ref") }
+
+// number is that of a sign-in; 0 if there is none, and -1, which is no sign-in's, for what is no number.
+func number(r *http.Request) int {
+	text := r.URL.Query().Get("number")
+	n, err := strconv.Atoi(text)
+	if text != "" && err != nil {
+		return -1
+	}
+	return n
+}
 
 // handleJSON reads the body into what a call takes; no body at all is an empty one.
 func handleJSON[In any](call func(*http.Request, In) (any, error)) http.HandlerFunc {

@@ -40,7 +40,8 @@ type Agent interface {
 	Log(ref string) ([]keeper.Event, error)
 	Login(ctx context.Context, ref string, in LoginRequest) (Login, error)
 	ReplaceChain(ref string, in ReplaceRequest) error
-	EndLogin(ref string) error
+	AwaitLogin(ctx context.Context, ref string, number int) (Login, error)
+	EndLogin(ref string, number int) error
 	SetSettings(Settings) error
 	Providers() []oauth.Provider
 	SetProviders(context.Context, []oauth.Provider) error

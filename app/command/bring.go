@@ -20,7 +20,7 @@ func (l *cli) bring(c *cobra.Command, name string, replace bool, otherwise ...bo
 		return err
 	}
 	return l.withProvider(c.Context(), func(client *api.Client) error {
-		return l.signIn(c.Context(), client, name, api.LoginRequest{Address: text}, true, replace, false)
+		return l.signIn(c.Context(), client, name, api.LoginRequest{Address: text, Elsewhere: true}, true, replace, false)
 	})
 }
 
@@ -32,8 +32,11 @@ func (l *cli) readAnswer() (text string, err error) {
 	} else {
 		text, err = l.piped("usage.no_answer")
 	}
-	if err != nil || strings.Contains(text, "{") {
+	switch {
+	case err != nil, strings.Contains(text, "{"):
 		return text, err
+	case strings.ContainsAny(text, "[]<>\"' \t\n") || strings.Contains(text, "://"): // a code or a token that is wrong is the provider's to refuse
+		return "", l.usage("usage.not_answer", words.Args{})
 	}
 	answer, err := json.Marshal(map[string]string{"refresh_token": text})
 	return string(answer), err

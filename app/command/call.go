@@ -105,8 +105,12 @@ func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string,
 	if unknown != nil {
 		return err
 	}
-	p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: a.Name})
-	if !a.Settled() {
+	switch {
+	case got.Elsewhere: // another token of the account's is as strange there
+		p.Advice = l.Words.Text("cli.call.unauthorized.elsewhere")
+	case a.Settled():
+		p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: a.Name})
+	default:
 		p.Advice = l.Words.State(a, time.Now()).String()
 	}
 	return p

@@ -31,23 +31,10 @@ func (l *cli) login() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		ctx, stop := interruptible(c.Context())
-		defer stop()
-		in := api.LoginRequest{Browse: !*noBrowser && !*device && !paste, Address: *address, Device: *device}
-		err = l.withAgent(ctx, func(client *api.Client) error {
-			err := l.signIn(ctx, client, args[0], in, *noBrowser || paste, *replace, paste)
-			if ctx.Err() != nil { // nobody waits for it any more
-				stop() // of this, at most one more Ctrl+C
-				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-				defer cancel()
-				_ = client.EndLogin(ctx, args[0])
-			}
-			return err
+		in := api.LoginRequest{Elsewhere: true, Browse: !*noBrowser && !*device && !paste, Address: *address, Device: *device}
+		return l.withAgent(c.Context(), func(client *api.Client) error {
+			return l.signIn(c.Context(), client, args[0], in, *noBrowser || paste, *replace, paste)
 		})
-		if ctx.Err() != nil {
-			return interrupted
-		}
-		return err
 	}
 	return c
 }
@@ -68,15 +55,30 @@ func (l *cli) readAddress(address *string) (paste bool, err error) {
 // farewell is how long a command that was ended takes to put things in order.
 const farewell = 2 * time.Second
 
-// signIn begins a sign-in and sees it through.
+// signIn begins a sign-in and sees it through. Ctrl+C gives it up.
 func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in api.LoginRequest, noBrowser, replace, paste bool) error {
-	begun, err := client.Login(ctx, name, in)
-	if err != nil {
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	begun, err := l.goThrough(ctx, client, name, in, noBrowser, replace, paste)
+	if ctx.Err() == nil {
 		return err
 	}
+	stop() // of this, at most one more Ctrl+C
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	_ = client.EndLogin(ctx, name, begun.Number) // nobody waits for it any more
+	return interrupted
+}
+
+// goThrough is signIn but for its end; what it has begun it returns in any case.
+func (l *cli) goThrough(ctx context.Context, client *api.Client, name string, in api.LoginRequest, noBrowser, replace, paste bool) (api.Login, error) {
+	begun, err := client.Login(ctx, name, in)
+	if err != nil {
+		return begun, err
+	}
 	if begun.Problem != nil && !noBrowser {
-		_ = client.EndLogin(ctx, name)
-		return l.notBrowsed(name, begun.Problem)
+		_ = client.EndLogin(ctx, name, begun.Number)
+		return begun, l.notBrowsed(name, begun.Problem)
 	}
 	if begun.UserCode != "" {
 		l.inviteDevice(begun)
@@ -84,9 +86,9 @@ func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in ap
 		err = l.askVisit(ctx, client, name, begun, !noBrowser, paste)
 	}
 	if err != nil {
-		return err
+		return begun, err
 	}
-	return l.awaitLogin(ctx, client, name, begun, replace)
+	return begun, l.awaitLogin(ctx, client, name, begun, replace)
 }
 
 // notBrowsed is why no page was opened, and the way around it.
@@ -132,7 +134,7 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 		if err != nil {
 			return err
 		}
-		_, err = client.Login(ctx, name, api.LoginRequest{Address: strings.TrimSpace(text)})
+		_, err = client.Login(ctx, name, api.LoginRequest{Address: strings.TrimSpace(text), Elsewhere: true})
 		p, isProblem := errors.AsType[*api.Problem](err)
 		if !isProblem || p.Reason == "sign_in_denied" {
 			return err
@@ -141,43 +143,43 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 	}
 }
 
-// awaitLogin follows a sign-in to its end.
+// awaitLogin waits for the end of a sign-in, and answers what it may ask.
 func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, begun api.Login, replace bool) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var last *api.Login
-	asked := false
-	err := client.Follow(ctx, func(s api.Snapshot) {
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	asked := make(chan bool, 1)
+	go func() { asked <- l.answerLogin(following, client, begun, replace) }()
+	end, err := client.AwaitLogin(ctx, begun.Account, begun.Number)
+	stop()
+	switch wasAsked := <-asked; {
+	case err != nil:
+		return err
+	case end.Problem != nil && wasAsked && !replace:
+		id := "cli.login.replace_flag"
+		if end.Brought {
+			id = "cli.login.replace_flag.brought"
+		}
+		end.Problem.Advice = strings.TrimSpace(end.Problem.Advice + " " + l.Words.Text(id, words.Args{Account: name}))
+		return end.Problem
+	case end.Problem != nil:
+		return end.Problem
+	}
+	_ = client.EndLogin(context.WithoutCancel(ctx), begun.Account, begun.Number) // it is told; nobody has to see it again
+	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.login.done", words.Args{Account: name}))
+	return err
+}
+
+// answerLogin answers the question whether another person's chain may replace the account's, and reports whether there was one.
+func (l *cli) answerLogin(ctx context.Context, client *api.Client, begun api.Login, replace bool) (asked bool) {
+	_ = client.Follow(ctx, func(s api.Snapshot) { // that it cannot be followed, whoever waits for the end hears too
 		for _, one := range s.Logins {
-			if one.Account == begun.Account && one.Number > begun.Number { // the last of this one may not have been shown
-				last = &api.Login{Problem: l.Words.LoginReplaced()}
-				cancel()
-			}
-			if one.Account != begun.Account || one.Number != begun.Number {
-				continue
-			}
-			if one.Step == api.StepConfirm && !asked {
+			if one.Account == begun.Account && one.Number == begun.Number && one.Step == api.StepConfirm && !asked {
 				asked = true
-				_ = client.ReplaceChain(ctx, name, replace || l.agrees(ctx, one)) // the next snapshot tells
-			}
-			if one.Step.Ended() {
-				last = &one
-				cancel()
+				_ = client.ReplaceChain(ctx, begun.Account, replace || l.agrees(ctx, one))
 			}
 		}
 	})
-	switch {
-	case last == nil:
-		return err
-	case last.Problem != nil && asked && !replace:
-		last.Problem.Advice += " " + l.Words.Text("cli.login.replace_flag", words.Args{Account: name})
-		return last.Problem
-	case last.Problem != nil:
-		return last.Problem
-	}
-	_ = client.EndLogin(context.WithoutCancel(ctx), name) // it is told; nobody has to see it again
-	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.login.done", words.Args{Account: name}))
-	return err
+	return asked
 }
 
 // agrees asks a person at a terminal whether another person's chain may replace the account's.
@@ -186,11 +188,7 @@ func (l *cli) agrees(ctx context.Context, one api.Login) bool {
 	if !atTerminal {
 		return false
 	}
-	question := l.Words.Text("cli.login.replace", words.Args{Had: one.Had, Got: one.Got})
-	if one.Had == "" || one.Got == "" {
-		question = l.Words.ReplaceQuestion(one.Had, one.Got) + " " + l.Words.Text("cli.type_yes")
-	}
-	fmt.Fprint(l.Err, question)
+	fmt.Fprint(l.Err, l.Words.ReplaceQuestion(one)+" "+l.Words.Text("cli.type_yes"))
 	text, err := answered(ctx, func() (string, error) { return bufio.NewReader(file).ReadString('\n') })
 	return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
 }

@@ -16,8 +16,14 @@ type page struct {
 	rows    [][2]string
 }
 
+// shortestWord is how many bytes a word has that is looked for: one letter stands everywhere.
+const shortestWord = 2
+
 // printMentions shows what help says of a word that is neither a command nor a topic, and reports whether it says anything.
 func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err error) {
+	if len(strings.TrimSpace(word)) < shortestWord {
+		return false, nil
+	}
 	at, err := places(l.profile)
 	if err != nil {
 		return false, err

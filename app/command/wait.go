@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,16 +17,19 @@ import (
 type demand struct {
 	validity time.Duration // for how long it has to work
 	wait     time.Duration // for how long what passes by itself is waited for; 0: not at all
+	said     string        // the latter as it was typed
 }
 
 // demands are the flags --min-valid and --wait.
 func (l *cli) demands(c *cobra.Command) func() (demand, error) {
 	minValid, text := l.validity(c), c.Flags().String("wait", "", "help.wait")
-	return func() (d demand, err error) {
-		if d.validity, err = minValid(); err == nil && *text != "" {
-			d.wait, err = l.lengthOf("--wait", *text)
+	return func() (demand, error) {
+		validity, err := minValid()
+		if err != nil || *text == "" {
+			return demand{validity: validity}, err
 		}
-		return d, err
+		wait, err := l.lengthOf("--wait", *text)
+		return demand{validity, wait, *text}, err
 	}
 }
 
@@ -37,69 +41,71 @@ func (l *cli) awaitToken(ctx context.Context, client *api.Client, name string, d
 	if d.wait == 0 {
 		return l.askToken(ctx, client, name, d.validity)
 	}
+	a, err := l.account(ctx, client, name)
+	if err != nil {
+		return api.Token{}, err
+	}
 	waits, stop := context.WithTimeout(ctx, d.wait)
 	defer stop()
-	var last error
+	var stands *api.Problem // in the way
 	for {
-		t, err := l.askToken(waits, client, name, d.validity)
+		t, err := l.askToken(waits, client, a.ID, d.validity) // whatever it is called by then
 		p, isProblem := errors.AsType[*api.Problem](err)
 		switch {
-		case waits.Err() != nil && ctx.Err() == nil && err != nil && !isProblem:
-			return t, l.waitOver(name, d.wait, last)
-		case !isProblem || !p.Passes():
+		case isProblem && p.Passes():
+			if stands == nil {
+				l.explained.Store(true)
+				l.tell("cli.wait", words.Args{Problem: p.What, Left: d.said})
+			}
+			stands = p
+		case err == nil, isProblem, !agentGone(err) && waits.Err() == nil:
 			return t, err
-		case last == nil:
-			l.explained.Store(true)
-			l.tell("cli.wait", words.Args{Problem: p.What, Left: l.Words.Span(d.wait)})
 		}
-		last = err
-		if l.awaitRecovery(waits, client, name) != nil {
-			return t, l.waitOver(name, d.wait, last)
+		err = l.awaitChange(waits, client, a.ID)
+		switch {
+		case waits.Err() != nil && stands != nil:
+			return t, stands
+		case waits.Err() != nil:
+			return t, &api.Problem{
+				Code: api.CodeOffline, What: l.Words.Text("cli.wait.over", words.Args{Account: name, Left: d.said}), Advice: l.Words.Text("cli.wait.over.advice"),
+			}
+		case err != nil:
+			return t, err
 		}
 	}
 }
 
-// waitOver is what stood in the way to the end; where not even that was heard, that it took too long.
-func (l *cli) waitOver(name string, wait time.Duration, last error) error {
-	if last != nil {
-		return last
-	}
-	return &api.Problem{
-		Code: api.CodeOffline, What: l.Words.Text("cli.wait.over", words.Args{Account: name, Left: l.Words.Span(wait)}), Advice: l.Words.Text("cli.wait.over.advice"),
-	}
-}
+// agentGone reports whether an agent is there no more, or was not there.
+func agentGone(err error) bool { return errors.Is(err, api.ErrGone) || errors.Is(err, api.ErrNoAgent) }
 
-// awaitRecovery waits until an account is well, or gone, or needs a person to sign in or to mend its settings. The error is that it has not come to
-// that before ctx has ended, or the agent.
-func (l *cli) awaitRecovery(ctx context.Context, client *api.Client, name string) error {
+// awaitChange waits until asking for an account's token again is worth it, and starts another agent if the one that there was has gone.
+func (l *cli) awaitChange(ctx context.Context, client *api.Client, id string) error {
 	pause := time.NewTimer(nextTry)
 	defer pause.Stop()
-	following, stop := context.WithCancel(ctx)
-	defer stop()
-	done := false
-	err := client.Follow(following, func(s api.Snapshot) {
-		if a, there := accountIn(s.Accounts, name); !there || a.Settled() || a.NeedsSignIn() || a.State == keeper.StateMisconfigured {
-			done = true
-			stop()
-		}
-	})
-	if !done {
-		return err
-	}
+	err := awaitRecovery(ctx, client, id)
 	select {
 	case <-pause.C:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if agentGone(err) {
+		return l.launch(ctx, client)
+	}
+	return err
 }
 
-// accountIn is the account that a person calls by its name or id.
-func accountIn(all []*api.Account, ref string) (*api.Account, bool) {
-	for _, a := range all {
-		if a.ID == ref || api.SameName(a.Name, ref) {
-			return a, true
+// awaitRecovery waits until an account is well, or gone, or needs a person to sign in or to mend its settings.
+func awaitRecovery(ctx context.Context, client *api.Client, id string) error {
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	err := client.Follow(following, func(s api.Snapshot) {
+		n := slices.IndexFunc(s.Accounts, func(a *api.Account) bool { return a.ID == id })
+		if n < 0 || s.Accounts[n].Settled() || s.Accounts[n].NeedsSignIn() || s.Accounts[n].State == keeper.StateMisconfigured {
+			stop()
 		}
+	})
+	if following.Err() != nil {
+		return nil
 	}
-	return nil, false
+	return err
 }

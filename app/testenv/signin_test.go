@@ -145,7 +145,7 @@ func TestSignInThatAsksAndGetsNoAnswerDoesNotKeepTheAccount(t *testing.T) {
 	}
 	ask()
 	mine := s.stored()
-	s.must(client.EndLogin(t.Context(), "work"))
+	s.must(client.EndLogin(t.Context(), "work", 0))
 	_, err := s.app.Freshkey("refresh", "work")
 	s.must(err)
 	if now := s.stored(); now == mine {

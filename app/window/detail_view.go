@@ -199,7 +199,7 @@ func decideLogin(w words.Catalog, l api.Login) loginView {
 	case api.StepExchanging:
 		v.Text, v.CanCancel = w.Text("login.exchanging"), false
 	case api.StepConfirm:
-		v.Text, v.Confirm, v.CanCancel = w.ReplaceQuestion(l.Had, l.Got), true, false
+		v.Text, v.Confirm, v.CanCancel = w.ReplaceQuestion(l), true, false
 	case api.StepFailed:
 		v.Bad, v.Again, v.CloseText = true, true, w.Text("window.close")
 		if l.Problem != nil {

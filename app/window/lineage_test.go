@@ -63,3 +63,26 @@ func TestLineageOfWhatIsNotPlannedEndsNow(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// A token that lives for days, won anew every few minutes: all generations stood in one point before the next refresh.
+func TestManyGenerationsInAnHourAreDrawnApart(t *testing.T) {
+	a := *account("a", keeper.StateFresh, 72*time.Hour)
+	a.NextRefreshAt = noon.Add(60 * time.Hour)
+	var events []keeper.Event
+	for n := range 25 {
+		at := noon.Add(time.Duration(n-25) * 3 * time.Minute)
+		events = append(events, keeper.Event{At: at, Cause: journal.CauseAsked, State: keeper.StateFresh, Generation: n + 1, Expires: at.Add(72 * time.Hour)})
+	}
+	v := decideLineage(words.New("en"), events, a, noon).Line
+	if v.Now < 0.5 || v.Now > 0.9 {
+		t.Errorf("now is at %.2f of the line", v.Now)
+	}
+	for n := 1; n < len(v.Points); n++ {
+		if apart := v.Points[n].At - v.Points[n-1].At; apart < 0.015 {
+			t.Errorf("points %d and %d are %.3f of the line apart", n-1, n, apart)
+		}
+	}
+	if v = decideLineage(words.New("en"), events[24:], a, noon).Line; v.Now > 0.1 {
+		t.Errorf("of one generation that has just begun, now is at %.2f", v.Now)
+	}
+}

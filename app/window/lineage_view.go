@@ -29,6 +29,7 @@ func decideLineage(w words.Catalog, events []keeper.Event, a api.Account, now ti
 		return lineageView{}
 	}
 	d := drawing{w: w, now: now, first: events[0].At, last: latest(now, a.NextRefreshAt, a.HeldUntil)}
+	d.past = d.pastOf(len(events))
 	d.tokens(events)
 	d.holds(events)
 	for _, e := range events {
@@ -86,13 +87,36 @@ func latest(times ...time.Time) (last time.Time) {
 type drawing struct {
 	w                words.Catalog
 	now, first, last time.Time
+	past             float32 // how much of the line is what has been
 	view             lineView
+}
+
+// What has been gets so much of the line for each event, and so much at the most, however far ahead the next refresh is: many in an hour would be one
+// point.
+const (
+	pastOfEvent = 0.04
+	mostPast    = 0.6
+)
+
+// pastOf is how much of the line is what has been: as much as it is of the time, but for room for its events.
+func (d *drawing) pastOf(events int) float32 {
+	return max(fraction(d.now.Sub(d.first), d.last.Sub(d.first)), min(mostPast, pastOfEvent*float32(events)))
 }
 
 // share is where on the line a moment is.
 func (d *drawing) share(t time.Time) float32 {
-	length := max(d.last.Sub(d.first), time.Minute)
-	return min(1, max(0, float32(t.Sub(d.first))/float32(length)))
+	if t.After(d.now) && d.last.After(d.now) {
+		return d.past + (1-d.past)*fraction(t.Sub(d.now), d.last.Sub(d.now))
+	}
+	if !d.last.After(d.now) {
+		return fraction(t.Sub(d.first), d.last.Sub(d.first))
+	}
+	return d.past * fraction(t.Sub(d.first), d.now.Sub(d.first))
+}
+
+// fraction is how much a part is of a whole, which counts as a minute at the least.
+func fraction(part, whole time.Duration) float32 {
+	return min(1, max(0, float32(part)/float32(max(whole, time.Minute))))
 }
 
 func (d *drawing) span(kind spanKind, from, to time.Time, says string) {

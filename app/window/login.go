@@ -41,7 +41,7 @@ func (w *Window) replaceChain(yes bool) {
 
 func (w *Window) endLogin() {
 	id := w.shown.Detail.ID
-	w.call(id, func(ctx context.Context) (string, error) { return "", w.client.EndLogin(ctx, id) })
+	w.call(id, func(ctx context.Context) (string, error) { return "", w.client.EndLogin(ctx, id, 0) })
 }
 
 // copyLoginAddress is for a person whose browser did not open. The address holds no secret.
@@ -61,6 +61,6 @@ func (w *Window) dismissLogins(m *model) {
 			continue
 		}
 		m.note[l.Account] = note{text: w.words.Text("login.done"), until: w.now().Add(noteLasts)}
-		go func() { _ = w.client.EndLogin(w.life, l.Account) }() // the next snapshot has it no more
+		go func() { _ = w.client.EndLogin(w.life, l.Account, l.Number) }() // the next snapshot has it no more
 	}
 }

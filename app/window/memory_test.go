@@ -184,6 +184,18 @@ func TestGoodNewsGoesAndBadNewsStays(t *testing.T) {
 	}
 }
 
+// What was copied is old, and it was still said how long it works.
+func TestCopyThatIsOldIsNoGoodNews(t *testing.T) {
+	now := time.Now()
+	a := account("a", keeper.StateFresh, time.Hour)
+	m := &model{snapshot: api.Snapshot{Accounts: []*api.Account{a}}, note: map[string]note{"a": {text: "copied", until: now.Add(noteLasts)}}}
+	for at, want := range map[time.Duration]string{-time.Minute: "copied", time.Second: ""} {
+		if a.CopySupersededAt = now.Add(at); m.noteOf("a", now.Add(2*time.Second)).text != want {
+			t.Errorf("replaced %v after the copy: %q", at, m.noteOf("a", now).text)
+		}
+	}
+}
+
 // The browser sent a sign-in back, and the question whether another person's chain may stand here is on the page of that account alone.
 func TestQuestionOfASignInIsShown(t *testing.T) {
 	asked := []api.Login{{Account: "h", Number: 1, Step: api.StepConfirm}}

@@ -64,7 +64,9 @@ const noteLasts = time.Minute
 
 // noteOf is what came of a person's last action on an account.
 func (m *model) noteOf(id string, now time.Time) note {
-	if n := m.note[id]; n.until.IsZero() || now.Before(n.until) {
+	n := m.note[id]
+	replaced := accountOf(m.snapshot.Accounts, id).CopySupersededAt.After(n.until.Add(-noteLasts)) // what was copied, since it was said to be
+	if n.until.IsZero() || now.Before(n.until) && !replaced {
 		return n
 	}
 	return note{}
@@ -125,8 +127,9 @@ func (m *model) rememberRefreshing(next []*api.Account) {
 	before := map[string]*api.Account{}
 	for _, a := range next {
 		if a.State == keeper.StateRefreshing {
-			was := accountOf(m.snapshot.Accounts, a.ID)
-			before[a.ID] = m.settled(&was)
+			if was := accountOf(m.snapshot.Accounts, a.ID); was.State != "" { // of one that was not there nothing is known
+				before[a.ID] = m.settled(&was)
+			}
 		}
 	}
 	m.before = before
@@ -154,13 +157,13 @@ func (m *model) selectAccount(opens bool, now time.Time) {
 }
 
 // selectQuestion selects an account whose sign-in has just come to a question: whoever came back from the browser is asked on its page. before are
-// the sign-ins as they were.
+// the sign-ins as they were. What a command asks at its terminal moves nothing here.
 func (m *model) selectQuestion(before []api.Login) {
 	for _, l := range m.snapshot.Logins {
 		asked := slices.ContainsFunc(before, func(o api.Login) bool {
 			return o.Account == l.Account && o.Number == l.Number && o.Step == api.StepConfirm
 		})
-		if l.Step == api.StepConfirm && !asked {
+		if l.Step == api.StepConfirm && !asked && !l.Elsewhere {
 			m.page, m.selected, m.search = pageAccounts, l.Account, ""
 		}
 	}

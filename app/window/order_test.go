@@ -20,6 +20,11 @@ func TestRowStaysInItsPlaceWhileItsAccountIsRefreshed(t *testing.T) {
 		}
 		return m.snapshot
 	}
+	opens := model{}
+	late := account("late", keeper.StateRefreshing, -time.Hour)
+	if opens.rememberRefreshing([]*api.Account{late}); opens.settled(late) != late {
+		t.Error("of an account that was not there it is known what it was")
+	}
 	m := model{snapshot: in("")}
 	for _, refreshing := range []string{"", "offline", "offline", "", "all well", "late", ""} {
 		next := in(refreshing)

@@ -2,12 +2,14 @@ package main
 
 import (
 	"cmp"
+	"image/color"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
@@ -125,21 +127,25 @@ func (d places) points() []point {
 type today struct {
 	line  *pointLine
 	text  *widget.Label
+	room  *canvas.Rectangle // for as many lines as most sentences have: what stands above would jump as they change
 	whole *fyne.Container
 	view  todayView
 }
 
 func newToday() *today {
-	t := &today{text: caption(fyne.TextAlignLeading)}
+	t := &today{text: caption(fyne.TextAlignLeading), room: canvas.NewRectangle(color.Transparent)}
 	t.line = newPointLine(func(says string) { t.text.SetText(cmp.Or(says, t.view.Text)) })
 	t.text.Truncation, t.text.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
-	t.whole = container.NewVBox(t.line, t.text)
+	t.whole = container.NewVBox(t.line, container.NewStack(t.room, t.text))
 	return t
 }
 
 func (t *today) paint(v todayView) {
 	t.view = v
 	show(t.whole, v.Shown)
+	lines := caption(fyne.TextAlignLeading)
+	lines.SetText("\n") // two of them, at whatever size texts have now
+	t.room.SetMinSize(fyne.NewSize(0, lines.MinSize().Height))
 	t.text.SetText(v.Text)
 	t.line.paint(v.Line)
 }

@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
@@ -60,5 +63,19 @@ func TestTheNextDayOfAllAccountsIsDrawn(t *testing.T) {
 	}
 	if v := decideToday(w, []*api.Account{ending, planned("later", keeper.StateFresh, 40*time.Hour)}, noon.Add(13*time.Hour)); v.Shown {
 		t.Errorf("%v %q", v.Line.Points, v.Text)
+	}
+}
+
+// It is read again each minute, and the list above it jumped with each line that came or went.
+func TestSentenceOfTheDayTakesTheSameRoomWhateverItSays(t *testing.T) {
+	test.NewTempApp(t)
+	day, heights := newToday(), map[float32]bool{}
+	for _, said := range []string{"One account needs you.", "One account needs you. 2 accounts refresh in the next 24 hours, home first: 17:00."} {
+		day.paint(todayView{Shown: true, Text: said})
+		day.whole.Resize(fyne.NewSize(320, 200))
+		heights[day.whole.MinSize().Height] = true
+	}
+	if len(heights) != 1 {
+		t.Errorf("heights %v", heights)
 	}
 }

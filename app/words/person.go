@@ -2,17 +2,28 @@ package words
 
 import "freshkey/app/api"
 
-// ReplaceQuestion asks whether a sign-in may put another person's token chain in an account's place. had and got are the
-// openIds of both; one that is not known is empty.
-func (w Catalog) ReplaceQuestion(had, got string) string {
-	return w.Text("login.confirm."+between(had, got), Args{Had: had, Got: got})
+// ReplaceQuestion asks whether a sign-in may put another person's token chain in an account's place, or what may be another person's.
+func (w Catalog) ReplaceQuestion(l api.Login) string {
+	kind := "login.confirm."
+	if l.Brought {
+		kind = "login.brought.confirm."
+	}
+	return w.Text(kind+between(l.Had, l.Got), Args{Had: l.Had, Got: l.Got})
 }
 
-// AnotherPerson says of a sign-in that did not replace the account's token chain who was kept, who came, and what to do. had and got are as in
-// ReplaceQuestion.
-func (w Catalog) AnotherPerson(account, had, got string) *api.Problem {
-	id, args := "login.other."+between(had, got), Args{Account: account, Had: had, Got: got}
+// AnotherPerson says of a sign-in that did not replace the account's token chain who was kept, who came, and what to do.
+func (w Catalog) AnotherPerson(account string, l api.Login) *api.Problem {
+	id, args := "login.other."+between(l.Had, l.Got), Args{Account: account, Had: l.Had, Got: l.Got}
+	if l.Brought {
+		id = "login.brought.kept"
+	}
 	return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: w.Text(id, args), Advice: w.Text(id+".advice", args)}
+}
+
+// BroughtOther says of a chain that was brought, and is used up, that it was another person's than it said.
+func (w Catalog) BroughtOther(account string, l api.Login) *api.Problem {
+	args := Args{Account: account, Got: l.Got}
+	return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: w.Text("login.brought.other", args), Advice: w.Text("login.brought.other.advice", args)}
 }
 
 // between is which of two people is known; it ends the id of a sentence about them.

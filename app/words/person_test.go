@@ -3,6 +3,8 @@ package words
 import (
 	"strings"
 	"testing"
+
+	"freshkey/app/api"
 )
 
 // "You kept the account as it was" tells nobody whose it is, nor who it was that signed in.
@@ -10,8 +12,8 @@ func TestAnotherPersonsSignInSaysWhoIsKeptAndWhoCame(t *testing.T) {
 	for _, language := range []string{"en", "zh-Hans"} {
 		w := New(language)
 		for _, c := range []struct{ had, got string }{{"owner", "guest"}, {"owner", ""}, {"", "guest"}, {"", ""}} {
-			p := w.AnotherPerson("work", c.had, c.got)
-			asked := w.ReplaceQuestion(c.had, c.got)
+			p := w.AnotherPerson("work", api.Login{Had: c.had, Got: c.got})
+			asked := w.ReplaceQuestion(api.Login{Had: c.had, Got: c.got})
 			for _, name := range []string{c.had, c.got} {
 				if !strings.Contains(p.What, name) || !strings.Contains(asked, name) || name != "" && !strings.Contains(p.Advice, name) {
 					t.Errorf("%s %v: %q is not named: %q %q, asked %q", language, c, name, p.What, p.Advice, asked)

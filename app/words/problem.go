@@ -62,6 +62,8 @@ func (w Catalog) plainProblem(err error, account api.Account, args Args, now tim
 		p.What, p.Advice = w.Text("problem.held", Args{Account: account.Name, Until: w.Clock(holdEnd(account), now)}), w.Text("problem.held.advice")
 	case errors.Is(err, keeper.ErrOrigins):
 		p.What, p.Advice = w.Text("problem.origins"), w.Text("problem.origins.advice")
+	case errors.Is(err, keeper.ErrEdited):
+		p.What, p.Advice = w.Text("problem.edited", args), w.Text("problem.edited.advice")
 	case errors.Is(err, keeper.ErrNoAccount):
 		return w.NoAccount(account.Name)
 	case errors.Is(err, keeper.ErrDuplicate):
@@ -105,10 +107,20 @@ func (w Catalog) LoginProblem(x *oauth.Error) *api.Problem {
 		p.What = w.Text(id, args)
 	}
 	p.Advice = w.Text("login.again")
-	for _, id := range []string{"advice." + string(x.Reason), "login.what." + string(x.Reason) + ".advice"} {
-		if w.Has(id) {
-			p.Advice = w.Text(id)
-		}
+	if id := "advice." + string(x.Reason); w.Has(id) {
+		p.Advice = w.Text(id)
+	}
+	return p
+}
+
+// BroughtProblem words a chain that was brought and did not become the account's, which is as it was before.
+func (w Catalog) BroughtProblem(x *oauth.Error) *api.Problem {
+	p, id := w.LoginProblem(x), "login.brought."+string(x.Reason)
+	if w.Has(id) {
+		p.What = w.Text(id)
+	}
+	if w.Has(id + ".advice") {
+		p.Advice = w.Text(id + ".advice")
 	}
 	return p
 }

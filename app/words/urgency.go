@@ -17,14 +17,18 @@ func Urgency(a api.Account, now time.Time) int {
 	case "attention":
 		return 4
 	case "resting":
-		return 3
+		return UrgencyTrouble
 	case "busy": // seconds will tell
 		return 2
 	}
 	return wantsNobody
 }
 
-const wantsNobody = 1
+// Urgencies that others than Urgency know of.
+const (
+	UrgencyTrouble = 3 // from here on something is wrong with the account
+	wantsNobody    = 1
+)
 
 // CompareUrgency orders accounts for tray and window, negative if a comes before b: the more urgent one, and of two that are as urgent the one whose
 // token stops working sooner. Of tokens that work no more none does. Nor do those that want nobody differ: rows that changed places with each

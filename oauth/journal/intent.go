@@ -29,7 +29,9 @@ type Intent struct {
 	// Interrupted is what the attempt has come to if nobody ever says more; the zero value for a sign-in, which spends nothing.
 	Interrupted Attempt
 
-	Brought string // of a sign-in with a refresh token that a person brought: its fingerprint; the answer has spent it
+	// Of a sign-in with a refresh token that a person brought: its fingerprint, which the answer has spent, and whose it is, if that was said.
+	Brought string
+	Person  string // openId
 }
 
 // NewIntent is the intent to spend a refresh token, or for CauseSignIn to replace the record's. generation is the one that

@@ -118,6 +118,21 @@ const (
 	UnknownPerson                 // one of the two does not say who it is
 )
 
+// Named is a sign-in's token that says whose it is, if that was said of what was brought for it and not by the provider.
+func (in *Intent) Named(t oauth.Token) oauth.Token {
+	t.OpenID = cmp.Or(t.OpenID, in.Person)
+	return t
+}
+
+// AsksAbout reports whether a person is to be asked before a sign-in's token takes the place of the record's grant. Of a chain that was brought
+// that was asked before it was spent, unless it is another's than was said then.
+func (r Record) AsksAbout(t oauth.Token, in *Intent, to Target) bool {
+	if in.Brought != "" {
+		return in.Person != "" && in.Named(t).OpenID != in.Person
+	}
+	return r.Replaces(t, to) != SamePerson
+}
+
 // Replaces compares the persons of the record's grant and of a sign-in's token. A grant that is dead and nameless is nobody's
 // any more, and two whole answers that do not say whose they are come from a provider that names nobody.
 func (r Record) Replaces(t oauth.Token, to Target) Replaces {

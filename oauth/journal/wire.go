@@ -83,6 +83,7 @@ type intentWire struct {
 	Settings    string    `json:"settings,omitempty"`
 	Interrupted Attempt   `json:"interrupted,omitzero"`
 	Brought     string    `json:"brought,omitempty"`
+	Person      string    `json:"person,omitempty"`
 }
 
 // Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.

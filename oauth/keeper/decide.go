@@ -14,7 +14,6 @@ type app struct {
 	provider oauth.Provider
 	target   journal.Target
 	name     string // fingerprint of the settings and the secret
-	agreed   bool   // a person has agreed already to whatever a sign-in brings
 }
 
 func (k *Keeper) app(a *account) (app, error) {
@@ -32,12 +31,12 @@ func (with app) consent(r journal.Record, reply oauth.Reply) journal.Consent {
 	if r.Intent.Cause != journal.CauseSignIn {
 		return journal.NotAsked
 	}
-	if with.agreed {
-		return journal.Agreed
-	}
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
-	if err == nil && r.Replaces(t, with.target) != journal.SamePerson {
+	switch {
+	case err == nil && r.AsksAbout(t, r.Intent, with.target):
 		return journal.Asked
+	case r.Intent.Brought != "":
+		return journal.Agreed
 	}
 	return journal.NotAsked
 }

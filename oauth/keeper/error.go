@@ -35,8 +35,11 @@ const (
 // take it either.
 const DetailUnsealed = "unsealed"
 
-// KeptError is ErrDuplicate, and which account keeps the token.
-type KeptError struct{ Account string } // its id
+// KeptError is ErrDuplicate, and which account keeps the token, or is about to spend it.
+type KeptError struct {
+	Account string // its id
+	Claimed bool   // by a sign-in that has not ended
+}
 
 func (e *KeptError) Error() string { return ErrDuplicate.Error() + " by " + e.Account }
 
@@ -48,6 +51,7 @@ var (
 	ErrNoAccount = errors.New("no such account")
 	ErrDuplicate = errors.New("this refresh token is kept already")
 	ErrSpent     = errors.New("this refresh token was used already")
+	ErrEdited    = errors.New("the settings were changed meanwhile")
 	ErrTooLong   = errors.New("longer than the token's lifetime")
 	ErrShutdown  = errors.New("the keeper is shutting down")
 	ErrOrigins   = errors.New("the settings lead elsewhere by now")

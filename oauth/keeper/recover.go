@@ -154,7 +154,7 @@ func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record,
 // open is the answer of an intent: the one that the disk has not taken, or the one that is sealed.
 func (k *Keeper) open(a *account, in *journal.Intent) (journal.Sealed, error) {
 	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
-		return journal.Sealed{Cause: in.Cause, Brought: in.Brought, Asked: u.consent != journal.NotAsked, ConfirmedUser: u.consent == journal.Agreed, Reply: u.reply}, nil
+		return journal.Sealed{Cause: in.Cause, Brought: in.Brought, Person: in.Person, Asked: u.consent != journal.NotAsked, ConfirmedUser: u.consent == journal.Agreed, Reply: u.reply}, nil
 	}
 	return k.seals.Open(a.id, in)
 }
@@ -174,7 +174,8 @@ func reopen(r journal.Record, in *journal.Intent, sealed journal.Sealed, with ap
 	if to == (journal.Target{}) { // version 0.1 did not write it down
 		to = with.target
 	}
-	asks := sealed.Asked || r.Replaces(t, to) != journal.SamePerson
+	t = in.Named(t)
+	asks := sealed.Asked || r.AsksAbout(t, in, to)
 	if err != nil || t.Refresh == "" || (asks && !sealed.ConfirmedUser) {
 		return outcome{}, false
 	}

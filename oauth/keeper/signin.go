@@ -1,6 +1,8 @@
 package keeper
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 
@@ -21,22 +23,25 @@ func (k *Keeper) SignIn(ctx context.Context, id string, grant oauth.Authorizatio
 	if err != nil {
 		return err
 	}
-	release, agreed, err := k.claimBrought(ctx, a, grant, replace)
-	if err != nil {
-		return err
+	var b *bringing
+	if grant.Refresh != "" {
+		if b, err = k.bring(ctx, a, grant, replace); err != nil {
+			return err
+		}
+		defer b.release()
+		ctx = context.WithoutCancel(ctx) // what is spent is seen through, and nobody else gets it before
 	}
-	defer release()
 	var q *question
 	asked := ctx
 	err = k.do(ctx, a, nil, func(ctx context.Context, a *account) (err error) {
-		q, err = k.signIn(ctx, a, grant, agreed, asked)
+		q, err = k.signIn(ctx, a, grant, b, asked)
 		return err
 	})
 	if err != nil || q == nil {
 		return err
 	}
-	agreed = replace != nil && replace(k.ctx, q.had, q.token.OpenID) // meanwhile refreshes go on
-	if !agreed && k.ctx.Err() != nil {                               // nobody has said no: what is sealed stays
+	agreed := replace != nil && replace(k.ctx, q.had, q.token.OpenID) // meanwhile refreshes go on
+	if !agreed && k.ctx.Err() != nil {                                // nobody has said no: what is sealed stays
 		return ErrShutdown
 	}
 	return k.do(context.WithoutCancel(ctx), a, nil, func(ctx context.Context, a *account) error { return k.answer(ctx, a, q, agreed) })
@@ -52,32 +57,28 @@ type question struct {
 }
 
 // signIn takes the steps of a refresh, with a code, or another refresh token, in place of the account's own: the keychain is proved and the key of the
-// seal is in it before the code is spent. It returns a question unless somebody has agreed already, or the end of the matter. asked is the
-// context of whoever asked: a device's code is asked about again and again, so an answer that comes after they gave up is not wanted.
-func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.AuthorizationGrant, agreed bool, asked context.Context) (*question, error) {
+// seal is in it before the code is spent. It returns a question, or the end of the matter. b is nil for a code. asked is the context of
+// whoever asked: a device's code is asked about again and again, so an answer that comes after they gave up is not wanted.
+func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.AuthorizationGrant, b *bringing, asked context.Context) (*question, error) {
 	r, err := k.recovered(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	with, r, err := k.appToSend(a, r)
+	if err == nil {
+		err = k.stillBrings(a, b, with)
+	}
 	if err != nil {
 		return nil, err
 	}
-	with.agreed = agreed
 	if k.facts(a).unopened { // the settings were mended in this very moment
 		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
 	}
-	in := k.signInIntent(a, r, journal.Intent{To: with.target, Settings: with.name, Brought: grant.Refresh.Fingerprint()})
-	if err := k.seals.Reserve(a.id, in); err != nil {
-		k.config.Log.Error("nothing sent", "account", a.id, "error", err)
-		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
+	in := k.signInIntent(a, r, journal.Intent{To: with.target, Settings: with.name, Brought: grant.Refresh.Fingerprint(), Person: grant.OpenID})
+	open, err := k.writeSignIn(ctx, a, r, in)
+	if err != nil {
+		return nil, err
 	}
-	open := r.WithIntent(in)
-	if err := k.save(ctx, a.id, open); err != nil {
-		k.dropSeal(a, in)
-		return nil, k.failVault(a, err)
-	}
-	k.learn(a, func(f *facts) { f.hold(open) })
 	defer k.stayAwake(ctx)()
 	reply, err := k.send(ctx, a, open, with, oauth.GrantForm(with.provider, with.account, r.ClientSecret, grant))
 	if err != nil {
@@ -85,20 +86,37 @@ func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.Authorizati
 	}
 	t, err := readSignIn(with, r, reply, grant)
 	switch {
+	case in.Brought != "" && mayHoldChain(reply, err):
+		return nil, k.keepUnread(ctx, a, in, err)
 	case err != nil:
 		return nil, k.notSignedIn(ctx, a, in, signInError(with, grant, err))
 	case grant.Device && errors.Is(asked.Err(), context.Canceled) && k.ctx.Err() == nil: // given up while the provider was asked
 		return nil, k.notSignedIn(ctx, a, in, asked.Err())
-	case !agreed && r.Replaces(t, with.target) != journal.SamePerson:
+	case r.AsksAbout(t, in, with.target):
 		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil
 	}
 	return nil, k.takeSignIn(ctx, a, r, in, t)
 }
 
+// writeSignIn makes room for the answer to a sign-in, and notes in the keychain that it is under way.
+func (k *Keeper) writeSignIn(ctx context.Context, a *account, r journal.Record, in *journal.Intent) (open journal.Record, err error) {
+	if err := k.seals.Reserve(a.id, in); err != nil {
+		k.config.Log.Error("nothing sent", "account", a.id, "error", err)
+		return open, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
+	}
+	open = r.WithIntent(in)
+	if err := k.save(ctx, a.id, open); err != nil {
+		k.dropSeal(a, in)
+		return open, k.failVault(a, err)
+	}
+	k.learn(a, func(f *facts) { f.hold(open) })
+	return open, nil
+}
+
 // signInIntent is the intent of a sign-in that is to replace the record's grant; with is what it is made with.
 func (k *Keeper) signInIntent(a *account, r journal.Record, with journal.Intent) *journal.Intent {
 	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.To, k.now())
-	in.Settings, in.Brought = with.Settings, with.Brought
+	in.Settings, in.Brought, in.Person = with.Settings, with.Brought, with.Person
 	return in
 }
 
@@ -139,6 +157,7 @@ func readSignIn(with app, r journal.Record, reply oauth.Reply, grant oauth.Autho
 	if err == nil && t.Refresh == "" { // what was brought works on
 		t.Refresh = grant.Refresh
 	}
+	t.OpenID = cmp.Or(t.OpenID, grant.OpenID)
 	if x, ok := errors.AsType[*oauth.Error](err); ok {
 		x.RetryAfter = reply.RetryAfter
 	}
@@ -166,6 +185,24 @@ func (k *Keeper) notSignedIn(ctx context.Context, a *account, in *journal.Intent
 	f := k.facts(a)
 	if saveErr := k.store(ctx, a, f.record.WithoutSignIn(in), f.attempt()); saveErr != nil {
 		k.config.Log.Warn("the intent of a sign-in stays", "account", a.id, "error", saveErr) // it concerns nobody any more
+	}
+	return err
+}
+
+// mayHoldChain reports whether an answer that cannot be read could hold a refresh token: then it is the only copy.
+func mayHoldChain(reply oauth.Reply, err error) bool {
+	x, ok := errors.AsType[*oauth.Error](err)
+	return ok && x.Class == oauth.Uncertain && bytes.Contains(reply.Body, []byte("token"))
+}
+
+// keepUnread leaves the answer to a sign-in sealed that cannot be read, like that to a refresh: other settings, or a later version, may be able to.
+func (k *Keeper) keepUnread(ctx context.Context, a *account, in *journal.Intent, err error) error {
+	f := k.facts(a)
+	next, gone := f.record.WithoutSignIn(in).KeepUnparsed(in)
+	if saveErr := k.store(ctx, a, next, f.attempt()); saveErr != nil {
+		k.config.Log.Warn("an unreadable answer is not noted", "account", a.id, "error", saveErr)
+	} else if gone != nil {
+		k.dropSeal(a, gone)
 	}
 	return err
 }

@@ -1,0 +1,154 @@
+package keeper_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"testing"
+	"time"
+
+	"freshkey/oauth"
+	"freshkey/oauth/keeper"
+	"freshkey/oauth/sandbox"
+)
+
+// Somebody has agreed, and then the answer is under way: whatever happens meanwhile, it becomes the account's.
+func TestChainThatIsOnItsWayIsSeenThrough(t *testing.T) {
+	for name, meanwhile := range map[string]func(s *stage, cancel func()){
+		"the keychain locks":   func(s *stage, _ func()) { s.vault.breakWith(always("", fs.ErrPermission)) },
+		"nobody waits for it":  func(_ *stage, cancel func()) { cancel() },
+		"the agent is to end":  func(s *stage, _ func()) { s.quit() },
+		"its token is added":   func(*stage, func()) {},
+		"the account is asked": func(s *stage, _ func()) { go func() { _ = s.keeper.Refresh(context.Background(), "a") }() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			perform(t, threeDays, func(t *testing.T, s *stage) {
+				brought := firstToken(t, s.sandbox)
+				s.sandbox.Delay(2 * time.Second)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				done := make(chan error)
+				go func() {
+					done <- s.keeper.SignIn(ctx, "a", oauth.AuthorizationGrant{Refresh: brought.Refresh, OpenID: brought.OpenID}, yes)
+				}()
+				time.Sleep(time.Second)
+				err := s.keeper.Add(t.Context(), s.account("b"), s.sandbox.ClientSecret(), brought, nothing)
+				if kept, ok := errors.AsType[*keeper.KeptError](err); !ok || !kept.Claimed || kept.Account != "a" {
+					t.Errorf("another account got it while it was on its way: %v", err)
+				}
+				meanwhile(s, cancel)
+				if err := <-done; err != nil {
+					t.Error(err)
+				}
+				s.sandbox.Delay(0)
+				s.vault.breakWith(nil)
+				s.restart()
+				time.Sleep(5 * time.Minute)
+				if a := s.state(); a.State != keeper.StateFresh || a.OpenID != brought.OpenID {
+					t.Errorf("%s (%s), %s's", a.State, a.Reason, a.OpenID)
+				}
+				s.wantKept()
+			})
+		})
+	}
+}
+
+// The question has a time of its own, and may be answered when that of the sign-in is over.
+func TestYesThatComesLateCounts(t *testing.T) {
+	for range 6 { // of two channels that are ready, select takes either
+		perform(t, threeDays, func(t *testing.T, s *stage) {
+			brought := firstToken(t, s.sandbox)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			late := func(context.Context, string, string) bool { time.Sleep(2 * time.Minute); return true }
+			if err := s.keeper.SignIn(ctx, "a", oauth.AuthorizationGrant{Refresh: brought.Refresh, OpenID: brought.OpenID}, late); err != nil {
+				t.Error(err)
+			}
+			s.wantKept()
+			if a := s.state(); a.OpenID != brought.OpenID {
+				t.Errorf("it is %s's", a.OpenID)
+			}
+		})
+	}
+}
+
+// It was said whose the chain is, and the provider need not repeat it: nobody is asked who could say no to what is spent.
+func TestAnswerThatNamesNobodyIsWhoseItWasSaidToBe(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.replies("200 OK\r\nConnection: close\r\n\r\n" + `{"access_token":"AT2","refresh_token":"RT2","expires_in":259200}`)
+		mine := s.state().OpenID
+		if err := s.bring("R3_mine", mine, no); err != nil || s.state().OpenID != mine {
+			t.Errorf("%v, it is %q's", err, s.state().OpenID)
+		}
+		if err := s.bring("R3_somebodys", "somebody", yes); err != nil || s.state().OpenID != "somebody" {
+			t.Errorf("%v, it is %q's", err, s.state().OpenID)
+		}
+	})
+}
+
+func TestChainOfAnotherPersonThanWasSaidIsAskedAboutAgain(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		brought, asked := firstToken(t, s.sandbox), 0
+		agreeOnce := func(_ context.Context, _, got string) bool { asked++; return got == "B" }
+		if err := s.bring(brought.Refresh, "B", agreeOnce); !errors.Is(err, keeper.ErrOther) || asked != 2 {
+			t.Errorf("%v, asked %d times", err, asked)
+		}
+		s.wantState(keeper.StateFresh, "")
+		s.wantKept()
+	})
+}
+
+// It may be the only copy, and other settings or a later version may be able to read it.
+func TestUnreadableAnswerToAChainThatWasBroughtIsKept(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.replies("200 OK\r\nConnection: close\r\n\r\n" + `%%%{"access_token":"AT2","refresh_token":"RT2","expires_in":259200}`)
+		if err := s.bring("R3_brought", s.state().OpenID, no); err == nil {
+			t.Error("it was read")
+		}
+		s.wantState(keeper.StateFresh, "")
+		if r := s.vault.record(t, "a"); len(r.Unparsed) != 1 || len(seals(t, s)) != 1 {
+			t.Errorf("%d noted, %d sealed", len(r.Unparsed), len(seals(t, s)))
+		}
+	})
+}
+
+func TestWhatHasChangedWhileSomebodyWasAskedCounts(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		brought, hits := firstToken(t, s.sandbox), s.hits()
+		edits := func(context.Context, string, string) bool {
+			other := s.account("a")
+			other.ClientID = "123"
+			s.keeper.Put(other)
+			return true
+		}
+		if err := s.bring(brought.Refresh, "", edits); !errors.Is(err, keeper.ErrEdited) || s.hits() != hits {
+			t.Errorf("%v: it was brought for another app, and %d requests went out", err, s.hits()-hits)
+		}
+	})
+}
+
+func TestClaimEndsWithWhoeverBreaksDown(t *testing.T) {
+	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
+		brought := firstToken(t, s.sandbox)
+		func() {
+			defer func() { _ = recover() }()
+			_ = s.bring(brought.Refresh, "", func(context.Context, string, string) bool { panic("asked") })
+		}()
+		if err := s.bring(brought.Refresh, "", yes); err != nil {
+			t.Error(err)
+		}
+		s.wantKept()
+	})
+}
+
+// Where the provider keeps its refresh token, no sealed answer holds the one that was brought.
+func TestChainThatIsBroughtAndNotRotatedIsNotCalledSafe(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.replies("200 OK\r\nConnection: close\r\n\r\n" + `{"access_token":"AT2","expires_in":259200}`)
+		s.vault.breakWith(failsAfter(1))
+		_ = s.bring("R3_brought", s.state().OpenID, no)
+		if a := s.state(); a.State != keeper.StateUnsaved || a.Detail != keeper.DetailUnsealed {
+			t.Errorf("%s (%s %s)", a.State, a.Reason, a.Detail)
+		}
+	})
+}
