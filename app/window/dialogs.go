@@ -46,10 +46,10 @@ func (w *Window) popUp(button fyne.CanvasObject, menu *fyne.Menu) {
 
 // open shows a dialog, with the focus on first if that is not nil.
 func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
-	w.dialog = d
+	w.dialog, w.asked.below = d, w.asked.dialog != nil
 	d.SetOnClosed(func() {
 		if w.dialog == d {
-			w.dialog = nil
+			w.dialog, w.asked.below = nil, false
 		}
 	})
 	d.Resize(size)

@@ -79,7 +79,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) bool {
 		return false
 	case w.fyne.Canvas().Overlays().Top() == nil:
 		w.openPage(pageAccounts)
-	case w.asked.dialog != nil: // which is above any other
+	case w.asked.dialog != nil && !w.asked.below:
 		w.asked.answer(api.AnswerNo)
 	case w.dialog != nil:
 		w.dialog.Hide()

@@ -15,6 +15,7 @@ type askedDialog struct {
 	id     int
 	dialog dialog.Dialog
 	answer func(api.Answer)
+	below  bool // another dialog was opened since, as by an answer that took its time
 }
 
 // askQuestion shows the first question that waits, and takes one back that was answered elsewhere.
@@ -50,7 +51,7 @@ func (w *Window) questionDialog(q api.Question, account api.Account) askedDialog
 	}
 	d.SetButtons(buttons)
 	d.Resize(fyne.NewSize(520, 240))
-	return askedDialog{q.ID, d, reply}
+	return askedDialog{id: q.ID, dialog: d, answer: reply}
 }
 
 // accountOf is an account by its id; one that has just been removed is called by that.

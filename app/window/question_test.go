@@ -45,4 +45,9 @@ func TestEscapeSaysNoToWhatAProgramAsks(t *testing.T) {
 	if w.asked.dialog != nil || w.dialog == nil {
 		t.Error("not the question has gone, but what was below it")
 	}
+	w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 2, Account: "a"}}})
+	w.openCopyAs()
+	if press(fyne.KeyEscape); w.asked.dialog == nil || w.dialog != nil {
+		t.Error("Escape has answered what stands below another dialog")
+	}
 }
