@@ -38,7 +38,7 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, others, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
-		v.Tooltip = tooltipFor(w, urgent, others, len(accounts), now)
+		v.Tooltip = tooltipFor(w, urgent, others, accounts, now)
 	}
 	v.Rows = append(v.Rows, allRows(w, menuOrder(accounts, last, now), last, now)...)
 	if len(accounts) == 0 {
@@ -66,11 +66,20 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 }
 
 // tooltipFor says of the most urgent account what it is, and how many others want a person as much.
-func tooltipFor(w words.Catalog, urgent api.Account, others, all int, now time.Time) string {
+func tooltipFor(w words.Catalog, urgent api.Account, others int, all []*api.Account, now time.Time) string {
 	said := words.Args{Name: urgent.Name, Status: w.Status(urgent, now), PluralCount: others}
 	switch {
 	case words.Icon(urgent, now) == "fresh" && others > 0:
-		return w.Text("tooltip.fresh", words.Args{PluralCount: all})
+		held := 0
+		for _, a := range all {
+			if a.Held() {
+				held++
+			}
+		}
+		if held > 0 {
+			return w.Text("tooltip.held", words.Args{PluralCount: len(all), Count: held})
+		}
+		return w.Text("tooltip.fresh", words.Args{PluralCount: len(all)})
 	case others > 0:
 		return w.Text("tooltip.urgent.others", said)
 	}

@@ -32,6 +32,7 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"idle", "no accounts", nil},
 		{"fresh", "until 13:00", []*api.Account{fresh}},
 		{"fresh", "all 2", []*api.Account{fresh, account("b", keeper.StateFresh, time.Hour)}},
+		{"fresh", "all 2 accounts have tokens, 1 of them held", []*api.Account{fresh, account("b", keeper.StateHeld, time.Hour)}},
 		{"busy", "b: refreshing", []*api.Account{fresh, account("b", keeper.StateRefreshing, time.Hour)}},
 		{"resting", "b: offline", []*api.Account{fresh, account("b", keeper.StateOffline, time.Hour)}},
 		{"attention", "b: offline", []*api.Account{fresh, account("b", keeper.StateOffline, -time.Hour)}},
