@@ -23,7 +23,13 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 		return
 	}
 	a.endLogin(l, api.StepDone, nil)
-	a.saySignedIn(ctx, account)
+	if a.now(account).Held() { // the token that was to stay has gone
+		_, err := a.Hold(ctx, account.ID, api.HoldRequest{})
+		a.report("end hold", err)
+	}
+	if !a.loginStatus(l).Elsewhere {
+		a.saySignedIn(ctx, account)
+	}
 }
 
 // unconcluded words why a sign-in did not become the account's.
@@ -51,7 +57,11 @@ func (a *Agent) loginProblem(err error, account api.Account) *api.Problem {
 	if x, isOAuth := errors.AsType[*oauth.Error](err); isOAuth {
 		return a.words.LoginProblem(x)
 	}
-	return a.addProblem(err, a.now(account))
+	p := a.addProblem(err, a.now(account))
+	if p.Code == api.CodeKeychain { // nothing goes on by itself: the person has to begin again
+		p.Advice = a.words.Text("login.keychain")
+	}
+	return p
 }
 
 // saySignedIn tells a person who sits before the browser, where a window is not to be seen.

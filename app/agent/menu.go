@@ -145,6 +145,9 @@ func accountRows(w words.Catalog, a api.Account, now time.Time, flat bool) []row
 		{ID: a.ID + " refresh", Label: w.Text("tray.refresh"), Enabled: a.CanRefresh()},
 		{ID: a.ID + " login", Label: w.Text("tray.login"), Enabled: a.NeedsSignIn()},
 	}
+	if a.Held() {
+		actions[2] = row{ID: a.ID + " release", Label: w.Text("tray.release"), Enabled: true}
+	}
 	if a.EndpointChanged() {
 		actions = append(actions, row{ID: a.ID + " confirm", Label: w.Text("tray.confirm"), Enabled: true})
 	}

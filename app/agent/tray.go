@@ -201,6 +201,11 @@ func (a *Agent) clicked(id string) {
 		a.openClicked()
 	case action == "login":
 		a.start(func(ctx context.Context) { a.loginClicked(ctx, account) })
+	case action == "release":
+		a.start(func(ctx context.Context) {
+			_, err := a.Hold(ctx, account, api.HoldRequest{})
+			a.report("end hold", err)
+		})
 	case action == "refresh":
 		a.start(func(ctx context.Context) { a.refreshClicked(ctx, account) })
 	case action != "":

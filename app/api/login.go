@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Step is how far a sign-in with the browser has come.
@@ -74,6 +76,15 @@ func numbered(number int) url.Values {
 		return nil
 	}
 	return url.Values{"number": {strconv.Itoa(number)}}
+}
+
+// AsAnswer is a token answer with what a person brings: the answer itself, or one that holds the refresh token that it is.
+func AsAnswer(text string) string {
+	if strings.Contains(text, "{") {
+		return text
+	}
+	answer, _ := json.Marshal(map[string]string{"refresh_token": strings.TrimSpace(text)}) // strings always marshal
+	return string(answer)
 }
 
 // ReplaceRequest is a yes or no.

@@ -51,6 +51,9 @@ func (p *Problem) Passes() bool {
 	return p.Code == CodeOffline || p.Code == CodeKeychain
 }
 
+// ReasonHeld is a hold that is in the way.
+const ReasonHeld oauth.Reason = "held"
+
 // The reasons of a request that a person did not allow, or could not.
 const (
 	ReasonNotAllowed  oauth.Reason = "not_allowed"

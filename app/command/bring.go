@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,16 +27,15 @@ func (l *cli) bring(c *cobra.Command, name string, replace bool, otherwise ...bo
 // for the latter, without echo.
 func (l *cli) readAnswer() (text string, err error) {
 	if file, atTerminal := terminal(l.In); atTerminal {
-		text, err = l.hidden(file, "ask.refresh_token")
+		text, err = l.hidden(file, "ask.token_answer")
 	} else {
 		text, err = l.piped("usage.no_answer")
 	}
 	switch {
-	case err != nil, strings.Contains(text, "{"):
-		return text, err
-	case strings.ContainsAny(text, "[]<>\"' \t\n") || strings.Contains(text, "://"): // a code or a token that is wrong is the provider's to refuse
+	case err != nil:
+		return "", err
+	case !strings.Contains(text, "{") && (strings.ContainsAny(text, "[]<>\"' \t\n") || strings.Contains(text, "://")): // a code or a token that is wrong is the provider's to refuse
 		return "", l.usage("usage.not_answer", words.Args{})
 	}
-	answer, err := json.Marshal(map[string]string{"refresh_token": text})
-	return string(answer), err
+	return api.AsAnswer(text), nil
 }

@@ -58,6 +58,9 @@ func (l *cli) describeCheck(found api.CheckResult) string {
 		return l.Words.Text("check.expired", args)
 	}
 	args.At = l.Words.Clock(found.ReplacedAt, now)
+	if !found.ExpiresAt.After(now) {
+		return l.Words.Text("check.old.expired", args)
+	}
 	return l.Words.Text("check.old", args)
 }
 

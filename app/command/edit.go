@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -54,13 +55,28 @@ func (l *cli) edit() *cobra.Command {
 func (l *cli) readSecret() (string, error) {
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		return l.piped("usage.no_secret")
+		text, err := l.piped("usage.no_secret")
+		if err != nil || !strings.HasPrefix(text, "{") {
+			return text, err
+		}
+		return l.secretIn(text)
 	}
 	text, err := l.hidden(file, "ask.client_secret")
 	if err == nil && text == "" {
 		err = l.usage("usage.nothing_typed", words.Args{})
 	}
 	return text, err
+}
+
+// secretIn is the client secret in JSON as add takes it.
+func (l *cli) secretIn(text string) (string, error) {
+	var in struct {
+		ClientSecret string `json:"client_secret"`
+	}
+	if json.Unmarshal([]byte(text), &in) != nil || in.ClientSecret == "" {
+		return "", l.usage("usage.secret_json", words.Args{})
+	}
+	return in.ClientSecret, nil
 }
 
 // sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked; without an answer they go nowhere. Of a command that

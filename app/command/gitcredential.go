@@ -26,6 +26,9 @@ func (l *cli) gitCredential() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if asked["protocol"] == "" {
+			return l.usage("usage.no_credential", words.Args{Account: args[0]})
+		}
 		if asked["protocol"] != "https" { // a token never goes over the line in the clear
 			return l.usage("problem.git_protocol", words.Args{Detail: asked["protocol"]})
 		}

@@ -11,6 +11,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 func (l *cli) hold() *cobra.Command {
@@ -61,6 +62,9 @@ func (l *cli) setHold(ctx context.Context, name string, until time.Time) error {
 		id := "cli.held"
 		if a.ExpiresAt.Before(until) {
 			id, until = "cli.held.token", a.ExpiresAt
+		}
+		if a.State == keeper.StateRefreshing {
+			l.tell("cli.held.refreshing", words.Args{})
 		}
 		_, err = fmt.Fprintln(l.Out, l.Words.Text(id, words.Args{Account: a.Name, Until: l.Words.Clock(until, time.Now())}))
 		return err

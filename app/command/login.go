@@ -151,9 +151,12 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 	go func() { asked <- l.answerLogin(following, client, begun, replace) }()
 	end, err := client.AwaitLogin(ctx, begun.Account, begun.Number)
 	stop()
-	switch wasAsked := <-asked; {
-	case err != nil:
+	wasAsked := <-asked
+	if err != nil {
 		return err
+	}
+	_ = client.EndLogin(context.WithoutCancel(ctx), begun.Account, begun.Number) // it is told; nobody has to see it again
+	switch {
 	case end.Problem != nil && wasAsked && !replace:
 		id := "cli.login.replace_flag"
 		if end.Brought {
@@ -164,7 +167,6 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 	case end.Problem != nil:
 		return end.Problem
 	}
-	_ = client.EndLogin(context.WithoutCancel(ctx), begun.Account, begun.Number) // it is told; nobody has to see it again
 	_, err = fmt.Fprintln(l.Out, l.Words.Text("cli.login.done", words.Args{Account: name}))
 	return err
 }

@@ -55,7 +55,7 @@ func (l *cli) awaitToken(ctx context.Context, client *api.Client, name string, d
 		case isProblem && p.Passes():
 			if stands == nil {
 				l.explained.Store(true)
-				l.tell("cli.wait", words.Args{Problem: p.What, Left: d.said})
+				l.tell("cli.wait", words.Args{Problem: p.What, Left: l.stillWaits(waits, d)})
 			}
 			stands = p
 		case err == nil, isProblem, !agentGone(err) && waits.Err() == nil:
@@ -73,6 +73,15 @@ func (l *cli) awaitToken(ctx context.Context, client *api.Client, name string, d
 			return t, err
 		}
 	}
+}
+
+// stillWaits is for how long what is in the way is waited for yet; in the first moment that is what was typed.
+func (l *cli) stillWaits(ctx context.Context, d demand) string {
+	end, _ := ctx.Deadline()
+	if left := time.Until(end); d.wait-left > nextTry {
+		return l.Words.Span(left)
+	}
+	return d.said
 }
 
 // agentGone reports whether an agent is there no more, or was not there.

@@ -17,7 +17,7 @@ import (
 // openMore is the menu of what is wanted seldom.
 func (w *Window) openMore() {
 	item := func(id string, act func()) *fyne.MenuItem { return fyne.NewMenuItem(w.words.Text(id), act) }
-	menu := fyne.NewMenu("", item("window.reveal", w.reveal), item("window.claims", w.openClaims), item("window.login", w.login))
+	menu := fyne.NewMenu("", item("window.reveal", w.reveal), item("window.claims", w.openClaims), item("window.login", w.login), item("window.bring", w.openBring))
 	if a, ok := w.model.account(); ok && a.Device {
 		menu.Items = append(menu.Items, item("window.login.device", w.loginOnDevice))
 	}
@@ -145,6 +145,25 @@ func (w *Window) openEdit() {
 			return err
 		}
 	}, func(m *model) { m.note[a.ID] = note{text: w.words.Text("edit.saved"), until: w.now().Add(noteLasts)} })
+}
+
+// openBring asks for a chain that was won elsewhere. How it goes on is on the account's page, as of any sign-in.
+func (w *Window) openBring() {
+	a, ok := w.model.account()
+	if !ok {
+		return
+	}
+	answer := w.secretField()
+	form := widget.NewForm()
+	form.Append(w.words.Text("window.field.answer"), answer)
+	content := container.NewVBox(wrapped(w.words.Text("bring.text", words.Args{Account: a.Name})), form)
+	w.openForm(w.words.Text("window.bring"), content, []*field{answer}, func() func(context.Context) error {
+		text := api.AsAnswer(answer.Text)
+		return func(ctx context.Context) error {
+			_, err := w.client.Login(ctx, a.ID, api.LoginRequest{Address: text})
+			return err
+		}
+	}, func(*model) {})
 }
 
 // askRemove asks whether an account is to go, and whether its provider is to end the chain first, if that does such a thing.

@@ -49,6 +49,7 @@ func scenes(w words.Catalog) []scene {
 		{"loading", func(m *model) { m.known = false }, nil},
 		{"dialog-copy-as", nothing, (*Window).openCopyAs},
 		{"dialog-edit", nothing, (*Window).openEdit},
+		{"dialog-bring", nothing, (*Window).openBring},
 		{"dialog-remove", nothing, (*Window).askRemove},
 		{"dialog-more", nothing, (*Window).openMore},
 		{"dialog-menu", nothing, (*Window).openMenu},

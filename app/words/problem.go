@@ -59,6 +59,7 @@ func (w Catalog) plainProblem(err error, account api.Account, args Args, now tim
 	p := &api.Problem{Code: api.CodeFailed}
 	switch {
 	case errors.Is(err, keeper.ErrHeld):
+		p.Reason, p.RetryAt = api.ReasonHeld, holdEnd(account)
 		p.What, p.Advice = w.Text("problem.held", Args{Account: account.Name, Until: w.Clock(holdEnd(account), now)}), w.Text("problem.held.advice")
 	case errors.Is(err, keeper.ErrOrigins):
 		p.What, p.Advice = w.Text("problem.origins"), w.Text("problem.origins.advice")

@@ -157,6 +157,9 @@ func (s *Server) NewChain() []byte {
 func (s *Server) Credentials(base string) []byte {
 	answer := bytes.TrimSpace(bytes.TrimPrefix(s.NewChain(), []byte("&&&START&&&")))
 	fields := map[string]string{"client_id": s.config.ClientID, "client_secret": s.config.ClientSecret, "redirect_uri": DefaultRedirectURI}
+	if s.config.Public {
+		delete(fields, "client_secret")
+	}
 	switch {
 	case base == "":
 	case s.config.Dialect == Plain: // what it is like, it says itself
@@ -227,7 +230,7 @@ func (s *Server) Counts() Counts {
 	for k, v := range s.counts.Presented {
 		c.Presented[k] = v
 	}
-	c.Live = nil
+	c.Live = []string{} // in JSON a list, also where there is none
 	for _, chain := range s.chains {
 		if !chain.dead {
 			c.Live = append(c.Live, oauth.Secret(chain.live.refresh).Fingerprint())
