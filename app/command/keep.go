@@ -55,9 +55,16 @@ func (l *cli) endHold(ctx context.Context, name string) error {
 
 func (l *cli) setHold(ctx context.Context, name string, until time.Time) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
-		a, err := client.Hold(ctx, name, until)
+		before, err := l.account(ctx, client, name)
 		if err != nil {
 			return err
+		}
+		a, err := client.Hold(ctx, before.ID, until)
+		if err != nil {
+			return err
+		}
+		if before.HeldUntil.After(until) {
+			l.tell("cli.held.shorter", words.Args{Until: l.Words.Clock(before.HeldUntil, time.Now())})
 		}
 		id := "cli.held"
 		if a.ExpiresAt.Before(until) {

@@ -47,6 +47,7 @@ type mutexPart struct {
 	refreshes call
 	lastEvent oauth.Reason // the last failure the history was told of; "" if all went well, and …
 	lastWon   grantName    // … the last grant
+	wonLast   bool         // the last event told of a grant
 }
 
 // facts are all that is known of an account. What it is follows from them; see status.

@@ -62,8 +62,10 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	if won := nameOf(g); failure == nil {
 		again = e.Reason == "" && a.shared.lastEvent == "" && won == a.shared.lastWon // stored once more
 		a.shared.lastWon = won
+	} else {
+		again = a.shared.wonLast && e.Reason == a.shared.lastEvent // what was won told of what was wrong with it
 	}
-	a.shared.lastEvent = e.Reason
+	a.shared.lastEvent, a.shared.wonLast = e.Reason, failure == nil
 	k.mu.Unlock()
 	if again {
 		return

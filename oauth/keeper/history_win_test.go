@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
+	"freshkey/oauth/sandbox"
 )
 
 // The keychain does not answer a removal; the record is there all the time. Nothing was won.
@@ -82,6 +84,27 @@ func TestHistoryOfALostRecordStoredAgain(t *testing.T) {
 			if e.Reason == "" {
 				t.Errorf("nothing was sent, and the history says: %s: %s, generation %d won by %q, no reason", e.At, e.State, e.Generation, e.Cause)
 			}
+		}
+	})
+}
+
+// An answer that breaks off behind its refresh token has one line: what it brought, and what was wrong with it. It had two.
+func TestHistoryOfAnAnswerThatBrokeOff(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		broken := 0
+		s.note = func(e keeper.Event) {
+			if e.Reason == oauth.ReasonUnreadable {
+				broken++
+			}
+		}
+		for try := 1; try <= 2; try++ {
+			if err := s.sandbox.Break(sandbox.TruncateLate, 1); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.keeper.Refresh(t.Context(), "a"); err == nil || broken != try {
+				t.Errorf("%d lines after %d answers: %v", broken, try, err)
+			}
+			s.sleep(time.Minute) // and it goes on
 		}
 	})
 }
