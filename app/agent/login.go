@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -20,15 +21,15 @@ type login struct {
 	state    string                        // what the redirect has to bring back; empty where no page was offered
 	proof    oauth.Secret                  // PKCE's verifier; empty without
 	device   *oauth.DeviceAuthorization    // of a sign-in on another device; else nil
-	grants   chan oauth.AuthorizationGrant // size 1
+	grants   chan oauth.AuthorizationGrant // size 1; for whoever sets taken
 	replies  chan bool                     // size 1
 	ended    chan struct{}                 // closed when status has ended
 	over     chan struct{}                 // closed when nobody listens for it any more
 	cancel   context.CancelFunc
 
+	taken      atomic.Bool // what it has brought is handed over; a second one is not wanted
 	replaced   atomic.Bool // by another sign-in of the account
 	givenUp    atomic.Bool // by somebody
-	person     string      // whose what was brought was said to be; of the goroutine that runs the sign-in
 	unanswered bool        // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
 
 	status api.Login // guarded by logins.mu
@@ -45,27 +46,22 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 	if err != nil { // and no sign-in that waits is disturbed
 		return api.Login{}, a.loginProblem(err, account)
 	}
+	release, err := a.logins.turn(ctx, account.ID)
+	if err != nil {
+		return api.Login{}, a.problem(err, account)
+	}
+	defer release()
 	l := a.logins.of(account.ID)
-	waiting := l != nil && l.device == nil && a.loginStatus(l).Step == api.StepBrowser
+	waiting := l != nil && l.device == nil && !l.taken.Load() && a.loginStatus(l).Step == api.StepBrowser
 	if in.Address == "" || !waiting {
 		if l, err = a.beginLogin(ctx, account, in); err != nil {
 			return api.Login{}, a.problem(err, account)
 		}
 	}
-	switch {
-	case brought.Refresh != "":
-		a.step(l, func(s *api.Login) { s.Brought, s.Elsewhere = true, in.Elsewhere })
-		l.take(brought)
-	case in.Address != "":
-		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
-		if err != nil {
-			p := a.loginProblem(err, account)
-			if p.Reason == oauth.ReasonDenied || !waiting {
-				a.endLogin(l, api.StepFailed, p)
-			}
+	if in.Address != "" {
+		if p := a.handOver(l, account, in, brought, waiting); p != nil {
 			return api.Login{}, p
 		}
-		l.take(l.grantOf(code))
 	}
 	status := a.loginStatus(l)
 	if in.Browse && in.Address == "" && status.Problem == nil { // a browser that comes back to another program brings it the code
@@ -74,12 +70,28 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 	return status, nil
 }
 
-// take hands over what the sign-in has brought; a second one is not wanted.
-func (l *login) take(grant oauth.AuthorizationGrant) {
-	select {
-	case l.grants <- grant:
-	default:
+// handOver gives a sign-in what a person brings for it. One that waits goes on waiting if that is no good.
+func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, brought oauth.AuthorizationGrant, waiting bool) *api.Problem {
+	grant := brought
+	if brought.Refresh == "" {
+		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
+		if err != nil {
+			p := a.loginProblem(err, account)
+			if p.Reason == oauth.ReasonDenied || !waiting {
+				a.endLogin(l, api.StepFailed, p)
+			}
+			return p
+		}
+		grant = l.grantOf(code)
 	}
+	if !l.taken.CompareAndSwap(false, true) { // the browser has just come back
+		return a.worded(api.CodeFailed, "sign_in_under_way", "login.busy", words.Args{Account: account.Name})
+	}
+	if brought.Refresh != "" {
+		a.step(l, func(s *api.Login) { s.Brought, s.Elsewhere = true, in.Elsewhere })
+	}
+	l.grants <- grant
+	return nil
 }
 
 // beginLogin makes a sign-in and starts waiting for its redirect, or for the person on another device. One that begins with an address has no
@@ -89,7 +101,10 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, in api.Lo
 	if err != nil {
 		return nil, err
 	}
-	a.endForAnother(account.ID)
+	if err := a.endForAnother(asked, account.ID); err != nil {
+		l.cancel()
+		return nil, err
+	}
 	a.logins.put(l)
 	var stopListening func()
 	if l.state != "" {
@@ -112,18 +127,21 @@ func (a *Agent) beginLogin(asked context.Context, account api.Account, in api.Lo
 	return l, nil
 }
 
-// endForAnother ends an account's sign-in, whose port another one needs.
-func (a *Agent) endForAnother(account string) {
+// endForAnother ends an account's sign-in, whose port another one needs. What that one has sent is seen through.
+func (a *Agent) endForAnother(asked context.Context, account string) error {
 	old := a.logins.lastOf(account)
 	if old == nil {
-		return
+		return nil
 	}
 	old.replaced.Store(true)
 	old.cancel()
 	select {
 	case <-old.over:
+	case <-asked.Done():
+		return asked.Err()
 	case <-a.life.Done():
 	}
+	return nil
 }
 
 // newLogin is a sign-in with what the person is shown; ctx ends it.
@@ -174,7 +192,6 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 		if !a.exchanging(l) {
 			return
 		}
-		l.person = grant.OpenID
 		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, grant))
 	case <-ctx.Done():
 		a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})

@@ -18,15 +18,15 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 		return
 	}
 	a.log.Info("signed in", "account", account.ID)
+	if a.now(account).Held() { // the token that was to stay has gone
+		_, err := a.Hold(ctx, account.ID, api.HoldRequest{})
+		a.report("end hold", err)
+	}
 	if after := a.now(account); after.Unsaved() {
 		a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
 		return
 	}
 	a.endLogin(l, api.StepDone, nil)
-	if a.now(account).Held() { // the token that was to stay has gone
-		_, err := a.Hold(ctx, account.ID, api.HoldRequest{})
-		a.report("end hold", err)
-	}
 	if !a.loginStatus(l).Elsewhere {
 		a.saySignedIn(ctx, account)
 	}
@@ -34,20 +34,18 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 
 // unconcluded words why a sign-in did not become the account's.
 func (a *Agent) unconcluded(err error, l *login, account api.Account) *api.Problem {
+	x, isOAuth := errors.AsType[*oauth.Error](err)
 	switch status := a.loginStatus(l); {
+	case isOAuth && status.Brought && x.Reason != keeper.ReasonExpired: // it may be used up, whatever became of the sign-in
+		return a.words.BroughtProblem(x)
 	case l.replaced.Load():
 		return a.words.LoginReplaced()
 	case l.givenUp.Load():
 		return &api.Problem{Code: api.CodeFailed, Reason: "sign_in_given_up", What: a.words.Text("login.given_up")}
 	case l.unanswered:
 		return &api.Problem{Code: api.CodeFailed, Reason: "question_unanswered", What: a.words.Text("login.unanswered"), Advice: a.words.Text("login.again")}
-	case errors.Is(err, keeper.ErrOther) && status.Brought && status.Got != l.person: // which the provider's answer says
-		return a.words.BroughtOther(account.Name, status)
 	case errors.Is(err, keeper.ErrOther):
 		return a.words.AnotherPerson(account.Name, status)
-	}
-	if x, isOAuth := errors.AsType[*oauth.Error](err); isOAuth && a.loginStatus(l).Brought {
-		return a.words.BroughtProblem(x)
 	}
 	return a.loginProblem(err, account)
 }

@@ -10,10 +10,30 @@ import (
 
 // logins are the sign-ins with the browser, at most one an account.
 type logins struct {
-	mu   sync.Mutex        // guards what follows
-	all  []*login          // that are shown
-	last map[string]*login // by account, also when it is shown no more: whoever began it may not have heard how it ended
-	n    int
+	mu    sync.Mutex               // guards what follows
+	all   []*login                 // that are shown
+	turns map[string]chan struct{} // by account, of size 1: whoever begins one, or hands something over, is the only one
+	last  map[string]*login        // by account, also when it is shown no more: whoever began it may not have heard how it ended
+	n     int
+}
+
+// turn waits until nobody else begins a sign-in of the account's.
+func (l *logins) turn(ctx context.Context, account string) (release func(), err error) {
+	l.mu.Lock()
+	if l.turns == nil {
+		l.turns = map[string]chan struct{}{}
+	}
+	if l.turns[account] == nil {
+		l.turns[account] = make(chan struct{}, 1)
+	}
+	turn := l.turns[account]
+	l.mu.Unlock()
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (l *logins) snapshot() []api.Login {

@@ -131,8 +131,8 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 	code, err := oauth.ReadRedirect(l.provider, "?"+r.URL.RawQuery, l.state)
 	if err != nil {
 		a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
-	} else {
-		l.take(l.grantOf(code))
+	} else if l.taken.CompareAndSwap(false, true) {
+		l.grants <- l.grantOf(code)
 	}
 	timer := time.NewTimer(outcomeTimeout)
 	defer timer.Stop()

@@ -66,7 +66,9 @@ func (l *cli) signIn(ctx context.Context, client *api.Client, name string, in ap
 	stop() // of this, at most one more Ctrl+C
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	_ = client.EndLogin(ctx, name, begun.Number) // nobody waits for it any more
+	if begun.Number != 0 { // else it has not begun one
+		_ = client.EndLogin(ctx, begun.Account, begun.Number) // nobody waits for it any more
+	}
 	return interrupted
 }
 
@@ -83,7 +85,7 @@ func (l *cli) goThrough(ctx context.Context, client *api.Client, name string, in
 	if begun.UserCode != "" {
 		l.inviteDevice(begun)
 	} else if in.Address == "" {
-		err = l.askVisit(ctx, client, name, begun, !noBrowser, paste)
+		begun, err = l.askVisit(ctx, client, name, begun, !noBrowser, paste)
 	}
 	if err != nil {
 		return begun, err
@@ -109,8 +111,8 @@ func (l *cli) inviteDevice(begun api.Login) {
 	fmt.Fprintln(l.Out, l.Words.Text("cli.login.device.waiting"))
 }
 
-// askVisit tells the person where to sign in. Where the redirect does not come back by itself, it is asked for.
-func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, begun api.Login, opened, paste bool) error {
+// askVisit tells the person where to sign in, and returns the sign-in that goes on. Where the redirect does not come back by itself, it is asked for.
+func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, begun api.Login, opened, paste bool) (api.Login, error) {
 	invitation := "cli.login.visit"
 	if opened {
 		invitation = "cli.login.open"
@@ -119,25 +121,28 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 	fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
 	if begun.Listening && !paste {
 		fmt.Fprintln(l.Out, l.Words.Text("cli.login.waiting"))
-		return nil
+		return begun, nil
 	}
 	if begun.Problem != nil {
 		fmt.Fprintln(l.Err, begun.Problem.What)
 	}
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		return &api.Problem{Code: api.CodeUsage, What: l.Words.Text("cli.login.paste_later"), Advice: l.Words.Text("cli.login.paste_later.advice", words.Args{Account: name})}
+		return begun, &api.Problem{Code: api.CodeUsage, What: l.Words.Text("cli.login.paste_later"), Advice: l.Words.Text("cli.login.paste_later.advice", words.Args{Account: name})}
 	}
 	for lines := bufio.NewReader(file); ; {
 		fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
 		text, err := answered(ctx, func() (string, error) { return lines.ReadString('\n') })
 		if err != nil {
-			return err
+			return begun, err
 		}
-		_, err = client.Login(ctx, name, api.LoginRequest{Address: strings.TrimSpace(text), Elsewhere: true})
+		goesOn, err := client.Login(ctx, name, api.LoginRequest{Address: strings.TrimSpace(text), Elsewhere: true})
 		p, isProblem := errors.AsType[*api.Problem](err)
-		if !isProblem || p.Reason == "sign_in_denied" {
-			return err
+		switch {
+		case err == nil: // perhaps with another one, since that has taken too long
+			return goesOn, nil
+		case !isProblem || p.Reason == "sign_in_denied":
+			return begun, err
 		}
 		fmt.Fprintln(l.Err, p.What, p.Advice) // another try
 	}

@@ -8,7 +8,11 @@ func (w Catalog) ReplaceQuestion(l api.Login) string {
 	if l.Brought {
 		kind = "login.brought.confirm."
 	}
-	return w.Text(kind+between(l.Had, l.Got), Args{Had: l.Had, Got: l.Got})
+	who := between(l.Had, l.Got)
+	if l.Brought && l.Had == l.Got && l.Had != "" {
+		who = "same"
+	}
+	return w.Text(kind+who, Args{Had: l.Had, Got: l.Got})
 }
 
 // AnotherPerson says of a sign-in that did not replace the account's token chain who was kept, who came, and what to do.
@@ -18,12 +22,6 @@ func (w Catalog) AnotherPerson(account string, l api.Login) *api.Problem {
 		id = "login.brought.kept"
 	}
 	return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: w.Text(id, args), Advice: w.Text(id+".advice", args)}
-}
-
-// BroughtOther says of a chain that was brought, and is used up, that it was another person's than it said.
-func (w Catalog) BroughtOther(account string, l api.Login) *api.Problem {
-	args := Args{Account: account, Got: l.Got}
-	return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: w.Text("login.brought.other", args), Advice: w.Text("login.brought.other.advice", args)}
 }
 
 // between is which of two people is known; it ends the id of a sentence about them.

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
@@ -163,6 +164,17 @@ func (r Record) WithoutSignIn(in *Intent) Record {
 	return r
 }
 
+// brings reports whether a refresh token that a person brought was sent, and its answer is still to be stored, or could not be read.
+func (r *Record) brings(fingerprint string) bool {
+	brought := func(in *Intent) bool { return in != nil && in.Brought == fingerprint }
+	return brought(r.Intent) || slices.ContainsFunc(r.Unparsed, brought)
+}
+
+// KeepsBrought reports whether an unreadable answer to a refresh token that a person brought is kept, and may still take the grant's place.
+func (r Record) KeepsBrought() bool {
+	return slices.ContainsFunc(r.Pending(), func(in *Intent) bool { return in.Brought != "" })
+}
+
 // maxUnparsed is how many unreadable answers are kept.
 const maxUnparsed = 8
 
@@ -170,6 +182,9 @@ const maxUnparsed = 8
 func (r Record) KeepsUnparsed(in *Intent) bool {
 	return slices.ContainsFunc(r.Unparsed, func(have *Intent) bool { return have.ID == in.ID })
 }
+
+// spends is the fingerprint of the refresh token that an intent spends.
+func (in *Intent) spends() string { return cmp.Or(in.Brought, in.Fingerprint) }
 
 // KeepUnparsed is the record with one more unreadable answer, and the intent whose answer had to make room, if any: never the
 // first to spend a refresh token, whose answer alone can hold the next one.
@@ -182,7 +197,7 @@ func (r Record) KeepUnparsed(in *Intent) (next Record, gone *Intent) {
 		return r, nil
 	}
 	for n, later := range r.Unparsed {
-		if slices.ContainsFunc(r.Unparsed[:n], func(first *Intent) bool { return first.Fingerprint == later.Fingerprint }) {
+		if slices.ContainsFunc(r.Unparsed[:n], func(first *Intent) bool { return first.spends() == later.spends() }) {
 			r.Unparsed = slices.Delete(r.Unparsed, n, n+1)
 			return r, later
 		}

@@ -176,7 +176,7 @@ func (r *Record) KnowsBy(refresh oauth.Secret, fingerprint string) Possession {
 		return Unknown
 	case r.Grant.Token.Refresh == refresh:
 		return Current
-	case r.Spent.has(fingerprint), r.Previous != nil && r.Previous.Token.Refresh == refresh:
+	case r.Spent.has(fingerprint), r.Previous != nil && r.Previous.Token.Refresh == refresh, r.brings(fingerprint):
 		return UsedUp
 	}
 	return Unknown

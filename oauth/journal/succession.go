@@ -125,12 +125,9 @@ func (in *Intent) Named(t oauth.Token) oauth.Token {
 }
 
 // AsksAbout reports whether a person is to be asked before a sign-in's token takes the place of the record's grant. Of a chain that was brought
-// that was asked before it was spent, unless it is another's than was said then.
+// that was asked before it was spent: nobody can say no to it any more.
 func (r Record) AsksAbout(t oauth.Token, in *Intent, to Target) bool {
-	if in.Brought != "" {
-		return in.Person != "" && in.Named(t).OpenID != in.Person
-	}
-	return r.Replaces(t, to) != SamePerson
+	return in.Brought == "" && r.Replaces(t, to) != SamePerson
 }
 
 // Replaces compares the persons of the record's grant and of a sign-in's token. A grant that is dead and nameless is nobody's

@@ -50,7 +50,7 @@ func TestChainThatAPersonBringsTakesTheDeadOnesPlace(t *testing.T) {
 func TestChainThatAPersonBringsAndThatIsDeadReplacesNothing(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		before := s.state()
-		err := s.bring("R3_not_one_of_the_providers", before.OpenID, no)
+		err := s.bring("R3_not_one_of_the_providers", before.OpenID, yes)
 		if x, ok := errors.AsType[*oauth.Error](err); !ok || x.Reason != oauth.ReasonRefused {
 			t.Errorf("%v", err)
 		}
@@ -71,7 +71,7 @@ func TestWhetherAChainMayReplaceAnotherIsAskedBeforeItIsSpent(t *testing.T) {
 		hits := s.hits()
 		asked := ""
 		refuse := func(_ context.Context, had, got string) bool { asked = had + " " + got; return false }
-		for _, openID := range []string{"", brought.OpenID} {
+		for _, openID := range []string{"", mine.OpenID, brought.OpenID} { // of one that lives, also where the two are said to be the same person's
 			if err := s.bring(brought.Refresh, openID, refuse); !errors.Is(err, keeper.ErrOther) {
 				t.Errorf("%v", err)
 			}

@@ -72,29 +72,24 @@ func TestYesThatComesLateCounts(t *testing.T) {
 	}
 }
 
-// It was said whose the chain is, and the provider need not repeat it: nobody is asked who could say no to what is spent.
-func TestAnswerThatNamesNobodyIsWhoseItWasSaidToBe(t *testing.T) {
+// It was said whose the chain is, and the provider need not repeat it. Nobody is asked once it is spent, whoever's it turns out to be.
+func TestNobodyIsAskedAboutAChainThatIsSpent(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
-		s.replies("200 OK\r\nConnection: close\r\n\r\n" + `{"access_token":"AT2","refresh_token":"RT2","expires_in":259200}`)
+		asked := 0
+		agree := func(context.Context, string, string) bool { asked++; return true }
+		bring := func(answer, said, want string) {
+			t.Helper()
+			asked = 0
+			s.replies("200 OK\r\nConnection: close\r\n\r\n" + answer)
+			err := s.bring(oauth.Secret("R3_"+want+said), said, agree)
+			if got := s.state().OpenID; err != nil || got != want || asked != 1 {
+				t.Errorf("%v, it is %q's, asked %d times", err, got, asked)
+			}
+		}
 		mine := s.state().OpenID
-		if err := s.bring("R3_mine", mine, no); err != nil || s.state().OpenID != mine {
-			t.Errorf("%v, it is %q's", err, s.state().OpenID)
-		}
-		if err := s.bring("R3_somebodys", "somebody", yes); err != nil || s.state().OpenID != "somebody" {
-			t.Errorf("%v, it is %q's", err, s.state().OpenID)
-		}
-	})
-}
-
-func TestChainOfAnotherPersonThanWasSaidIsAskedAboutAgain(t *testing.T) {
-	perform(t, threeDays, func(t *testing.T, s *stage) {
-		brought, asked := firstToken(t, s.sandbox), 0
-		agreeOnce := func(_ context.Context, _, got string) bool { asked++; return got == "B" }
-		if err := s.bring(brought.Refresh, "B", agreeOnce); !errors.Is(err, keeper.ErrOther) || asked != 2 {
-			t.Errorf("%v, asked %d times", err, asked)
-		}
-		s.wantState(keeper.StateFresh, "")
-		s.wantKept()
+		bring(`{"access_token":"AT2","refresh_token":"RT2","expires_in":259200}`, mine, mine)
+		bring(`{"access_token":"AT3","refresh_token":"RT3","expires_in":259200}`, "somebody", "somebody")
+		bring(`{"access_token":"AT4","refresh_token":"RT4","expires_in":259200,"openId":"another"}`, "somebody", "another")
 	})
 }
 
@@ -102,10 +97,21 @@ func TestChainOfAnotherPersonThanWasSaidIsAskedAboutAgain(t *testing.T) {
 func TestUnreadableAnswerToAChainThatWasBroughtIsKept(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
 		s.replies("200 OK\r\nConnection: close\r\n\r\n" + `%%%{"access_token":"AT2","refresh_token":"RT2","expires_in":259200}`)
-		if err := s.bring("R3_brought", s.state().OpenID, no); err == nil {
+		if err := s.bring("R3_brought", s.state().OpenID, yes); err == nil {
 			t.Error("it was read")
 		}
 		s.wantState(keeper.StateFresh, "")
+		for _, again := range []error{
+			s.bring("R3_brought", "", yes),
+			s.keeper.Add(t.Context(), s.account("b"), s.sandbox.ClientSecret(), oauth.Token{Refresh: "R3_brought"}, nothing),
+		} {
+			if !errors.Is(again, keeper.ErrSpent) {
+				t.Errorf("what may have been spent is taken again: %v", again)
+			}
+		}
+		if _, _, err := s.keeper.Departing(t.Context(), "a"); !errors.Is(err, keeper.ErrDoubt) {
+			t.Errorf("the account leaves without it: %v", err)
+		}
 		if r := s.vault.record(t, "a"); len(r.Unparsed) != 1 || len(seals(t, s)) != 1 {
 			t.Errorf("%d noted, %d sealed", len(r.Unparsed), len(seals(t, s)))
 		}
@@ -146,7 +152,7 @@ func TestChainThatIsBroughtAndNotRotatedIsNotCalledSafe(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
 		s.replies("200 OK\r\nConnection: close\r\n\r\n" + `{"access_token":"AT2","expires_in":259200}`)
 		s.vault.breakWith(failsAfter(1))
-		_ = s.bring("R3_brought", s.state().OpenID, no)
+		_ = s.bring("R3_brought", s.state().OpenID, yes)
 		if a := s.state(); a.State != keeper.StateUnsaved || a.Detail != keeper.DetailUnsealed {
 			t.Errorf("%s (%s %s)", a.State, a.Reason, a.Detail)
 		}

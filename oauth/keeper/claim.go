@@ -82,15 +82,15 @@ func (k *Keeper) bring(ctx context.Context, a *account, grant oauth.Authorizatio
 	return b, err
 }
 
-// agreeTo asks whether an account's chain may be replaced, unless the one that was brought is said to be the same person's, and returns a fingerprint
-// of the settings that this was about. ErrOther if not.
+// agreeTo asks whether an account's chain may be replaced, unless it is dead and the one that was brought is said to be the same person's, and
+// returns a fingerprint of the settings that this was about. ErrOther if not. Whose it turns out to be does not matter then.
 func (k *Keeper) agreeTo(ctx context.Context, a *account, grant oauth.AuthorizationGrant, replace Replace) (settings string, err error) {
 	var had string
 	asks := false
 	err = k.withRecord(ctx, a.id, func(_ context.Context, a *account, r journal.Record) error {
 		f := k.facts(a)
 		had, settings = r.Grant.Token.OpenID, f.settingsName()
-		asks = r.Replaces(oauth.Token{OpenID: grant.OpenID}, f.target()) != journal.SamePerson
+		asks = r.TokenToSend(f.target()) != "" || r.Replaces(oauth.Token{OpenID: grant.OpenID}, f.target()) != journal.SamePerson
 		return nil
 	})
 	switch {
