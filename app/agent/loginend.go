@@ -27,7 +27,7 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 		return
 	}
 	a.endLogin(l, api.StepDone, nil)
-	if !a.loginStatus(l).Elsewhere {
+	if status := a.loginStatus(l); !status.Brought || !status.Elsewhere { // else there is no browser in front of the terminal
 		a.saySignedIn(ctx, account)
 	}
 }
