@@ -182,6 +182,9 @@ func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Acc
 	default:
 		return account, a.nothingToHold(account)
 	}
+	if !until.IsZero() && account.State != keeper.StateRefreshing && account.Usable(now) && account.ExpiresAt.Before(until) {
+		until = account.ExpiresAt // it is for this token, and not for those that follow it
+	}
 	held, err := a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until }, func() error { return nil })
 	if err == nil && (!until.IsZero() || !account.HeldUntil.IsZero()) {
 		a.report("history", a.history.add(holdEvent(held, until)))

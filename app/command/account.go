@@ -3,6 +3,7 @@ package command
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -165,6 +166,13 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 		secret, err := l.hidden(file, q.id)
 		if err != nil {
 			return err
+		}
+		switch whole := strings.HasPrefix(secret, "{"); {
+		case whole && json.Valid([]byte(secret)): // all that there is to ask for
+			in.Answer = secret
+			return nil
+		case whole:
+			return l.usage("usage.json_lines", words.Args{Account: in.Name})
 		}
 		*q.field = secret
 	}

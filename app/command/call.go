@@ -16,6 +16,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth/keeper"
 )
 
 func (l *cli) sign() *cobra.Command {
@@ -108,10 +109,10 @@ func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string,
 	switch {
 	case got.Elsewhere: // another token of the account's is as strange there
 		p.Advice = l.Words.Text("cli.call.unauthorized.elsewhere")
-	case a.Settled():
-		p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: a.Name})
-	default:
+	case a.NeedsSignIn(), a.State == keeper.StateMisconfigured:
 		p.Advice = l.Words.State(a, time.Now()).String()
+	default:
+		p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: a.Name})
 	}
 	return p
 }

@@ -54,16 +54,18 @@ func (l *cli) edit() *cobra.Command {
 // readSecret takes another client secret from standard input; a person at a terminal is asked, without echo.
 func (l *cli) readSecret() (string, error) {
 	file, atTerminal := terminal(l.In)
-	if !atTerminal {
-		text, err := l.piped("usage.no_secret")
-		if err != nil || !strings.HasPrefix(text, "{") {
-			return text, err
-		}
-		return l.secretIn(text)
+	var text string
+	var err error
+	if atTerminal {
+		text, err = l.hidden(file, "ask.client_secret")
+	} else {
+		text, err = l.piped("usage.no_secret")
 	}
-	text, err := l.hidden(file, "ask.client_secret")
-	if err == nil && text == "" {
+	switch {
+	case err == nil && text == "":
 		err = l.usage("usage.nothing_typed", words.Args{})
+	case err == nil && strings.HasPrefix(text, "{"):
+		return l.secretIn(text)
 	}
 	return text, err
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -48,8 +49,9 @@ func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err e
 func mentionedByTopics(topics []Topic, word string) (pages []page) {
 	for _, t := range topics {
 		p := page{command: "freshkey help " + t.Name}
+		whole := mentions(word, t.Name, t.Title)
 		for _, row := range t.Rows {
-			if mentions(word, row[0], row[1]) {
+			if whole || mentions(word, row[0], row[1]) {
 				p.rows = append(p.rows, row)
 			}
 		}
@@ -83,7 +85,22 @@ func mentionedByCommands(c *cobra.Command, word string) (pages []page) {
 	return pages
 }
 
-// mentions reports whether a word is in one of the texts, whatever its case.
+// mentions reports whether a word, or words, begin anywhere in one of the texts, whatever their case, and whether they are joined or not.
 func mentions(word string, texts ...string) bool {
-	return strings.Contains(strings.ToLower(strings.Join(texts, "\n")), strings.ToLower(word))
+	word, text := plainWords(word), plainWords(strings.Join(texts, "\n"))
+	for from := 0; ; {
+		n := strings.Index(text[from:], word)
+		if n < 0 {
+			return false
+		}
+		if at := from + n; at == 0 || word[0] >= utf8.RuneSelf || text[at-1] < 'a' || text[at-1] > 'z' { // and not within another word
+			return true
+		}
+		from += n + 1
+	}
+}
+
+// plainWords is text in small letters, with what joins words taken apart.
+func plainWords(text string) string {
+	return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(text))
 }

@@ -107,7 +107,8 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 	search := f == f.window.widgets.search
 	switch {
 	case search && e.Name == fyne.KeyEscape && f.Text != "":
-		f.SetText("")
+		f.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) // with SetText what was selected would stay so, and take the next letter
+		f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
 	case search && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeyDown):
 		f.window.fyne.Canvas().Focus(f.window.widgets.list)
 	case !f.window.typedKey(e):

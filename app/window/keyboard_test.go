@@ -106,6 +106,13 @@ func TestSearchNeverLeavesAnAccountOutOfSightSelected(t *testing.T) {
 	if w.widgets.search.Text != "" || w.fyne.Canvas().Focused() != w.widgets.search {
 		t.Error("Escape does not take the search away")
 	}
+	shortcut(control(fyne.KeyF)) // with what is there selected
+	test.Type(w.widgets.search, "rig")
+	shortcut(control(fyne.KeyF))
+	press(fyne.KeyEscape)
+	if test.Type(w.widgets.search, "wo"); w.widgets.search.Text != "wo" {
+		t.Errorf("the next search is %q, and \"wo\" was typed", w.widgets.search.Text)
+	}
 }
 
 func TestArrowsInTheListChooseTheAccountThatIsCopied(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -54,13 +55,21 @@ func (w *Window) copyUserCode() {
 	fyne.CurrentApp().Clipboard().SetContent(w.shown.Detail.Login.Code)
 }
 
-// dismissLogins notes the sign-ins that went well and forgets them.
-func (w *Window) dismissLogins(m *model) {
+// dismissLogins notes the sign-ins that went well and forgets them. before are the sign-ins as they were: whoever was at one here hears of another
+// one that has taken its place.
+func (w *Window) dismissLogins(m *model, before []api.Login) {
+	for _, old := range before {
+		if !old.Elsewhere && !old.Step.Ended() && slices.ContainsFunc(m.snapshot.Logins, func(l api.Login) bool { return l.Account == old.Account && l.Number > old.Number && l.Elsewhere }) {
+			m.note[old.Account] = note{text: w.words.LoginReplaced().What, bad: true}
+		}
+	}
 	for _, l := range m.snapshot.Logins {
 		if l.Step != api.StepDone {
 			continue
 		}
-		m.note[l.Account] = note{text: w.words.Text("login.done"), until: w.now().Add(noteLasts)}
+		if !l.Elsewhere { // else who began it is told where they did
+			m.note[l.Account] = note{text: w.words.Text("login.done"), until: w.now().Add(noteLasts)}
+		}
 		go func() { _ = w.client.EndLogin(w.life, l.Account, l.Number) }() // the next snapshot has it no more
 	}
 }

@@ -163,7 +163,7 @@ func (m *model) selectQuestion(before []api.Login) {
 		asked := slices.ContainsFunc(before, func(o api.Login) bool {
 			return o.Account == l.Account && o.Number == l.Number && o.Step == api.StepConfirm
 		})
-		if l.Step == api.StepConfirm && !asked && !l.Elsewhere {
+		if l.Step == api.StepConfirm && !asked && !l.Elsewhere && (m.page != pageAccounts || m.selected != l.Account) {
 			m.page, m.selected, m.search = pageAccounts, l.Account, ""
 		}
 	}

@@ -162,11 +162,13 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 		m.page = pageRehearsal
 	}
 	m.selectAccount(opens, time.Now())
-	m.selectQuestion(before.Logins)
+	if m.selectQuestion(before.Logins); m.search == "" && w.widgets.search.Text != "" {
+		w.widgets.search.SetText("")
+	}
 	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != old.Generation || now.State != old.State) {
 		w.readLineage(now.ID)
 	}
-	w.dismissLogins(m)
+	w.dismissLogins(m, before.Logins)
 	w.askQuestion(s)
 }
 

@@ -90,7 +90,12 @@ func Useless(a api.Account, now time.Time) bool {
 func Troubled(a api.Account, now time.Time) bool { return AlertOf(a).NeedsPerson() || Useless(a, now) }
 
 // WhyNext is the sentence that says why an account's next refresh is when it is.
-func WhyNext(a api.Account) string { return states()[a.State].next }
+func WhyNext(a api.Account) string {
+	if a.Held() && a.NextRefreshAt.After(holdEnd(a).Add(time.Minute)) { // it would not be sooner without the hold
+		return states()[keeper.StateFresh].next
+	}
+	return states()[a.State].next
+}
 
 // adviceOf is the sentence that says what to do about an account; "" if there is nothing to do.
 func (w Catalog) adviceOf(a api.Account) string {
