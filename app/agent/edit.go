@@ -114,12 +114,7 @@ func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.A
 			return account, err
 		}
 	}
-	account, err = a.changeSettings(account, change, func() error {
-		if secret := strings.TrimSpace(in.ClientSecret); secret != "" {
-			return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))
-		}
-		return nil
-	})
+	account, err = a.changeSettings(account, change, func() error { return a.editSecret(ctx, account, strings.TrimSpace(in.ClientSecret)) })
 	if err != nil {
 		return account, err
 	}
@@ -166,6 +161,19 @@ func ignoring(reason oauth.Reason, err error) error {
 		return nil
 	}
 	return err
+}
+
+// editSecret stores another client secret, alone or in JSON as an account is added with; an empty one changes nothing.
+func (a *Agent) editSecret(ctx context.Context, account api.Account, secret string) error {
+	if inside, isJSON := api.SecretIn(secret); isJSON {
+		if secret = inside; inside == "" {
+			return a.usage("client_secret", "usage.secret_json", account.Name)
+		}
+	}
+	if secret == "" {
+		return nil
+	}
+	return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))
 }
 
 // Hold keeps an account's token as it is until a moment; the zero time, or one that has passed, releases it.

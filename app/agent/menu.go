@@ -56,6 +56,7 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 	}
 	lock := row{ID: "lock", Label: w.Text("tray.lock"), Enabled: len(accounts) > 0}
 	if locked {
+		v.Tooltip += "\n" + w.Text("tooltip.locked")
 		lock = row{ID: "unlock now", Label: w.Text("tray.unlock_now"), Enabled: true}
 	}
 	if v.Rows[len(v.Rows)-1].ID != "-" { // Windows shows each of two

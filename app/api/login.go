@@ -87,6 +87,17 @@ func AsAnswer(text string) string {
 	return string(answer)
 }
 
+// SecretIn is the client secret in JSON as an account is added with, "" if there is none in it. isJSON is false for anything else, as for a secret
+// that begins with a brace.
+func SecretIn(text string) (secret string, isJSON bool) {
+	var in map[string]any
+	if json.Unmarshal([]byte(text), &in) != nil || in == nil {
+		return "", false
+	}
+	secret, _ = in["client_secret"].(string)
+	return strings.TrimSpace(secret), true
+}
+
 // ReplaceRequest is a yes or no.
 type ReplaceRequest struct {
 	Yes bool `json:"yes"`

@@ -3,7 +3,6 @@ package command
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -167,12 +166,12 @@ func (l *cli) askHidden(file *os.File, in *api.AddRequest) error {
 		if err != nil {
 			return err
 		}
-		switch whole := strings.HasPrefix(secret, "{"); {
-		case whole && json.Valid([]byte(secret)): // all that there is to ask for
+		switch _, isJSON := api.SecretIn(secret); {
+		case secret == "{": // the first of several lines; a secret may begin with a brace
+			return l.usage("usage.json_lines", words.Args{Account: in.Name})
+		case isJSON: // all that there is to ask for
 			in.Answer = secret
 			return nil
-		case whole:
-			return l.usage("usage.json_lines", words.Args{Account: in.Name})
 		}
 		*q.field = secret
 	}

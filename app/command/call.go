@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -90,14 +91,14 @@ func (l *cli) call() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return l.unauthorized(c.Context(), client, args[0], got, l.printAnswer(got))
+			return l.unauthorized(c.Context(), client, args[0], in.URL, got, l.printAnswer(got))
 		})
 	}
 	return c
 }
 
 // unauthorized is what came of an answer; where a server does not take the account's token, with what is known of the account, and what to do.
-func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string, got api.CallResult, err error) error {
+func (l *cli) unauthorized(ctx context.Context, client *api.Client, name, address string, got api.CallResult, err error) error {
 	p, ok := errors.AsType[*api.Problem](err)
 	if !ok || (got.Status != http.StatusUnauthorized && got.Refused == "") {
 		return err
@@ -107,7 +108,7 @@ func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string,
 		return err
 	}
 	switch {
-	case got.Elsewhere: // another token of the account's is as strange there
+	case got.Elsewhere, address != "" && !knownOrigin(a, address): // another token of the account's may be as strange there
 		p.Advice = l.Words.Text("cli.call.unauthorized.elsewhere")
 	case a.NeedsSignIn(), a.State == keeper.StateMisconfigured:
 		p.Advice = l.Words.State(a, time.Now()).String()
@@ -115,6 +116,11 @@ func (l *cli) unauthorized(ctx context.Context, client *api.Client, name string,
 		p.Advice = l.Words.Text("cli.call.unauthorized", words.Args{Account: a.Name})
 	}
 	return p
+}
+
+// knownOrigin reports whether an address is on one of the servers that an account's settings name.
+func knownOrigin(a api.Account, address string) bool {
+	return slices.ContainsFunc(a.Origins, func(origin string) bool { return address == origin || strings.HasPrefix(address, origin+"/") })
 }
 
 // printAnswer writes the body as it came, whatever the status; any but success is a failure beside.

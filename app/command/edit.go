@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -64,21 +63,10 @@ func (l *cli) readSecret() (string, error) {
 	switch {
 	case err == nil && text == "":
 		err = l.usage("usage.nothing_typed", words.Args{})
-	case err == nil && strings.HasPrefix(text, "{"):
-		return l.secretIn(text)
+	case err == nil && text == "{": // the first of several lines
+		err = l.usage("usage.secret_json", words.Args{})
 	}
 	return text, err
-}
-
-// secretIn is the client secret in JSON as add takes it.
-func (l *cli) secretIn(text string) (string, error) {
-	var in struct {
-		ClientSecret string `json:"client_secret"`
-	}
-	if json.Unmarshal([]byte(text), &in) != nil || in.ClientSecret == "" {
-		return "", l.usage("usage.secret_json", words.Args{})
-	}
-	return in.ClientSecret, nil
 }
 
 // sendEdit stores the change. Where the secrets would go elsewhere then, a person is asked; without an answer they go nowhere. Of a command that

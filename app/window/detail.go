@@ -152,7 +152,7 @@ func (w *Window) loginPanel() fyne.CanvasObject {
 	p.replace = w.button(w.words.Text("login.replace"), nil, func() { w.replaceChain(true) })
 	p.replace.Importance = widget.DangerImportance
 	p.keep = w.button(w.words.Text("login.keep"), nil, func() { w.replaceChain(false) })
-	p.again = w.button(w.words.Text("login.try_again"), nil, w.login)
+	p.again = w.button(w.words.Text("login.try_again"), nil, w.signInAgain)
 	p.again.Importance = widget.HighImportance
 	p.cancel = w.button(w.words.Text("window.cancel"), nil, w.endLogin)
 	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.visit, p.paste, p.device,

@@ -12,6 +12,15 @@ import (
 // login begins a sign-in with the browser for the account in sight.
 func (w *Window) login() { w.loginTo(w.shown.Detail.ID, false) }
 
+// signInAgain begins it the way that has failed.
+func (w *Window) signInAgain() {
+	if l, _ := w.model.login(w.shown.Detail.ID); l.Brought {
+		w.openBring()
+		return
+	}
+	w.login()
+}
+
 // loginOnDevice begins one on another device.
 func (w *Window) loginOnDevice() { w.loginTo(w.shown.Detail.ID, true) }
 

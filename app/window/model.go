@@ -178,9 +178,9 @@ func (m *model) account() (api.Account, bool) {
 	return *m.snapshot.Accounts[n], true
 }
 
-// login is an account's sign-in, if one is under way or has just failed.
+// login is an account's sign-in, if one is under way or has just failed. A command's is no matter of the window's.
 func (m *model) login(account string) (api.Login, bool) {
-	n := slices.IndexFunc(m.snapshot.Logins, func(l api.Login) bool { return l.Account == account })
+	n := slices.IndexFunc(m.snapshot.Logins, func(l api.Login) bool { return l.Account == account && !l.Elsewhere })
 	if n < 0 {
 		return api.Login{}, false
 	}

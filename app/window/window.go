@@ -165,6 +165,9 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	if m.selectQuestion(before.Logins); m.search == "" && w.widgets.search.Text != "" {
 		w.widgets.search.SetText("")
 	}
+	if now, ok := m.account(); ok && now.ID == m.revealed.account && now.Generation != old.Generation { // what is shown is the token before
+		m.revealed = reveal{}
+	}
 	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != old.Generation || now.State != old.State) {
 		w.readLineage(now.ID)
 	}

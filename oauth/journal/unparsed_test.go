@@ -12,11 +12,12 @@ import (
 func TestNoUnreadableAnswerMakesRoomThatMayBeTheOnlyCopy(t *testing.T) {
 	r := First("secret", oauth.Token{Refresh: "RT1", Issued: time.Now()}, "here")
 	first := r.NewIntent("RT1", 1, CauseAsked, Target{}, time.Now())
-	r, gone := r.KeepUnparsed(first)
+	r, _ = r.KeepUnparsed(first)
 	for n := range maxUnparsed + 2 {
 		in := r.NewIntent("RT1", 1, CauseSignIn, Target{}, time.Now())
 		in.Brought = oauth.Secret(fmt.Sprint("R3_", n)).Fingerprint()
-		if r, gone = r.KeepUnparsed(in); gone != nil {
+		next, gone := r.KeepUnparsed(in)
+		if r = next; gone != nil {
 			t.Errorf("%v has made room for the one of %s", gone, in.Brought)
 		}
 	}
