@@ -27,10 +27,7 @@ func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error)
 	if err != nil {
 		return api.Account{}, a.addProblem(err, api.Account{Name: in.Name})
 	}
-	if token.Refresh != "" && a.hasLeft(token.Refresh) {
-		return api.Account{}, a.usage("refresh_token", "problem.left_token", in.Name)
-	}
-	if err := a.knownElsewhere(ctx, token.Refresh); err != nil {
+	if err := a.ownedElsewhere(ctx, token.Refresh, in.Name); err != nil {
 		return api.Account{}, a.addProblem(err, api.Account{Name: in.Name})
 	}
 	err = a.keeper.Add(ctx, account, secret, token, func() error {
@@ -163,6 +160,15 @@ func (a *Agent) refuse(ctx context.Context, name, tokenURL string) error {
 		return a.usage("token_url", "problem.sandbox_profile", name)
 	}
 	return nil
+}
+
+// ownedElsewhere is why a refresh token that a person brings for an account of that name is not to be spent here: it has left this computer, or
+// another profile knows it.
+func (a *Agent) ownedElsewhere(ctx context.Context, refresh oauth.Secret, name string) error {
+	if refresh != "" && a.hasLeft(refresh) {
+		return a.usage("refresh_token", "problem.left_token", name)
+	}
+	return a.knownElsewhere(ctx, refresh)
 }
 
 // hasLeft reports whether a refresh token has left this computer with an account, from any of the person's profiles: it is another's to spend.

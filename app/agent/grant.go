@@ -27,12 +27,8 @@ func (a *Agent) readBrought(ctx context.Context, account api.Account, text strin
 	if err != nil {
 		return oauth.AuthorizationGrant{}, err
 	}
-	switch refresh := c.Token.Refresh; {
-	case c.ClientID != "" && c.ClientID != account.ClientID:
+	if c.ClientID != "" && c.ClientID != account.ClientID {
 		return oauth.AuthorizationGrant{}, a.usage("client_id", "problem.other_app", account.Name)
-	case a.hasLeft(refresh):
-		return oauth.AuthorizationGrant{}, a.usage("refresh_token", "problem.left_token", account.Name)
-	default:
-		return oauth.AuthorizationGrant{Refresh: refresh, OpenID: c.Token.OpenID}, a.knownElsewhere(ctx, refresh)
 	}
+	return oauth.AuthorizationGrant{Refresh: c.Token.Refresh, OpenID: c.Token.OpenID}, a.ownedElsewhere(ctx, c.Token.Refresh, account.Name)
 }

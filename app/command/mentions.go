@@ -100,7 +100,10 @@ func mentions(word string, texts ...string) bool {
 	}
 }
 
+// joints are what joins words.
+var joints = strings.NewReplacer("-", " ", "_", " ")
+
 // plainWords is text in small letters, with what joins words taken apart.
 func plainWords(text string) string {
-	return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(text))
+	return joints.Replace(strings.ToLower(text))
 }

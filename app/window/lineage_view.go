@@ -100,6 +100,9 @@ const (
 
 // pastOf is how much of the line is what has been: as much as it is of the time, but for room for its events.
 func (d *drawing) pastOf(events int) float32 {
+	if !d.last.After(d.now) {
+		return 1
+	}
 	return max(fraction(d.now.Sub(d.first), d.last.Sub(d.first)), min(mostPast, pastOfEvent*float32(events)))
 }
 
@@ -107,9 +110,6 @@ func (d *drawing) pastOf(events int) float32 {
 func (d *drawing) share(t time.Time) float32 {
 	if t.After(d.now) && d.last.After(d.now) {
 		return d.past + (1-d.past)*fraction(t.Sub(d.now), d.last.Sub(d.now))
-	}
-	if !d.last.After(d.now) {
-		return fraction(t.Sub(d.first), d.last.Sub(d.first))
 	}
 	return d.past * fraction(t.Sub(d.first), d.now.Sub(d.first))
 }

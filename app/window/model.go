@@ -65,11 +65,13 @@ const noteLasts = time.Minute
 // noteOf is what came of a person's last action on an account.
 func (m *model) noteOf(id string, now time.Time) note {
 	n := m.note[id]
-	replaced := accountOf(m.snapshot.Accounts, id).CopySupersededAt.After(n.until.Add(-noteLasts)) // what was copied, since it was said to be
-	if n.until.IsZero() || now.Before(n.until) && !replaced {
+	switch {
+	case n.until.IsZero():
 		return n
+	case !now.Before(n.until), accountOf(m.snapshot.Accounts, id).CopySupersededAt.After(n.until.Add(-noteLasts)): // what was copied, since it was said to be
+		return note{}
 	}
-	return note{}
+	return n
 }
 
 // forgetOvercome drops what failed at accounts that were ill, and are well in the snapshot that comes next: what stood in the way is gone. Of one that
@@ -108,14 +110,14 @@ func (m *model) accounts(now time.Time) []*api.Account {
 		}
 	}
 	if !m.byName { // the snapshot is ordered by name already, and the sort is a stable one
-		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.CompareUrgency(m.settled(a), m.settled(b), now) })
+		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.CompareUrgency(m.asBefore(a), m.asBefore(b), now) })
 	}
 	return all
 }
 
-// settled is an account as it was before the refresh that is under way: a row that changed its place for the moment that takes would do so under
+// asBefore is an account as it was before the refresh that is under way: a row that changed its place for the moment that takes would do so under
 // the pointer.
-func (m *model) settled(a *api.Account) *api.Account {
+func (m *model) asBefore(a *api.Account) *api.Account {
 	if before := m.before[a.ID]; before != nil {
 		return before
 	}
@@ -128,7 +130,7 @@ func (m *model) rememberRefreshing(next []*api.Account) {
 	for _, a := range next {
 		if a.State == keeper.StateRefreshing {
 			if was := accountOf(m.snapshot.Accounts, a.ID); was.State != "" { // of one that was not there nothing is known
-				before[a.ID] = m.settled(&was)
+				before[a.ID] = m.asBefore(&was)
 			}
 		}
 	}

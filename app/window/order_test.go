@@ -22,7 +22,7 @@ func TestRowStaysInItsPlaceWhileItsAccountIsRefreshed(t *testing.T) {
 	}
 	opens := model{}
 	late := account("late", keeper.StateRefreshing, -time.Hour)
-	if opens.rememberRefreshing([]*api.Account{late}); opens.settled(late) != late {
+	if opens.rememberRefreshing([]*api.Account{late}); opens.asBefore(late) != late {
 		t.Error("of an account that was not there it is known what it was")
 	}
 	m := model{snapshot: in("")}

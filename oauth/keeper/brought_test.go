@@ -125,16 +125,7 @@ func TestChainThatAPersonBroughtIsFoundAfterACrash(t *testing.T) {
 		s.sandbox.Kill()
 		_ = s.keeper.Refresh(t.Context(), "a")
 		brought := firstToken(t, s.sandbox)
-		writes := 0
-		s.vault.breakWith(func(op string, n int) error {
-			if op == "set" {
-				writes++
-			}
-			if writes > 1 { // the intent was written; the process dies with the answer sealed
-				return errDead
-			}
-			return nil
-		})
+		s.vault.breakWith(diesAfter(1)) // the intent was written; the process dies with the answer sealed
 		_ = s.bring(brought.Refresh, s.state().OpenID, yes)
 		s.stop()
 		s.vault.breakWith(nil)
@@ -173,12 +164,7 @@ func TestCrashAnywhereWhileAChainIsBroughtLosesNeither(t *testing.T) {
 		for _, forgets := range []bool{false, true} {
 			perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 				brought, before := firstToken(t, s.sandbox), s.vault.peek("a")
-				s.vault.breakWith(func(_ string, n int) error {
-					if n >= point {
-						return errDead
-					}
-					return nil
-				})
+				s.vault.breakWith(diesAt(point))
 				_ = s.bring(brought.Refresh, "", yes)
 				s.stop()
 				s.vault.breakWith(nil)

@@ -15,6 +15,30 @@ import (
 // errDead is what a vault says to a process that is no more: nothing it does after the crash has an effect.
 var errDead = errors.New("the process is dead")
 
+// diesAt ends the process at a call of the keychain's, counted from 0.
+func diesAt(point int) func(string, int) error {
+	return func(_ string, n int) error {
+		if n >= point {
+			return errDead
+		}
+		return nil
+	}
+}
+
+// diesAfter ends the process in the write that comes after so many.
+func diesAfter(writes int) func(string, int) error {
+	n := 0
+	return func(op string, _ int) error {
+		if op == "set" {
+			n++
+		}
+		if n > writes {
+			return errDead
+		}
+		return nil
+	}
+}
+
 // TestAThousandCrashPointsLoseNothing ends the process, as far as the keychain can tell, after some number of its
 // calls, again and again over months of virtual time, with a provider that fails at random and a keychain that forgets.
 func TestAThousandCrashPointsLoseNothing(t *testing.T) {
@@ -33,12 +57,7 @@ func TestAThousandCrashPointsLoseNothing(t *testing.T) {
 						_ = s.sandbox.Break(fault, 1)
 					}
 					point, before := r.IntN(9), s.vault.peek("a")
-					s.vault.breakWith(func(_ string, n int) error {
-						if n >= point {
-							return errDead
-						}
-						return nil
-					})
+					s.vault.breakWith(diesAt(point))
 					_ = s.keeper.Refresh(t.Context(), "a")
 					if r.IntN(3) == 0 {
 						time.Sleep(time.Duration(r.IntN(14)) * time.Hour)

@@ -169,12 +169,7 @@ func TestHistoryTellsAFailureAfterAGenerationWithTheSameReason(t *testing.T) {
 func TestHistoryHasARefreshThatWasCutOff(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
 		_ = s.sandbox.Break(sandbox.Drop, 1)
-		s.vault.breakWith(func(_ string, n int) error { // the process ends while it waits for the answer
-			if n >= 3 {
-				return errDead
-			}
-			return nil
-		})
+		s.vault.breakWith(diesAt(3)) // the process ends while it waits for the answer
 		_ = s.keeper.Refresh(t.Context(), "a")
 		s.net.down.Store(true)
 		s.stopWith(func() { s.vault.breakWith(nil) })

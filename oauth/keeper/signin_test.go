@@ -111,16 +111,7 @@ func TestSignInInterruptedAfterItsAnswerIsFinished(t *testing.T) {
 	perform(t, sandbox.Config{}, func(t *testing.T, s *stage) {
 		s.sandbox.Kill()
 		_ = s.keeper.Refresh(t.Context(), "a")
-		writes := 0
-		s.vault.breakWith(func(op string, n int) error {
-			if op == "set" {
-				writes++
-			}
-			if writes > 1 { // the intent was written; the process dies with the answer sealed
-				return errDead
-			}
-			return nil
-		})
+		s.vault.breakWith(diesAfter(1)) // the intent was written; the process dies with the answer sealed
 		_ = s.keeper.SignIn(t.Context(), "a", s.code(""), yes)
 		s.stop()
 		s.vault.breakWith(nil)
