@@ -82,6 +82,11 @@ func TestManyGenerationsInAnHourAreDrawnApart(t *testing.T) {
 			t.Errorf("points %d and %d are %.3f of the line apart", n-1, n, apart)
 		}
 	}
+	a.NextRefreshAt = noon.Add(18 * time.Second)
+	if v = decideLineage(words.New("en"), events, a, noon).Line; v.Points[len(v.Points)-1].At != 1 {
+		t.Errorf("a refresh that comes in seconds is at %.2f, and the line ends with it", v.Points[len(v.Points)-1].At)
+	}
+	a.NextRefreshAt = noon.Add(60 * time.Hour)
 	if v = decideLineage(words.New("en"), events[24:], a, noon).Line; v.Now > 0.1 {
 		t.Errorf("of one generation that has just begun, now is at %.2f", v.Now)
 	}

@@ -100,10 +100,11 @@ const (
 
 // pastOf is how much of the line is what has been: as much as it is of the time, but for room for its events.
 func (d *drawing) pastOf(events int) float32 {
+	been, all := d.now.Sub(d.first), max(d.last.Sub(d.first), time.Minute)
 	if !d.last.After(d.now) {
-		return 1
+		return fraction(been, all)
 	}
-	return max(fraction(d.now.Sub(d.first), d.last.Sub(d.first)), min(mostPast, pastOfEvent*float32(events)))
+	return max(fraction(been, all), min(mostPast, pastOfEvent*float32(events)))
 }
 
 // share is where on the line a moment is.
@@ -114,9 +115,9 @@ func (d *drawing) share(t time.Time) float32 {
 	return d.past * fraction(t.Sub(d.first), d.now.Sub(d.first))
 }
 
-// fraction is how much a part is of a whole, which counts as a minute at the least.
+// fraction is how much a part is of a whole; 0 of nothing.
 func fraction(part, whole time.Duration) float32 {
-	return min(1, max(0, float32(part)/float32(max(whole, time.Minute))))
+	return min(1, max(0, float32(part)/float32(max(whole, 1))))
 }
 
 func (d *drawing) span(kind spanKind, from, to time.Time, says string) {
