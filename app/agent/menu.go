@@ -143,10 +143,10 @@ func accountRows(w words.Catalog, a api.Account, now time.Time, flat bool) []row
 	actions := []row{
 		{ID: a.ID + " access-token", Label: w.Text("tray.copy_access"), Enabled: a.CanServe(now)},
 		{ID: a.ID + " mac-key", Label: w.Text("tray.copy_mac"), Enabled: a.CanServe(now) && a.HasMACKey},
-		{ID: a.ID + " refresh", Label: w.Text("tray.refresh"), Enabled: a.CanRefresh()},
+		{ID: a.ID + " refresh", Label: w.Text("tray.refresh"), Enabled: a.CanRefresh(now)},
 		{ID: a.ID + " login", Label: w.Text("tray.login"), Enabled: a.NeedsSignIn()},
 	}
-	if a.Held() {
+	if a.OnHold(now) {
 		actions[2] = row{ID: a.ID + " release", Label: w.Text("tray.release"), Enabled: true}
 	}
 	if a.EndpointChanged() {

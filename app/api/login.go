@@ -78,12 +78,17 @@ func numbered(number int) url.Values {
 	return url.Values{"number": {strconv.Itoa(number)}}
 }
 
-// AsAnswer is a token answer with what a person brings: the answer itself, or one that holds the refresh token that it is.
+// AsAnswer is a token answer with what a person brings: the answer itself, or one that holds the refresh token that it is. It is "" where the text
+// is plainly neither; a code, or a token that is wrong, is the provider's to refuse.
 func AsAnswer(text string) string {
-	if strings.Contains(text, "{") {
+	text = strings.TrimSpace(text)
+	switch {
+	case strings.Contains(text, "{"):
 		return text
+	case text == "", strings.ContainsAny(text, "[]<>\"' \t\n"), strings.Contains(text, "://"):
+		return ""
 	}
-	answer, _ := json.Marshal(map[string]string{"refresh_token": strings.TrimSpace(text)}) // strings always marshal
+	answer, _ := json.Marshal(map[string]string{"refresh_token": text}) // strings always marshal
 	return string(answer)
 }
 

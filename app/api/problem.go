@@ -51,8 +51,11 @@ func (p *Problem) Passes() bool {
 	return p.Code == CodeOffline || p.Code == CodeKeychain
 }
 
-// ReasonHeld is a hold that is in the way.
-const ReasonHeld oauth.Reason = "held"
+// Reasons that only the agent has, and none of the engine's.
+const (
+	ReasonHeld          oauth.Reason = "held"           // a hold is in the way
+	ReasonAnotherPerson oauth.Reason = "another_person" // who may not take the account over
+)
 
 // The reasons of a request that a person did not allow, or could not.
 const (

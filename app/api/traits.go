@@ -12,13 +12,13 @@ func (a Account) Usable(now time.Time) bool { return a.ExpiresAt.After(now) }
 // CanServe reports whether asking for a token is worth a try: there is one, or one may be won.
 func (a Account) CanServe(now time.Time) bool { return a.Usable(now) || !a.NeedsSignIn() }
 
-// CanRefresh reports whether a person may have the chain rotated now.
-func (a Account) CanRefresh() bool {
+// CanRefresh reports whether a person may have the chain rotated at now.
+func (a Account) CanRefresh(now time.Time) bool {
 	switch a.State {
-	case keeper.StateRefreshing, keeper.StateSignIn, keeper.StateHeld:
+	case keeper.StateRefreshing, keeper.StateSignIn:
 		return false
 	}
-	return !a.EndpointChanged()
+	return !a.EndpointChanged() && !a.OnHold(now)
 }
 
 // NeedsSignIn reports whether only a sign-in in the browser helps.
@@ -28,8 +28,13 @@ func (a Account) NeedsSignIn() bool { return a.State == keeper.StateSignIn }
 // may go there.
 func (a Account) EndpointChanged() bool { return a.Reason == keeper.ReasonEndpointChanged }
 
-// Held reports whether a person keeps the token as it is.
+// Held reports whether a person keeps the token as it is, and nothing else is to be said of the account.
 func (a Account) Held() bool { return a.State == keeper.StateHeld }
+
+// OnHold reports whether a person keeps the token as it is at now, whatever else is wrong with the account.
+func (a Account) OnHold(now time.Time) bool {
+	return a.Held() || a.HeldUntil.After(now) && a.Usable(now)
+}
 
 // EndsSoon reports whether a person has to sign in again soon, although nothing is wrong yet.
 func (a Account) EndsSoon(now time.Time) bool {

@@ -1,8 +1,6 @@
 package command
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"freshkey/app/api"
@@ -31,11 +29,12 @@ func (l *cli) readAnswer() (text string, err error) {
 	} else {
 		text, err = l.piped("usage.no_answer")
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", err
-	case !strings.Contains(text, "{") && (strings.ContainsAny(text, "[]<>\"' \t\n") || strings.Contains(text, "://")): // a code or a token that is wrong is the provider's to refuse
+	}
+	answer := api.AsAnswer(text)
+	if answer == "" {
 		return "", l.usage("usage.not_answer", words.Args{})
 	}
-	return api.AsAnswer(text), nil
+	return answer, nil
 }

@@ -22,9 +22,16 @@ import (
 
 func (l *cli) sign() *cobra.Command {
 	c := &cobra.Command{Use: "sign NAME METHOD URL", Short: "help.sign", Long: "help.sign.long", Args: l.arguments(3, 3)}
-	asConfig := c.Flags().Bool("curl", false, "help.sign_curl")
+	asConfig, waiting := c.Flags().Bool("curl", false, "help.sign_curl"), l.waiting(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		d, err := waiting()
+		if err != nil {
+			return err
+		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
+			if err := l.awaitServed(c.Context(), client, args[0], d); err != nil {
+				return err
+			}
 			s, err := client.Sign(c.Context(), args[0], api.Call{Method: args[1], URL: args[2]})
 			switch {
 			case err == nil && s.Elsewhere:
@@ -62,8 +69,12 @@ func curlConfig(s api.Signature) string {
 func (l *cli) call() *cobra.Command {
 	c := &cobra.Command{Use: "call NAME [METHOD] [URL]", Short: "help.call", Long: "help.call.long", Args: l.arguments(1, 3)}
 	body := c.Flags().Bool("data", false, "help.data")
-	kind := c.Flags().String("content-type", "", "help.content_type")
+	kind, waiting := c.Flags().String("content-type", "", "help.content_type"), l.waiting(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		d, err := waiting()
+		if err != nil {
+			return err
+		}
 		if _, _, err := mime.ParseMediaType(*kind); err != nil && c.Flags().Changed("content-type") {
 			return l.wrongValue(c, "content-type")
 		}
@@ -87,6 +98,9 @@ func (l *cli) call() *cobra.Command {
 			}
 		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
+			if err := l.awaitServed(c.Context(), client, args[0], d); err != nil {
+				return err
+			}
 			got, err := client.Call(c.Context(), args[0], in)
 			if err != nil {
 				return err

@@ -20,17 +20,29 @@ type page struct {
 // shortestWord is how many bytes a word has that is looked for: one letter stands everywhere.
 const shortestWord = 2
 
-// printMentions shows what help says of a word that is neither a command nor a topic, and reports whether it says anything.
+// printMentions shows what help says of a word that is neither a command nor a topic, and reports whether it says anything. A topic whose words are
+// joined otherwise is shown as it is.
 func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err error) {
 	if len(strings.TrimSpace(word)) < shortestWord {
 		return false, nil
+	}
+	for _, name := range topicNames {
+		if plainWords(name) == plainWords(word) {
+			return true, l.printTopic(name)
+		}
 	}
 	at, err := places(l.profile)
 	if err != nil {
 		return false, err
 	}
 	l.translate(root)
-	pages := append(mentionedByTopics(Topics(l.Words, at), word), mentionedByCommands(root, word)...)
+	mentioning := func(word string) []page {
+		return append(mentionedByTopics(Topics(l.Words, at), word), mentionedByCommands(root, word)...)
+	}
+	pages := mentioning(word)
+	if len(pages) == 0 {
+		pages = mentioning(strings.TrimSuffix(word, "s"))
+	}
 	if len(pages) == 0 {
 		return false, nil
 	}

@@ -99,7 +99,7 @@ func (l *cli) printMACKey(account string, t api.Token) error {
 func (l *cli) printClaims(account string, t api.Token) error {
 	claims, err := oauth.Token{Access: oauth.Secret(t.AccessToken)}.Claims()
 	if err != nil {
-		return l.Words.NoClaims(account)
+		return l.Words.NoClaims(account, true)
 	}
 	fmt.Fprintln(l.Err, l.Words.Text("cli.claims"))
 	return l.printJSON(claims)

@@ -58,6 +58,7 @@ var settingKeys = [][2]string{
 	{"settings", "shortcut"},
 	{"settings", "quiet"},
 	{"settings", "lock"},
+	{"settings", "check_releases"},
 	{"settings", "proxy"},
 	{"settings", "theme"},
 	{"settings", "language"},

@@ -22,15 +22,39 @@ type demand struct {
 
 // demands are the flags --min-valid and --wait.
 func (l *cli) demands(c *cobra.Command) func() (demand, error) {
-	minValid, text := l.validity(c), c.Flags().String("wait", "", "help.wait")
+	minValid, waiting := l.validity(c), l.waiting(c)
 	return func() (demand, error) {
 		validity, err := minValid()
-		if err != nil || *text == "" {
-			return demand{validity: validity}, err
+		if err != nil {
+			return demand{}, err
+		}
+		d, err := waiting()
+		d.validity = validity
+		return d, err
+	}
+}
+
+// waiting is the flag --wait, for a token that works as long as usual.
+func (l *cli) waiting(c *cobra.Command) func() (demand, error) {
+	text := c.Flags().String("wait", "", "help.wait")
+	return func() (demand, error) {
+		d := demand{validity: keeper.DefaultValidity, said: *text}
+		if *text == "" {
+			return d, nil
 		}
 		wait, err := l.lengthOf("--wait", *text)
-		return demand{validity, wait, *text}, err
+		d.wait = wait
+		return d, err
 	}
+}
+
+// awaitServed waits, where that is wanted, until an account has a token, for what is then done with it.
+func (l *cli) awaitServed(ctx context.Context, client *api.Client, name string, d demand) error {
+	if d.wait == 0 {
+		return nil
+	}
+	_, err := l.awaitToken(ctx, client, name, d)
+	return err
 }
 
 // nextTry is how long it takes at the least before a token is asked for again: an account may look well, and give none for the reason it gave before.

@@ -29,7 +29,7 @@ func (w *Window) openClaims() {
 		}
 		claims, err := oauth.Token{Access: oauth.Secret(t.AccessToken)}.Claims()
 		if err != nil {
-			return "", w.words.NoClaims(a.Name)
+			return "", w.words.NoClaims(a.Name, false)
 		}
 		w.post(func(*model) { w.showClaims(a.Name, claims) })
 		return "", nil

@@ -36,7 +36,7 @@ type detailPieces struct {
 // loginPieces are the parts of a sign-in under way.
 type loginPieces struct {
 	whole                              *fyne.Container
-	text                               *paragraph
+	text, problem                      *paragraph
 	visit                              *widget.Label // the address where no browser has it
 	address                            *field
 	paste, device                      *fyne.Container
@@ -132,7 +132,8 @@ func verbatim() *widget.Label {
 
 func (w *Window) loginPanel() fyne.CanvasObject {
 	p := &w.widgets.detail.signIn
-	p.text, p.visit = wrapped(""), verbatim()
+	p.text, p.problem, p.visit = wrapped(""), wrapped(""), verbatim()
+	p.problem.Importance = widget.DangerImportance
 	p.address = w.field()
 	p.address.SetPlaceHolder(w.words.Text("login.paste.hint"))
 	p.address.OnSubmitted = func(string) { w.pasteAddress() }
@@ -155,7 +156,7 @@ func (w *Window) loginPanel() fyne.CanvasObject {
 	p.again = w.button(w.words.Text("login.try_again"), nil, w.signInAgain)
 	p.again.Importance = widget.HighImportance
 	p.cancel = w.button(w.words.Text("window.cancel"), nil, w.endLogin)
-	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.visit, p.paste, p.device,
+	p.whole = container.NewVBox(widget.NewSeparator(), p.text, p.visit, p.paste, p.problem, p.device,
 		container.NewHBox(p.copyCode, p.open, p.keep, p.replace, p.again, p.cancel), widget.NewSeparator())
 	p.whole.Hide()
 	return p.whole

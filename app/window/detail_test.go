@@ -36,6 +36,20 @@ func TestAccountOfAnotherServerIsNotTakenForTheProvidersOwn(t *testing.T) {
 	}
 }
 
+// A hold outlasts a provider that is down for a moment, and its owner may end it then too.
+func TestHoldOfAnAccountThatWaitsCanBeEnded(t *testing.T) {
+	for _, state := range []keeper.State{keeper.StateHeld, keeper.StateWaiting, keeper.StateOffline, keeper.StateLocked, keeper.StateUnsaved} {
+		a := account("a", state, time.Hour)
+		a.HeldUntil = noon.Add(30 * time.Minute)
+		if d := decide(words.New("en"), with(a), noon).Detail; !d.CanRelease || d.CanHold || d.CanRefresh {
+			t.Errorf("%s, held: %+v", state, d)
+		}
+		if d := decide(words.New("en"), with(a), noon.Add(40*time.Minute)).Detail; state != keeper.StateHeld && (d.CanRelease || !d.CanHold) {
+			t.Errorf("%s, no longer held: %+v", state, d)
+		}
+	}
+}
+
 func TestNoSignatureIsPromisedForATokenThatSignsNothing(t *testing.T) {
 	for language, signs := range map[string]string{"en": "Signs", "zh-Hans": "签名"} {
 		for kind, want := range map[string]bool{"mac": true, "bearer": false, "": true} {

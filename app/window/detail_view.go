@@ -55,14 +55,17 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 		Note: said.text, NoteBad: said.bad,
 		CanCopy: free && a.CanServe(now), CanCopyMAC: free && a.CanServe(now) && a.HasMACKey,
 		HasMAC:     a.HasMACKey || a.TokenType == "" || a.TokenType == "mac",
-		CanRefresh: free && a.CanRefresh(), CanAct: free,
+		CanRefresh: free && a.CanRefresh(now), CanAct: free,
 		CanUnlock: free && a.Unlockable(), CanLogin: free && (a.NeedsSignIn() || a.EndsSoon(now)) && (!under || login.Step.Ended()),
 		CanConfirm: free && a.EndpointChanged(), CanMend: free && a.State == keeper.StateMisconfigured && !a.EndpointChanged(),
-		CanHold: free && !a.Held() && a.Usable(now), CanRelease: free && a.Held(),
+		CanHold: free && !a.OnHold(now) && a.Usable(now), CanRelease: free && a.OnHold(now),
 		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
 	}
 	if under {
 		v.Login = decideLogin(w, login)
+		if v.Login.Paste && v.NoteBad { // beside the field that it is about
+			v.Login.Problem, v.Note = v.Note, ""
+		}
 	}
 	if m.lineage.of == a.ID {
 		v.Lineage = decideLineage(w, m.lineage.events, a, now)
@@ -166,7 +169,8 @@ func scopes(w words.Catalog, scope string) string {
 type loginView struct {
 	Text             string
 	Bad              bool
-	Paste            bool // the redirected address is wanted
+	Problem          string // with what was pasted last
+	Paste            bool   // the redirected address is wanted
 	Confirm          bool
 	CanCancel, Again bool
 	Address          string // to visit
@@ -201,7 +205,8 @@ func decideLogin(w words.Catalog, l api.Login) loginView {
 	case api.StepConfirm:
 		v.Text, v.Confirm, v.CanCancel = w.ReplaceQuestion(l), true, false
 	case api.StepFailed:
-		v.Bad, v.Again, v.CloseText = true, true, w.Text("window.close")
+		v.Again, v.CloseText = true, w.Text("window.close")
+		v.Bad = l.Problem == nil || l.Problem.Reason != api.ReasonAnotherPerson // that the chain was kept is what the person has said
 		if l.Problem != nil {
 			v.Text = describe(w, l.Problem)
 		}

@@ -59,13 +59,16 @@ func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
 	}
 }
 
-// openForm shows a dialog that closes once what was typed is stored, and otherwise says why it is not. read takes what
+// formWidth is how wide a dialog with a form is.
+const formWidth = 600
+
+// openForm shows a dialog that closes once what was typed is stored, by a button of that label, and otherwise says why it is not. read takes what
 // was typed and returns what stores it; stored runs when that went well.
-func (w *Window) openForm(title string, content fyne.CanvasObject, fields []*field, read func() func(context.Context) error, stored func(*model)) {
+func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields []*field, read func() func(context.Context) error, stored func(*model)) {
 	problem := wrapped("")
 	problem.Importance = widget.DangerImportance
 	d := dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, problem, nil, nil, container.NewVScroll(content)), w.fyne)
-	save := w.button(w.words.Text("edit.save"), theme.ConfirmIcon(), nil)
+	save := w.button(label, theme.ConfirmIcon(), nil)
 	save.Importance = widget.HighImportance
 	save.OnTapped = func() {
 		save.Disable()
@@ -90,8 +93,9 @@ func (w *Window) openForm(title string, content fyne.CanvasObject, fields []*fie
 		}
 	}
 	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide), save})
+	content.Resize(fyne.NewSize(formWidth, content.MinSize().Height)) // as high as a paragraph is in that width
 	around := d.MinSize().Height + problem.MinSize().Height
-	w.open(d, fyne.NewSize(600, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0])
+	w.open(d, fyne.NewSize(formWidth, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0])
 }
 
 // openCopyAs asks for which call, and in which form.
@@ -138,32 +142,13 @@ func (w *Window) openEdit() {
 	question.SetChecked(a.Ask)
 	form.Append("", question)
 	secret.SetPlaceHolder(w.words.Text("edit.unchanged"))
-	w.openForm(w.words.Text("edit.title", words.Args{Account: a.Name}), form, []*field{name, client, secret, redirect}, func() func(context.Context) error {
+	w.openForm(w.words.Text("edit.title", words.Args{Account: a.Name}), w.words.Text("edit.save"), form, []*field{name, client, secret, redirect}, func() func(context.Context) error {
 		in := api.EditRequest{Name: name.Text, ClientID: client.Text, ClientSecret: secret.Text, RedirectURI: redirect.Text, Ask: &question.Checked}
 		return func(ctx context.Context) error {
 			_, err := w.client.Edit(ctx, a.ID, in)
 			return err
 		}
 	}, func(m *model) { m.note[a.ID] = note{text: w.words.Text("edit.saved"), until: w.now().Add(noteLasts)} })
-}
-
-// openBring asks for a chain that was won elsewhere. How it goes on is on the account's page, as of any sign-in.
-func (w *Window) openBring() {
-	a, ok := w.model.account()
-	if !ok {
-		return
-	}
-	answer := w.secretField()
-	form := widget.NewForm()
-	form.Append(w.words.Text("window.field.answer"), answer)
-	content := container.NewVBox(wrapped(w.words.Text("bring.text", words.Args{Account: a.Name})), form)
-	w.openForm(w.words.Text("window.bring"), content, []*field{answer}, func() func(context.Context) error {
-		text := api.AsAnswer(answer.Text)
-		return func(ctx context.Context) error {
-			_, err := w.client.Login(ctx, a.ID, api.LoginRequest{Address: text})
-			return err
-		}
-	}, func(*model) {})
 }
 
 // askRemove asks whether an account is to go, and whether its provider is to end the chain first, if that does such a thing.

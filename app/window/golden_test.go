@@ -153,10 +153,11 @@ func scenes(w words.Catalog) []scene {
 	for state, reason := range states() {
 		all = append(all, scene{"state-" + string(state), func(m *model) {
 			a := m.snapshot.Accounts[0]
-			a.State, a.Reason, a.HeldUntil, a.SentAt = state, reason, noon.Add(5*time.Hour), noon.Add(-time.Minute)
+			a.State, a.Reason, a.SentAt = state, reason, noon.Add(-time.Minute)
 			switch state {
 			case keeper.StateFresh, keeper.StateRefreshing:
 			case keeper.StateHeld:
+				a.HeldUntil = noon.Add(5 * time.Hour)
 				a.NextRefreshAt = a.HeldUntil
 			case keeper.StateSignIn:
 				a.NextRefreshAt = time.Time{}

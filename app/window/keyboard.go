@@ -87,6 +87,16 @@ func (w *Window) typedKey(e *fyne.KeyEvent) bool {
 	return true
 }
 
+// typing reports whether the keyboard is at something that shall keep it: a text, the list, or an open dialog.
+func (w *Window) typing() bool {
+	c := w.fyne.Canvas()
+	switch c.Focused().(type) {
+	case *field, *list:
+		return true
+	}
+	return c.Overlays().Top() != nil
+}
+
 func (w *Window) focusSearch() {
 	w.fyne.Canvas().Focus(w.widgets.search)
 	w.widgets.search.TypedShortcut(&fyne.ShortcutSelectAll{})

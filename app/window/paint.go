@@ -142,7 +142,13 @@ func (w *Window) paintLogin(v loginView) {
 	}
 	p.text.SetText(v.Text)
 	p.cancel.SetText(v.CloseText)
+	p.problem.SetText(v.Problem)
+	show(p.problem, v.Problem != "")
+	asked := v.Paste && !p.paste.Visible()
 	show(p.paste, v.Paste)
+	if asked && !w.typing() {
+		w.fyne.Canvas().Focus(p.address)
+	}
 	p.open.SetText(v.CopyAddress)
 	show(p.open, v.Address != "")
 	p.visit.SetText(v.Visit)

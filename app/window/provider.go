@@ -86,7 +86,7 @@ func (w *Window) editProvider(p oauth.Provider, n int) {
 	outcome := wrapped("")
 	test := w.button(w.words.Text("provider.test"), nil, func() { w.testProvider(f, outcome) })
 	content := container.NewVBox(form, container.NewBorder(nil, nil, test, nil, outcome))
-	w.openForm(w.words.Text("provider.title"), content, fields, func() func(context.Context) error {
+	w.openForm(w.words.Text("provider.title"), w.words.Text("edit.save"), content, fields, func() func(context.Context) error {
 		p, err := f.provider()
 		all := w.providersWith(&p, n)
 		return func(ctx context.Context) error {

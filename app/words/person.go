@@ -21,7 +21,7 @@ func (w Catalog) AnotherPerson(account string, l api.Login) *api.Problem {
 	if l.Brought {
 		id = "login.brought.kept"
 	}
-	return &api.Problem{Code: api.CodeFailed, Reason: "another_person", What: w.Text(id, args), Advice: w.Text(id+".advice", args)}
+	return &api.Problem{Code: api.CodeFailed, Reason: api.ReasonAnotherPerson, What: w.Text(id, args), Advice: w.Text(id+".advice", args)}
 }
 
 // between is which of two people is known; it ends the id of a sentence about them.

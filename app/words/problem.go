@@ -174,10 +174,13 @@ func (w Catalog) NoAccount(name string, names ...string) *api.Problem {
 	return p
 }
 
-// NoClaims is an access token that says nothing of itself.
-func (w Catalog) NoClaims(account string) *api.Problem {
-	a := Args{Account: account}
-	return &api.Problem{Code: api.CodeFailed, Reason: "no_claims", What: w.Text("problem.no_claims", a), Advice: w.Text("problem.no_claims.advice", a)}
+// NoClaims is an access token that says nothing of itself. Where there is no terminal, a button asks the provider.
+func (w Catalog) NoClaims(account string, terminal bool) *api.Problem {
+	a, advice := Args{Account: account}, "problem.no_claims.window"
+	if terminal {
+		advice = "problem.no_claims.advice"
+	}
+	return &api.Problem{Code: api.CodeFailed, Reason: "no_claims", What: w.Text("problem.no_claims", a), Advice: w.Text(advice, a)}
 }
 
 // NoWindow is a window that is not installed.

@@ -91,7 +91,7 @@ func (w Catalog) Copied(id string, done api.CopyResult, now time.Time) string {
 
 // StateName is the state as one word, and whether what was copied or handed out of the account is old by now.
 func (w Catalog) StateName(a api.Account, now time.Time) string {
-	return w.withAge(w.StateWord(a), a, now)
+	return w.withAge(w.withHold(w.StateWord(a), a, now), a, now)
 }
 
 // StateWhy is StateName with the reason as JSON has it, and what the provider said, if something is wrong.
@@ -103,11 +103,15 @@ func (w Catalog) StateWhy(a api.Account, now time.Time) string {
 	case a.Detail != "" && len(a.Detail) < 20:
 		why += ", " + a.Detail
 	}
-	text := w.StateWord(a) + " (" + why + ")"
-	if a.HeldUntil.After(now) && a.Usable(now) { // it is held besides: nothing is tried before the hold ends
-		text += ", " + w.Text("tray.held", Args{Held: w.Clock(holdEnd(a), now)})
+	return w.withAge(w.withHold(w.StateWord(a)+" ("+why+")", a, now), a, now)
+}
+
+// withHold says of an account that is held besides until when: nothing is tried before.
+func (w Catalog) withHold(text string, a api.Account, now time.Time) string {
+	if a.Held() || !a.OnHold(now) {
+		return text
 	}
-	return w.withAge(text, a, now)
+	return text + ", " + w.Text("tray.held", Args{Held: w.Clock(holdEnd(a), now)})
 }
 
 // withAge says of a person's copy since when it is old: they have to copy again. A program asks anew each time, so that an old token of its own is
