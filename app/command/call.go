@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,16 +87,10 @@ func (l *cli) call() *cobra.Command {
 			in.Method, in.URL = args[1], args[2]
 		}
 		if *body {
-			data, err := io.ReadAll(io.LimitReader(l.In, maxInput+1))
-			if err != nil {
+			if in.Body, err = l.readBody(c); err != nil {
 				return err
 			}
-			if len(data) > maxInput {
-				return l.usageError(c, "usage.data", words.Args{})
-			}
-			if in.Body = data; in.Method == "" {
-				in.Method = http.MethodPost
-			}
+			in.Method = cmp.Or(in.Method, http.MethodPost)
 		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
 			if err := l.awaitServed(c.Context(), client, args[0], d); err != nil {
@@ -109,6 +104,15 @@ func (l *cli) call() *cobra.Command {
 		})
 	}
 	return c
+}
+
+// readBody is what a request is to carry, from standard input.
+func (l *cli) readBody(c *cobra.Command) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(l.In, maxInput+1))
+	if err == nil && len(data) > maxInput {
+		err = l.usageError(c, "usage.data", words.Args{})
+	}
+	return data, err
 }
 
 // unauthorized is what came of an answer; where a server does not take the account's token, with what is known of the account, and what to do.

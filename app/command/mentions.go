@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,16 +37,31 @@ func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err e
 		return false, err
 	}
 	l.translate(root)
-	mentioning := func(word string) []page {
-		return append(mentionedByTopics(Topics(l.Words, at), word), mentionedByCommands(root, word)...)
+	topics := Topics(l.Words, at)
+	for _, wanted := range searches(word) {
+		if pages := append(mentionedByTopics(topics, wanted), mentionedByCommands(root, wanted)...); len(pages) > 0 {
+			return true, l.printPages(word, pages)
+		}
 	}
-	pages := mentioning(word)
-	if len(pages) == 0 {
-		pages = mentioning(strings.TrimSuffix(word, "s"))
+	return false, nil
+}
+
+// search reports whether one of these texts, or all of them together, say what is looked for.
+type search func(texts ...string) bool
+
+// searches are the ways to look for a word, or words, the strictest first: as they stand there, in the singular, and anywhere beside each other.
+func searches(word string) []search {
+	singular := strings.TrimSuffix(word, "s")
+	return []search{
+		func(texts ...string) bool { return mentions(word, texts...) },
+		func(texts ...string) bool { return mentions(singular, texts...) },
+		func(texts ...string) bool {
+			return !slices.ContainsFunc(strings.Fields(plainWords(singular)), func(part string) bool { return !mentions(part, texts...) })
+		},
 	}
-	if len(pages) == 0 {
-		return false, nil
-	}
+}
+
+func (l *cli) printPages(word string, pages []page) error {
 	var b strings.Builder
 	b.WriteString(l.Words.Text("help.mentions", words.Args{Argument: word}) + "\n")
 	for _, p := range pages {
@@ -54,16 +70,16 @@ func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err e
 			fmt.Fprintf(&b, "  %s\n      %s\n", row[0], row[1])
 		}
 	}
-	_, err = fmt.Fprint(l.Out, b.String())
-	return true, err
+	_, err := fmt.Fprint(l.Out, b.String())
+	return err
 }
 
-func mentionedByTopics(topics []Topic, word string) (pages []page) {
+func mentionedByTopics(topics []Topic, wanted search) (pages []page) {
 	for _, t := range topics {
 		p := page{command: "freshkey help " + t.Name}
-		whole := mentions(word, t.Name, t.Title)
+		whole := wanted(t.Name, t.Title)
 		for _, row := range t.Rows {
-			if whole || mentions(word, row[0], row[1]) {
+			if whole || wanted(row[0], row[1]) {
 				p.rows = append(p.rows, row)
 			}
 		}
@@ -75,16 +91,16 @@ func mentionedByTopics(topics []Topic, word string) (pages []page) {
 }
 
 // mentionedByCommands looks through a command and those below it.
-func mentionedByCommands(c *cobra.Command, word string) (pages []page) {
+func mentionedByCommands(c *cobra.Command, wanted search) (pages []page) {
 	if c.Hidden {
 		return nil
 	}
 	p := page{command: strings.Replace(c.CommandPath(), c.Root().Name(), c.Root().Name()+" help", 1)}
-	if c.HasParent() && mentions(word, c.Short, c.Long) {
+	if c.HasParent() && wanted(c.Name(), c.Short, c.Long) {
 		p.rows = append(p.rows, [2]string{c.UseLine(), c.Short})
 	}
 	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden && mentions(word, "--"+f.Name, f.Usage) {
+		if !f.Hidden && wanted("--"+f.Name, f.Usage) {
 			p.rows = append(p.rows, [2]string{"--" + f.Name, f.Usage})
 		}
 	})
@@ -92,7 +108,7 @@ func mentionedByCommands(c *cobra.Command, word string) (pages []page) {
 		pages = append(pages, p)
 	}
 	for _, sub := range c.Commands() {
-		pages = append(pages, mentionedByCommands(sub, word)...)
+		pages = append(pages, mentionedByCommands(sub, wanted)...)
 	}
 	return pages
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func (l *cli) remove() *cobra.Command {
-	c := &cobra.Command{Use: "remove NAME|--all", Short: "help.remove"}
+	c := &cobra.Command{Use: "remove NAME|--all", Short: "help.remove", Long: "help.remove.long"}
 	yes := c.Flags().Bool("yes", false, "help.yes")
 	all := c.Flags().Bool("all", false, "help.remove_all")
 	revoke := c.Flags().Bool("revoke", false, "help.remove_revoke")
