@@ -110,11 +110,18 @@ func (w *Window) reveal() {
 	})
 }
 
+// readLineage reads an account's history. Of two that were asked for shortly after each other the older one may be answered later.
 func (w *Window) readLineage(id string) {
+	w.lineages++
+	asked := w.lineages
 	go func() {
 		events, err := w.client.Log(w.life, id)
 		if err == nil {
-			w.post(func(m *model) { m.lineage = lineage{id, events} })
+			w.post(func(m *model) {
+				if asked == w.lineages {
+					m.lineage = lineage{id, events}
+				}
+			})
 		}
 	}()
 }

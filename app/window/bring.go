@@ -20,19 +20,20 @@ func (w *Window) openBring() {
 		return
 	}
 	answer, found := w.secretField(), wrapped(" ")
-	answer.OnChanged = func(text string) {
-		said, bad := decideBrought(w.words, text, w.now())
+	say := func(said string, bad bool) {
 		found.Importance = map[bool]widget.Importance{true: widget.WarningImportance, false: widget.SuccessImportance}[bad]
 		found.SetText(said)
 	}
+	answer.OnChanged = func(text string) { say(decideBrought(w.words, text, w.now())) }
 	form := widget.NewForm(widget.NewFormItem(w.words.Text("window.field.answer"), answer))
 	content := container.NewVBox(wrapped(w.words.Text("bring.text", words.Args{Account: a.Name})), form, found)
 	w.openForm(w.words.Text("window.bring"), w.words.Text("bring.use"), content, []*field{answer}, func() func(context.Context) error {
 		text := api.AsAnswer(answer.Text)
+		if text == "" {
+			say(w.words.Text("usage.not_answer"), true)
+			return nil
+		}
 		return func(ctx context.Context) error {
-			if text == "" {
-				return &api.Problem{Code: api.CodeUsage, What: w.words.Text("usage.not_answer")}
-			}
 			_, err := w.client.Login(ctx, a.ID, api.LoginRequest{Address: text})
 			return err
 		}

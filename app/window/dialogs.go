@@ -63,7 +63,7 @@ func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
 const formWidth = 600
 
 // openForm shows a dialog that closes once what was typed is stored, by a button of that label, and otherwise says why it is not. read takes what
-// was typed and returns what stores it; stored runs when that went well.
+// was typed and returns what stores it, nil if the content says what is wrong; stored runs when that went well.
 func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields []*field, read func() func(context.Context) error, stored func(*model)) {
 	problem := wrapped("")
 	problem.Importance = widget.DangerImportance
@@ -71,8 +71,11 @@ func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields
 	save := w.button(label, theme.ConfirmIcon(), nil)
 	save.Importance = widget.HighImportance
 	save.OnTapped = func() {
-		save.Disable()
 		store := read()
+		if store == nil {
+			return
+		}
+		save.Disable()
 		go func() {
 			err := store(w.life)
 			w.post(func(m *model) {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2/test"
 
 	"freshkey/app/words"
 	"freshkey/oauth"
@@ -89,5 +92,27 @@ func TestManyGenerationsInAnHourAreDrawnApart(t *testing.T) {
 	a.NextRefreshAt = noon.Add(60 * time.Hour)
 	if v = decideLineage(words.New("en"), events[24:], a, noon).Line; v.Now > 0.1 {
 		t.Errorf("of one generation that has just begun, now is at %.2f", v.Now)
+	}
+}
+
+// A hold changes neither the state of an account that waits nor its generation, and is a line of its history all the same.
+func TestHistoryIsReadAnewWhateverChanges(t *testing.T) {
+	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(m *model) { m.snapshot.Accounts[0].State = keeper.StateWaiting }})
+	next := func(held time.Time) (asked int) {
+		s, before := w.model.snapshot, w.lineages
+		s.Accounts = slices.Clone(s.Accounts)
+		a := *s.Accounts[0]
+		a.HeldUntil = held
+		s.Accounts[0] = &a
+		w.applySnapshot(&w.model, s)
+		return w.lineages - before
+	}
+	for n, c := range []struct {
+		held time.Time
+		want int
+	}{{noon.Add(time.Hour), 1}, {noon.Add(time.Hour), 0}, {time.Time{}, 1}} {
+		if asked := next(c.held); asked != c.want {
+			t.Errorf("snapshot %d: asked for %d times, want %d", n, asked, c.want)
+		}
 	}
 }

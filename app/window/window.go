@@ -41,6 +41,7 @@ type Window struct {
 	dialog   dialog.Dialog // the open one, or nil
 	now      func() time.Time
 	raise    int
+	lineages int // how often a history was asked for
 	pixels   int // of 1,000 units, as the screen's scale was when it was drawn last
 	language string
 	theme    string
@@ -168,7 +169,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	if now, ok := m.account(); ok && now.ID == m.revealed.account && now.Generation != old.Generation { // what is shown is the token before
 		m.revealed = reveal{}
 	}
-	if now, ok := m.account(); ok && (now.ID != m.lineage.of || now.Generation != old.Generation || now.State != old.State) {
+	if now, ok := m.account(); ok && (now.ID != m.lineage.of || !reflect.DeepEqual(now, old)) { // whatever has changed may be told of there
 		w.readLineage(now.ID)
 	}
 	w.dismissLogins(m, before.Logins)
