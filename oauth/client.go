@@ -100,8 +100,6 @@ type AuthorizationGrant struct {
 	Verifier    Secret // PKCE's; empty without
 	RedirectURI string // where it came back to; empty is the account's
 	Device      bool   // it is the code of a sign-in on another device
-	Refresh     Secret // a refresh token that a person has won elsewhere, in the place of a code
-	OpenID      string // whose that is, if it was said
 }
 
 // NewVerifier is a random proof, as long as RFC 7636 recommends; empty for a provider without PKCE.
@@ -131,10 +129,7 @@ func RefreshForm(p Provider, a Account, clientSecret, refresh Secret) url.Values
 
 // GrantForm is the request that turns what a sign-in has brought into a token.
 func GrantForm(p Provider, a Account, clientSecret Secret, grant AuthorizationGrant) url.Values {
-	switch {
-	case grant.Refresh != "":
-		return RefreshForm(p, a, clientSecret, grant.Refresh)
-	case grant.Device:
+	if grant.Device {
 		form := tokenForm(p, a, clientSecret, DeviceGrant)
 		form.Set("device_code", grant.Code.Reveal())
 		return form

@@ -73,7 +73,7 @@ func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
 }
 
 func bareCode(text string) (Secret, error) {
-	if text == "" || len(text) > 4096 || strings.ContainsAny(text, " \t\r\n") {
+	if text == "" || len(text) > 4096 || strings.ContainsAny(text, " \t\r\n{}") { // what has braces is a token answer: all secrets
 		return "", &Error{Reason: ReasonNoCode}
 	}
 	return Secret(text), nil

@@ -50,10 +50,7 @@ func (a *Agent) addProblem(err error, account api.Account) *api.Problem {
 		p.What = a.words.Text("problem.duplicate_token.where", words.Args{Account: kept.account, Name: kept.profile})
 	}
 	if kept, ok := errors.AsType[*keeper.KeptError](err); ok {
-		args := words.Args{Account: a.now(api.Account{ID: kept.Account}).Name}
-		if p.What = a.words.Text("problem.duplicate_token.where", args); kept.Claimed {
-			p.What, p.Advice = a.words.Text("problem.claimed_token", args), ""
-		}
+		p.What = a.words.Text("problem.duplicate_token.where", words.Args{Account: a.now(api.Account{ID: kept.Account}).Name})
 	}
 	return p
 }

@@ -44,7 +44,7 @@ func (a *Agent) runDevice(ctx context.Context, l *login, account api.Account) {
 		case <-l.ended:
 			return
 		}
-		err := a.signIn(ctx, l, account, oauth.AuthorizationGrant{Code: d.Code, Device: true})
+		err := a.signIn(ctx, l, account, grant{code: oauth.AuthorizationGrant{Code: d.Code, Device: true}})
 		if !p.goesOn(err) {
 			a.concludeLogin(ctx, l, account, err)
 			return

@@ -56,7 +56,7 @@ func (l *eventLog) add(log *slog.Logger, e keeper.Event) {
 // won says how tokens came: by a refresh, or with a person.
 func won(c journal.Cause) string {
 	switch c {
-	case journal.CauseAdded, journal.CauseSignIn, journal.CauseMoved:
+	case journal.CauseAdded, journal.CauseSignIn, journal.CauseBrought, journal.CauseMoved:
 		return "new tokens"
 	}
 	return "refreshed"

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -9,26 +10,51 @@ import (
 	"freshkey/oauth"
 )
 
+// grant is what a sign-in is concluded with: a code, or a refresh token that a person brings.
+type grant struct {
+	code oauth.AuthorizationGrant
+
+	refresh oauth.Secret // empty for a code
+	openID  string       // whose that is, if it was said
+}
+
 // grantOf is the code of a sign-in with what proves that it is brought by who asked for it.
-func (l *login) grantOf(code oauth.Secret) oauth.AuthorizationGrant {
-	return oauth.AuthorizationGrant{Code: code, Verifier: l.proof, RedirectURI: l.status.RedirectURI}
+func (l *login) grantOf(code oauth.Secret) grant {
+	return grant{code: oauth.AuthorizationGrant{Code: code, Verifier: l.proof, RedirectURI: l.status.RedirectURI}}
 }
 
 // readBrought reads a token answer of the account's app that a person brings in place of an address; without, what it returns is empty.
-func (a *Agent) readBrought(ctx context.Context, account api.Account, text string) (oauth.AuthorizationGrant, error) {
+func (a *Agent) readBrought(ctx context.Context, account api.Account, text string) (grant, error) {
 	if !strings.Contains(text, "{") {
-		return oauth.AuthorizationGrant{}, nil
+		return grant{}, nil
 	}
 	_, provider, err := a.trusted(ctx, account.ID)
-	if err != nil || !strings.HasPrefix(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), provider.Prefix)), "{") {
-		return oauth.AuthorizationGrant{}, err
+	if text = api.Unquoted(text); err != nil || !strings.HasPrefix(api.Unquoted(strings.TrimPrefix(text, provider.Prefix)), "{") {
+		return grant{}, err
 	}
 	c, err := oauth.ParseCredentials(provider, []byte(text), time.Now())
 	if err != nil {
-		return oauth.AuthorizationGrant{}, err
+		return grant{}, err
 	}
 	if c.ClientID != "" && c.ClientID != account.ClientID {
-		return oauth.AuthorizationGrant{}, a.usage("client_id", "problem.other_app", account.Name)
+		return grant{}, a.usage("client_id", "problem.other_app", account.Name)
 	}
-	return oauth.AuthorizationGrant{Refresh: c.Token.Refresh, OpenID: c.Token.OpenID}, a.ownedElsewhere(ctx, c.Token.Refresh, account.Name)
+	return grant{refresh: c.Token.Refresh, openID: c.Token.OpenID}, a.ownedElsewhere(ctx, c.Token.Refresh, account.Name)
+}
+
+// signIn has the engine conclude a sign-in.
+func (a *Agent) signIn(ctx context.Context, l *login, account api.Account, g grant) error {
+	confirm := func(life context.Context, had, got string) bool { return a.confirm(ctx, life, l, had, got) }
+	if g.refresh == "" {
+		return a.keeper.SignIn(ctx, account.ID, g.code, confirm)
+	}
+	var elsewhere error // another profile may have got it while somebody was asked
+	err := a.keeper.Bring(ctx, account.ID, g.refresh, g.openID, func(life context.Context, had, got string) bool {
+		if !confirm(life, had, got) {
+			return false
+		}
+		elsewhere = a.ownedElsewhere(life, g.refresh, account.Name)
+		return elsewhere == nil
+	})
+	return cmp.Or(elsewhere, err)
 }

@@ -17,14 +17,14 @@ const signInTimeout = 10 * time.Minute
 
 // login is one sign-in on its way from the browser to the keychain.
 type login struct {
-	provider oauth.Provider                // as it was when the sign-in began
-	state    string                        // what the redirect has to bring back; empty where no page was offered
-	proof    oauth.Secret                  // PKCE's verifier; empty without
-	device   *oauth.DeviceAuthorization    // of a sign-in on another device; else nil
-	grants   chan oauth.AuthorizationGrant // size 1; for whoever sets taken
-	replies  chan bool                     // size 1
-	ended    chan struct{}                 // closed when status has ended
-	over     chan struct{}                 // closed when nobody listens for it any more
+	provider oauth.Provider             // as it was when the sign-in began
+	state    string                     // what the redirect has to bring back; empty where no page was offered
+	proof    oauth.Secret               // PKCE's verifier; empty without
+	device   *oauth.DeviceAuthorization // of a sign-in on another device; else nil
+	grants   chan grant                 // size 1; for whoever sets taken
+	replies  chan bool                  // size 1
+	ended    chan struct{}              // closed when status has ended
+	over     chan struct{}              // closed when nobody listens for it any more
 	cancel   context.CancelFunc
 
 	taken      atomic.Bool // what it has brought is handed over; a second one is not wanted
@@ -71,9 +71,9 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 }
 
 // handOver gives a sign-in what a person brings for it. One that waits goes on waiting if that is no good.
-func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, brought oauth.AuthorizationGrant, waiting bool) *api.Problem {
-	grant := brought
-	if brought.Refresh == "" {
+func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, brought grant, waiting bool) *api.Problem {
+	given := brought
+	if brought.refresh == "" {
 		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
 		if err != nil {
 			p := a.loginProblem(err, account)
@@ -82,15 +82,15 @@ func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, bro
 			}
 			return p
 		}
-		grant = l.grantOf(code)
+		given = l.grantOf(code)
 	}
 	if !l.taken.CompareAndSwap(false, true) { // the browser has just come back
 		return a.worded(api.CodeFailed, "sign_in_under_way", "login.busy", words.Args{Account: account.Name})
 	}
-	if brought.Refresh != "" {
+	if brought.refresh != "" {
 		a.step(l, func(s *api.Login) { s.Brought, s.Elsewhere = true, in.Elsewhere })
 	}
-	l.grants <- grant
+	l.grants <- given
 	return nil
 }
 
@@ -152,7 +152,7 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 	}
 	ctx, cancel := context.WithCancel(a.life)
 	l = &login{
-		grants: make(chan oauth.AuthorizationGrant, 1), replies: make(chan bool, 1), ended: make(chan struct{}), over: make(chan struct{}), cancel: cancel,
+		grants: make(chan grant, 1), replies: make(chan bool, 1), ended: make(chan struct{}), over: make(chan struct{}), cancel: cancel,
 		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI, Elsewhere: in.Elsewhere},
 	}
 	until := time.Now().Add(signInTimeout)
@@ -188,19 +188,15 @@ func (l *login) invite(ctx context.Context, settings oauth.Account) (err error) 
 // runLogin waits for the code and turns it into the account's new chain.
 func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 	select {
-	case grant := <-l.grants:
+	case given := <-l.grants:
 		if !a.exchanging(l) {
 			return
 		}
-		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, grant))
+		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, given))
 	case <-ctx.Done():
 		a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
 	case <-l.ended:
 	}
-}
-
-func (a *Agent) signIn(ctx context.Context, l *login, account api.Account, grant oauth.AuthorizationGrant) error {
-	return a.keeper.SignIn(ctx, account.ID, grant, func(life context.Context, had, got string) bool { return a.confirm(ctx, life, l, had, got) })
 }
 
 // confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the

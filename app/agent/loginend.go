@@ -13,15 +13,16 @@ import (
 
 // concludeLogin says how a sign-in ended.
 func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account, err error) {
+	x, isOAuth := errors.AsType[*oauth.Error](err)
+	if pending := isOAuth && x.Class == oauth.Uncertain && a.loginStatus(l).Brought; pending || a.now(account).OnHold(time.Now()) && err == nil {
+		_, err := a.Hold(ctx, account.ID, api.HoldRequest{}) // the token that was to stay has gone
+		a.report("end hold", err)
+	}
 	if err != nil {
 		a.endLogin(l, api.StepFailed, a.unconcluded(err, l, account))
 		return
 	}
 	a.log.Info("signed in", "account", account.ID)
-	if a.now(account).OnHold(time.Now()) { // the token that was to stay has gone
-		_, err := a.Hold(ctx, account.ID, api.HoldRequest{})
-		a.report("end hold", err)
-	}
 	if after := a.now(account); after.Unsaved() {
 		a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
 		return

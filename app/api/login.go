@@ -81,7 +81,7 @@ func numbered(number int) url.Values {
 // AsAnswer is a token answer with what a person brings: the answer itself, or one that holds the refresh token that it is. It is "" where the text
 // is plainly neither; a code, or a token that is wrong, is the provider's to refuse.
 func AsAnswer(text string) string {
-	text = strings.TrimSpace(text)
+	text = Unquoted(text)
 	switch {
 	case strings.Contains(text, "{"):
 		return text
@@ -90,6 +90,11 @@ func AsAnswer(text string) string {
 	}
 	answer, _ := json.Marshal(map[string]string{"refresh_token": text}) // strings always marshal
 	return string(answer)
+}
+
+// Unquoted is what was typed or pasted without what stands around it: blanks, quotes, and the mark at the beginning of a file.
+func Unquoted(text string) string {
+	return strings.Trim(text, " \t\r\n\"'`\ufeff")
 }
 
 // SecretIn is the client secret in JSON as an account is added with, "" if there is none in it. isJSON is false for anything else, as for a secret

@@ -104,7 +104,7 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	if !a.LastRefreshAt.IsZero() {
 		last = fmt.Sprintf("%s: %s", w.Clock(a.LastRefreshAt, now), w.Text("cause."+string(a.Cause)))
 	}
-	if a.LastRefreshAt.IsZero() && a.Cause == journal.CauseSignIn && !a.IssuedAt.IsZero() {
+	if a.LastRefreshAt.IsZero() && a.Cause.IsPersons() && a.Cause != journal.CauseAdded && !a.IssuedAt.IsZero() {
 		last = fmt.Sprintf("%s: %s", w.Clock(a.IssuedAt, now), w.Text("cause."+string(a.Cause)))
 	}
 	until := w.Text("window.no_token")

@@ -114,14 +114,15 @@ func (w Catalog) LoginProblem(x *oauth.Error) *api.Problem {
 	return p
 }
 
-// BroughtProblem words a chain that was brought and did not become the account's, which is as it was before.
+// BroughtProblem words a refresh token that was brought and has not become the account's chain, which is as it was before; or not yet, where nobody
+// knows whether it was spent.
 func (w Catalog) BroughtProblem(x *oauth.Error) *api.Problem {
-	p, id := w.LoginProblem(x), "login.brought."+string(x.Reason)
-	if w.Has(id) {
-		p.What = w.Text(id)
-	}
-	if w.Has(id + ".advice") {
-		p.Advice = w.Text(id + ".advice")
+	p := w.LoginProblem(x)
+	switch {
+	case x.Class == oauth.Uncertain:
+		p.What, p.Advice = w.Text("login.brought.uncertain"), w.Text("login.brought.uncertain.advice")
+	case x.Class == oauth.Dead:
+		p.Advice = w.Text("login.brought.refused.advice")
 	}
 	return p
 }

@@ -32,7 +32,7 @@ func (s Seals) Successors(account, fingerprint string, generation int, key []byt
 			if err != nil {
 				continue
 			}
-			in := &Intent{ID: id, Fingerprint: fingerprintOf(path), At: out.Reply.Received, Cause: out.Cause, Key: key, To: out.To, Settings: out.Settings, Brought: out.Brought, Person: out.Person}
+			in := &Intent{ID: id, Fingerprint: fingerprintOf(path), At: out.Reply.Received, Cause: out.Cause, Key: key, To: out.To, Settings: out.Settings}
 			if !yield(in, out) {
 				return
 			}

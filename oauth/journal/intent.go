@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
@@ -29,10 +28,6 @@ type Intent struct {
 
 	// Interrupted is what the attempt has come to if nobody ever says more; the zero value for a sign-in, which spends nothing.
 	Interrupted Attempt
-
-	// Of a sign-in with a refresh token that a person brought: its fingerprint, which the answer has spent, and whose it is, if that was said.
-	Brought string
-	Person  string // openId
 }
 
 // NewIntent is the intent to spend a refresh token, or for CauseSignIn to replace the record's. generation is the one that
@@ -131,12 +126,16 @@ func (r Record) LostAnswer() bool {
 }
 
 // succeeds reports whether the answer to an intent would be the grant after the record's: the intent spends the current
-// refresh token or, of a refresh, the previous one. An answer to an older one is never opened over the record.
+// refresh token or, of a refresh, the previous one. An answer to an older one is never opened over the record, nor one that another chain had got
+// before this one was brought in its place.
 func (r Record) succeeds(in *Intent) bool {
-	if in.Fingerprint == r.Grant.Token.Refresh.Fingerprint() {
+	switch {
+	case in.Fingerprint == r.Grant.Token.Refresh.Fingerprint():
 		return true
+	case in.Cause == CauseSignIn, r.Previous == nil, in.Fingerprint != r.Previous.Token.Refresh.Fingerprint():
+		return false
 	}
-	return in.Cause != CauseSignIn && r.Previous != nil && in.Fingerprint == r.Previous.Token.Refresh.Fingerprint()
+	return !r.IsBrought() || generationOf(in.ID) >= r.Grant.Generation
 }
 
 // IsPast reports whether an intent is of a generation before the one that brought the record's grant.
@@ -164,17 +163,6 @@ func (r Record) WithoutSignIn(in *Intent) Record {
 	return r
 }
 
-// brings reports whether a refresh token that a person brought was sent, and its answer is still to be stored, or could not be read.
-func (r *Record) brings(fingerprint string) bool {
-	brought := func(in *Intent) bool { return in != nil && in.Brought == fingerprint }
-	return brought(r.Intent) || slices.ContainsFunc(r.Unparsed, brought)
-}
-
-// KeepsBrought reports whether an unreadable answer to a refresh token that a person brought is kept, and may still take the grant's place.
-func (r Record) KeepsBrought() bool {
-	return slices.ContainsFunc(r.Pending(), func(in *Intent) bool { return in.Brought != "" })
-}
-
 // maxUnparsed is how many unreadable answers are kept.
 const maxUnparsed = 8
 
@@ -182,9 +170,6 @@ const maxUnparsed = 8
 func (r Record) KeepsUnparsed(in *Intent) bool {
 	return slices.ContainsFunc(r.Unparsed, func(have *Intent) bool { return have.ID == in.ID })
 }
-
-// spends is the fingerprint of the refresh token that an intent spends.
-func (in *Intent) spends() string { return cmp.Or(in.Brought, in.Fingerprint) }
 
 // KeepUnparsed is the record with one more unreadable answer, and the intent whose answer had to make room, if any: never the
 // first to spend a refresh token, whose answer alone can hold the next one.
@@ -197,7 +182,7 @@ func (r Record) KeepUnparsed(in *Intent) (next Record, gone *Intent) {
 		return r, nil
 	}
 	for n, later := range r.Unparsed {
-		if slices.ContainsFunc(r.Unparsed[:n], func(first *Intent) bool { return first.spends() == later.spends() }) {
+		if slices.ContainsFunc(r.Unparsed[:n], func(first *Intent) bool { return first.Fingerprint == later.Fingerprint }) {
 			r.Unparsed = slices.Delete(r.Unparsed, n, n+1)
 			return r, later
 		}

@@ -20,8 +20,12 @@ const (
 	CauseAsked     Cause = "asked"
 	CauseMinValid  Cause = "min-valid"
 	CauseSignIn    Cause = "sign-in"
-	CauseMoved     Cause = "moved" // from another computer; of an event alone
+	CauseBrought   Cause = "brought" // by a person, in the place of the chain there was
+	CauseMoved     Cause = "moved"   // from another computer; of an event alone
 )
+
+// IsPersons reports whether a person has brought the generation, and no refresh.
+func (c Cause) IsPersons() bool { return c == CauseAdded || c == CauseSignIn || c == CauseBrought }
 
 // Grant is one generation of a token family.
 type Grant struct {
@@ -176,7 +180,7 @@ func (r *Record) KnowsBy(refresh oauth.Secret, fingerprint string) Possession {
 		return Unknown
 	case r.Grant.Token.Refresh == refresh:
 		return Current
-	case r.Spent.has(fingerprint), r.Previous != nil && r.Previous.Token.Refresh == refresh, r.brings(fingerprint):
+	case r.Spent.has(fingerprint), r.Previous != nil && r.Previous.Token.Refresh == refresh:
 		return UsedUp
 	}
 	return Unknown

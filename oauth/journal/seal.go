@@ -26,8 +26,6 @@ type Sealed struct {
 	To            Target      `json:"to,omitzero"`
 	Settings      string      `json:"settings,omitempty"`
 	Cause         Cause       `json:"cause"`
-	Brought       string      `json:"brought,omitempty"`
-	Person        string      `json:"person,omitempty"`
 	Asked         bool        `json:"asked,omitempty"`  // a sign-in that somebody was asked about
 	ConfirmedUser bool        `json:"chosen,omitempty"` // and it was said to be right
 	Reply         oauth.Reply `json:"reply"`
@@ -113,7 +111,7 @@ func (s Seals) mark(account string, in *Intent, mark uint32) error {
 // Write keeps the reply under the intent's key. The file is there when the write returns, which is what a crash needs; power
 // may fail too, so it is then synced. If the disk is full, what was sealed before stays.
 func (s Seals) Write(account string, in *Intent, r oauth.Reply, consent Consent) error {
-	plain, err := json.Marshal(Sealed{in.To, in.Settings, in.Cause, in.Brought, in.Person, consent != NotAsked, consent == Agreed, r})
+	plain, err := json.Marshal(Sealed{in.To, in.Settings, in.Cause, consent != NotAsked, consent == Agreed, r})
 	if err != nil {
 		return fmt.Errorf("seal answer: %w", err)
 	}

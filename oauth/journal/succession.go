@@ -21,6 +21,12 @@ func First(clientSecret oauth.Secret, t oauth.Token, machine string) Record {
 // nothing under way, nothing in doubt.
 func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 	previous, old := r.spent(in), r.Grant.Token
+	switch {
+	case r.IsBrought(): // of two chains, the one that is spent
+		old = previous.Token
+	case in.Cause == CauseBrought && in.Fingerprint != old.Refresh.Fingerprint(): // the record is older, and of another chain
+		old = oauth.Token{}
+	}
 	var refreshed time.Time
 	if t.Access == "" { // only the refresh token could be read; the old access token works until its expiry
 		refresh := t.Refresh
@@ -35,7 +41,7 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 			t.RefreshExpires = previous.Token.RefreshExpires
 		}
 	} else {
-		spent = spent.with(old.Refresh.Fingerprint()).with(in.Fingerprint) // where they differ, the current one was refused
+		spent = spent.with(r.Grant.Token.Refresh.Fingerprint()).with(in.Fingerprint) // where they differ, the current one was refused
 	}
 	t.OpenID, t.UnionID = cmp.Or(t.OpenID, old.OpenID), cmp.Or(t.UnionID, old.UnionID)
 	return Record{
@@ -55,9 +61,6 @@ func (r Record) SignedIn(t oauth.Token, in *Intent, machine string) Record {
 		if refused.Target == in.To {
 			next.Spent = next.Spent.with(refused.Fingerprint)
 		}
-	}
-	if in.Brought != "" {
-		next = next.Knowing([]string{in.Brought})
 	}
 	current := r.Grant.Token.Refresh
 	switch dead := r.RefusedBy(current.Fingerprint(), in.To) || r.LostAnswer(); {
@@ -81,7 +84,7 @@ func (r Record) Skipping(later Record, between []string) Record {
 // Knowing is the record that remembers more refresh tokens that were spent, by their fingerprints; never its own.
 func (r Record) Knowing(spent []string) Record {
 	for _, fingerprint := range spent {
-		if fingerprint != r.Grant.Token.Refresh.Fingerprint() {
+		if fingerprint != r.Grant.Token.Refresh.Fingerprint() && !r.Spent.has(fingerprint) {
 			r.Spent = r.Spent.with(fingerprint)
 		}
 	}
@@ -117,18 +120,6 @@ const (
 	OtherPerson                   // somebody else takes the account over
 	UnknownPerson                 // one of the two does not say who it is
 )
-
-// Named is a sign-in's token that says whose it is, if that was said of what was brought for it and not by the provider.
-func (in *Intent) Named(t oauth.Token) oauth.Token {
-	t.OpenID = cmp.Or(t.OpenID, in.Person)
-	return t
-}
-
-// AsksAbout reports whether a person is to be asked before a sign-in's token takes the place of the record's grant. Of a chain that was brought
-// that was asked before it was spent: nobody can say no to it any more.
-func (r Record) AsksAbout(t oauth.Token, in *Intent, to Target) bool {
-	return in.Brought == "" && r.Replaces(t, to) != SamePerson
-}
 
 // Replaces compares the persons of the record's grant and of a sign-in's token. A grant that is dead and nameless is nobody's
 // any more, and two whole answers that do not say whose they are come from a provider that names nobody.

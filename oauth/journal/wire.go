@@ -82,8 +82,6 @@ type intentWire struct {
 	To          Target    `json:"to,omitzero"`
 	Settings    string    `json:"settings,omitempty"`
 	Interrupted Attempt   `json:"interrupted,omitzero"`
-	Brought     string    `json:"brought,omitempty"`
-	Person      string    `json:"person,omitempty"`
 }
 
 // Encode writes the record as versioned JSON, about 1.5 KB for real tokens. The result is full of secrets.
@@ -179,7 +177,7 @@ func (w grantWire) grant() Grant {
 
 // common is a word in one copy, if it is one that most grants have: there may be thousands of them in memory.
 func common(word string) string {
-	for _, c := range []string{"mac", "bearer", "HmacSHA1", string(CauseAdded), string(CauseScheduled), string(CauseAsked), string(CauseMinValid), string(CauseSignIn)} {
+	for _, c := range []string{"mac", "bearer", "HmacSHA1", string(CauseAdded), string(CauseScheduled), string(CauseAsked), string(CauseMinValid), string(CauseSignIn), string(CauseBrought)} {
 		if word == c {
 			return c
 		}

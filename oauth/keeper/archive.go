@@ -6,7 +6,8 @@ import (
 )
 
 // recoverFromArchive finds the grants that came after the record's, if their answers are still sealed, and reports whether
-// there were any: then the keychain has forgotten what it had taken. They are still to be stored.
+// there were any: then the keychain has forgotten what it had taken. They are still to be stored. Else the record knows which refresh tokens were sent
+// that a person had brought, and the keychain has forgotten.
 func (k *Keeper) recoverFromArchive(a *account, r journal.Record, with app) (journal.Record, bool) {
 	newest := r
 	for range journal.Generations + 1 {
@@ -15,12 +16,13 @@ func (k *Keeper) recoverFromArchive(a *account, r journal.Record, with app) (jou
 			next, found = k.lastSealed(a, newest, with)
 		}
 		if !found {
+			newest = next
 			break
 		}
 		newest, _ = k.recoverDoubt(a, next, with, false)
 	}
 	if newest.Grant.Generation == r.Grant.Generation {
-		return r, false
+		return newest, false
 	}
 	k.config.Log.Warn("the keychain went back; later answers were still sealed", "account", a.id, "from", r.Grant.Generation, "to", newest.Grant.Generation)
 	return newest, true
@@ -46,7 +48,7 @@ func spendable(r journal.Record) []oauth.Secret {
 }
 
 // lastSealed is the record by the last answer of later generations than r's, if the keychain went back further than the answers
-// that are kept. The key is the account's, so the answers are.
+// that are kept. The key is the account's, so the answers are. Without one it is r, with what was sent since.
 func (k *Keeper) lastSealed(a *account, r journal.Record, with app) (journal.Record, bool) {
 	var last journal.Record
 	var by *journal.Intent      // which brought it
@@ -61,12 +63,12 @@ func (k *Keeper) lastSealed(a *account, r journal.Record, with app) (journal.Rec
 		case previous == nil && by.Cause != journal.CauseSignIn && g.Token.Refresh.Fingerprint() == by.Fingerprint:
 			previous = &g
 		}
-		if in.Cause != journal.CauseSignIn {
+		if in.Cause != journal.CauseSignIn && (out.err == nil || out.err.Class == oauth.Uncertain || out.err.Class == oauth.Dead) {
 			spent = append(spent, in.Fingerprint)
 		}
 	}
 	if by == nil {
-		return r, false
+		return r.Knowing(spent), false
 	}
 	last = r.Skipping(last, spent)
 	last.Previous = previous

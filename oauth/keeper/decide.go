@@ -32,11 +32,8 @@ func (with app) consent(r journal.Record, reply oauth.Reply) journal.Consent {
 		return journal.NotAsked
 	}
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
-	switch {
-	case err == nil && r.AsksAbout(t, r.Intent, with.target):
+	if err == nil && r.Replaces(t, with.target) != journal.SamePerson {
 		return journal.Asked
-	case r.Intent.Brought != "":
-		return journal.Agreed
 	}
 	return journal.NotAsked
 }

@@ -10,7 +10,7 @@
 //
 // # One refresh
 //
-// refresh (refresh.go) is to be read from top to bottom. Each step is durable before the next one begins:
+// rotate (refresh.go) is to be read from top to bottom. Each step is durable before the next one begins:
 //
 //	recover       what an earlier process left: an answer sealed and not stored, a keychain that went back
 //	choose        the current refresh token, or the previous one once the current one was refused
@@ -23,6 +23,9 @@
 //
 // A sign-in takes the same steps with a code in place of the refresh token. If it may be another person's, somebody is asked
 // between two turns, and what was said is sealed with the answer: only a yes is taken up again after a crash.
+//
+// A refresh token that a person has won elsewhere (bring.go) is made the account's and takes all these steps; the chain there was is the previous
+// generation until then. What it certainly has not spent, or brought, is taken back.
 //
 // Sealed answers stay for a while after they were stored: the archive. A keychain that goes back to an older record is brought
 // forward from it, generation by generation, and learns again what was refused and what was lost.

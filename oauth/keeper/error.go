@@ -35,11 +35,8 @@ const (
 // take it either.
 const DetailUnsealed = "unsealed"
 
-// KeptError is ErrDuplicate, and which account keeps the token, or is about to spend it.
-type KeptError struct {
-	Account string // its id
-	Claimed bool   // by a sign-in that has not ended
-}
+// KeptError is ErrDuplicate, and which account keeps the token.
+type KeptError struct{ Account string } // its id
 
 func (e *KeptError) Error() string { return ErrDuplicate.Error() + " by " + e.Account }
 

@@ -52,7 +52,6 @@ type Keeper struct {
 	closed            bool
 	locked, paused    bool // see Lock
 	accounts          map[string]*account
-	brought           map[string]string             // fingerprints of the refresh tokens that sign-ins are about to spend, and for which account
 	distinct          oauth.Shared                  // the providers of the accounts, and …
 	providers         map[*oauth.Provider]*provider // … what follows from each
 	outages           map[string]outage             // by token endpoint: those that there were
@@ -94,7 +93,7 @@ func New(ctx context.Context, c Config) *Keeper {
 		share: c.Share(), begun: time.Now(),
 		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
 		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
-		accounts: map[string]*account{}, brought: map[string]string{}, providers: map[*oauth.Provider]*provider{}, outages: map[string]outage{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},
+		accounts: map[string]*account{}, providers: map[*oauth.Provider]*provider{}, outages: map[string]outage{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},
 	}
 	k.clocks = k.readClocks()
 	return k

@@ -29,7 +29,7 @@ func (k *Keeper) departs(f facts, r journal.Record) error {
 		return ErrMoved
 	case r.Grant.Token.Refresh == "":
 		return ErrNoChain
-	case open != nil, r.LostAnswer(), r.KeepsBrought(), f.unopened, f.unsealed, f.outOfReach.get().failures > 0: // what is sealed may be the next grant
+	case open != nil, r.LostAnswer(), f.unopened, f.unsealed, f.outOfReach.get().failures > 0: // what is sealed may be the next grant
 		return ErrDoubt
 	case k.shared(f.settings.ID, r.Grant.Token.Refresh):
 		return ErrDuplicate

@@ -93,10 +93,11 @@ func (k *Keeper) storeAgain(ctx context.Context, a *account, r journal.Record) e
 // bringForward stores what the archive knows of grants and doubts that came after a record, and reports whether there were
 // grants.
 func (k *Keeper) bringForward(ctx context.Context, a *account, r journal.Record, with app) (journal.Record, bool, error) {
+	spent := r.Spent
 	r, doubted := k.recoverDoubt(a, r, with, false) // before its successors: a sign-in over a dead grant is another thing than over a live one
 	r, found := k.recoverFromArchive(a, r, with)
 	r, late := k.recoverDoubt(a, r, with, true)
-	if !found && !doubted && !late {
+	if !found && !doubted && !late && r.Spent == spent {
 		k.seals.Prune(a.id, r)
 		return r, false, nil
 	}
@@ -154,7 +155,7 @@ func (k *Keeper) recoverReply(ctx context.Context, a *account, r journal.Record,
 // open is the answer of an intent: the one that the disk has not taken, or the one that is sealed.
 func (k *Keeper) open(a *account, in *journal.Intent) (journal.Sealed, error) {
 	if u := a.own.unwritten; u != nil && u.intent.ID == in.ID {
-		return journal.Sealed{Cause: in.Cause, Brought: in.Brought, Person: in.Person, Asked: u.consent != journal.NotAsked, ConfirmedUser: u.consent == journal.Agreed, Reply: u.reply}, nil
+		return journal.Sealed{Cause: in.Cause, Asked: u.consent != journal.NotAsked, ConfirmedUser: u.consent == journal.Agreed, Reply: u.reply}, nil
 	}
 	return k.seals.Open(a.id, in)
 }
@@ -174,8 +175,7 @@ func reopen(r journal.Record, in *journal.Intent, sealed journal.Sealed, with ap
 	if to == (journal.Target{}) { // version 0.1 did not write it down
 		to = with.target
 	}
-	t = in.Named(t)
-	asks := sealed.Asked || r.AsksAbout(t, in, to)
+	asks := sealed.Asked || r.Replaces(t, to) != journal.SamePerson
 	if err != nil || t.Refresh == "" || (asks && !sealed.ConfirmedUser) {
 		return outcome{}, false
 	}

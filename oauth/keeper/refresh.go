@@ -29,10 +29,15 @@ func (k *Keeper) Refresh(ctx context.Context, id string) error {
 	})
 }
 
-// refresh is one refresh, to be read from top to bottom. No step goes back to an earlier one: that the previous refresh token
-// is tried once the current one was refused is the loop. It wants the turn.
+// refresh is one refresh, and tells of it. It wants the turn.
 func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (err error) {
 	defer k.noteOutcome(a, cause, k.facts(a).attempt(), &err)
+	return k.rotate(ctx, a, cause)
+}
+
+// rotate is one refresh, to be read from top to bottom. No step goes back to an earlier one: that the previous refresh token
+// is tried once the current one was refused is the loop. It wants the turn.
+func (k *Keeper) rotate(ctx context.Context, a *account, cause journal.Cause) error {
 	r, settled, err := k.recover(ctx, a)
 	if settled || err != nil {
 		return err
@@ -64,7 +69,7 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, with.doubt(r, err))
 		}
 		out := decide(k.facts(a).record, in, reply, with, k.config.Machine) // whose times may have been put right meanwhile
-		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) || k.changed(a, with) {
+		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) || k.changed(a, with) || cause == journal.CauseBrought {
 			return err
 		}
 		r = out.record

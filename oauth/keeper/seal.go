@@ -60,8 +60,6 @@ func (k *Keeper) isSealed(a *account, r journal.Record, vaultHasKey bool) bool {
 		return false
 	case u != nil && last != nil && u.intent.ID == last.ID: // an earlier part of it may be there, or one that asks
 		return false
-	case last != nil && last.Brought != "" && last.Brought == r.Grant.Token.Refresh.Fingerprint(): // its answer holds no refresh token
-		return false
 	case last != nil:
 		_, err := k.seals.Open(a.id, last) // half of it is as good as nothing
 		return err == nil

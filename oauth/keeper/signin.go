@@ -1,8 +1,6 @@
 package keeper
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
 
@@ -14,27 +12,18 @@ import (
 // it had and got, empty where one does not say whose it is.
 type Replace func(ctx context.Context, had, got string) bool
 
-// SignIn turns what a sign-in has brought into a new chain for the account: a code, or a refresh token that a person has won elsewhere. The chain
-// it has stays until the new one is stored, and whatever fails before that changes nothing. Errors: *oauth.Error, *VaultError, ErrOther if replace
-// said no, ErrNoAccount, or ctx's; of a refresh token also ErrDuplicate and ErrSpent, as of Add. That the keychain did not take the new grant is the
-// state unsaved, not an error.
+// SignIn turns the code of a sign-in into a new chain for the account. The chain it has stays until the new one
+// is stored, and whatever fails before that changes nothing. Errors: *oauth.Error, *VaultError, ErrOther if replace said no,
+// ErrNoAccount, or ctx's. That the keychain did not take the new grant is the state unsaved, not an error.
 func (k *Keeper) SignIn(ctx context.Context, id string, grant oauth.AuthorizationGrant, replace Replace) error {
 	a, err := k.account(id)
 	if err != nil {
 		return err
 	}
-	var b *bringing
-	if grant.Refresh != "" {
-		if b, err = k.bring(ctx, a, grant, replace); err != nil {
-			return err
-		}
-		defer b.release()
-		ctx = context.WithoutCancel(ctx) // what is spent is seen through, and nobody else gets it before
-	}
 	var q *question
 	asked := ctx
 	err = k.do(ctx, a, nil, func(ctx context.Context, a *account) (err error) {
-		q, err = k.signIn(ctx, a, grant, b, asked)
+		q, err = k.signIn(ctx, a, grant, asked)
 		return err
 	})
 	if err != nil || q == nil {
@@ -56,25 +45,26 @@ type question struct {
 	asked  clocks
 }
 
-// signIn takes the steps of a refresh, with a code, or another refresh token, in place of the account's own: the keychain is proved and the key of the
-// seal is in it before the code is spent. It returns a question, or the end of the matter. b is nil for a code. asked is the context of
-// whoever asked: a device's code is asked about again and again, so an answer that comes after they gave up is not wanted.
-func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.AuthorizationGrant, b *bringing, asked context.Context) (*question, error) {
+// signIn takes the steps of a refresh, with a code in place of the refresh token: the keychain is proved and the key of the
+// seal is in it before the code is spent. It returns a question, or the end of the matter. asked is the context of whoever asked: a device's code
+// is asked about again and again, so an answer that comes after they gave up is not wanted.
+func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.AuthorizationGrant, asked context.Context) (*question, error) {
 	r, err := k.recovered(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	with, r, err := k.appToSend(a, r)
-	if err == nil {
-		err = k.stillBrings(a, b, with)
-	}
 	if err != nil {
 		return nil, err
 	}
-	if k.facts(a).unopened { // the settings were mended in this very moment
+	switch f := k.facts(a); {
+	case f.unopened: // the settings were mended in this very moment
 		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
+	case f.unsealed: // what is in memory alone would make room for the next answer
+		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 	}
-	in := k.signInIntent(a, r, journal.Intent{To: with.target, Settings: with.name, Brought: grant.Refresh.Fingerprint(), Person: grant.OpenID})
+	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.target, k.now())
+	in.Settings = with.name
 	open, err := k.writeSignIn(ctx, a, r, in)
 	if err != nil {
 		return nil, err
@@ -82,17 +72,15 @@ func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.Authorizati
 	defer k.stayAwake(ctx)()
 	reply, err := k.send(ctx, a, open, with, oauth.GrantForm(with.provider, with.account, r.ClientSecret, grant))
 	if err != nil {
-		return nil, k.notSignedIn(ctx, a, in, signInError(with, grant, err))
+		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
 	}
-	t, err := readSignIn(with, r, reply, grant)
+	t, err := readSignIn(with, r, reply)
 	switch {
-	case in.Brought != "" && mayHoldChain(reply, err):
-		return nil, k.keepUnread(ctx, a, in, err)
 	case err != nil:
-		return nil, k.notSignedIn(ctx, a, in, signInError(with, grant, err))
+		return nil, k.notSignedIn(ctx, a, in, signInError(with, err))
 	case grant.Device && errors.Is(asked.Err(), context.Canceled) && k.ctx.Err() == nil: // given up while the provider was asked
 		return nil, k.notSignedIn(ctx, a, in, asked.Err())
-	case r.AsksAbout(t, in, with.target):
+	case r.Replaces(t, with.target) != journal.SamePerson:
 		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil
 	}
 	return nil, k.takeSignIn(ctx, a, r, in, t)
@@ -113,13 +101,6 @@ func (k *Keeper) writeSignIn(ctx context.Context, a *account, r journal.Record, 
 	return open, nil
 }
 
-// signInIntent is the intent of a sign-in that is to replace the record's grant; with is what it is made with.
-func (k *Keeper) signInIntent(a *account, r journal.Record, with journal.Intent) *journal.Intent {
-	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.To, k.now())
-	in.Settings, in.Brought, in.Person = with.Settings, with.Brought, with.Person
-	return in
-}
-
 // answer ends a sign-in that asked. Refreshes may have moved the chain on meanwhile: then the answer is sealed as one that
 // follows the token there is now, or nobody would find it after a crash.
 func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed bool) error {
@@ -138,7 +119,8 @@ func (k *Keeper) answer(ctx context.Context, a *account, q *question, agreed boo
 	q.token, q.reply.Received = q.token.Shifted(back), q.reply.Received.Add(back)
 	in := q.intent
 	if moved := r.Intent == nil || r.Intent.ID != in.ID; moved {
-		in = k.signInIntent(a, r, *q.intent)
+		in = r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, q.intent.To, k.now())
+		in.Settings = q.intent.Settings
 		defer k.dropSeal(a, q.intent)
 	}
 	k.seal(a, in, q.reply, journal.Agreed)
@@ -152,12 +134,8 @@ func (k *Keeper) takeSignIn(ctx context.Context, a *account, r journal.Record, i
 }
 
 // readSignIn reads the answer to a sign-in of a record's. How long to wait before it is asked again goes with the error.
-func readSignIn(with app, r journal.Record, reply oauth.Reply, grant oauth.AuthorizationGrant) (oauth.Token, error) {
+func readSignIn(with app, r journal.Record, reply oauth.Reply) (oauth.Token, error) {
 	t, err := oauth.ReadAnswer(with.provider, reply.Status, reply.Body, reply.Received)
-	if err == nil && t.Refresh == "" { // what was brought works on
-		t.Refresh = grant.Refresh
-	}
-	t.OpenID = cmp.Or(t.OpenID, grant.OpenID)
 	if x, ok := errors.AsType[*oauth.Error](err); ok {
 		x.RetryAfter = reply.RetryAfter
 	}
@@ -167,9 +145,9 @@ func readSignIn(with app, r journal.Record, reply oauth.Reply, grant oauth.Autho
 	return t, err
 }
 
-// signInError is what went wrong with a request, in a sign-in's terms; with one for a refresh token it is what it would be of a refresh.
-func signInError(with app, grant oauth.AuthorizationGrant, err error) error {
-	if x, ok := errors.AsType[*oauth.Error](err); ok && grant.Refresh == "" {
+// signInError is what went wrong with a request, in a sign-in's terms.
+func signInError(with app, err error) error {
+	if x, ok := errors.AsType[*oauth.Error](err); ok {
 		return oauth.SignInError(with.provider, x)
 	}
 	return err
@@ -185,24 +163,6 @@ func (k *Keeper) notSignedIn(ctx context.Context, a *account, in *journal.Intent
 	f := k.facts(a)
 	if saveErr := k.store(ctx, a, f.record.WithoutSignIn(in), f.attempt()); saveErr != nil {
 		k.config.Log.Warn("the intent of a sign-in stays", "account", a.id, "error", saveErr) // it concerns nobody any more
-	}
-	return err
-}
-
-// mayHoldChain reports whether an answer that cannot be read could hold a refresh token: then it is the only copy.
-func mayHoldChain(reply oauth.Reply, err error) bool {
-	x, ok := errors.AsType[*oauth.Error](err)
-	return ok && x.Class == oauth.Uncertain && bytes.Contains(reply.Body, []byte("token"))
-}
-
-// keepUnread leaves the answer to a sign-in sealed that cannot be read, like that to a refresh: other settings, or a later version, may be able to.
-func (k *Keeper) keepUnread(ctx context.Context, a *account, in *journal.Intent, err error) error {
-	f := k.facts(a)
-	next, gone := f.record.WithoutSignIn(in).KeepUnparsed(in)
-	if saveErr := k.store(ctx, a, next, f.attempt()); saveErr != nil {
-		k.config.Log.Warn("an unreadable answer is not noted", "account", a.id, "error", saveErr)
-	} else if gone != nil {
-		k.dropSeal(a, gone)
 	}
 	return err
 }

@@ -166,7 +166,7 @@ func (k *Keeper) accountStateLocked(a *account, now time.Time) AccountState {
 		s.HeldUntil = f.settings.HeldUntil
 	}
 	s.SignInBy, s.SignInSoon = f.signInBy(v)
-	if g.Cause != journal.CauseAdded && g.Cause != journal.CauseSignIn {
+	if !g.Cause.IsPersons() {
 		s.LastRefresh = g.Won()
 	}
 	return s
