@@ -82,8 +82,11 @@ func bareCode(text string) (Secret, error) {
 // denial is what an error in the redirected address means.
 func denial(p Provider, text string) *Error {
 	code := ParseErrorCode(text)
-	if p.signInWord(code) == "access_denied" {
+	switch p.signInWord(code) {
+	case "access_denied":
 		return &Error{Reason: ReasonDenied, Code: code}
+	case "server_error", "temporarily_unavailable":
+		return &Error{Class: Transient, Reason: ReasonServer, Code: code}
 	}
 	return &Error{Class: Misconfigured, Reason: ReasonSettings, Code: code}
 }

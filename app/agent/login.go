@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"net"
 	"sync/atomic"
 	"time"
 
@@ -32,7 +33,15 @@ type login struct {
 	givenUp    atomic.Bool // by somebody
 	unanswered bool        // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
 
-	status api.Login // guarded by logins.mu
+	status    api.Login      // guarded by logins.mu
+	listeners []net.Listener // for the browser; guarded by logins.mu
+}
+
+// freePort ends the listening: another sign-in may want the port, and a browser that has come back gets its page all the same. It wants logins.mu.
+func (l *login) freePort() {
+	for _, listener := range l.listeners {
+		_ = listener.Close()
+	}
 }
 
 // Login begins a sign-in with the browser, or hands the address it ended at to one that waits for it. An address without

@@ -129,6 +129,7 @@ func (a *Agent) step(l *login, edit func(*api.Login)) {
 // endLogin ends a sign-in, once.
 func (a *Agent) endLogin(l *login, step api.Step, p *api.Problem) {
 	a.step(l, func(s *api.Login) {
+		l.freePort()
 		if !s.Step.Ended() {
 			s.Step, s.Problem = step, p
 			close(l.ended)
@@ -139,6 +140,7 @@ func (a *Agent) endLogin(l *login, step api.Step, p *api.Problem) {
 // exchanging notes that the code is on its way, and reports whether it may be: a sign-in that has ended sends nothing.
 func (a *Agent) exchanging(l *login) (may bool) {
 	a.step(l, func(s *api.Login) {
+		l.freePort()
 		if may = !s.Step.Ended(); may {
 			s.Step = api.StepExchanging
 		}

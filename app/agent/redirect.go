@@ -87,9 +87,9 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 	})
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
 	for _, listener := range open {
-		a.start(func(context.Context) { _ = server.Serve(listener) }) // ends with end
+		a.start(func(context.Context) { _ = server.Serve(listener) }) // ends with the listener
 	}
-	a.step(l, func(s *api.Login) { s.Listening = true })
+	a.step(l, func(s *api.Login) { s.Listening, l.listeners = true, open })
 	return func() {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"freshkey/app/api"
 	"freshkey/app/program"
@@ -40,11 +39,12 @@ type cli struct {
 	Streams
 	profileName  string
 	profile      api.Profile
-	begins       bool           // the command may be the first on its profile
-	asker        *term.Terminal // of hidden questions; nil before the first
-	explained    atomic.Bool    // it was said what the call waits for
-	asksProvider bool           // the call may wait for one
-	helpErr      error          // why a page of help could not be printed: cobra wants to know nothing of it
+	begins       bool        // the command may be the first on its profile
+	asker        *asker      // of hidden questions; nil before the first
+	typed        *os.File    // the terminal where they were answered
+	explained    atomic.Bool // it was said what the call waits for
+	asksProvider bool        // the call may wait for one
+	helpErr      error       // why a page of help could not be printed: cobra wants to know nothing of it
 }
 
 // Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,
@@ -66,6 +66,7 @@ func Run(ctx context.Context, args []string, s Streams, r Roles) int {
 	if code, ok := errors.AsType[exited](err); ok {
 		return int(code)
 	}
+	l.discardTyped()
 	p := l.problem(err)
 	l.say(p)
 	return p.Code.ExitCode()
