@@ -46,6 +46,8 @@ func (a *Agent) unconcluded(err error, l *login, account api.Account) *api.Probl
 	switch status := a.loginStatus(l); {
 	case isOAuth && status.Brought && x.Reason != keeper.ReasonExpired: // it may be used up, whatever became of the sign-in
 		return a.words.BroughtProblem(x)
+	case errors.Is(err, keeper.ErrStays):
+		return a.words.BroughtStays(keeper.AsVaultError(err))
 	case l.replaced.Load():
 		return a.words.LoginReplaced()
 	case l.givenUp.Load():

@@ -127,6 +127,11 @@ func (w Catalog) BroughtProblem(x *oauth.Error) *api.Problem {
 	return p
 }
 
+// BroughtStays is a keychain that failed while a refresh token was brought.
+func (w Catalog) BroughtStays(v *keeper.VaultError) *api.Problem {
+	return &api.Problem{Code: api.CodeKeychain, Reason: v.Reason, What: w.reason(v.Reason, Args{}), Advice: w.Text("login.brought.stays")}
+}
+
 // LoginReplaced is a sign-in whose place another one of the account has taken.
 func (w Catalog) LoginReplaced() *api.Problem {
 	return &api.Problem{Code: api.CodeFailed, Reason: "sign_in_replaced", What: w.Text("login.replaced")}

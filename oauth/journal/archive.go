@@ -103,6 +103,13 @@ func (s Seals) Resolve(account, fingerprint string) {
 	}
 }
 
+// Forget removes the answers to a refresh token that is nobody's: they would take the place of others.
+func (s Seals) Forget(account, fingerprint string) {
+	for _, path := range s.files(account, fingerprint) {
+		_ = os.Remove(path)
+	}
+}
+
 // intentOf is the id of the intent a sealed file belongs to.
 func intentOf(path string) string {
 	return strings.TrimSuffix(path[strings.LastIndexByte(path, '-')+1:], ".sealed")

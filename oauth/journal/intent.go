@@ -135,7 +135,7 @@ func (r Record) succeeds(in *Intent) bool {
 	case in.Cause == CauseSignIn, r.Previous == nil, in.Fingerprint != r.Previous.Token.Refresh.Fingerprint():
 		return false
 	}
-	return !r.IsBrought() || generationOf(in.ID) >= r.Grant.Generation
+	return !r.IsUnproven() || generationOf(in.ID) >= r.Grant.Generation
 }
 
 // IsPast reports whether an intent is of a generation before the one that brought the record's grant.

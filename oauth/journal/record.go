@@ -20,12 +20,15 @@ const (
 	CauseAsked     Cause = "asked"
 	CauseMinValid  Cause = "min-valid"
 	CauseSignIn    Cause = "sign-in"
-	CauseBrought   Cause = "brought" // by a person, in the place of the chain there was
-	CauseMoved     Cause = "moved"   // from another computer; of an event alone
+	CauseBrought   Cause = "brought"  // by a person, in the place of the chain there was
+	CauseUnproven  Cause = "unproven" // it was brought, and the provider has not answered it yet
+	CauseMoved     Cause = "moved"    // from another computer; of an event alone
 )
 
 // IsPersons reports whether a person has brought the generation, and no refresh.
-func (c Cause) IsPersons() bool { return c == CauseAdded || c == CauseSignIn || c == CauseBrought }
+func (c Cause) IsPersons() bool {
+	return c == CauseAdded || c == CauseSignIn || c == CauseBrought || c == CauseUnproven
+}
 
 // Grant is one generation of a token family.
 type Grant struct {
@@ -143,7 +146,7 @@ type Record struct {
 // Rotated reports whether the last refresh brought another refresh token.
 func (r Record) Rotated() bool {
 	switch r.Grant.Cause {
-	case CauseAdded, CauseSignIn:
+	case CauseAdded, CauseSignIn, CauseUnproven:
 		return false
 	}
 	return r.Previous != nil && r.Previous.Token.Refresh != r.Grant.Token.Refresh

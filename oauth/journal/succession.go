@@ -22,9 +22,9 @@ func First(clientSecret oauth.Secret, t oauth.Token, machine string) Record {
 func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 	previous, old := r.spent(in), r.Grant.Token
 	switch {
-	case r.IsBrought(): // of two chains, the one that is spent
+	case r.IsUnproven(): // of two chains, the one that is spent
 		old = previous.Token
-	case in.Cause == CauseBrought && in.Fingerprint != old.Refresh.Fingerprint(): // the record is older, and of another chain
+	case in.Fingerprint != previous.Token.Refresh.Fingerprint(): // generations were forgotten, and what came between may be another person's
 		old = oauth.Token{}
 	}
 	var refreshed time.Time
@@ -41,7 +41,10 @@ func (r Record) Next(t oauth.Token, in *Intent, machine string) Record {
 			t.RefreshExpires = previous.Token.RefreshExpires
 		}
 	} else {
-		spent = spent.with(r.Grant.Token.Refresh.Fingerprint()).with(in.Fingerprint) // where they differ, the current one was refused
+		if !r.IsUnproven() || r.HasSent(r.Grant.Token.Refresh) {
+			spent = spent.with(r.Grant.Token.Refresh.Fingerprint()) // where they differ, the current one was refused
+		}
+		spent = spent.with(in.Fingerprint)
 	}
 	t.OpenID, t.UnionID = cmp.Or(t.OpenID, old.OpenID), cmp.Or(t.UnionID, old.UnionID)
 	return Record{
@@ -105,9 +108,12 @@ func (r Record) spent(in *Intent) Grant {
 	return r.Grant
 }
 
-// Refuse is the record after the refresh token of an intent was called dead.
+// Refuse is the record after the refresh token of an intent was called dead. One that was brought takes the chain before it back.
 func (r Record) Refuse(in *Intent) Record {
 	r.Refusals = append(slices.Clone(r.Refusals), Refusal{in.Fingerprint, in.To})
+	if r.IsUnproven() && in.Fingerprint == r.Grant.Token.Refresh.Fingerprint() {
+		return r.withoutBrought()
+	}
 	return r
 }
 

@@ -177,7 +177,7 @@ func (w grantWire) grant() Grant {
 
 // common is a word in one copy, if it is one that most grants have: there may be thousands of them in memory.
 func common(word string) string {
-	for _, c := range []string{"mac", "bearer", "HmacSHA1", string(CauseAdded), string(CauseScheduled), string(CauseAsked), string(CauseMinValid), string(CauseSignIn), string(CauseBrought)} {
+	for _, c := range []string{"mac", "bearer", "HmacSHA1", string(CauseAdded), string(CauseScheduled), string(CauseAsked), string(CauseMinValid), string(CauseSignIn), string(CauseBrought), string(CauseUnproven)} {
 		if word == c {
 			return c
 		}

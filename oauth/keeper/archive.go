@@ -63,7 +63,8 @@ func (k *Keeper) lastSealed(a *account, r journal.Record, with app) (journal.Rec
 		case previous == nil && by.Cause != journal.CauseSignIn && g.Token.Refresh.Fingerprint() == by.Fingerprint:
 			previous = &g
 		}
-		if in.Cause != journal.CauseSignIn && (out.err == nil || out.err.Class == oauth.Uncertain || out.err.Class == oauth.Dead) {
+		rotated := out.err == nil && out.record.Grant.Token.Refresh != r.Grant.Token.Refresh
+		if in.Cause != journal.CauseSignIn && (rotated || out.err != nil && out.err.Class == oauth.Uncertain) {
 			spent = append(spent, in.Fingerprint)
 		}
 	}

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"freshkey/oauth"
 	"freshkey/oauth/journal"
@@ -14,8 +15,8 @@ import (
 //
 // What the provider refuses, or was not asked about, changes nothing. Of what was sent and not answered nobody knows whether it is spent: then it is
 // the account's, and tried again like any other, and the chain there was is the way back. Errors: *oauth.Error, *VaultError, ErrOther if replace
-// said no, ErrEdited, ErrDuplicate and ErrSpent as of Add, ErrNoAccount, or ctx's. That the keychain did not take the new grant is the state unsaved,
-// not an error.
+// said no, ErrStays if the keychain fails while it is brought, ErrEdited, ErrDuplicate and ErrSpent as of Add, ErrNoAccount, or ctx's. That the
+// keychain did not take the new grant is the state unsaved, not an error.
 func (k *Keeper) Bring(ctx context.Context, id string, refresh oauth.Secret, openID string, replace Replace) error {
 	a, err := k.account(id)
 	if err != nil {
@@ -85,59 +86,69 @@ func (k *Keeper) bring(ctx context.Context, a *account, refresh oauth.Secret, op
 	if err != nil {
 		return err
 	}
-	f := k.facts(a)
-	switch now := replacementOf(f, before, openID); {
-	case f.unopened: // the settings were mended in this very moment
+	was, begun := k.facts(a), k.readClocks()
+	switch now := replacementOf(was, before, openID); {
+	case was.unopened: // the settings were mended in this very moment
 		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
-	case f.unsealed: // what is in memory alone would make room for the next answer
+	case was.unsealed: // what is in memory alone would make room for the next answer
 		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
 	case now.settings != agreed.settings, now.had != agreed.had, now.asks && !agreed.asks:
 		return ErrEdited
 	}
 	brought := before.Bringing(refresh, openID, with.target, k.seals.Generation(a.id, before)+1, k.config.Machine, k.now())
-	if err := k.giveBrought(ctx, a, before, brought); err != nil {
+	if err := k.giveBrought(ctx, a, brought); err != nil {
 		return err
 	}
 	err = k.rotate(ctx, a, journal.CauseBrought)
-	k.noteOutage(a, f.attempt(), err)
+	k.noteOutage(a, was.attempt(), err)
 	r := k.facts(a).record
-	if !broughtNothing(r, refresh, err) {
+	x, isOAuth := errors.AsType[*oauth.Error](err)
+	_, isVault := errors.AsType[*VaultError](err)
+	switch accepted := r.Accepted(refresh, brought.Grant.Generation); {
+	case accepted, err == nil: // if not all of the answer could be read, the account's state tells
 		k.emitFailure(a, journal.CauseBrought, err)
-		if r.Previous != nil && r.Previous.Token.Refresh == refresh { // the next one has come, if not all of the answer
-			return nil
-		}
+		return nil
+	case isVault && r.HasSent(refresh): // which is the worse news
+		err = &oauth.Error{Class: oauth.Uncertain, Reason: oauth.ReasonNoAnswer}
+		k.emitFailure(a, journal.CauseBrought, err)
+		return err
+	case isVault:
+		return fmt.Errorf("%w: %w", ErrStays, err)
+	case !isOAuth || x.Class == oauth.Uncertain:
+		k.emitFailure(a, journal.CauseBrought, err)
 		return err
 	}
-	back := r.PutBack(before)
-	if _, putErr := k.put(ctx, a, back); putErr != nil {
-		k.config.Log.Warn("what was brought stays", "account", a.id, "error", putErr) // it is tried again, and the chain before is the way back
-		return err
-	}
-	k.learn(a, func(f *facts) { f.failed = rarely(back.LastAttempt()) })
-	return err
+	return k.takeBack(ctx, a, refresh, before.Shifted(k.setBackSince(begun)).After(r, with.target), err)
 }
 
-// giveBrought stores a record with what was brought. It is in memory first: from there on nobody else gets it.
-func (k *Keeper) giveBrought(ctx context.Context, a *account, before, with journal.Record) error {
-	if err := k.claimFor(a, with); err != nil {
+// giveBrought stores a record with what was brought. It is in memory first: from there on nobody else gets it, and a keychain that does not take it
+// is given it again.
+func (k *Keeper) giveBrought(ctx context.Context, a *account, r journal.Record) error {
+	if err := k.claimFor(a, r); err != nil {
 		return err
 	}
-	if err := k.save(ctx, a.id, with); err != nil {
-		k.learn(a, func(f *facts) { f.record = before })
-		return k.failVault(a, err)
-	}
+	err := k.save(ctx, a.id, r)
 	k.learn(a, func(f *facts) {
-		f.stored, f.keyed, f.failed = nameOf(with.Grant), true, rare[journal.Attempt]{}
+		f.failed = rarely(r.LastAttempt())
+		if f.dirty = err != nil; err == nil {
+			f.stored, f.keyed = nameOf(r.Grant), true
+		}
 	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrStays, k.failVault(a, err))
+	}
 	return nil
 }
 
-// broughtNothing reports whether it is certain that what was brought is not the account's chain, nor was spent for it: it was refused, or not sent.
-func broughtNothing(r journal.Record, refresh oauth.Secret, err error) bool {
-	if r.Grant.Token.Refresh != refresh || r.HasSent(refresh) {
-		return false
+// takeBack makes an account what it was before something was brought to it, and returns why that failed.
+func (k *Keeper) takeBack(ctx context.Context, a *account, refresh oauth.Secret, before journal.Record, err error) error {
+	switch _, vaultErr := k.put(ctx, a, before); {
+	case vaultErr != nil && k.facts(a).record.Grant.Token.Refresh == refresh:
+		return fmt.Errorf("%w: %w", ErrStays, vaultErr)
+	case vaultErr != nil: // the chain before it is the account's already, if not all that was known of it
+		return err
 	}
-	x, isOAuth := errors.AsType[*oauth.Error](err)
-	_, isVault := errors.AsType[*VaultError](err)
-	return isVault || isOAuth && x.Class != oauth.Uncertain
+	k.seals.Forget(a.id, refresh.Fingerprint())
+	k.learn(a, func(f *facts) { f.failed, f.dirty, f.vault = rarely(before.LastAttempt()), false, rare[vaultFailure]{} })
+	return err
 }

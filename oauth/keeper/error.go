@@ -48,6 +48,7 @@ var (
 	ErrNoAccount = errors.New("no such account")
 	ErrDuplicate = errors.New("this refresh token is kept already")
 	ErrSpent     = errors.New("this refresh token was used already")
+	ErrStays     = errors.New("what was brought is the account's, and goes on once the keychain is back")
 	ErrEdited    = errors.New("the settings were changed meanwhile")
 	ErrTooLong   = errors.New("longer than the token's lifetime")
 	ErrShutdown  = errors.New("the keeper is shutting down")

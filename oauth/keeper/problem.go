@@ -85,7 +85,7 @@ func (v vaultFailure) worthAnotherTry(now time.Time) bool {
 // gapEnd is when the last rotation is long enough ago for the next.
 func (f facts) gapEnd(now time.Time) time.Time {
 	g := f.record.Grant
-	if g.Cause == journal.CauseAdded || g.Won().After(now) { // a person's token; a clock that was wrong
+	if g.Cause == journal.CauseAdded || g.Cause == journal.CauseUnproven || g.Won().After(now) { // a person's token; a clock that was wrong
 		return time.Time{}
 	}
 	return g.Won().Add(minGap)
