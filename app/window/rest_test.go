@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"freshkey/app/api"
 	"freshkey/app/words"
 )
 
@@ -27,5 +28,18 @@ func TestNothingMovesInAWindowThatRests(t *testing.T) {
 	w.change(func(m *model) { m.checking = false })
 	if w.widgets.checking.Running() {
 		t.Error("the doctor has looked, and its bar still moves")
+	}
+}
+
+// The first answer of the agent may say that the window is to speak another language than it began in.
+func TestNothingMovesBehindAWindowThatIsBuiltAnew(t *testing.T) {
+	w := stage(t, test.NewTempApp(t), words.New("en"), scene{set: func(m *model) { m.known = false }})
+	before := w.widgets.busy
+	w.change(func(m *model) {
+		m.known = true
+		w.applySettings(api.Settings{Language: "zh-Hans"})
+	})
+	if before == w.widgets.busy || before.Running() || w.widgets.busy.Running() {
+		t.Errorf("built anew: %v, the old bar moves: %v, the new one: %v", before != w.widgets.busy, before.Running(), w.widgets.busy.Running())
 	}
 }

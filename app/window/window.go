@@ -194,6 +194,8 @@ func (w *Window) applySettings(s api.Settings) {
 
 // relayout builds the window anew, in the language of now.
 func (w *Window) relayout() {
+	w.widgets.busy.Stop() // else it would move on where nobody sees it
+	w.widgets.checking.Stop()
 	w.widgets, w.shown = widgets{}, view{}
 	w.show()
 }
