@@ -36,8 +36,11 @@ func (a *Agent) readBrought(ctx context.Context, account api.Account, text strin
 	if err != nil {
 		return grant{}, err
 	}
-	if c.ClientID != "" && c.ClientID != account.ClientID {
+	switch other := oauth.Recognize(text, time.Now()); {
+	case c.ClientID != "" && c.ClientID != account.ClientID:
 		return grant{}, a.usage("client_id", "problem.other_app", account.Name)
+	case other.TokenURL != "" && other.TokenURL != provider.TokenURL, other.Issuer != "" && provider.Issuer != "" && other.Issuer != provider.Issuer:
+		return grant{}, a.usage("token_url", "problem.other_provider", account.Name)
 	}
 	return grant{refresh: c.Token.Refresh, openID: c.Token.OpenID}, a.ownedElsewhere(ctx, c.Token.Refresh, account.Name)
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"freshkey/app/api"
@@ -40,6 +41,23 @@ func (a *Agent) SetSettings(s api.Settings) error {
 	return nil
 }
 
+// checkChoices reports what cannot be taken of settings that have few values. One that was written by hand keeps nobody from all else.
+func (a *Agent) checkChoices(s, had api.Settings) error {
+	for _, c := range []struct {
+		field, chosen, had string
+		known              []string
+	}{{"theme", s.Theme, had.Theme, api.Themes()}, {"language", s.Language, had.Language, api.Languages()}} {
+		if c.chosen != "" && c.chosen != c.had && !slices.Contains(c.known, c.chosen) {
+			args := words.Args{Argument: c.chosen, List: strings.Join(c.known, ", ")}
+			return &api.Problem{Code: api.CodeUsage, Field: c.field, What: a.words.Text("settings.unknown", args), Advice: a.words.Text("settings.unknown.advice", args)}
+		}
+	}
+	if s.ShareLeft != 0 && s.ShareLeft != s.Share() && s.ShareLeft != had.ShareLeft {
+		return &api.Problem{Code: api.CodeUsage, Field: "share_left", What: a.words.Text("settings.share.bad"), Advice: a.words.Text("settings.share.bad.advice")}
+	}
+	return nil
+}
+
 // checkSettings reports what cannot be taken of settings, as a *api.Problem.
 func (a *Agent) checkSettings(s api.Settings) error {
 	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard, "lock.after": s.Lock.After} {
@@ -49,6 +67,9 @@ func (a *Agent) checkSettings(s api.Settings) error {
 		if d, err := api.ParseValidity(text); err != nil || d > 24*time.Hour {
 			return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Text("settings.length"), Advice: a.words.Text("settings.length.advice")}
 		}
+	}
+	if err := a.checkChoices(s, a.config.get().Settings); err != nil {
+		return err
 	}
 	if s.Proxy != "" && s.Proxy != api.NoProxy {
 		if _, err := api.ParseProxy(s.Proxy); err != nil {

@@ -68,6 +68,12 @@ func (s Settings) ClearAfter() time.Duration {
 	return d
 }
 
+// Themes are the appearances that can be chosen.
+func Themes() []string { return []string{"light", "dark"} }
+
+// Languages are those that Freshkey speaks, as tags of BCP 47.
+func Languages() []string { return []string{"en", "zh-Hans"} }
+
 // NoProxy is the proxy setting of who wants none.
 const NoProxy = "none"
 

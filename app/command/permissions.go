@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"freshkey/app/api"
+	"freshkey/app/words"
 )
 
 func (l *cli) permissions() *cobra.Command {
@@ -50,7 +51,7 @@ func (l *cli) printPermissions(all []api.Permission, accounts []api.Account) err
 	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, l.Words.Text("permissions.header"))
 	for _, p := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", names[p.Account], p.Path, l.Words.Clock(p.Since, time.Now()))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", names[p.Account], words.ProgramPath(p.Path), l.Words.Clock(p.Since, time.Now()))
 	}
 	return w.Flush()
 }

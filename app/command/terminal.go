@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,43 +31,66 @@ func (l *cli) seen() bool {
 // tell says something to the person; standard output is for what scripts take.
 func (l *cli) tell(id string, a words.Args) { fmt.Fprintln(l.Err, l.Words.Text(id, a)) }
 
-// asker asks at a terminal.
-type asker struct {
-	terminal *term.Terminal
-	screen   *screen
-}
+// asker reads what is typed at a terminal in raw mode. It shows nothing of it, and takes lines of any length, which neither the system nor x/term does.
+type asker struct{ keys *bufio.Reader }
 
-// screen is where a terminal shows what it has to.
-type screen struct {
-	io.Reader
-	out    io.Writer
-	silent bool // nothing is shown
-}
-
-func (s *screen) Write(p []byte) (int, error) {
-	if s.silent {
-		return len(p), nil
-	}
-	return s.out.Write(p)
-}
-
-func newAsker(in io.Reader, out io.Writer) *asker {
-	s := &screen{Reader: in, out: out}
-	return &asker{term.NewTerminal(s, ""), s}
-}
-
-// secret reads an answer: a line, or as many as JSON goes on for. An empty line ends it too.
-func (a *asker) secret(prompt string) (text string, err error) {
-	defer func() { a.screen.silent = false }()
+// secret reads an answer: a line, or as many as JSON goes on for. An empty line ends it too. io.EOF is Ctrl+C or Ctrl+D.
+func (a *asker) secret() (text string, err error) {
 	for {
-		line, err := a.terminal.ReadPassword(prompt)
+		line, err := a.line()
 		if err != nil || line == "" {
 			return text, err
 		}
 		if text = strings.TrimPrefix(text+"\n"+line, "\n"); !goesOn(text) {
 			return text, nil
 		}
-		a.screen.silent = true // no line feed for each line of a paste
+	}
+}
+
+// The keys that do something in a line that nobody sees.
+const (
+	keyCtrlC     = 3
+	keyCtrlD     = 4
+	keyBackspace = 8
+	keyCtrlU     = 21
+	keyEscape    = 27
+	keyDelete    = 127
+)
+
+func (a *asker) line() (string, error) {
+	var line []rune
+	for len(line) <= maxInput {
+		key, _, err := a.keys.ReadRune()
+		switch {
+		case err != nil:
+			return "", err
+		case key == keyCtrlC, key == keyCtrlD:
+			return "", io.EOF
+		case key == '\r', key == '\n':
+			return string(line), nil
+		case key == keyBackspace, key == keyDelete:
+			line = line[:max(0, len(line)-1)]
+		case key == keyCtrlU:
+			line = line[:0]
+		case key == keyEscape: // an arrow or another key that is no letter
+			a.skipSequence()
+		case key >= ' ' || key == '\t':
+			line = append(line, key)
+		}
+	}
+	return "", &oauth.FieldError{Field: "input", Code: oauth.FieldTooLarge}
+}
+
+// skipSequence skips what a key sends behind the escape character: "[" or "O", and what comes up to a letter or a tilde.
+func (a *asker) skipSequence() {
+	if next, err := a.keys.Peek(min(1, a.keys.Buffered())); err != nil || len(next) == 0 || next[0] != '[' && next[0] != 'O' {
+		return
+	}
+	_, _ = a.keys.Discard(1)
+	for a.keys.Buffered() > 0 {
+		if key, err := a.keys.ReadByte(); err != nil || key >= '@' && key <= '~' {
+			return
+		}
 	}
 }
 
@@ -100,17 +124,16 @@ func (l *cli) hidden(file *os.File, id string) (string, error) {
 	ctx, stop := interruptible(context.Background())
 	defer stop()
 	if l.asker == nil { // one for all questions: it may have read the next answer already
-		l.asker = newAsker(file, l.Err)
+		l.asker = &asker{bufio.NewReader(file)}
 	}
-	secret, err := answered(ctx, func() (string, error) { return l.asker.secret(l.Words.Text(id)) })
+	fmt.Fprint(l.Err, l.Words.Text(id))
+	secret, err := answered(ctx, l.asker.secret)
+	fmt.Fprint(l.Err, "\r\n")
 	if errors.Is(err, io.EOF) { // Ctrl+C or Ctrl+D
 		err = interrupted
 	}
 	if l.typed = file; strings.Contains(secret, "{") { // whatever comes behind a token answer is no answer to the next question
 		discardInput(file)
-	}
-	if err != nil {
-		fmt.Fprint(l.Err, "\r\n")
 	}
 	return secret, err
 }

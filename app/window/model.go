@@ -158,6 +158,18 @@ func (m *model) selectAccount(opens bool, now time.Time) {
 	}
 }
 
+// showTrouble selects the account that needs a person most, for whoever comes by a notice; nothing is taken away from who is at another page.
+func (m *model) showTrouble(now time.Time) {
+	all := m.snapshot.Accounts
+	if m.page != pageAccounts || !slices.ContainsFunc(all, func(a *api.Account) bool { return words.Troubled(*a, now) }) {
+		return
+	}
+	if a, ok := m.account(); !ok || !words.Troubled(a, now) {
+		m.search = ""
+		m.selectAccount(true, now)
+	}
+}
+
 // selectQuestion selects an account whose sign-in has just come to a question: whoever came back from the browser is asked on its page. before are
 // the sign-ins as they were. What a command asks at its terminal moves nothing here.
 func (m *model) selectQuestion(before []api.Login) {

@@ -133,7 +133,7 @@ func decideSettings(w words.Catalog, m *model, now time.Time) settingsView {
 		Announced: m.snapshot.Status.Releases,
 	}
 	for _, p := range m.snapshot.Permissions {
-		v.Permissions = append(v.Permissions, permission{p.Account, accountOf(m.snapshot.Accounts, p.Account).Name + "  " + p.Path})
+		v.Permissions = append(v.Permissions, permission{p.Account, accountOf(m.snapshot.Accounts, p.Account).Name + "  " + words.ProgramPath(p.Path)})
 	}
 	v.DoorText, v.DoorKeys = decideDoor(w, m, now)
 	if s.Proxy != api.NoProxy {

@@ -145,7 +145,8 @@ func (w *Window) handOver(ctx context.Context, agent int) bool {
 
 // applySnapshot adopts a snapshot.
 func (w *Window) applySnapshot(m *model, s api.Snapshot) {
-	if m.known && s.Raise > w.raise {
+	raised := m.known && s.Raise > w.raise
+	if raised {
 		restore(w.fyne)
 		w.fyne.RequestFocus()
 	}
@@ -161,6 +162,9 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	w.applySettings(s.Settings)
 	if opens && s.Status.Profile == api.RehearsalProfile { // who opens it wants to make something happen
 		m.page = pageRehearsal
+	}
+	if raised {
+		m.showTrouble(time.Now())
 	}
 	m.selectAccount(opens, time.Now())
 	if m.selectQuestion(before.Logins); m.search == "" && w.widgets.search.Text != "" {

@@ -69,7 +69,7 @@ func (k *Keeper) rotate(ctx context.Context, a *account, cause journal.Cause) er
 			return k.unanswered(ctx, a, unsent, r.WithoutAnswer(with.target), in, with.doubt(r, err))
 		}
 		out := decide(k.facts(a).record, in, reply, with, k.config.Machine) // whose times may have been put right meanwhile
-		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) || k.changed(a, with) || unsent.IsUnproven() {
+		if err := k.conclude(ctx, a, in, out); !triesPrevious(out, err) || k.changed(a, with) || unsent.IsUnproven() && cause != journal.CauseAsked {
 			return err
 		}
 		r = out.record
