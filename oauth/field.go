@@ -1,5 +1,11 @@
 package oauth
 
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
 // FieldErrorCode says what is wrong with an input, as a stable code. The sentence is in the catalogue of words.
 type FieldErrorCode string
 
@@ -47,4 +53,16 @@ func (e *FieldError) Error() string {
 		return e.Field + ": " + string(e.Code) + ": " + e.Detail
 	}
 	return e.Field + ": " + string(e.Code)
+}
+
+// jsonFlaw is what is wrong with JSON, without Go's words for it.
+func jsonFlaw(err error) string {
+	x, isType := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case isType && x.Field == "":
+		return "it is no JSON object"
+	case isType:
+		return x.Field + " cannot be a " + x.Value
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
 }

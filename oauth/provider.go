@@ -212,7 +212,7 @@ func ParseProvider(data []byte) (Provider, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&p); err != nil {
-		return Provider{}, &FieldError{"provider", FieldNotProvider, err.Error()}
+		return Provider{}, &FieldError{"provider", FieldNotProvider, jsonFlaw(err)}
 	}
 	if err := CheckProvider(p); err != nil {
 		return Provider{}, err

@@ -48,7 +48,12 @@ func (w *Window) copyMAC() {
 }
 
 func (w *Window) copy(id string, form api.Form, call api.Call) {
-	w.call(id, func(ctx context.Context) (string, error) {
+	w.call(id, w.copying(id, form, call))
+}
+
+// copying copies a form of an account's token, and says that it has.
+func (w *Window) copying(id string, form api.Form, call api.Call) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
 		var done api.CopyResult
 		var err error
 		if call.URL == "" && call.Method == "" {
@@ -57,7 +62,7 @@ func (w *Window) copy(id string, form api.Form, call api.Call) {
 			done, err = w.client.CopyCall(ctx, id, form, call)
 		}
 		return w.words.Copied("window.copied", done, time.Now()), err
-	})
+	}
 }
 
 // copyFact copies what is no secret.

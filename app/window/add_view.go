@@ -143,6 +143,7 @@ func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) 
 		parts = append(parts, w.Text("window.found.access_token")+" "+left)
 	}
 	add("token_url", f.TokenURL)
+	add("issuer", f.Issuer)
 	if len(parts) == 0 {
 		return w.Text("window.found_nothing"), true
 	}

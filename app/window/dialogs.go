@@ -101,32 +101,6 @@ func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields
 	w.open(d, fyne.NewSize(formWidth, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0])
 }
 
-// openCopyAs asks for which call, and in which form.
-func (w *Window) openCopyAs() {
-	id, text := w.shown.Detail.ID, "copyas.text"
-	if !w.shown.Detail.HasMAC {
-		text = "copyas.text.bearer"
-	}
-	method := w.dropdown([]string{"GET", "POST", "PUT", "DELETE"}, nil)
-	method.SetSelectedIndex(0)
-	address := w.field()
-	address.SetPlaceHolder(w.words.Text("copyas.profile"))
-	buttons := container.NewGridWithColumns(2)
-	content := container.NewVBox(wrapped(w.words.Text(text)), container.NewBorder(nil, nil, method, nil, address), buttons)
-	d := dialog.NewCustomWithoutButtons(w.words.Text("window.copy_as"), content, w.fyne)
-	copyAs := func(form api.Form) {
-		d.Hide()
-		w.copy(id, form, api.Call{Method: method.Selected, URL: address.Text})
-	}
-	for _, form := range []api.Form{api.FormHeader, api.FormCurl, api.FormEnv, api.FormJSON} {
-		buttons.Add(w.button(w.words.Text("form."+string(form)), nil, func() { copyAs(form) }))
-	}
-	buttons.Objects[0].(*button).Importance = widget.HighImportance
-	address.OnSubmitted = func(string) { copyAs(api.FormHeader) }
-	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide)})
-	w.open(d, fyne.NewSize(560, 260), address)
-}
-
 // openEdit asks for other settings of the account. An empty secret stays what it is.
 func (w *Window) openEdit() {
 	a, ok := w.model.account()

@@ -62,6 +62,7 @@ type settingsView struct {
 	DoorText     string
 	DoorKeys     []doorKey
 	ProxyAddress string // of a proxy that is not the session's
+	ProxyProblem string // what is wrong with one
 	Providers    []oauth.Provider
 	Problem      string
 }
@@ -148,6 +149,8 @@ func (v *settingsView) tell(w words.Catalog, p *api.Problem) {
 	v.KeysText = w.Text("settings.shortcut.text")
 	switch {
 	case p == nil:
+	case p.Field == "proxy":
+		v.ProxyProblem = describe(w, p)
 	case p.Field == "shortcut" && offersKeys:
 		v.KeysText, v.KeysBad = describe(w, p), true
 	default:

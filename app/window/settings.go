@@ -25,6 +25,7 @@ type settingsPieces struct {
 	keys      *field     // that copy
 	keysText  *paragraph // what they do, or what is wrong with them
 	proxy     *field
+	proxyText *paragraph // what is wrong with it
 	problem   *paragraph
 	providers *fyne.Container
 	allowed   *fyne.Container
@@ -95,12 +96,14 @@ func (w *Window) shareSlider() *slider {
 }
 
 // proxyField takes the address of a proxy that is not the session's.
-func (w *Window) proxyField() *field {
+func (w *Window) proxyField() fyne.CanvasObject {
 	p := &w.widgets.settings
-	p.proxy = w.field()
+	p.proxy, p.proxyText = w.field(), wrapped("")
+	p.proxyText.Importance = widget.DangerImportance
+	p.proxyText.Hide()
 	p.proxy.SetPlaceHolder("http://proxy.example:3128")
 	p.proxy.OnSubmitted = func(address string) { w.store(w.shown.Settings.with("proxy", strings.TrimSpace(address))) }
-	return p.proxy
+	return container.NewVBox(p.proxy, p.proxyText)
 }
 
 // offersKeys is false where the system itself gives a command keys: see the agent's doctor.
@@ -172,7 +175,11 @@ func (w *Window) paintSettings(v settingsView) {
 	enable(p.checks["start_hidden"], v.Settings.StartAtLogin)
 	show(p.checks["check_releases"], v.Announced)
 	show(p.before["check_releases"], v.Announced)
-	p.proxy.SetText(v.ProxyAddress)
+	if v.ProxyProblem == "" { // else what is wrong would be gone with the word that it is
+		p.proxy.SetText(v.ProxyAddress)
+	}
+	p.proxyText.SetText(v.ProxyProblem)
+	show(p.proxyText, v.ProxyProblem != "")
 	w.paintKeys(v)
 	p.share.SetValue(float64(v.Share))
 	p.shareText.SetText(v.ShareText)

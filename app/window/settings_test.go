@@ -21,7 +21,11 @@ func TestMistakenKeysAreToldBesideTheirField(t *testing.T) {
 		t.Errorf("%q, and below %q", v.KeysText, v.Problem)
 	}
 	m.problem.Field = "proxy"
-	if v := decideSettings(w, m, noon); v.KeysBad || v.Problem == "" {
+	if v := decideSettings(w, m, noon); v.KeysBad || v.ProxyProblem == "" || v.Problem != "" {
+		t.Errorf("of the proxy: %+v", v)
+	}
+	m.problem.Field = "lock.after"
+	if v := decideSettings(w, m, noon); v.KeysBad || v.ProxyProblem != "" || v.Problem == "" {
 		t.Errorf("of another field: %+v", v)
 	}
 	if s := v.with("shortcut", "Super+F5"); s.Shortcut != "Super+F5" {

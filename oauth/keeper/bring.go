@@ -101,10 +101,20 @@ func (k *Keeper) bring(ctx context.Context, a *account, refresh oauth.Secret, op
 	}
 	err = k.rotate(ctx, a, journal.CauseBrought)
 	k.noteOutage(a, was.attempt(), err)
-	r := k.facts(a).record
+	err = k.toldOfBrought(a, brought.Grant, err)
+	if x, isOAuth := errors.AsType[*oauth.Error](err); !isOAuth || x.Class == oauth.Uncertain {
+		return err
+	}
+	return k.takeBack(ctx, a, refresh, before.Shifted(k.setBackSince(begun)).After(k.facts(a).record, with.target), err)
+}
+
+// toldOfBrought is what is to be said of the refresh of a grant that was brought, whose error err is: nil if the next one has come. The history is told
+// too, unless it is certain that nothing was spent.
+func (k *Keeper) toldOfBrought(a *account, brought journal.Grant, err error) error {
+	r, refresh := k.facts(a).record, brought.Token.Refresh
 	x, isOAuth := errors.AsType[*oauth.Error](err)
 	_, isVault := errors.AsType[*VaultError](err)
-	switch accepted := r.Accepted(refresh, brought.Grant.Generation); {
+	switch accepted := r.Accepted(refresh, brought.Generation); {
 	case accepted, err == nil: // if not all of the answer could be read, the account's state tells
 		k.emitFailure(a, journal.CauseBrought, err)
 		return nil
@@ -116,9 +126,8 @@ func (k *Keeper) bring(ctx context.Context, a *account, refresh oauth.Secret, op
 		return fmt.Errorf("%w: %w", ErrStays, err)
 	case !isOAuth || x.Class == oauth.Uncertain:
 		k.emitFailure(a, journal.CauseBrought, err)
-		return err
 	}
-	return k.takeBack(ctx, a, refresh, before.Shifted(k.setBackSince(begun)).After(r, with.target), err)
+	return err
 }
 
 // giveBrought stores a record with what was brought. It is in memory first: from there on nobody else gets it, and a keychain that does not take it
