@@ -29,6 +29,9 @@ func (l *cli) sign() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if strings.TrimSpace(args[2]) == "" { // as of a variable that is not set; what is signed would be another request
+			return l.usageError(c, "usage.no_address", words.Args{})
+		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
 			if err := l.awaitServed(c.Context(), client, args[0], d); err != nil {
 				return err
@@ -78,6 +81,9 @@ func (l *cli) call() *cobra.Command {
 		}
 		if _, _, err := mime.ParseMediaType(*kind); err != nil && c.Flags().Changed("content-type") {
 			return l.wrongValue(c, "content-type")
+		}
+		if len(args) > 1 && strings.TrimSpace(args[len(args)-1]) == "" {
+			return l.usageError(c, "usage.no_address", words.Args{})
 		}
 		in := api.CallRequest{ContentType: *kind}
 		switch len(args) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,7 +95,7 @@ func (l *cli) printDoor(door api.Door, accounts []api.Account) error {
 		l.say(door.Problem)
 	}
 	fmt.Fprintf(l.Out, "http://%s\n", door.Address)
-	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	w := newTable(l.Out, 3)
 	fmt.Fprintln(w, l.Words.Text("door.header"))
 	for _, k := range door.Keys {
 		var opens, forms []string

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,7 +65,7 @@ func (l *cli) named(all []api.Account, ref string) (api.Account, error) {
 // printAccount is what there is to be said of one account beside its line in the list: how it stands, and its settings as edit calls them.
 func (l *cli) printAccount(a api.Account) error {
 	fmt.Fprintf(l.Out, "\n%s\n\n", l.Words.State(a, time.Now()))
-	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	w := newTable(l.Out, 3)
 	for _, row := range [][2]string{
 		{"provider", a.Provider},
 		{"origins", strings.Join(a.Origins, ", ")},
@@ -129,7 +128,7 @@ func (l *cli) printTable(all []api.Account) error {
 		}
 		return l.Words.Clock(t, now)
 	}
-	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	w := newTable(l.Out, 3)
 	fmt.Fprintln(w, l.Words.Text("list.header"))
 	for _, a := range all {
 		until := clock(a.ExpiresAt)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -93,7 +92,7 @@ func (l *cli) printEntries(all []entry) error {
 }
 
 func (l *cli) printLog(all []entry, named bool) error {
-	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	w := newTable(l.Out, 3)
 	name := func(text string) string {
 		if !named {
 			return ""

@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,7 +47,7 @@ func (l *cli) printPermissions(all []api.Permission, accounts []api.Account) err
 	for _, a := range accounts {
 		names[a.ID] = a.Name
 	}
-	w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+	w := newTable(l.Out, 3)
 	fmt.Fprintln(w, l.Words.Text("permissions.header"))
 	for _, p := range all {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", names[p.Account], words.ProgramPath(p.Path), l.Words.Clock(p.Since, time.Now()))

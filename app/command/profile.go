@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,7 +59,7 @@ func (l *cli) profiles() *cobra.Command {
 		if *asJSON {
 			return l.printJSON(found)
 		}
-		w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+		w := newTable(l.Out, 3)
 		fmt.Fprintln(w, l.Words.Text("profiles.header"))
 		for _, p := range found {
 			status := "-"

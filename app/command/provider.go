@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -146,7 +145,7 @@ func (l *cli) listProviders(ctx context.Context, asJSON bool) error {
 		case asJSON:
 			return l.printJSON(all)
 		}
-		w := tabwriter.NewWriter(l.Out, 0, 0, 3, ' ', 0)
+		w := newTable(l.Out, 3)
 		fmt.Fprintln(w, l.Words.Text("providers.header"))
 		for _, p := range all {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, cmp.Or(p.Title, p.Name), p.Host())

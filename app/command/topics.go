@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -71,7 +70,7 @@ func (l *cli) printTopic(name string) error {
 	}
 	t := topic(l.Words, name, at)
 	fmt.Fprintf(l.Out, "%s\n\n", t.Title)
-	w := tabwriter.NewWriter(l.Out, 0, 0, 2, ' ', 0)
+	w := newTable(l.Out, 2)
 	for _, row := range t.Rows {
 		if name == "scripts" || name == "headless" { // whose lines are long
 			fmt.Fprintf(w, "  %s\n      %s\n", row[0], row[1])

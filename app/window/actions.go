@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -150,6 +152,16 @@ func (w *Window) exportLineage() {
 			m.note[id] = note{text: w.words.Text("lineage.saved", words.Args{Path: f.URI().Path()}), until: w.now().Add(noteLasts)}
 		})
 	}, w.fyne)
-	save.SetFileName(fmt.Sprintf("freshkey-%s.jsonl", w.shown.Detail.ID))
+	save.SetFileName(fmt.Sprintf("freshkey-%s.jsonl", fileName(w.shown.Detail.Name)))
 	save.Show()
+}
+
+// fileName is a name without what file names have no room for, or folders are told by.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || !unicode.IsPrint(r) {
+			return '-'
+		}
+		return r
+	}, name)
 }

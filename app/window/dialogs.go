@@ -12,6 +12,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 )
 
 // openMore is the menu of what is wanted seldom.
@@ -120,6 +121,11 @@ func (w *Window) openEdit() {
 	form.Append("", question)
 	secret.SetPlaceHolder(w.words.Text("edit.unchanged"))
 	w.openForm(w.words.Text("edit.title", words.Args{Account: a.Name}), w.words.Text("edit.save"), form, []*field{name, client, secret, redirect}, func() func(context.Context) error {
+		if strings.TrimSpace(name.Text) == "" {
+			return func(context.Context) error {
+				return w.words.FieldProblem(&oauth.FieldError{Field: "name", Code: oauth.FieldMissing})
+			}
+		}
 		in := api.EditRequest{Name: name.Text, ClientID: client.Text, ClientSecret: secret.Text, RedirectURI: redirect.Text, Ask: &question.Checked}
 		return func(ctx context.Context) error {
 			_, err := w.client.Edit(ctx, a.ID, in)
