@@ -85,13 +85,7 @@ func (l *cli) call() *cobra.Command {
 		if len(args) > 1 && strings.TrimSpace(args[len(args)-1]) == "" {
 			return l.usageError(c, "usage.no_address", words.Args{})
 		}
-		in := api.CallRequest{ContentType: *kind}
-		switch len(args) {
-		case 2:
-			in.URL = args[1]
-		case 3:
-			in.Method, in.URL = args[1], args[2]
-		}
+		in := api.CallRequest{Call: callOf(args[1:]), ContentType: *kind}
 		if *body {
 			if in.Body, err = l.readBody(c); err != nil {
 				return err
@@ -108,6 +102,17 @@ func (l *cli) call() *cobra.Command {
 			}
 			return l.unauthorized(c.Context(), client, args[0], in.URL, got, l.printAnswer(got))
 		})
+	}
+	return c
+}
+
+// callOf is what is to be called: an address, with its method before it or not; of nothing the provider's profile.
+func callOf(args []string) (c api.Call) {
+	switch len(args) {
+	case 1:
+		c.URL = args[0]
+	case 2:
+		c.Method, c.URL = args[0], args[1]
 	}
 	return c
 }
