@@ -22,6 +22,7 @@ func TestRedirectsAreReadAndOthersRefused(t *testing.T) {
 		"https://example.com/cb?code=c&state=xyz&iss=https://evil.example":   string(oauth.ReasonWrongState),
 		"https://example.com/cb?error=96012&state=xyz":                       string(oauth.ReasonDenied),
 		"https://example.com/cb?error=access_denied&state=xyz":               string(oauth.ReasonDenied),
+		"https://example.com/cb?error=temporarily_unavailable&state=xyz":     string(oauth.ReasonServer),
 		"https://example.com/cb?error=96010&state=xyz":                       string(oauth.ReasonSettings),
 		"https://example.com/cb?error=96012&state=evil":                      string(oauth.ReasonWrongState),
 		"https://example.com/cb":                                             string(oauth.ReasonNoCode),

@@ -37,3 +37,23 @@ func TestRowStaysInItsPlaceWhileItsAccountIsRefreshed(t *testing.T) {
 		}
 	}
 }
+
+// Whoever clicks a notice wants to see whom it is about, whatever they have searched for; a form is left alone.
+func TestWindowThatIsRaisedShowsWhoNeedsAPerson(t *testing.T) {
+	m := with(account("fresh", keeper.StateFresh, time.Hour), account("lost", keeper.StateSignIn, -time.Hour))
+	m.search = "fresh"
+	m.showTrouble(noon)
+	if m.selected != "lost" || m.search != "" {
+		t.Errorf("selected %s, search %q", m.selected, m.search)
+	}
+	m.page, m.selected, m.search = pageAdd, "fresh", "fresh"
+	m.showTrouble(noon)
+	if m.page != pageAdd || m.selected != "fresh" || m.search != "fresh" {
+		t.Errorf("page %q, selected %s, search %q", m.page, m.selected, m.search)
+	}
+	m = with(account("a", keeper.StateFresh, time.Hour), account("b", keeper.StateFresh, time.Hour))
+	m.search = "a"
+	if m.showTrouble(noon); m.search != "a" {
+		t.Error("where nobody is needed, the search is gone")
+	}
+}
