@@ -42,6 +42,9 @@ func (a *Agent) checkConfig() api.Check {
 		args := words.Args{Path: a.config.path, Problem: err.Error()}
 		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.settings.bad", args), a.words.Text("doctor.settings.advice", args)
 	}
+	if p, isProblem := errors.AsType[*api.Problem](a.checkChoices(a.config.get().Settings, api.Settings{})); c.OK && isProblem { // it was written by hand
+		c.OK, c.Result, c.Advice = false, p.What, p.Advice
+	}
 	return c
 }
 

@@ -3,6 +3,8 @@ package agent
 import (
 	"cmp"
 	"context"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,13 +38,25 @@ func (a *Agent) readBrought(ctx context.Context, account api.Account, text strin
 	if err != nil {
 		return grant{}, err
 	}
-	switch other := oauth.Recognize(text, time.Now()); {
+	switch {
 	case c.ClientID != "" && c.ClientID != account.ClientID:
 		return grant{}, a.usage("client_id", "problem.other_app", account.Name)
-	case other.TokenURL != "" && other.TokenURL != provider.TokenURL, other.Issuer != "" && provider.Issuer != "" && other.Issuer != provider.Issuer:
+	case isForeign(oauth.Recognize(text, time.Now()), provider):
 		return grant{}, a.usage("token_url", "problem.other_provider", account.Name)
 	}
 	return grant{refresh: c.Token.Refresh, openID: c.Token.OpenID}, a.ownedElsewhere(ctx, c.Token.Refresh, account.Name)
+}
+
+// isForeign reports whether a token answer says that it is from another provider.
+func isForeign(answer oauth.Pasted, p oauth.Provider) bool {
+	for _, address := range []string{answer.TokenURL, answer.AuthorizeURL, answer.APIURL, answer.Issuer} {
+		known := []string{p.TokenURL, p.AuthorizeURL, p.APIURL, p.Issuer}
+		u, err := url.Parse(address)
+		if address != "" && !slices.Contains(known, address) && (err != nil || !slices.Contains(p.Origins(), u.Scheme+"://"+u.Host)) {
+			return true
+		}
+	}
+	return false
 }
 
 // signIn has the engine conclude a sign-in.

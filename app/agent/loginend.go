@@ -14,15 +14,13 @@ import (
 // concludeLogin says how a sign-in ended.
 func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account, err error) {
 	if err != nil {
-		if x, isOAuth := errors.AsType[*oauth.Error](err); isOAuth && x.Class == oauth.Uncertain && a.loginStatus(l).Brought {
-			a.endHold(ctx, account)
-		}
 		a.endLogin(l, api.StepFailed, a.unconcluded(err, l, account))
 		return
 	}
 	a.log.Info("signed in", "account", account.ID)
-	if a.now(account).OnHold(time.Now()) {
-		a.endHold(ctx, account)
+	if a.now(account).OnHold(time.Now()) { // the token that was to stay has gone
+		_, err := a.Hold(ctx, account.ID, api.HoldRequest{})
+		a.report("end hold", err)
 	}
 	if after := a.now(account); after.Unsaved() {
 		a.endLogin(l, api.StepFailed, a.words.Unsaved(after, time.Now()))
@@ -32,12 +30,6 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 	if status := a.loginStatus(l); !status.Brought || !status.Elsewhere { // else there is no browser in front of the terminal
 		a.saySignedIn(ctx, account)
 	}
-}
-
-// endHold ends the hold of an account whose token has gone that was to stay.
-func (a *Agent) endHold(ctx context.Context, account api.Account) {
-	_, err := a.Hold(ctx, account.ID, api.HoldRequest{})
-	a.report("end hold", err)
 }
 
 // unconcluded words why a sign-in did not become the account's.

@@ -30,7 +30,7 @@ func (l *cli) sign() *cobra.Command {
 			return err
 		}
 		if strings.TrimSpace(args[2]) == "" { // as of a variable that is not set; what is signed would be another request
-			return l.usageError(c, "usage.no_address", words.Args{})
+			return l.usageError(c, "usage.empty_address", words.Args{})
 		}
 		return l.withProvider(c.Context(), func(client *api.Client) error {
 			if err := l.awaitServed(c.Context(), client, args[0], d); err != nil {
@@ -83,7 +83,7 @@ func (l *cli) call() *cobra.Command {
 			return l.wrongValue(c, "content-type")
 		}
 		if len(args) > 1 && strings.TrimSpace(args[len(args)-1]) == "" {
-			return l.usageError(c, "usage.no_address", words.Args{})
+			return l.usageError(c, "usage.empty_address", words.Args{})
 		}
 		in := api.CallRequest{Call: callOf(args[1:]), ContentType: *kind}
 		if *body {

@@ -158,7 +158,7 @@ func (f facts) settingsName() string {
 // then there is nothing left that a refresh could take from anybody.
 func (f facts) heldUntil(now time.Time) time.Time {
 	end, t := f.settings.HeldUntil, f.record.Grant.Token
-	if !end.After(now) || t.ValidFor(now) == 0 {
+	if !end.After(now) || t.ValidFor(now) == 0 || f.record.IsUnproven() { // what was brought is refreshed all the same
 		return time.Time{}
 	}
 	if t.Expires.Before(end) {

@@ -69,6 +69,29 @@ func TestWhateverBecomesOfABroughtTokenIsTold(t *testing.T) {
 	}
 }
 
+// What has not come yet takes nothing away that works: neither a lost answer, nor one that is long in coming.
+func TestTokenAtHandIsServedUntilTheNextChainHasCome(t *testing.T) {
+	for _, fault := range []sandbox.Fault{sandbox.Drop, sandbox.Stall, sandbox.Garbage, sandbox.HTML} {
+		t.Run(string(fault), func(t *testing.T) {
+			perform(t, threeDays, func(t *testing.T, s *stage) {
+				mine, brought := s.vault.record(t, "a").Grant.Token.Access, firstToken(t, s.sandbox)
+				_ = s.sandbox.Break(fault, 1)
+				done := make(chan error, 1)
+				go func() { done <- s.bring(brought.Refresh, brought.OpenID, yes) }()
+				time.Sleep(time.Second)
+				asked := time.Now()
+				if token, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity); err != nil || token.Access != mine || time.Since(asked) > 15*time.Second {
+					t.Errorf("on its way: %v after %v", err, time.Since(asked))
+				}
+				<-done
+				if token, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity); err != nil || token.Access != mine && s.state().State != keeper.StateFresh {
+					t.Errorf("in doubt: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // What was sent stays known, whatever comes after it and whatever the keychain forgets.
 func TestTokenThatWasBroughtAndSpentIsNotTakenOnceMore(t *testing.T) {
 	for name, meanwhile := range map[string]func(t *testing.T, s *stage, before []byte){

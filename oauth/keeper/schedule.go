@@ -50,6 +50,9 @@ func due(t oauth.Token, id string, share int, now time.Time) time.Time {
 // due is when the account wants its refresh: when its access token does, or sooner if its refresh token ends first, and a refresh puts that off.
 func (f facts) due(s surroundings, now time.Time) time.Time {
 	g := f.record.Grant
+	if f.record.IsUnproven() {
+		return g.Begun
+	}
 	wanted, end := due(g.Token, f.settings.ID, s.share, now), f.refreshTokenEnds()
 	if end.IsZero() || g.Token.ByWrongClock(now) || f.endIsFixed() {
 		return wanted
