@@ -109,7 +109,7 @@ func (k *Keeper) bring(ctx context.Context, a *account, refresh oauth.Secret, op
 }
 
 // toldOfBrought is what is to be said of the refresh of a grant that was brought, whose error err is: nil if the next one has come. The history is told
-// too, unless it is certain that nothing was spent.
+// too, unless the account is still to be what it was.
 func (k *Keeper) toldOfBrought(a *account, brought journal.Grant, err error) error {
 	r, refresh := k.facts(a).record, brought.Token.Refresh
 	x, isOAuth := errors.AsType[*oauth.Error](err)
@@ -159,5 +159,6 @@ func (k *Keeper) takeBack(ctx context.Context, a *account, refresh oauth.Secret,
 	}
 	k.seals.Forget(a.id, refresh.Fingerprint())
 	k.learn(a, func(f *facts) { f.failed, f.dirty, f.vault = rarely(before.LastAttempt()), false, rare[vaultFailure]{} })
+	k.emitFailure(a, journal.CauseBrought, err)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"freshkey/oauth"
+	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 	"freshkey/oauth/sandbox"
 )
@@ -185,5 +186,25 @@ func TestCrashAnywhereWhileAChainIsBroughtLosesNeither(t *testing.T) {
 	}
 	if taken < 4 || taken > 22 {
 		t.Errorf("%d of 24 times it was taken: the crashes come too early or too late", taken)
+	}
+}
+
+// What was refused, or not answered, is one line that says so, and of the chain that the account has.
+func TestHistoryTellsWhatBecameOfWhatWasBrought(t *testing.T) {
+	for fault, want := range map[sandbox.Fault]oauth.Reason{sandbox.Dead: oauth.ReasonRefused, sandbox.Unavailable: oauth.ReasonServer, sandbox.Drop: oauth.ReasonNoAnswer, "": ""} {
+		t.Run(string(fault), func(t *testing.T) {
+			perform(t, threeDays, func(t *testing.T, s *stage) {
+				var events []keeper.Event
+				s.note = func(e keeper.Event) { events = append(events, e) }
+				if fault != "" {
+					_ = s.sandbox.Break(fault, 1)
+				}
+				brought := firstToken(t, s.sandbox)
+				_ = s.bring(brought.Refresh, brought.OpenID, yes)
+				if len(events) != 1 || events[0].Cause != journal.CauseBrought || events[0].Reason != want || events[0].Fingerprint != s.state().Fingerprint {
+					t.Errorf("%+v", events)
+				}
+			})
+		})
 	}
 }

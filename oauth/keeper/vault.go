@@ -227,7 +227,7 @@ func (k *Keeper) store(ctx context.Context, a *account, r journal.Record, attemp
 	if err == nil {
 		k.tidy(a, r)
 	}
-	if !same || (before.unsaved() && err == nil) {
+	if (!same || (before.unsaved() && err == nil)) && attempt.Class != oauth.Dead { // of a refusal the one before has come back, which is nothing that was won
 		k.emit(a, r.Grant.Cause)
 	}
 	return err
