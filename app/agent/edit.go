@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -170,8 +171,11 @@ func (a *Agent) editSecret(ctx context.Context, account api.Account, secret stri
 			return a.usage("client_secret", "usage.secret_json", account.Name)
 		}
 	}
-	if secret == "" {
+	switch {
+	case secret == "":
 		return nil
+	case strings.ContainsFunc(secret, unicode.IsSpace): // a paste that went to the wrong place, and a good secret is not to be had back
+		return &oauth.FieldError{Field: "client_secret", Code: oauth.FieldBlanks}
 	}
 	return a.keeper.SetSecret(ctx, account.ID, oauth.Secret(secret))
 }
