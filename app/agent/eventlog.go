@@ -55,8 +55,7 @@ func (l *eventLog) add(log *slog.Logger, e keeper.Event) {
 
 // won says how tokens came: by a refresh, or with a person.
 func won(c journal.Cause) string {
-	switch c {
-	case journal.CauseAdded, journal.CauseSignIn, journal.CauseBrought, journal.CauseMoved:
+	if c.IsPersons() || c == journal.CauseMoved {
 		return "new tokens"
 	}
 	return "refreshed"

@@ -41,7 +41,6 @@ type cli struct {
 	profile      api.Profile
 	begins       bool        // the command may be the first on its profile
 	asker        *asker      // of hidden questions; nil before the first
-	typed        *os.File    // the terminal where they were answered
 	explained    atomic.Bool // it was said what the call waits for
 	asksProvider bool        // the call may wait for one
 	helpErr      error       // why a page of help could not be printed: cobra wants to know nothing of it

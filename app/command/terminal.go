@@ -104,12 +104,13 @@ func goesOn(text string) bool {
 // discardTyped takes away what was typed or pasted behind the answer to a hidden question, after which the command has failed: the shell would show it,
 // and take it for a command.
 func (l *cli) discardTyped() {
-	if l.typed == nil {
+	file, atTerminal := terminal(l.In)
+	if l.asker == nil || !atTerminal {
 		return
 	}
-	if before, err := term.MakeRaw(int(l.typed.Fd())); err == nil {
-		discardInput(l.typed)
-		_ = term.Restore(int(l.typed.Fd()), before)
+	if before, err := term.MakeRaw(int(file.Fd())); err == nil {
+		discardInput(file)
+		_ = term.Restore(int(file.Fd()), before)
 	}
 }
 
@@ -132,7 +133,7 @@ func (l *cli) hidden(file *os.File, id string) (string, error) {
 	if errors.Is(err, io.EOF) { // Ctrl+C or Ctrl+D
 		err = interrupted
 	}
-	if l.typed = file; strings.Contains(secret, "{") { // whatever comes behind a token answer is no answer to the next question
+	if strings.Contains(secret, "{") { // whatever comes behind a token answer is no answer to the next question
 		discardInput(file)
 	}
 	return secret, err

@@ -119,8 +119,8 @@ func decideSettings(w words.Catalog, m *model, now time.Time) settingsView {
 			chosen("clear_clipboard", clearAfter, []string{"30s", "", "5m", "0"}, w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m"), w.Text("settings.never")),
 			chosen("lock_after", s.Lock.After, []string{"5m", "15m", "1h", ""}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.1h"), w.Text("settings.never")),
 			chosen("proxy", s.Proxy, []string{"", api.NoProxy}, w.Text("settings.proxy.session"), w.Text("settings.proxy.none")),
-			chosen("theme", s.Theme, []string{"", "light", "dark"}, w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
-			chosen("language", s.Language, []string{"", "en", "zh-Hans"}, w.Text("settings.system"), "English", "简体中文"),
+			chosen("theme", s.Theme, append([]string{""}, api.Themes()...), w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
+			chosen("language", s.Language, append([]string{""}, api.Languages()...), w.Text("settings.system"), "English", "简体中文"),
 		},
 		Checks: []toggle{
 			{"notices", !s.Quiet},

@@ -87,12 +87,10 @@ func (k *Keeper) bring(ctx context.Context, a *account, refresh oauth.Secret, op
 		return err
 	}
 	was, begun := k.facts(a), k.readClocks()
-	switch now := replacementOf(was, before, openID); {
-	case was.unopened: // the settings were mended in this very moment
-		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
-	case was.unsealed: // what is in memory alone would make room for the next answer
-		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
-	case now.settings != agreed.settings, now.had != agreed.had, now.asks && !agreed.asks:
+	if err := was.notReady(); err != nil {
+		return err
+	}
+	if now := replacementOf(was, before, openID); now.settings != agreed.settings || now.had != agreed.had || now.asks && !agreed.asks {
 		return ErrEdited
 	}
 	brought := before.Bringing(refresh, openID, with.target, k.seals.Generation(a.id, before)+1, k.config.Machine, k.now())

@@ -35,8 +35,8 @@ func (k *Keeper) refresh(ctx context.Context, a *account, cause journal.Cause) (
 	return k.rotate(ctx, a, cause)
 }
 
-// rotate is one refresh, to be read from top to bottom. No step goes back to an earlier one: that the previous refresh token
-// is tried once the current one was refused is the loop. It wants the turn.
+// rotate is one refresh, to be read from top to bottom. No step goes back to an earlier one: that the previous refresh token is tried once the current
+// one was refused is the loop; the one before what a person brought only if somebody asks for a refresh. It wants the turn.
 func (k *Keeper) rotate(ctx context.Context, a *account, cause journal.Cause) error {
 	r, settled, err := k.recover(ctx, a)
 	if settled || err != nil {

@@ -57,11 +57,8 @@ func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.Authorizati
 	if err != nil {
 		return nil, err
 	}
-	switch f := k.facts(a); {
-	case f.unopened: // the settings were mended in this very moment
-		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
-	case f.unsealed: // what is in memory alone would make room for the next answer
-		return nil, &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
+	if err := k.facts(a).notReady(); err != nil {
+		return nil, err
 	}
 	in := r.NewIntent(r.Grant.Token.Refresh, k.seals.Generation(a.id, r), journal.CauseSignIn, with.target, k.now())
 	in.Settings = with.name
@@ -84,6 +81,17 @@ func (k *Keeper) signIn(ctx context.Context, a *account, grant oauth.Authorizati
 		return &question{in, reply, t, r.Grant.Token.OpenID, k.readClocks()}, nil
 	}
 	return nil, k.takeSignIn(ctx, a, r, in, t)
+}
+
+// notReady is why another chain may not take the place of the account's just now, although the record is known.
+func (f facts) notReady() error {
+	switch {
+	case f.unopened: // the settings were mended in this very moment
+		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNotRead}
+	case f.unsealed: // what is in memory alone would make room for the next answer
+		return &oauth.Error{Class: oauth.Transient, Reason: ReasonNoRoom}
+	}
+	return nil
 }
 
 // writeSignIn makes room for the answer to a sign-in, and notes in the keychain that it is under way.
