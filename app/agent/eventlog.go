@@ -102,6 +102,8 @@ func (a *Agent) onEvent(e keeper.Event) {
 	if e.Reason == "" && !e.IsHold() {
 		a.handed.replaced(e.Account, e.Access, e.At)
 	}
-	a.events.add(a.log, e)
+	if !e.Found { // else it was logged when it was won, or the agent was killed in that moment
+		a.events.add(a.log, e)
+	}
 	a.report("history", a.history.add(e))
 }

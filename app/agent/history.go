@@ -31,14 +31,15 @@ type history struct {
 func (h *history) path(account string) string { return filepath.Join(h.dir, account+".jsonl") }
 
 // add appends an event. A grant that the last line tells of already is no news: an agent that starts anew may find its answer once
-// more.
+// more. One that was found, when an agent started, is news only if no line tells of it.
 func (h *history) add(e keeper.Event) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all, whole, err := h.read(e.Account)
-	if err != nil {
+	data, err := h.data(e.Account)
+	if err != nil || e.Found && tellsOf(data, e) {
 		return err
 	}
+	all, whole := events(data)
 	if last := lastRefresh(all); !e.IsHold() && last != nil && sameGrant(*last, e) {
 		return nil
 	}
@@ -124,24 +125,43 @@ func (h *history) write(account string, all []keeper.Event) error {
 func (h *history) of(account string) ([]keeper.Event, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all, _, err := h.read(account)
+	data, err := h.data(account)
+	all, _ := events(data)
 	return all, err
 }
 
-// read skips lines that are none: a power cut may leave half of one. whole reports whether the last one has its end.
-func (h *history) read(account string) (all []keeper.Event, whole bool, err error) {
-	all = []keeper.Event{}
+// data is what lies in an account's file; nothing if there is none.
+func (h *history) data(account string) ([]byte, error) {
 	data, err := os.ReadFile(h.path(account))
 	if errors.Is(err, fs.ErrNotExist) {
-		return all, true, nil
+		return nil, nil
 	}
+	return data, err
+}
+
+// tellsOf reports whether a line tells of a grant's tokens, be it in another generation, in which they have come back. Each start asks that of each
+// account, so that other lines are not read.
+func tellsOf(data []byte, grant keeper.Event) bool {
+	for line := range bytes.Lines(data) {
+		var e keeper.Event
+		if bytes.Contains(line, []byte(grant.Fingerprint)) && json.Unmarshal(line, &e) == nil &&
+			e.Fingerprint == grant.Fingerprint && e.Access == grant.Access {
+			return true
+		}
+	}
+	return false
+}
+
+// events skips lines that are none: a power cut may leave half of one. whole reports whether the last one has its end.
+func events(data []byte) (all []keeper.Event, whole bool) {
+	all = []keeper.Event{}
 	for line := range bytes.Lines(data) {
 		var e keeper.Event
 		if json.Unmarshal(line, &e) == nil {
 			all = append(all, e)
 		}
 	}
-	return all, len(data) == 0 || data[len(data)-1] == '\n', err
+	return all, len(data) == 0 || data[len(data)-1] == '\n'
 }
 
 func (h *history) remove(account string) {

@@ -65,6 +65,28 @@ func TestRedirectIsListenedAtExactlyWhereItLeads(t *testing.T) {
 	}
 }
 
+// An agent that is killed in the moment in which a refresh was saved has told nobody of it, and `check` would not know its token.
+func TestGrantThatNobodyWasToldOfIsInTheHistoryOnceItIsFound(t *testing.T) {
+	h := history{dir: t.TempDir()}
+	told := keeper.Event{Account: "a", At: noon, Cause: journal.CauseAsked, State: keeper.StateFresh, Generation: 3, Fingerprint: "11112222", Access: "aaaa1111"}
+	missed := keeper.Event{Account: "a", At: noon.Add(time.Minute), Cause: journal.CauseScheduled, State: keeper.StateFresh, Generation: 4, Fingerprint: "33334444", Access: "bbbb2222"}
+	failed, cameBack := missed, told
+	failed.At, failed.Cause, failed.Reason = noon.Add(time.Hour), journal.CauseScheduled, oauth.ReasonNoConnection
+	cameBack.Generation, cameBack.Found, missed.Found = 5, true, true // a token that was brought in between was refused
+	for _, e := range []keeper.Event{told, missed, missed, failed, missed, cameBack} {
+		if err := h.add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := h.of("a")
+	if err != nil || len(all) != 3 || all[1].Generation != 4 || !all[1].At.Equal(missed.At) || all[2].Reason == "" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if found, known := inHistory(all, "bbbb2222"); !known || found.Generation != 4 {
+		t.Errorf("check: %+v, %v", found, known)
+	}
+}
+
 // The keychain forgot a grant that the history has, and the next start finds its answer again.
 func TestHistoryHasAGrantOnce(t *testing.T) {
 	h := history{dir: t.TempDir()}

@@ -30,6 +30,7 @@ type Event struct {
 	Times       int           `json:"times,omitempty"`     // that a failure came in a row, if it is more than one; told by the history
 	LastAt      time.Time     `json:"last_at,omitzero"`    // when it came last, then
 	Account     string        `json:"-"`
+	Found       bool          `json:"-"` // the vault had it when the account was read first: it was won before, and may have been told of by then
 }
 
 // IsHold reports whether an event tells of a hold, or of its end by somebody's word; then it tells of no refresh.
@@ -51,10 +52,8 @@ func (k *Keeper) emit(a *account, cause journal.Cause) { k.tell(a, cause, nil) }
 func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	k.mu.Lock()
 	v, g := k.viewLocked(a, k.now()), a.shared.facts.record.Grant
-	e := Event{
-		Account: a.id, At: k.now(), Cause: cause, State: v.state, Reason: v.reason, Detail: v.detail,
-		Generation: g.Generation, Fingerprint: g.Token.Refresh.Fingerprint(), Access: g.Token.Access.Fingerprint(), Expires: g.Token.Expires,
-	}
+	e := eventOf(a.id, g)
+	e.At, e.Cause, e.State, e.Reason, e.Detail = k.now(), cause, v.state, v.reason, v.detail
 	if x, ok := errors.AsType[*oauth.Error](failure); ok && saysNothing(e.Reason) { // of an account that is held now, or edited
 		e.Reason, e.Detail = x.Reason, x.Detail()
 	}
@@ -67,15 +66,39 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	}
 	a.shared.lastEvent, a.shared.wonLast = e.Reason, failure == nil
 	k.mu.Unlock()
-	if again {
-		return
+	if !again {
+		k.record(e)
 	}
+}
+
+// record hands an event to the history.
+func (k *Keeper) record(e Event) {
 	defer func() {
 		if p := recover(); p != nil {
-			k.config.Log.Error("panic in the history", "account", a.id, "type", fmt.Sprintf("%T", p))
+			k.config.Log.Error("panic in the history", "account", e.Account, "type", fmt.Sprintf("%T", p))
 		}
 	}()
 	k.config.OnEvent(e)
+}
+
+// eventOf is an event about a grant, which still lacks what is told of it.
+func eventOf(account string, g journal.Grant) Event {
+	return Event{
+		Account: account, Generation: g.Generation,
+		Fingerprint: g.Token.Refresh.Fingerprint(), Access: g.Token.Access.Fingerprint(), Expires: g.Token.Expires,
+	}
+}
+
+// emitFound tells the history of the grant that the vault had when the account was read for the first time: the process before this one may have
+// ended between the write and the telling. Of a token that the provider has not answered yet nothing was won.
+func (k *Keeper) emitFound(a *account, r journal.Record) {
+	g := r.Grant
+	if g.Generation == 0 || r.IsUnproven() {
+		return
+	}
+	e := eventOf(a.id, g)
+	e.At, e.Cause, e.State, e.Found = g.Won(), g.Cause, StateFresh, true
+	k.record(e)
 }
 
 // saysNothing reports whether a reason is none for a failure.

@@ -182,3 +182,23 @@ func TestHistoryHasARefreshThatWasCutOff(t *testing.T) {
 		}
 	})
 }
+
+// A process that is killed between the write of a grant and the telling of it has told nobody: the next one tells of what it finds.
+func TestGrantIsToldOfWhenItIsFound(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		if err := s.keeper.Refresh(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		won := s.state()
+		var found []keeper.Event
+		s.found = func(e keeper.Event) { found = append(found, e) }
+		s.restart()
+		s.wantState(keeper.StateFresh, "")
+		if len(found) != 1 {
+			t.Fatalf("found: %+v", found)
+		}
+		if e := found[0]; e.Generation != won.Generation || e.Access != won.Access || e.Fingerprint != won.Fingerprint || e.Reason != "" || !e.At.Equal(won.Issued) || !e.Expires.Equal(won.UsableUntil) {
+			t.Errorf("%+v of %+v", e, won)
+		}
+	})
+}

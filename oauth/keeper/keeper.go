@@ -33,7 +33,8 @@ type Config struct {
 	// none ever leaves.
 	Left func(account, fingerprint string) (m journal.Move, gone bool)
 
-	// OnEvent is told of each new generation and each failure; nil if nobody keeps a history. It must not call the keeper.
+	// OnEvent is told of each new generation and each failure, and of each account's grant when that is found; nil if nobody keeps a history. It must
+	// not call the keeper.
 	OnEvent func(Event)
 }
 

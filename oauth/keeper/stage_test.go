@@ -79,7 +79,8 @@ type stage struct {
 
 	askVault atomic.Bool // the setting
 	machine  string
-	note     func(keeper.Event)
+	note     func(keeper.Event) // but of what was found, which is …
+	found    func(keeper.Event)
 	left     func(account, fingerprint string) (journal.Move, bool)
 }
 
@@ -136,7 +137,10 @@ func (s *stage) start() {
 		Now: func() time.Time { return time.Now().Add(time.Duration(s.jump.Load())) }, Machine: s.machine,
 		AskVault: s.askVault.Load, Left: s.left,
 		OnEvent: func(e keeper.Event) {
-			if s.note != nil {
+			switch {
+			case e.Found && s.found != nil:
+				s.found(e)
+			case !e.Found && s.note != nil:
 				s.note(e)
 			}
 		},

@@ -164,7 +164,10 @@ func (k *Keeper) adopt(a *account, stored journal.Record) journal.Record {
 		f.record, f.failed, f.stored, f.dirty, f.vault = f.lean(stored), rarely(attempt), nameOf(stored.Grant), false, rare[vaultFailure]{}
 		f.keyed, f.refreshing, f.unsealed, f.unwritten = true, false, false, rare[pause]{}
 	})
-	if before.known && nameOf(before.record.Grant) != nameOf(stored.Grant) {
+	switch {
+	case !before.known:
+		k.emitFound(a, stored)
+	case nameOf(before.record.Grant) != nameOf(stored.Grant):
 		k.emit(a, stored.Grant.Cause) // won by somebody else
 	}
 	return stored
