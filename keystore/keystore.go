@@ -40,10 +40,10 @@ type Store struct {
 
 // system is what stands before the keychain's items on this kind of computer.
 type system interface {
-	ready(ctx context.Context, key string) error // nil, ErrLocked or ErrUnavailable; never prompts; key may be ""
-	unlock(context.Context) error                // prompts
-	unblock(context.Context)                     // ends a call whose keychain has gone
-	watch(ctx context.Context, opened func())    // until ctx ends
+	ready(ctx context.Context, key string) error        // nil, ErrLocked or ErrUnavailable; never prompts; key may be ""
+	unlock(context.Context) error                       // prompts
+	unblock(context.Context)                            // ends a call whose keychain has gone
+	watch(ctx context.Context, changed func(open bool)) // until ctx ends
 }
 
 // items is the keychain's own calls for one service, one item each.
@@ -110,8 +110,8 @@ func (s *Store) Unlock(ctx context.Context) error {
 	return s.system.unlock(ctx)
 }
 
-// Watch calls opened whenever the keychain may have been opened, by whomever, until ctx ends. Where the system does not tell, it never does.
-func (s *Store) Watch(ctx context.Context, opened func()) { s.system.watch(ctx, opened) }
+// Watch calls changed whenever the keychain may have been opened or locked, by whomever, until ctx ends. Where the system does not tell, it never does.
+func (s *Store) Watch(ctx context.Context, changed func(open bool)) { s.system.watch(ctx, changed) }
 
 // call runs work in its turn, after the preflight, with an end. The turn is kept until the keychain lets go of the call,
 // however long that takes after the caller has given up.

@@ -15,4 +15,4 @@ func newSystem(string) system                          { return openSystem{} }
 func (openSystem) ready(context.Context, string) error { return nil }
 func (openSystem) unlock(context.Context) error        { return nil }
 func (openSystem) unblock(context.Context)             {}
-func (openSystem) watch(context.Context, func())       {}
+func (openSystem) watch(context.Context, func(bool))   {}

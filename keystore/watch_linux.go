@@ -15,10 +15,10 @@ const (
 	ownerRests  = 5 * time.Second // between two Secret Services that are news: one that dies at each call is started again by the next
 )
 
-// watch calls opened whenever a collection was opened, by whomever, or another Secret Service has come, until ctx ends.
-func (s *secretService) watch(ctx context.Context, opened func()) {
+// watch calls changed whenever a collection was opened or locked, by whomever, or another Secret Service has come, until ctx ends.
+func (s *secretService) watch(ctx context.Context, changed func(open bool)) {
 	for busKnown() {
-		s.listen(ctx, opened)
+		s.listen(ctx, changed)
 		select {
 		case <-ctx.Done():
 			return
@@ -28,7 +28,7 @@ func (s *secretService) watch(ctx context.Context, opened func()) {
 }
 
 // listen does it until the connection ends.
-func (s *secretService) listen(ctx context.Context, opened func()) {
+func (s *secretService) listen(ctx context.Context, changed func(open bool)) {
 	conn, err := s.get()
 	if err != nil {
 		return
@@ -51,28 +51,28 @@ func (s *secretService) listen(ctx context.Context, opened func()) {
 		case <-ctx.Done():
 			return
 		case signal, open := <-signals:
-			switch {
-			case !open:
+			if !open {
 				return
-			case isOpening(signal):
-				opened()
-			case isArrival(signal) && time.Since(came) > ownerRests:
+			}
+			if locked, said := lockOf(signal); said {
+				changed(!locked)
+			} else if isArrival(signal) && time.Since(came) > ownerRests {
 				came = time.Now()
-				opened()
+				changed(true)
 			}
 		}
 	}
 }
 
-// isOpening reports whether a signal says that a collection is open now. Of items it is said too, and there may be thousands.
-func isOpening(signal *dbus.Signal) bool {
+// lockOf is whether a collection is locked now, if that is what a signal says. Of items it is said too, and there may be thousands.
+func lockOf(signal *dbus.Signal) (locked, said bool) {
 	if signal == nil || signal.Name != properties+".PropertiesChanged" || len(signal.Body) < 2 {
-		return false
+		return false, false
 	}
 	of, _ := signal.Body[0].(string)
 	changed, _ := signal.Body[1].(map[string]dbus.Variant)
-	locked, said := changed["Locked"].Value().(bool)
-	return of == "org.freedesktop.Secret.Collection" && said && !locked
+	locked, said = changed["Locked"].Value().(bool)
+	return locked, said && of == "org.freedesktop.Secret.Collection"
 }
 
 // isArrival reports whether a signal says that a Secret Service has come.

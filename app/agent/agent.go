@@ -32,11 +32,11 @@ type Options struct {
 	NoTray   bool // nobody looks: no icon, and no window because of that
 }
 
-// Vault is the keychain: the engine's three methods, asking the person to open it, and hearing that it was opened.
+// Vault is the keychain: the engine's three methods, asking the person to open it, and hearing that it was opened or locked.
 type Vault interface {
 	keeper.Vault
 	Unlock(context.Context) error
-	Watch(ctx context.Context, opened func()) // by whomever
+	Watch(ctx context.Context, changed func(open bool)) // by whomever
 }
 
 // Agent is one profile's agent.

@@ -48,8 +48,8 @@ func (s *shelf) Delete(_ context.Context, key string) error {
 	return nil
 }
 
-func (s *shelf) Unlock(context.Context) error  { return nil }
-func (s *shelf) Watch(context.Context, func()) {}
+func (s *shelf) Unlock(context.Context) error      { return nil }
+func (s *shelf) Watch(context.Context, func(bool)) {}
 
 // silence is a network on which whoever connects gets no answer.
 func silence(context.Context, string, string) (net.Conn, error) {

@@ -22,6 +22,8 @@ type locking struct {
 	mu    sync.Mutex // guards what follows
 	cause lockCause
 	idle  *time.Timer // nil if the settings want none
+
+	closed bool // the keychain, by what was heard of it last
 }
 
 // Lock takes the tokens out of memory, and what was copied out of the clipboard.
@@ -37,7 +39,11 @@ func (a *Agent) lock(cause lockCause) {
 	if before == notLocked {
 		a.keeper.Lock(a.config.get().Settings.Lock.Pauses) // within, so that an unlock at the same moment comes before or behind it
 	}
+	closed := l.closed
 	l.mu.Unlock()
+	if closed {
+		a.keeper.KeychainClosed()
+	}
 	a.clearing.keep() // emptied now
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.life), clearTimeout)
 	defer cancel()
@@ -48,6 +54,18 @@ func (a *Agent) lock(cause lockCause) {
 
 // clearTimeout is how long emptying the clipboard may take.
 const clearTimeout = 5 * time.Second
+
+// keychainChanged is told whenever the keychain may have been opened or locked.
+func (a *Agent) keychainChanged(open bool) {
+	a.locking.mu.Lock()
+	a.locking.closed = !open
+	a.locking.mu.Unlock()
+	if open {
+		a.keeper.Reschedule(0)
+	} else {
+		a.keeper.KeychainClosed()
+	}
+}
 
 // unlock ends a lock of one of these causes.
 func (a *Agent) unlock(causes ...lockCause) {

@@ -103,7 +103,7 @@ func (a *Agent) parts() map[string]func(context.Context) {
 		},
 		"session": a.followSession,
 		"keychain": func(ctx context.Context) {
-			a.vault.Watch(ctx, func() { a.keeper.Reschedule(0) })
+			a.vault.Watch(ctx, a.keychainChanged)
 		},
 		"power": func(ctx context.Context) {
 			a.desk.WatchPower(ctx, func() { a.keeper.Reschedule(keeper.AfterWake) }, func() { a.keeper.Reschedule(keeper.AfterOnline) })

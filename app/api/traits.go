@@ -49,6 +49,12 @@ func (a Account) Unread() bool {
 	return a.Generation == 0 && (a.State == keeper.StateLocked || a.Reason == keeper.ReasonNotRead)
 }
 
+// KeptBack reports whether the keychain does not give the account's token, which is nowhere else.
+func (a Account) KeptBack() bool {
+	waits := a.State == keeper.StateLocked || a.State == keeper.StateUnsaved
+	return waits && a.ExpiresAt.IsZero() && !a.IssuedAt.IsZero()
+}
+
 // Unsaved reports whether the keychain has not taken the newest token.
 func (a Account) Unsaved() bool { return a.State == keeper.StateUnsaved }
 

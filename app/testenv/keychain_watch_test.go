@@ -16,15 +16,21 @@ func TestKeyringThatAnotherProgramOpensIsNews(t *testing.T) {
 	s := open(t, true)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(s.Dir, "run", "bus"))
 	ctx, cancel := context.WithCancel(t.Context())
-	news, ended := make(chan struct{}, 1000), make(chan struct{})
+	news, closings, ended := make(chan struct{}, 1000), make(chan struct{}, 1000), make(chan struct{})
 	go func() {
 		defer close(ended)
-		keystore.Open("Freshkey").Watch(ctx, func() { news <- struct{}{} })
+		keystore.Open("Freshkey").Watch(ctx, func(open bool) {
+			if open {
+				news <- struct{}{}
+			} else {
+				closings <- struct{}{}
+			}
+		})
 	}()
-	s.must(testenv.Eventually("word of the opening", func() bool { // once it listens
+	s.must(testenv.Eventually("word of a locking and an opening", func() bool { // once it listens
 		s.must(s.Lock())
 		s.must(s.Unlock())
-		return len(news) > 0
+		return len(news) > 0 && len(closings) > 0
 	}))
 	for len(news) > 0 {
 		<-news

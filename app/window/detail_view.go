@@ -114,6 +114,9 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	if a.Fingerprint == "" {
 		chain = orDash("")
 	}
+	if a.KeptBack() {
+		until = w.Text("window.kept_back.long")
+	}
 	if a.Unread() { // it is all there, and not lost
 		until, last, chain = w.Text("window.unread.long"), orDash(""), orDash("")
 	}

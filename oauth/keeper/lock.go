@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"io/fs"
 
 	"freshkey/oauth"
 )
@@ -38,6 +39,23 @@ func (k *Keeper) Locked() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.locked
+}
+
+// KeychainClosed says that the keychain may have been locked by whomever: it is looked at again for each token that it alone has. What is in memory is
+// served as before.
+func (k *Keeper) KeychainClosed() {
+	asked := k.config.AskVault()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := k.now()
+	for _, a := range k.accounts {
+		f := &a.shared.facts
+		if f.known && !f.refreshing && f.vault.get().err == nil && (asked || k.locked) {
+			f.vault = rarely(vaultFailure{AsVaultError(fs.ErrPermission), now, now, 1})
+			k.reconsiderLocked(a)
+		}
+	}
+	k.publishLocked()
 }
 
 // hide takes out of memory what the vault has as well.

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -138,6 +139,55 @@ func TestPausedRefreshesWaitForTheUnlocking(t *testing.T) {
 		s.keeper.Unlock()
 		s.sleep(time.Minute)
 		s.wantState(keeper.StateFresh, "")
+		s.wantChain()
+	})
+}
+
+// Nobody is told that a token can be had which only a locked keychain has: neither when the keychain is locked after Freshkey was, nor before.
+func TestTokenThatALockedKeychainKeepsBackIsNotSaidToBeUsable(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		_ = s.keeper.Refresh(t.Context(), "a")
+		wants := func(state keeper.State, reason oauth.Reason, keptBack bool) {
+			t.Helper()
+			s.sleep(time.Second) // one look after the other
+			s.wantState(state, reason)
+			if got := s.state(); got.KeptBack != keptBack {
+				t.Errorf("kept back: %v", got.KeptBack)
+			}
+		}
+		closed := func() {
+			s.vault.breakWith(always("", fs.ErrPermission))
+			s.keeper.KeychainClosed()
+		}
+		opened := func() {
+			s.vault.breakWith(nil)
+			s.keeper.Reschedule(0)
+		}
+		closed() // what is in memory is served
+		wants(keeper.StateFresh, "", false)
+		s.wantServed()
+		opened()
+		s.lock(false)
+		s.keeper.KeychainClosed() // another one
+		wants(keeper.StateFresh, "", false)
+		closed()
+		wants(keeper.StateLocked, keeper.ReasonLocked, true)
+		opened()
+		wants(keeper.StateFresh, "", false)
+		s.keeper.Unlock()
+		s.wantServed()
+		closed()
+		s.keeper.Lock(false)
+		s.keeper.KeychainClosed()
+		wants(keeper.StateLocked, keeper.ReasonLocked, true)
+		opened()
+		s.keeper.Unlock()
+		s.wantServed()
+		s.askVault.Store(true)
+		closed()
+		wants(keeper.StateLocked, keeper.ReasonLocked, true)
+		opened()
+		wants(keeper.StateFresh, "", false)
 		s.wantChain()
 	})
 }

@@ -25,6 +25,7 @@ type AccountState struct {
 	Next        time.Time     // when the keeper acts next; zero if it waits for a person, is at work, or is about to read the record
 	Issued      time.Time     // of the access token
 	UsableUntil time.Time     // the access token's expiry; zero if there is none
+	KeptBack    bool          // only the keychain can give the access token, and it did not when it was asked last
 	Lifetime    time.Duration // of the access token, issue to expiry
 	LastRefresh time.Time     // zero if never
 	HeldUntil   time.Time     // zero if not held
@@ -159,6 +160,7 @@ func (k *Keeper) accountStateLocked(a *account, now time.Time) AccountState {
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))
 	}
+	s.KeptBack = f.vault.get().err != nil && g.Generation != 0 && (f.record.IsHidden() || k.config.AskVault())
 	if v.state != a.shared.shown {
 		s.Since = now
 	}
