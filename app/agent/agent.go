@@ -99,6 +99,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	a.last.path, a.rehearsal.made.path = filepath.Join(state, "last-copied"), filepath.Join(state, "rehearsal")
 	a.moves.path, a.told.path = filepath.Join(state, movesFile), filepath.Join(state, "told.json")
 	a.history.dir = filepath.Join(state, "history")
+	a.report("what was told", a.told.tookAway(desk.KeepNotices(filepath.Join(state, "notices.json")))) // by an agent that was killed
 	a.handed.open(filepath.Join(state, "handed.json"), file.get().Accounts)
 	a.doorUses.open(filepath.Join(state, "door-used.json"), file.get().Door.Keys)
 	a.words.SetLanguage(file.get().Settings.Language)

@@ -57,6 +57,9 @@ type (
 		// Server names who shows notices, for the doctor.
 		Server(ctx context.Context) (string, error)
 		HasChoices() bool // as far as Server has found out
+		// Keep has a file say what is on the screen, and returns the keys of what it said before: that is taken back once somebody is watched who
+		// shows notices.
+		Keep(path string) (stood []string)
 		// Close takes away what shall not stay, and returns the keys of what no person had put away of that.
 		Close() (stood []string)
 	}

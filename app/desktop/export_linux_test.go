@@ -28,6 +28,14 @@ func Shown(d *Desktop, key string) uint32 {
 	return n.slots[key].id
 }
 
+// Left is how many notices of the program before this one are still to be taken back.
+func Left(d *Desktop) int {
+	n := d.notices.(*freedesktopNotices)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.left)
+}
+
 // Clickable reports whether a notice is still on the screen, as its server says.
 func Clickable(d *Desktop, id uint32) bool {
 	n := d.notices.(*freedesktopNotices)

@@ -43,6 +43,10 @@ func (d *Desktop) ClearNotice(ctx context.Context, key string) (stood bool, err 
 // calls it.
 func (d *Desktop) WatchNotices(ctx context.Context, came func()) { d.notices.Watch(ctx, came) }
 
+// KeepNotices has a file at path say what is on the screen, so that WatchNotices takes it back after a program that was killed, and returns the keys of
+// what that one left. It is called before the first notice, and does nothing where the system takes notices away by itself.
+func (d *Desktop) KeepNotices(path string) (stood []string) { return d.notices.Keep(path) }
+
 // NoticesHaveChoices reports whether notices have buttons here. NoticeServer finds it out.
 func (d *Desktop) NoticesHaveChoices() bool { return d.notices.HasChoices() }
 

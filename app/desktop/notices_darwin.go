@@ -26,4 +26,5 @@ func (scriptedNotices) Watch(context.Context, func())               {} // the sy
 func (scriptedNotices) Server(context.Context) (string, error) {
 	return exec.LookPath("/usr/bin/osascript")
 }
-func (scriptedNotices) Close() []string { return nil } // they stay
+func (scriptedNotices) Keep(string) []string { return nil }
+func (scriptedNotices) Close() []string      { return nil } // they stay

@@ -58,9 +58,11 @@ func (n *freedesktopNotices) closed(id, reason uint32) {
 	case s.id == 0:
 	case reason == dismissed || s.answered:
 		delete(n.slots, key)
+		n.write()
 	default:
 		s.id = 0
 		n.slots[key] = s
+		n.write()
 	}
 }
 
@@ -74,10 +76,11 @@ func (n *freedesktopNotices) slotOf(id uint32) (key string, s slot) {
 	return "", slot{}
 }
 
-// Watch hears of who comes to show notices: what was learned of the one before is no longer true.
+// Watch hears of who comes to show notices: what was learned of the one before is no longer true. It takes back what Keep found.
 func (n *freedesktopNotices) Watch(ctx context.Context, came func()) {
 	there := func() {
 		if c := n.bus.connection(); c != nil && c.signals.present(notifications) {
+			go n.takeBackLeft() // beside the watching: who shows notices may hang
 			came()
 		}
 	}
@@ -109,6 +112,7 @@ func (n *freedesktopNotices) Clear(ctx context.Context, key string) (stood bool,
 			return err
 		}
 		delete(n.slots, key)
+		n.write()
 		return nil
 	})
 	if errors.Is(err, errPutAway) {
@@ -161,6 +165,10 @@ func (n *freedesktopNotices) Close() (stood []string) {
 				_, _ = n.notifier.CloseNotification(id)
 			}
 		}
+		for _, key := range keys {
+			delete(n.slots, key)
+		}
+		n.write() // what lasts: whoever starts next takes it back
 		n.deafen()
 		return n.notifier.Close()
 	})

@@ -30,13 +30,17 @@ type freedesktopNotices struct {
 	deafen   context.CancelFunc // ends what hears the clicks
 	slots    map[string]slot    // until a person has put the notice away, or it was taken back
 	clicks   map[uint32]func(action string)
+	server   string                // who shows notices, as serverName has it
+	file     string                // of what is on the screen; "" for none
+	left     map[string]leftNotice // by the program before this one, and still to be taken back
 }
 
 // slot is one key's notice.
 type slot struct {
 	id       uint32 // as who shows it counts; 0 once it is on the screen no more
-	lasting  bool   // stays when this ends
-	answered bool   // a person has clicked on it
+	server   string
+	lasting  bool // stays when this ends
+	answered bool // a person has clicked on it
 }
 
 func newNotices(b *bus) *freedesktopNotices {
@@ -69,6 +73,7 @@ func (n *freedesktopNotices) ready() error {
 	if err != nil {
 		return err
 	}
+	n.server = serverName(conn)
 	n.markup, n.actions, n.asked = slices.Contains(caps, "body-markup"), slices.Contains(caps, "actions"), arrival
 	return nil
 }
@@ -150,7 +155,8 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 		if err != nil {
 			return err
 		}
-		n.slots[notice.Key], n.clicks[id] = slot{id: id, lasting: notice.Lasting}, clicked
+		n.slots[notice.Key], n.clicks[id] = slot{id: id, server: n.server, lasting: notice.Lasting}, clicked
+		n.write()
 		return nil
 	})
 }

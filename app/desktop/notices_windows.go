@@ -64,6 +64,8 @@ func (t *toasts) Clear(context.Context, string) (bool, error) { return false, ni
 
 func (t *toasts) Watch(context.Context, func()) {} // the system shows them
 
+func (t *toasts) Keep(string) []string { return nil }
+
 // Server is Windows, unless the last notice could not be shown.
 func (t *toasts) Server(context.Context) (string, error) {
 	if err := t.ready(); err != nil {
