@@ -36,7 +36,7 @@ func (a *Agent) Snapshot() api.Snapshot {
 
 func (a *Agent) status() api.Status {
 	return api.Status{
-		Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Tray: a.tray.Load(), Last: a.last.get(),
+		Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Window: a.window.pid(), Tray: a.tray.Load(), Last: a.last.get(),
 		Locked: a.keeper.Locked(), Releases: a.options.Releases != "", Newer: a.newer(),
 	}
 }
@@ -225,8 +225,8 @@ func (a *Agent) OpenWindow() error {
 	running, err := a.window.open()
 	if running {
 		a.raise.Add(1)
-		a.watchers.tell()
 	}
+	a.watchers.tell() // also a window that another agent has opened, and that gives way now
 	if errors.Is(err, program.ErrNotInstalled) {
 		return a.words.NoWindow()
 	}

@@ -46,6 +46,16 @@ func (w *windowProcess) is(pid int) bool {
 	return pid != 0 && w.running != nil && w.running.Process.Pid == pid
 }
 
+// pid is the window's process; 0 if there is none.
+func (w *windowProcess) pid() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running == nil {
+		return 0
+	}
+	return w.running.Process.Pid
+}
+
 func (w *windowProcess) wait(cmd *exec.Cmd) {
 	err := cmd.Wait()
 	w.mu.Lock()

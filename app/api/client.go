@@ -20,6 +20,9 @@ var ErrNoAgent = errors.New("no agent answers")
 // ErrGone is an agent that went while it was asked, or followed: it may have done what it was asked for.
 var ErrGone = errors.New("the agent has gone")
 
+// ErrEnded is an agent that was followed until it ended by itself. It is an ErrGone.
+var ErrEnded = fmt.Errorf("%w: it has ended", ErrGone)
+
 // Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
 type Client struct {
 	address string
@@ -134,7 +137,8 @@ func (c *Client) Restart(ctx context.Context) error {
 	return c.tell(ctx, "POST", "/v1/restart", nil, nil)
 }
 
-// Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended: ErrGone if it is the agent.
+// Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended: ErrGone if it is the agent, and of that ErrEnded
+// if nobody killed it.
 func (c *Client) Follow(ctx context.Context, show func(Snapshot)) error {
 	resp, err := c.send(ctx, "GET", "/v1/events", nil, nil)
 	if err != nil {
@@ -147,6 +151,9 @@ func (c *Client) Follow(ctx context.Context, show func(Snapshot)) error {
 		if err := dec.Decode(&s); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
+			}
+			if errors.Is(err, io.EOF) { // it has said so; of one that was killed the answer breaks off
+				return ErrEnded
 			}
 			return ErrGone
 		}

@@ -142,9 +142,10 @@ type Status struct {
 	Version string `json:"version"`
 	Profile string `json:"profile"`
 	PID     int    `json:"pid"`
-	Tray    bool   `json:"tray"`           // an icon is shown somewhere
-	Last    string `json:"last,omitempty"` // the account that was copied from last, its id
-	Locked  bool   `json:"locked"`         // tokens are out of memory; who asks for one has the keychain asked
+	Window  int    `json:"window,omitempty"` // the process of the window that it has opened; 0 if there is none
+	Tray    bool   `json:"tray"`             // an icon is shown somewhere
+	Last    string `json:"last,omitempty"`   // the account that was copied from last, its id
+	Locked  bool   `json:"locked"`           // tokens are out of memory; who asks for one has the keychain asked
 
 	Releases bool    `json:"releases"`       // the program knows where releases are announced
 	Newer    Release `json:"newer,omitzero"` // than this program, if a setting has it looked for

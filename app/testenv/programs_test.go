@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,4 +146,37 @@ func TestQuitSaysWhatIsNotSaved(t *testing.T) {
 	s.must(s.app.StartAgent())
 	s.waitState("work", keeper.StateFresh)
 	s.wantChain()
+}
+
+// Whoever types in the window is not to lose that because something has killed the agent.
+func TestWindowOutlivesAnAgentThatIsKilled(t *testing.T) {
+	s := open(t, true)
+	s.must(s.app.StartAgent())
+	id := s.openAddPage()
+	pid, err := s.WindowProcess(id)
+	s.must(err)
+	s.must(s.Keys("Tab"))
+	s.must(s.Type("half a name"))
+	s.must(s.app.Kill())
+	s.must(s.app.StartAgent())
+	s.must(s.Settled())
+	s.must(s.Keys("ctrl+a", "ctrl+c"))
+	s.must(testenv.Eventually("what was typed", func() bool {
+		got, err := s.Clipboard()
+		return err == nil && got == "half a name"
+	}))
+	windows := func() []string {
+		out, _ := s.Run("pgrep", "-f", binary+"-window --attached")
+		return strings.Fields(out)
+	}
+	if all := windows(); !slices.Equal(all, []string{pid}) {
+		t.Errorf("windows %q, want %s", all, pid)
+	}
+	s.openWindow() // a person wants the one of the agent of now
+	s.must(testenv.Eventually("two windows, as something is typed in one", func() bool { return len(windows()) == 2 }))
+	s.must(s.Focus(id))
+	s.must(s.Keys("Escape"))
+	s.must(testenv.Eventually("the end of the old one", func() bool { return len(windows()) == 1 && windows()[0] != pid }))
+	s.must(s.app.Quit())
+	s.must(testenv.Eventually("the end of the other", func() bool { return len(windows()) == 0 }))
 }

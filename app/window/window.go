@@ -28,7 +28,7 @@ type Window struct {
 	profile api.Profile
 	changes chan func(*model) // what happened elsewhere, for the follower loop
 	life    context.Context   // of calls to the agent; ends with the window
-	agent   int               // process of the agent that opened it, 0 if none did; touched by listen only
+	agent   int               // process of the agent that opened it, 0 if none did
 
 	// touched on Fyne's goroutine only
 	model    model
@@ -41,8 +41,9 @@ type Window struct {
 	dialog   dialog.Dialog // the open one, or nil
 	now      func() time.Time
 	raise    int
-	lineages int // how often a history was asked for
-	pixels   int // of 1,000 units, as the screen's scale was when it was drawn last
+	replaced bool // another window was asked for in the place of this one
+	lineages int  // how often a history was asked for
+	pixels   int  // of 1,000 units, as the screen's scale was when it was drawn last
 	language string
 	theme    string
 }
@@ -115,37 +116,10 @@ func (w *Window) post(change func(*model)) {
 	}
 }
 
-// listen follows the agent, and looks for it again when it goes.
-func (w *Window) listen(ctx context.Context) {
-	for ctx.Err() == nil {
-		_ = w.client.Follow(ctx, func(s api.Snapshot) {
-			if s.Status.PID != w.agent && w.handOver(ctx, s.Status.PID) {
-				return
-			}
-			w.post(func(m *model) { w.applySnapshot(m, s) })
-		})
-		w.post(func(m *model) { m.online = false; m.known = true })
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Second):
-		}
-	}
-}
-
-// handOver has another agent than the one that opened this window open its own, and closes this one: else there would soon be two. It
-// reports whether that was to be had.
-func (w *Window) handOver(ctx context.Context, agent int) bool {
-	w.agent = agent
-	if w.client.OpenWindow(ctx) != nil {
-		return false
-	}
-	w.post(func(*model) { w.fyne.Close() })
-	return true
-}
-
 // applySnapshot adopts a snapshot.
 func (w *Window) applySnapshot(m *model, s api.Snapshot) {
-	raised := m.known && s.Raise > w.raise
+	mine := s.Status.PID == w.agent
+	raised := m.known && s.Raise > w.raise && mine
 	if raised {
 		restore(w.fyne)
 		w.fyne.RequestFocus()
@@ -177,7 +151,9 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 		w.readLineage(now.ID)
 	}
 	w.dismissLogins(m, before.Logins)
-	w.askQuestion(s)
+	if mine { // of no other window an answer counts
+		w.askQuestion(s)
+	}
 }
 
 // applySettings follows the settings that concern the window itself.
@@ -212,6 +188,7 @@ func (w *Window) change(edit func(*model)) {
 
 func (w *Window) repaint() {
 	w.remember()
+	w.yield()
 	v := decide(w.words, &w.model, w.now())
 	if reflect.DeepEqual(v, w.shown) {
 		w.widgets.list.Refresh() // the rows have clocks of their own

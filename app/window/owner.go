@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"freshkey/app/api"
+)
+
+// listen follows the agent, and looks for it again when it goes. One that ends takes the window with it; one that was killed leaves it, and what is
+// typed in it, for the next.
+func (w *Window) listen(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := w.client.Follow(ctx, func(s api.Snapshot) {
+			w.post(func(m *model) { w.applySnapshot(m, s) })
+		})
+		w.post(func(m *model) {
+			m.online, m.known = false, true
+			if errors.Is(err, api.ErrEnded) {
+				w.fyne.Close()
+			}
+		})
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// succession is what becomes of a window.
+type succession int
+
+const (
+	stays    succession = iota
+	replaced            // by one that the agent is asked for
+	closes              // there is another one
+)
+
+// successionOf decides. agent is the process of the agent that opened the window, 0 if none did, and version that of the window's program; typed says
+// that it has something which would be lost. A window stays when its agent was killed and another one is there: a person may be at work in it. It
+// gives way once that one has a window of its own, or is of another version, or takes clicks for a person's in its own window alone.
+func successionOf(s api.Snapshot, agent int, version string, typed bool) succession {
+	switch {
+	case s.Status.PID == agent, typed:
+		return stays
+	case s.Status.Window != 0:
+		return closes
+	case agent == 0, s.Status.Version != version, slices.ContainsFunc(s.Accounts, func(a *api.Account) bool { return a.Ask }):
+		return replaced
+	}
+	return stays
+}
+
+// yield makes room for the agent's own window.
+func (w *Window) yield() {
+	if !w.model.online {
+		return
+	}
+	switch successionOf(w.model.snapshot, w.agent, w.model.version, w.holdsInput()) {
+	case closes:
+		w.fyne.Close()
+	case replaced:
+		if w.replaced {
+			return // or it can't be had
+		}
+		w.replaced = true
+		go func() { _ = w.client.OpenWindow(w.life) }() // this one closes once the other is there
+	}
+}
+
+// holdsInput reports whether something is typed, or being asked, that would be lost with the window.
+func (w *Window) holdsInput() bool {
+	return w.dialog != nil || w.model.page == pageAdd || w.model.search != ""
+}
