@@ -26,7 +26,9 @@ func bare(t *testing.T, f func(t *testing.T, a *Agent)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := &Agent{words: words.New(), log: slog.New(slog.DiscardHandler), config: file, vault: &shelf{values: map[string][]byte{}}, life: ctx}
+		a := &Agent{
+			words: words.New(), log: slog.New(slog.DiscardHandler), config: file, vault: &shelf{values: map[string][]byte{}}, window: &windowProcess{}, life: ctx,
+		}
 		a.history.dir = dir + "/history"
 		a.keeper = keeper.New(ctx, keeper.Config{
 			Vault: a.vault, SealDir: dir + "/sealed", Exchange: oauth.Exchange{Dial: silence}, Log: a.log,
