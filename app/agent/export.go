@@ -119,7 +119,10 @@ func (a *Agent) leave(ctx context.Context, account api.Account, in api.ExportReq
 	if _, _, err := a.keeper.Departing(ctx, account.ID); err != nil { // before anybody is asked
 		return transfer.File{}, journal.Move{}, a.transferProblem(err, account)
 	}
-	if err := a.agreed(ctx, account, api.Question{Export: in.Path}, func() {}); err != nil {
+	if err := atomicfile.CanWrite(in.Path); err != nil {
+		return transfer.File{}, journal.Move{}, a.notWritten(in.Path, err)
+	}
+	if err := a.agreed(ctx, account, api.Question{Export: in.Path}, func() { api.Asking(ctx) }); err != nil {
 		return transfer.File{}, journal.Move{}, err
 	}
 	for tries := 1; ; tries++ {
@@ -203,6 +206,10 @@ func (a *Agent) writeTransfer(path string, file transfer.File) error {
 	if err == nil {
 		return nil
 	}
+	return a.notWritten(path, err)
+}
+
+func (a *Agent) notWritten(path string, err error) error {
 	return a.worded(api.CodeFailed, "move_not_written", "problem.move_not_written", words.Args{Path: path, Problem: err.Error()})
 }
 

@@ -12,7 +12,7 @@ import (
 // Write puts data in a file's place, on the disk when it returns. The folder must be there; if anything fails the file is what
 // it was.
 func Write(path string, data []byte, mode fs.FileMode) error {
-	t, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	t, err := beside(path)
 	if err != nil {
 		return err
 	}
@@ -29,4 +29,17 @@ func Write(path string, data []byte, mode fs.FileMode) error {
 		_ = dir.Close()
 	}
 	return nil
+}
+
+// CanWrite is why a file could not be written just now, as far as that can be told without doing it; nil if nothing is known to be in the way.
+func CanWrite(path string) error {
+	t, err := beside(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.Close(), os.Remove(t.Name()))
+}
+
+func beside(path string) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 }

@@ -27,7 +27,6 @@ func (l *cli) export() *cobra.Command {
 			return err
 		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
-			l.tell("cli.export.waiting", words.Args{Account: args[0]})
 			err := client.Export(c.Context(), args[0], in)
 			if err == nil {
 				l.tell("cli.exported", words.Args{Account: args[0], Path: path})

@@ -36,8 +36,8 @@ func (l *cli) remove() *cobra.Command {
 			}
 		}
 		for _, name := range names {
-			if !*yes { // before an agent is started for it: what is asked within is asked again then
-				if err := l.confirm(name); err != nil {
+			if !*yes {
+				if err := l.confirm(c.Context(), name); err != nil {
 					return err
 				}
 			}
@@ -59,19 +59,27 @@ func (l *cli) accounts(ctx context.Context) (all []api.Account, err error) {
 }
 
 func (l *cli) removeOne(ctx context.Context, client *api.Client, name string, revoke bool) error {
-	remove := client.Remove
+	remove, done := client.Remove, "cli.removed"
 	if revoke {
-		remove = client.RevokeAndRemove
+		remove, done = client.RevokeAndRemove, "cli.removed.revoked"
 	}
 	err := remove(ctx, name)
 	if err == nil {
-		fmt.Fprintln(l.Out, l.Words.Text("cli.removed", words.Args{Account: name}))
+		fmt.Fprintln(l.Out, l.Words.Text(done, words.Args{Account: name}))
 	}
 	return err
 }
 
-// confirm asks a person at a terminal. Who does not type the name gets an error: a script that asks must not go on as if it were done.
-func (l *cli) confirm(name string) error {
+// confirm asks a person at a terminal. Who does not type the name gets an error: a script that asks must not go on as if it were done. Nobody is asked
+// about an account that is not there.
+func (l *cli) confirm(ctx context.Context, name string) error {
+	err := l.withAgent(ctx, func(client *api.Client) error {
+		_, err := l.account(ctx, client, name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
 		return l.usage("problem.confirm", words.Args{})
