@@ -16,8 +16,11 @@ import (
 // questionPatience is how long a question waits for a person; then the answer is no.
 const questionPatience = time.Minute
 
-// answerNobody is the answer where a question can be shown to nobody. It is a no that comes at once.
-const answerNobody api.Answer = "nobody"
+// The answers that no person gives. Each is a no.
+const (
+	answerNobody api.Answer = "nobody" // the question can be shown to nobody; it comes at once
+	answerMissed api.Answer = "missed" // nobody answered in time
+)
 
 // consent asks a person whether the program behind a request may have an account's tokens, if the account is one of those that ask.
 // Clicks on tray and window are a person's own. The error is an *api.Problem.
@@ -56,7 +59,9 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 			return err
 		case answer == answerNobody:
 			return a.nobodyToAsk(account)
-		case answer == api.AnswerNo:
+		case answer == answerMissed && !about.EndsAsking:
+			return a.worded(api.CodeFailed, api.ReasonNotAllowed, "problem.missed", words.Args{Account: account.Name, Name: a.words.Program(about.Program)})
+		case answer == answerMissed, answer == api.AnswerNo:
 			return a.notAllowed(account, about)
 		case mine:
 			return nil
@@ -89,7 +94,7 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Quest
 		a.awaitAnswer(ctx, q)
 	}
 	answer, err := q.wait(ctx)
-	if err == nil && answer == api.AnswerNo {
+	if err == nil && answer != api.AnswerOnce && answer != api.AnswerSession {
 		id := "problem.not_confirmed"
 		if about.Export != "" {
 			id = "problem.move_not_agreed"
@@ -177,6 +182,7 @@ func (a *Agent) awaitAnswer(ctx context.Context, q *question) {
 	select {
 	case answer = <-q.answers:
 	case <-patience.C:
+		answer = answerMissed
 	case <-ctx.Done():
 	case <-a.life.Done():
 	}

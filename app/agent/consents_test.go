@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"freshkey/app/api"
+	"freshkey/app/desktop"
 )
 
 // A display may be named and not be there: the window ends, and whoever asked is told at once.
@@ -113,6 +114,21 @@ func TestQuestionThatComesAfterTheEndOfTheAskingIsNotAsked(t *testing.T) {
 		off := false
 		if ended, err := a.mayAsk(visitor, before, &off); ended || err != nil { // else this edit would end it once more, should the account ask again
 			t.Errorf("a program has ended it: %v, %v", ended, err)
+		}
+		if open, allowed := a.consents.now(); len(open)+len(allowed) != 0 {
+			t.Errorf("open are %v, allowed %v", open, allowed)
+		}
+	})
+}
+
+// Who did not look at the screen has not said no.
+func TestQuestionThatNobodyAnswersIsNoRefusal(t *testing.T) {
+	bare(t, func(t *testing.T, a *Agent) {
+		a.desk = desktop.Open()
+		q, _ := a.consents.ask(api.Question{Account: firstID})
+		a.awaitAnswer(t.Context(), q)
+		if answer, err := q.wait(t.Context()); err != nil || answer != answerMissed {
+			t.Errorf("%q, %v", answer, err)
 		}
 		if open, allowed := a.consents.now(); len(open)+len(allowed) != 0 {
 			t.Errorf("open are %v, allowed %v", open, allowed)

@@ -153,7 +153,8 @@ func (w *Window) exportLineage() {
 		})
 	}, w.fyne)
 	save.SetFileName(fmt.Sprintf("freshkey-%s.jsonl", fileName(w.shown.Detail.Name)))
-	save.Show()
+	w.open(save, fyne.Size{}, nil)
+	w.fyne.Canvas().Unfocus() // Escape would not come out of the name's field
 }
 
 // fileName is a name without what file names have no room for, or folders are told by.

@@ -45,7 +45,7 @@ func (w *Window) popUp(button fyne.CanvasObject, menu *fyne.Menu) {
 	p.ShowAtPosition(at.Add(fyne.NewPos(0, below)))
 }
 
-// open shows a dialog, with the focus on first if that is not nil.
+// open shows a dialog, of its own size if none is given, with the focus on first if that is not nil.
 func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
 	w.dialog, w.asked.below = d, w.asked.dialog != nil
 	d.SetOnClosed(func() {
@@ -53,7 +53,9 @@ func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
 			w.dialog, w.asked.below = nil, false
 		}
 	})
-	d.Resize(size)
+	if !size.IsZero() {
+		d.Resize(size)
+	}
 	d.Show()
 	if first != nil {
 		w.fyne.Canvas().Focus(first)
@@ -90,6 +92,15 @@ func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields
 		}()
 	}
 	for _, f := range fields {
+		look := f.OnChanged
+		f.OnChanged = func(text string) {
+			if problem.Text != "" { // it was about what stood there before
+				problem.SetText("")
+			}
+			if look != nil {
+				look(text)
+			}
+		}
 		f.OnSubmitted = func(string) {
 			if !save.Disabled() {
 				save.OnTapped()

@@ -80,7 +80,7 @@ func TestKeysOfTheWindowWorkWhateverHasTheFocus(t *testing.T) {
 
 func TestEscapeClosesTheDialogAndNothingMovesBelowIt(t *testing.T) {
 	for name, open := range map[string]func(*Window){
-		"edit": (*Window).openEdit, "copy as": (*Window).openCopyAs, "remove": (*Window).askRemove,
+		"edit": (*Window).openEdit, "copy as": (*Window).openCopyAs, "remove": (*Window).askRemove, "save for support": (*Window).exportLineage,
 	} {
 		w, press, shortcut := keyboard(t, pageAccounts)
 		open(w)
