@@ -2,6 +2,7 @@ package main
 
 import (
 	"io/fs"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -80,7 +81,9 @@ func (w *Window) leftSide() fyne.CanvasObject {
 	orders := []string{w.words.Text("window.by_urgency"), w.words.Text("window.by_name")}
 	p.order = w.dropdown(orders, nil)
 	p.order.SetSelectedIndex(map[bool]int{true: 1}[w.model.byName])
-	p.order.OnChanged = func(chosen string) { w.change(func(m *model) { m.byName = chosen == orders[1] }) }
+	p.order.OnChanged = func(chosen string) {
+		w.change(func(m *model) { m.byName, m.pointed = chosen == orders[1], time.Time{} })
+	}
 	p.found = caption(fyne.TextAlignLeading)
 	p.found.Hide()
 	add := w.button(w.words.Text("window.add"), theme.ContentAddIcon(), w.openAdd)
@@ -114,6 +117,7 @@ func (w *Window) accountList() fyne.CanvasObject {
 			w.selectAccount(w.shown.Accounts[i].ID)
 		}
 	}
+	l.OnHighlighted = func(widget.ListItemID) { w.model.pointed = w.now() }
 	w.widgets.list = l
 	return l
 }

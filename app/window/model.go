@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,8 @@ type model struct {
 	selected string // an account's id
 	search   string
 	byName   bool                    // else the most urgent come first
+	pointed  time.Time               // when a row was last pointed at
+	rows     []*api.Account          // as the list shows them
 	working  map[string]bool         // accounts with a call under way
 	before   map[string]*api.Account // those that are being refreshed, as they were before
 	note     map[string]note         // the last outcome of a click, by account
@@ -112,7 +115,24 @@ func (m *model) accounts(now time.Time) []*api.Account {
 	if !m.byName { // the snapshot is ordered by name already, and the sort is a stable one
 		slices.SortStableFunc(all, func(a, b *api.Account) int { return words.CompareUrgency(m.asBefore(a), m.asBefore(b), now) })
 	}
+	if now.Before(m.aimsUntil()) {
+		m.keepPlaces(all)
+	}
 	return all
+}
+
+// aimFor is how long rows keep their places after one was pointed at: whoever is about to click would meet another account, and copy its token.
+const aimFor = 5 * time.Second
+
+func (m *model) aimsUntil() time.Time { return m.pointed.Add(aimFor) }
+
+// keepPlaces orders accounts as the list shows them; those that it does not show come last.
+func (m *model) keepPlaces(all []*api.Account) {
+	place := map[string]int{}
+	for n, a := range m.rows {
+		place[a.ID] = n - len(m.rows) // below zero, which is that of all others
+	}
+	slices.SortStableFunc(all, func(a, b *api.Account) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 }
 
 // asBefore is an account as it was before the refresh that is under way: a row that changed its place for the moment that takes would do so under

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -35,6 +36,32 @@ func TestRowStaysInItsPlaceWhileItsAccountIsRefreshed(t *testing.T) {
 				t.Errorf("while %q is refreshed: %q in place %d, want %q", refreshing, got, n+1, want)
 			}
 		}
+	}
+}
+
+// Whoever is about to click a row would meet another account, and copy its token.
+func TestRowsStayWhileOneIsPointedAt(t *testing.T) {
+	first, second, third := account("first", keeper.StateFresh, time.Hour), account("second", keeper.StateFresh, time.Hour), account("third", keeper.StateFresh, time.Hour)
+	m := with(first, second, third)
+	m.rows = m.accounts(noon)
+	m.pointed = noon
+	lost, added := *third, account("a new one", keeper.StateSignIn, -time.Hour)
+	lost.State = keeper.StateSignIn
+	m.snapshot = with(first, second, &lost, added).snapshot
+	names := func(at time.Time) (all []string) {
+		for _, a := range m.accounts(at) {
+			all = append(all, a.Name)
+		}
+		return all
+	}
+	if got := names(noon.Add(aimFor - time.Second)); !slices.Equal(got, []string{"first", "second", "third", "a new one"}) {
+		t.Errorf("pointed at: %q", got)
+	}
+	if got := nextTick(m, noon.Add(aimFor-time.Millisecond)); got != time.Millisecond {
+		t.Errorf("looked at again after %v", got)
+	}
+	if got := names(noon.Add(aimFor)); !slices.Equal(got[2:], []string{"first", "second"}) {
+		t.Errorf("then: %q", got)
 	}
 }
 

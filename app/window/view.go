@@ -120,6 +120,9 @@ func nextTick(m *model, now time.Time) time.Duration {
 	if m.revealed.until.After(now) {
 		return time.Second
 	}
+	if left := m.aimsUntil().Sub(now); left > 0 {
+		return min(left, time.Second)
+	}
 	for _, a := range m.snapshot.Accounts {
 		if left := a.ExpiresAt.Sub(now); left > 0 && left < 2*time.Minute {
 			return time.Second

@@ -195,7 +195,7 @@ func (w *Window) repaint() {
 		return
 	}
 	before := w.shown
-	w.shown = v
+	w.shown, w.model.rows = v, v.Accounts
 	w.paint(v, before)
 }
 
