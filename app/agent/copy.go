@@ -39,7 +39,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	if err != nil {
 		return api.CopyResult{}, a.tokenProblem(ctx, err, account)
 	}
-	text, err := a.render(ctx, t, form, account, call)
+	text, elsewhere, err := a.render(ctx, t, form, account, call)
 	if err != nil {
 		return api.CopyResult{}, a.requestProblem(err, account)
 	}
@@ -53,7 +53,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 	a.watchers.tell() // of that one being the last
 	a.log.Info("copied", "account", account.ID, "form", form)
 	once := account.HasMACKey && (form == api.FormHeader || form == api.FormCurl)
-	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires, Once: once}, nil
+	return api.CopyResult{Form: form, Account: account.Name, ExpiresAt: t.Expires, Once: once, Elsewhere: elsewhere}, nil
 }
 
 // clipboardProblem is what is missing.
@@ -111,37 +111,34 @@ func (a *Agent) keepClicked() {
 	a.watchers.tell()
 }
 
-// render writes a token in one of its forms.
-func (a *Agent) render(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
+// render writes a token in one of its forms. Of a call it reports whether that leads to no address of the provider's API.
+func (a *Agent) render(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (text string, elsewhere bool, err error) {
 	switch form {
 	case api.FormMACKey:
-		return t.MACKey.Reveal(), nil
+		return t.MACKey.Reveal(), false, nil
 	case api.FormJSON:
 		data, err := json.MarshalIndent(tokenToAPI(t), "", "  ")
-		return string(data), err
+		return string(data), false, err
 	case api.FormEnv:
-		return tokenToAPI(t).Env(), nil
+		return tokenToAPI(t).Env(), false, nil
 	case api.FormHeader, api.FormCurl:
-		return a.signedCall(ctx, t, form, account, call)
+		s, err := a.authorize(ctx, t, account, call)
+		return signedCall(s, form), s.Elsewhere, err
 	}
-	return t.Access.Reveal(), nil
+	return t.Access.Reveal(), false, nil
 }
 
 // signedCall is a call that is authorised now: the header alone, or a line for a shell. Without an address it is the one that tells whose
 // the token is.
-func (a *Agent) signedCall(ctx context.Context, t oauth.Token, form api.Form, account api.Account, call api.Call) (string, error) {
-	s, err := a.authorize(ctx, t, account, call)
-	if err != nil {
-		return "", err
-	}
+func signedCall(s api.Signature, form api.Form) string {
 	if form == api.FormHeader {
-		return s.Header, nil
+		return s.Header
 	}
 	line := "curl -gs" // -g: brackets in an address are no patterns
 	if s.Method != "GET" {
 		line += " -X " + s.Method
 	}
-	return fmt.Sprintf("%s -H '%s' '%s'", line, s.Header, strings.ReplaceAll(s.URL, "'", "%27")), nil
+	return fmt.Sprintf("%s -H '%s' '%s'", line, s.Header, strings.ReplaceAll(s.URL, "'", "%27"))
 }
 
 // copyClicked is a copy from the tray.

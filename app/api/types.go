@@ -134,7 +134,8 @@ type CopyResult struct {
 	Form      Form      `json:"form"`
 	Account   string    `json:"account"`
 	ExpiresAt time.Time `json:"expires_at"`
-	Once      bool      `json:"once,omitempty"` // it is signed, and good for one request, within minutes
+	Once      bool      `json:"once,omitempty"`      // it is signed, and good for one request, within minutes
+	Elsewhere bool      `json:"elsewhere,omitempty"` // it is a call to no address of the provider's API
 }
 
 // Status is who answers.

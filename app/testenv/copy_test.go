@@ -72,6 +72,12 @@ func TestEachCopiedFormIsTakenByTheProvider(t *testing.T) {
 	if out, err := s.Run("sh", "-c", copied("env")+"\nprintf %s \"$MAC_KEY\""); err != nil || out != key {
 		t.Errorf("env: %v", err)
 	}
+	client := api.ClientAt(s.app.Socket())
+	for address, elsewhere := range map[string]bool{profile(access).String(): false, "https://example.com/": true} {
+		if done, err := client.CopyCall(t.Context(), "work", api.FormHeader, api.Call{URL: address}); err != nil || done.Elsewhere != elsewhere {
+			t.Errorf("%s: %+v, %v", address, done, err)
+		}
+	}
 	var object api.Token
 	if err := json.Unmarshal([]byte(copied("json")), &object); err != nil || object.AccessToken != access {
 		t.Errorf("json: %v", err)

@@ -63,7 +63,11 @@ func (w *Window) copying(id string, form api.Form, call api.Call) func(context.C
 		} else {
 			done, err = w.client.CopyCall(ctx, id, form, call)
 		}
-		return w.words.Copied("window.copied", done, time.Now()), err
+		said := w.words.Copied("window.copied", done, time.Now())
+		if done.Elsewhere {
+			said += " " + w.words.Text("copyas.elsewhere")
+		}
+		return said, err
 	}
 }
 
