@@ -106,15 +106,22 @@ func (l *cli) call() *cobra.Command {
 	return c
 }
 
-// callOf is what is to be called: an address, with its method before it or not; of nothing the provider's profile.
+// callOf is what is to be called: a method, an address, or one before the other; without an address it is the provider's profile.
 func callOf(args []string) (c api.Call) {
-	switch len(args) {
-	case 1:
-		c.URL = args[0]
-	case 2:
+	switch {
+	case len(args) == 2:
 		c.Method, c.URL = args[0], args[1]
+	case len(args) == 1 && isMethod(args[0]):
+		c.Method = args[0]
+	case len(args) == 1:
+		c.URL = args[0]
 	}
 	return c
+}
+
+// isMethod reports whether a word is a method as HTTP has them, of which no address is one.
+func isMethod(word string) bool {
+	return word != "" && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // readBody is what a request is to carry, from standard input.
