@@ -160,6 +160,7 @@ type StoredGrant struct {
 	Access     string `json:"access_token"`
 	Refresh    string `json:"refresh_token"`
 	Generation int    `json:"generation"`
+	Previous   string `json:"-"` // the refresh token of the generation before
 }
 
 // Grant reads the record of an account, as the keyring holds it now.
@@ -169,9 +170,12 @@ func (k *FakeKeyring) Grant(service, account string) (StoredGrant, error) {
 	for _, i := range k.items {
 		if i.service == service && i.user == account {
 			var record struct {
-				Grant StoredGrant `json:"grant"`
+				Grant    StoredGrant `json:"grant"`
+				Previous StoredGrant `json:"previous"`
 			}
-			return record.Grant, json.Unmarshal(i.value, &record)
+			err := json.Unmarshal(i.value, &record)
+			record.Grant.Previous = record.Previous.Refresh
+			return record.Grant, err
 		}
 	}
 	return StoredGrant{}, fmt.Errorf("no record of %s", account)

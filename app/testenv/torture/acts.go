@@ -22,6 +22,8 @@ func (w *worker) act(ctx context.Context, p plan) {
 	switch p.act {
 	case signIn:
 		w.signIn(ctx, p)
+	case bring:
+		w.bring(ctx, p)
 	case edit:
 		_, _ = w.client.Edit(ctx, w.account.ID, api.EditRequest{ClientSecret: "wrong"})
 		time.Sleep(p.actAt)
@@ -48,6 +50,19 @@ func (w *worker) signIn(ctx context.Context, p plan) {
 	if _, err := w.client.Login(ctx, w.account.ID, api.LoginRequest{Address: page.Header.Get("Location")}); err != nil {
 		return
 	}
+	w.followLogin(ctx, p, login)
+}
+
+// bring puts a chain that was won elsewhere in the place of the one there is.
+func (w *worker) bring(ctx context.Context, p plan) {
+	login, err := w.client.Login(ctx, w.account.ID, api.LoginRequest{Address: string(w.box.Credentials(""))})
+	if err == nil {
+		w.followLogin(ctx, p, login)
+	}
+}
+
+// followLogin answers what is asked, and returns once the sign-in has ended.
+func (w *worker) followLogin(ctx context.Context, p plan, login api.Login) {
 	following, stop := context.WithTimeout(ctx, 25*time.Second)
 	defer stop()
 	var asked sync.Once

@@ -51,9 +51,10 @@ func (w *worker) judge(v *verdict) error {
 	}
 	w.sentOnce(v, after)
 	w.checkLies(context.Background(), v.plan, fmt.Sprintf("after run %d %+v", v.number, v.plan))
-	kept := slices.Contains(after.Live, oauth.Secret(stored.Refresh).Fingerprint())
+	live := func(refresh string) bool { return slices.Contains(after.Live, oauth.Secret(refresh).Fingerprint()) }
+	kept := live(stored.Refresh)
 	w.explain(v, kept, stored)
-	return w.refreshAgain(v, kept, after)
+	return w.refreshAgain(v, kept, v.plan.act == bring && (live(v.old.Refresh) || live(stored.Previous)), after)
 }
 
 // explain says what became of the run's answer, or calls it lost.
@@ -81,11 +82,15 @@ func (w *worker) explain(v *verdict, kept bool, stored testenv.StoredGrant) {
 	}
 }
 
-// refreshAgain refreshes once more, with nothing in the way: what was kept must work, and what is gone must say so.
-func (w *worker) refreshAgain(v *verdict, kept bool, before sandbox.Counts) error {
+// refreshAgain refreshes once more, with nothing in the way: what was kept must work, and what is gone must say so. behind says that the chain which
+// another one was brought for is alive: it has to come back once that one is refused, at the second try at the latest.
+func (w *worker) refreshAgain(v *verdict, kept, behind bool, before sandbox.Counts) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Second)
 	defer cancel()
 	_, err := w.client.Refresh(ctx, w.account.ID)
+	if !kept && behind && err != nil {
+		_, err = w.client.Refresh(ctx, w.account.ID)
+	}
 	account, settleErr := w.waitIdle()
 	if settleErr != nil {
 		return settleErr
@@ -94,14 +99,15 @@ func (w *worker) refreshAgain(v *verdict, kept bool, before sandbox.Counts) erro
 	reuse := after.Reuses - v.before.Reuses
 	w.report.Reuse += reuse
 	w.report.Refreshes += after.Refreshes - before.Refreshes
-	gone := !kept && !rolledBack(v)
+	gone := !kept && !behind && !rolledBack(v)
+	explained := !kept && behind || v.plan.act == bring && (dropped(v.plan.fault) || !v.killed.IsZero()) // what was brought was tried again, and given up, already
 	switch {
 	case !gone && (err != nil || account.State != keeper.StateFresh):
 		w.report.Lost++
 		w.broken("run %d %+v: LOST: a chain that was kept does not go on: %v, state %s (%s)", v.number, v.plan, err, account.State, account.Reason)
 	case gone && account.State != keeper.StateSignIn:
 		w.broken("run %d %+v: a chain that is gone is %s", v.number, v.plan, account.State)
-	case !gone && reuse > 0:
+	case !gone && !explained && reuse > 0:
 		w.broken("run %d %+v: %d spent tokens were presented without need", v.number, v.plan, reuse)
 	}
 	if account.State != keeper.StateFresh {

@@ -60,6 +60,9 @@ func (m mutant) press(p *plan) {
 	random := p.delay // up to 12 ms
 	*p = m.stress
 	p.callers = 1
+	if p.act == bring { // the provider's fault is for what is brought
+		p.callers = 0
+	}
 	for _, at := range []*time.Duration{&p.killAt, &p.actAt, &p.backAt} {
 		if *at > 0 {
 			*at += 5 * random
@@ -96,6 +99,9 @@ func mutants() map[string]mutant {
 			"\tif !a.phase.CompareAndSwap(phaseConnecting, phaseWritten) {", "\ta.phase.Store(phaseWritten)\n\tif false {", // or a second connection gets nothing written
 			"// phases of a request", "var shared = Exchange{}.transport()\n\n// phases of a request",
 		}, stress: plan{fault: sandbox.Drop}},
+		"without the chain behind a brought one": {file: "oauth/journal/brought.go", edits: []string{
+			"\tdefault:\n\t\tr.Previous = &old\n", "\tdefault:\n\t\tr.Previous = nil\n",
+		}, stress: plan{fault: sandbox.Drop, act: bring, agree: true}, said: "LOST"},
 		"without the previous generation": {file: "oauth/journal/succession.go", edits: []string{
 			"Spent: spent, Previous: &previous,", "Spent: spent,",
 		}, stress: plan{fault: sandbox.Rollback}, said: "LOST"},

@@ -24,7 +24,7 @@ type plan struct {
 	breakAt  time.Duration
 	healAt   time.Duration
 	slow     time.Duration // each write of the keyring
-	callers  int
+	callers  int           // of a refresh
 	twoStart bool          // two agents at once when it comes back
 	again    time.Duration // after its start the agent is killed once more; 0 means it is not
 	jump     time.Duration // how far ahead the agent's wall clock is from then on
@@ -49,6 +49,7 @@ type act string
 const (
 	nothing  act = ""
 	signIn   act = "sign-in"
+	bring    act = "bring"     // a chain that was won elsewhere
 	edit     act = "edit"      // a wrong secret, then the right one
 	handEdit act = "hand edit" // config.json, with and without the account
 	quit     act = "quit"
@@ -124,6 +125,9 @@ func (p *plan) drawAct(r *rand.Rand, span func(int) time.Duration) {
 		if r.IntN(2) == 0 {
 			p.person = [...]string{"one", "two", "three"}[r.IntN(3)]
 		}
+	case 5:
+		p.act, p.agree = bring, r.IntN(4) > 0
+		p.callers *= r.IntN(2) // or what is brought is all that is sent
 	case 2:
 		p.act = edit
 	case 3:
