@@ -102,9 +102,10 @@ func (n *freedesktopNotices) Clear(ctx context.Context, key string) (stood bool,
 			return errPutAway
 		}
 		if s.id != 0 {
-			if err := n.takeBack(ctx, s.id); err != nil {
+			if err := n.takeBack(ctx, key); err != nil {
 				return err
 			}
+			s = n.slots[key]
 		}
 		if err := ctx.Err(); err != nil { // who asks again shall hear that it stood there
 			s.id = 0
@@ -125,12 +126,12 @@ func (n *freedesktopNotices) Clear(ctx context.Context, key string) (stood bool,
 var errPutAway = errors.New("no such notice is shown")
 
 // takeBack wants n.mu held. If nobody is there who shows notices, this one has gone as well.
-func (n *freedesktopNotices) takeBack(ctx context.Context, id uint32) error {
+func (n *freedesktopNotices) takeBack(ctx context.Context, key string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	err := n.ready()
-	if err == nil {
+	if id := n.slots[key].id; err == nil && id != 0 {
 		_, err = n.notifier.CloseNotification(id)
 	}
 	if isNamed(err, "ServiceUnknown") {
@@ -153,19 +154,17 @@ func (n *freedesktopNotices) Close() (stood []string) {
 			return nil
 		}
 		var keys []string
-		var ids []uint32
 		for key, s := range n.slots {
 			if !s.lasting {
-				keys, ids = append(keys, key), append(ids, s.id)
+				keys = append(keys, key)
 			}
 		}
 		found <- keys // also if its server has ended with the session: nobody put them away
-		for _, id := range ids {
-			if id != 0 {
+		there := n.ready() == nil
+		for _, key := range keys {
+			if id := n.slots[key].id; there && id != 0 {
 				_, _ = n.notifier.CloseNotification(id)
 			}
-		}
-		for _, key := range keys {
 			delete(n.slots, key)
 		}
 		n.write() // what lasts: whoever starts next takes it back

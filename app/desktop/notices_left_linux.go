@@ -42,7 +42,7 @@ func (n *freedesktopNotices) takeBackLeft() {
 			return err // again when the next one comes who shows notices
 		}
 		for _, left := range n.left {
-			if left.ID != 0 && left.Server == n.server { // else it went with who showed it
+			if left.ID != 0 && left.Server != "" && left.Server == n.server { // else it went with who showed it
 				_, _ = n.notifier.CloseNotification(left.ID)
 			}
 		}
@@ -62,7 +62,7 @@ func (n *freedesktopNotices) write() {
 		all[key] = left
 	}
 	for key, s := range n.slots {
-		all[key] = leftNotice{s.server, s.id}
+		all[key] = leftNotice{n.server, s.id}
 	}
 	data, _ := json.Marshal(all) // which always marshals
 	_ = atomicfile.Write(n.file, data, 0o600)

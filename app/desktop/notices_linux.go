@@ -38,9 +38,8 @@ type freedesktopNotices struct {
 // slot is one key's notice.
 type slot struct {
 	id       uint32 // as who shows it counts; 0 once it is on the screen no more
-	server   string
-	lasting  bool // stays when this ends
-	answered bool // a person has clicked on it
+	lasting  bool   // stays when this ends
+	answered bool   // a person has clicked on it
 }
 
 func newNotices(b *bus) *freedesktopNotices {
@@ -73,9 +72,22 @@ func (n *freedesktopNotices) ready() error {
 	if err != nil {
 		return err
 	}
-	n.server = serverName(conn)
+	if server := serverName(conn); server == "" || server != n.server {
+		n.forgetShown()
+		n.server = server
+	}
 	n.markup, n.actions, n.asked = slices.Contains(caps, "body-markup"), slices.Contains(caps, "actions"), arrival
 	return nil
+}
+
+// forgetShown drops the numbers of what was shown by somebody else than who shows notices now, and who may have given them to other programs' notices:
+// it went with who showed it, and no person has put it away. It wants n.mu held.
+func (n *freedesktopNotices) forgetShown() {
+	for key, s := range n.slots {
+		s.id = 0
+		n.slots[key] = s
+	}
+	clear(n.clicks)
 }
 
 // listen hears of clicks and ends from now on until life ends: of the first notice as well, however soon it is answered. It wants n.mu held.
@@ -155,7 +167,7 @@ func (n *freedesktopNotices) send(ctx context.Context, notice Notice, actions []
 		if err != nil {
 			return err
 		}
-		n.slots[notice.Key], n.clicks[id] = slot{id: id, server: n.server, lasting: notice.Lasting}, clicked
+		n.slots[notice.Key], n.clicks[id] = slot{id: id, lasting: notice.Lasting}, clicked
 		n.write()
 		return nil
 	})
