@@ -99,7 +99,7 @@ func (l *eventLog) keychain(log *slog.Logger, accounts []*api.Account) {
 
 // onEvent follows the keeper. It does not call it.
 func (a *Agent) onEvent(e keeper.Event) {
-	if e.Reason == "" && !e.IsHold() {
+	if e.Reason == "" && !e.IsHold() && !e.Found { // of what was found nobody knows whether it took the place of what was handed out, or came before
 		a.handed.replaced(e.Account, e.Access, e.At)
 	}
 	if !e.Found { // else it was logged when it was won, or the agent was killed in that moment

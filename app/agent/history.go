@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -139,13 +140,14 @@ func (h *history) data(account string) ([]byte, error) {
 	return data, err
 }
 
-// tellsOf reports whether a line tells of a grant's tokens, be it in another generation, in which they have come back. Each start asks that of each
-// account, so that other lines are not read.
+// tellsOf reports whether a line tells that a grant's tokens were won, be it in another generation, in which they have come back. Each start asks that
+// of each account, so that other lines are not read. Version 0.1 wrote no access tokens down.
 func tellsOf(data []byte, grant keeper.Event) bool {
+	mark := []byte(cmp.Or(grant.Fingerprint, grant.Access))
 	for line := range bytes.Lines(data) {
 		var e keeper.Event
-		if bytes.Contains(line, []byte(grant.Fingerprint)) && json.Unmarshal(line, &e) == nil &&
-			e.Fingerprint == grant.Fingerprint && e.Access == grant.Access {
+		if bytes.Contains(line, mark) && json.Unmarshal(line, &e) == nil && !isFailure(e) && !e.IsHold() &&
+			e.Fingerprint == grant.Fingerprint && (e.Access == grant.Access || e.Access == "") {
 			return true
 		}
 	}

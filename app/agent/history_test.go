@@ -73,13 +73,19 @@ func TestGrantThatNobodyWasToldOfIsInTheHistoryOnceItIsFound(t *testing.T) {
 	failed, cameBack := missed, told
 	failed.At, failed.Cause, failed.Reason = noon.Add(time.Hour), journal.CauseScheduled, oauth.ReasonNoConnection
 	cameBack.Generation, cameBack.Found, missed.Found = 5, true, true // a token that was brought in between was refused
-	for _, e := range []keeper.Event{told, missed, missed, failed, missed, cameBack} {
+	unsaved, saved := missed, missed
+	unsaved.Generation, unsaved.Fingerprint, unsaved.Access, unsaved.Reason, unsaved.Found = 6, "55556666", "cccc3333", keeper.ReasonLocked, false
+	saved.Generation, saved.Fingerprint, saved.Access = 6, "55556666", "cccc3333"
+	for _, e := range []keeper.Event{told, missed, missed, failed, missed, cameBack, unsaved, saved, saved} {
 		if err := h.add(e); err != nil {
 			t.Fatal(err)
 		}
 	}
 	all, err := h.of("a")
-	if err != nil || len(all) != 3 || all[1].Generation != 4 || !all[1].At.Equal(missed.At) || all[2].Reason == "" {
+	if len(all) != 5 || all[4].Reason != "" || all[4].Generation != 6 {
+		t.Errorf("saved, and told of last is %+v", all[len(all)-1])
+	}
+	if err != nil || all[1].Generation != 4 || !all[1].At.Equal(missed.At) || all[2].Reason == "" {
 		t.Errorf("%+v, %v", all, err)
 	}
 	if found, known := inHistory(all, "bbbb2222"); !known || found.Generation != 4 {

@@ -90,10 +90,11 @@ func eventOf(account string, g journal.Grant) Event {
 }
 
 // emitFound tells the history of the grant that the vault had when the account was read for the first time: the process before this one may have
-// ended between the write and the telling. Of a token that the provider has not answered yet nothing was won.
+// ended between the write and the telling. Of a token that the provider has not answered yet nothing was won, and
+// what has moved away is no more.
 func (k *Keeper) emitFound(a *account, r journal.Record) {
 	g := r.Grant
-	if g.Generation == 0 || r.IsUnproven() {
+	if g.Generation == 0 || r.IsUnproven() || r.Moved != nil {
 		return
 	}
 	e := eventOf(a.id, g)
