@@ -115,7 +115,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	for _, account := range file.get().Accounts {
 		a.keeper.Put(account.account())
 	}
-	a.window = &windowProcess{args: o.Profile.Args(), log: log, failed: a.windowFailed}
+	a.window = &windowProcess{args: o.Profile.Args(), log: log, ended: a.watchers.tell, failed: a.windowFailed}
 	return a, aside, nil
 }
 

@@ -12,6 +12,7 @@ import (
 type windowProcess struct {
 	args   []string
 	log    *slog.Logger
+	ended  func() // in whatever way
 	failed func() // it ended with an error
 
 	mu      sync.Mutex // guards what follows
@@ -62,6 +63,7 @@ func (w *windowProcess) wait(cmd *exec.Cmd) {
 	w.running = nil
 	closing := w.closing
 	w.mu.Unlock()
+	w.ended()
 	if err != nil && !closing {
 		w.log.Warn("the window ended", "error", err)
 		if code := cmd.ProcessState.ExitCode(); code > 0 { // killed by a signal is somebody's wish

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"freshkey/app/api"
@@ -174,8 +175,20 @@ func TestWindowOutlivesAnAgentThatIsKilled(t *testing.T) {
 	}
 	s.openWindow() // a person wants the one of the agent of now
 	s.must(testenv.Eventually("two windows, as something is typed in one", func() bool { return len(windows()) == 2 }))
+	for _, other := range windows() {
+		if other != pid {
+			s.must(syscall.Kill(atoi(t, other), syscall.SIGTERM))
+		}
+	}
+	s.must(testenv.Eventually("the end of the other", func() bool { return slices.Equal(windows(), []string{pid}) }))
 	s.must(s.Focus(id))
-	s.must(s.Keys("Escape"))
+	s.must(s.Keys("Escape")) // nothing is typed any more, and it is the only one
+	s.must(s.Settled())
+	if all := windows(); !slices.Equal(all, []string{pid}) {
+		t.Errorf("windows %q, want %s", all, pid)
+	}
+	_, err = s.app.Freshkey()
+	s.must(err)
 	s.must(testenv.Eventually("the end of the old one", func() bool { return len(windows()) == 1 && windows()[0] != pid }))
 	s.must(s.app.Quit())
 	s.must(testenv.Eventually("the end of the other", func() bool { return len(windows()) == 0 }))

@@ -105,7 +105,7 @@ func (w *Window) detailFacts() fyne.CanvasObject {
 	for n := range decideFacts(w.words, api.Account{}, epoch()) {
 		name := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
 		value := widget.NewLabel("")
-		value.Truncation, value.Selectable = fyne.TextTruncateEllipsis, true
+		value.Truncation = fyne.TextTruncateEllipsis // Fyne's selectable texts take every key of the window's, and Ctrl+C would empty the clipboard
 		copyFact := w.button("", theme.ContentCopyIcon(), func() { w.copyFact(n) })
 		copyFact.Importance = widget.LowImportance
 		p.factNames, p.facts, p.copies = append(p.factNames, name), append(p.facts, value), append(p.copies, copyFact)

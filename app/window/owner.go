@@ -38,14 +38,15 @@ const (
 	closes              // there is another one
 )
 
-// successionOf decides. agent is the process of the agent that opened the window, 0 if none did, and version that of the window's program; typed says
-// that it has something which would be lost. A window stays when its agent was killed and another one is there: a person may be at work in it. It
-// gives way once that one has a window of its own, or is of another version, or takes clicks for a person's in its own window alone.
-func successionOf(s api.Snapshot, agent int, version string, typed bool) succession {
+// successionOf decides. agent is the process of the agent that opened the window, 0 if none did, and version that of the window's program; other says
+// that there is another window, and busy that something would be lost with this one. A window stays when its agent was killed and another one is
+// there: a person may be at work in it. It gives way once that one has a window of its own, or is of another version, or takes clicks for a person's in
+// its own window alone.
+func successionOf(s api.Snapshot, agent int, version string, other, busy bool) succession {
 	switch {
-	case s.Status.PID == agent, typed:
+	case s.Status.PID == agent, busy:
 		return stays
-	case s.Status.Window != 0:
+	case other:
 		return closes
 	case agent == 0, s.Status.Version != version, slices.ContainsFunc(s.Accounts, func(a *api.Account) bool { return a.Ask }):
 		return replaced
@@ -53,12 +54,22 @@ func successionOf(s api.Snapshot, agent int, version string, typed bool) success
 	return stays
 }
 
+// lookForOther notes whether there is another window, as an agent says now that said before what was said then. One that was killed takes no word back.
+func (w *Window) lookForOther(before, now api.Status) {
+	switch {
+	case now.Window != 0:
+		w.other = true
+	case before.Window != 0 && before.PID == now.PID: // it was closed
+		w.other = false
+	}
+}
+
 // yield makes room for the agent's own window.
 func (w *Window) yield() {
 	if !w.model.online {
 		return
 	}
-	switch successionOf(w.model.snapshot, w.agent, w.model.version, w.holdsInput()) {
+	switch successionOf(w.model.snapshot, w.agent, w.model.version, w.other, w.isBusy()) {
 	case closes:
 		w.fyne.Close()
 	case replaced:
@@ -66,11 +77,18 @@ func (w *Window) yield() {
 			return // or it can't be had
 		}
 		w.replaced = true
-		go func() { _ = w.client.OpenWindow(w.life) }() // this one closes once the other is there
+		go func() {
+			if w.client.OpenWindow(w.life) == nil {
+				w.post(func(*model) { w.other = true })
+			}
+		}()
 	}
 }
 
-// holdsInput reports whether something is typed, or being asked, that would be lost with the window.
-func (w *Window) holdsInput() bool {
-	return w.dialog != nil || w.model.page == pageAdd || w.model.search != ""
+// isBusy reports whether something that was typed, or that is asked or under way, would be lost with the window.
+func (w *Window) isBusy() bool {
+	m, focused := &w.model, w.fyne.Canvas().Focused()
+	f, isField := focused.(*field)
+	typed := isField && f.Text != "" || m.search != "" || w.widgets.detail.signIn.address.Text != "" || m.page == pageAdd
+	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving
 }

@@ -42,6 +42,7 @@ type Window struct {
 	now      func() time.Time
 	raise    int
 	replaced bool // another window was asked for in the place of this one
+	other    bool // there is another one
 	lineages int  // how often a history was asked for
 	pixels   int  // of 1,000 units, as the screen's scale was when it was drawn last
 	language string
@@ -63,6 +64,17 @@ func openWindow(ctx context.Context, o options, client *api.Client, catalog word
 		w.agent = os.Getppid()
 	}
 	kept := w.restoreMemory(ctx)
+	closed := make(chan struct{})
+	w.fyne.SetOnClosed(func() { close(closed) })
+	go func() { // Fyne 2.8.1 may hang at its end: Run waits for an event that waits for the loop which has ended
+		select {
+		case <-closed:
+		case <-ctx.Done():
+		}
+		cancel()
+		<-kept
+		os.Exit(0)
+	}()
 	a.Lifecycle().SetOnStarted(func() {
 		w.post(func(*model) { w.fitScreen() })
 		go w.follow(ctx, a.Quit)
@@ -130,6 +142,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	}
 	old, _ := m.account()
 	opens, before := !m.known, m.snapshot
+	w.lookForOther(before.Status, s.Status)
 	m.forgetOvercome(s.Accounts)
 	m.rememberRefreshing(s.Accounts)
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
