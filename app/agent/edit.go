@@ -190,11 +190,11 @@ func (a *Agent) Hold(_ context.Context, ref string, in api.HoldRequest) (api.Acc
 	switch {
 	case !until.After(now):
 		until = time.Time{}
-	case account.Usable(now) || account.State == keeper.StateLocked || account.Reason == keeper.ReasonNotRead: // of which nobody knows
+	case account.Works(now) || account.State == keeper.StateLocked || account.Reason == keeper.ReasonNotRead: // of which nobody knows
 	default:
 		return account, a.nothingToHold(account)
 	}
-	if !until.IsZero() && account.State != keeper.StateRefreshing && account.Usable(now) && account.ExpiresAt.Before(until) {
+	if !until.IsZero() && account.State != keeper.StateRefreshing && account.Works(now) && account.ExpiresAt.Before(until) {
 		until = account.ExpiresAt // it is for this token, and not for those that follow it
 	}
 	held, err := a.changeSettings(account, func(o *oauth.Account) { o.HeldUntil = until }, func() error { return nil })

@@ -22,8 +22,6 @@ type locking struct {
 	mu    sync.Mutex // guards what follows
 	cause lockCause
 	idle  *time.Timer // nil if the settings want none
-
-	closed bool // the keychain, by what was heard of it last
 }
 
 // Lock takes the tokens out of memory, and what was copied out of the clipboard.
@@ -39,12 +37,9 @@ func (a *Agent) lock(cause lockCause) {
 	if before == notLocked {
 		a.keeper.Lock(a.config.get().Settings.Lock.Pauses) // within, so that an unlock at the same moment comes before or behind it
 	}
-	closed := l.closed
 	l.mu.Unlock()
-	if closed {
-		a.keeper.KeychainClosed()
-	}
-	a.clearing.keep() // emptied now
+	a.start(a.keeper.AskKeychain) // who locks the keychain too can have nothing from here on
+	a.clearing.keep()             // emptied now
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.life), clearTimeout)
 	defer cancel()
 	a.report("clear clipboard", a.desk.ClearClipboard(ctx))
@@ -57,14 +52,10 @@ const clearTimeout = 5 * time.Second
 
 // keychainChanged is told whenever the keychain may have been opened or locked.
 func (a *Agent) keychainChanged(open bool) {
-	a.locking.mu.Lock()
-	a.locking.closed = !open
-	a.locking.mu.Unlock()
 	if open {
 		a.keeper.Reschedule(0)
-	} else {
-		a.keeper.KeychainClosed()
 	}
+	a.start(a.keeper.AskKeychain)
 }
 
 // unlock ends a lock of one of these causes.

@@ -13,7 +13,7 @@ import (
 // the provider that cannot be reached, and its tokens run out unseen.
 func alertFor(a api.Account, trouble, reached, now time.Time) words.Alert {
 	kind := words.AlertOf(a)
-	if a.State == keeper.StateOffline && !a.Usable(now) && reached.After(trouble) {
+	if a.State == keeper.StateOffline && !a.Works(now) && reached.After(trouble) {
 		return words.AlertLate
 	}
 	if kind == "" && a.EndsSoon(now) {

@@ -75,12 +75,9 @@ func (c *accounts) of(a *Agent, s keeper.Snapshot) []*api.Account {
 
 func (a *Agent) toAPI(s keeper.AccountState) api.Account {
 	superseded, copySuperseded := a.handed.superseded(s, time.Now())
-	if s.KeptBack { // nobody can use it
-		s.UsableUntil = time.Time{}
-	}
 	return api.Account{
 		ID: s.ID, Name: s.Name, Provider: s.Provider, ClientID: s.ClientID, RedirectURI: s.RedirectURI, Cause: s.Cause, State: s.State, Reason: s.Reason, Detail: s.Detail,
-		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
+		Since: s.Since, IssuedAt: s.Issued, ExpiresAt: s.UsableUntil, KeptBack: s.KeptBack, NextRefreshAt: s.Next, LastRefreshAt: s.LastRefresh,
 		Generation: s.Generation, Fingerprint: s.Fingerprint, Scope: s.Scope, OpenID: s.OpenID, TokenType: s.Type, HasMACKey: s.HasMACKey, Revocable: s.Revocable,
 		HeldUntil: s.HeldUntil, SentAt: s.Sent, SignInBy: s.SignInBy, SignInSoon: s.SignInSoon, Device: s.Device, Origins: s.Origins, ConfirmedOrigins: s.Confirmed, Ask: s.Ask,
 		SupersededAt: superseded, CopySupersededAt: copySuperseded,

@@ -6,8 +6,11 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-// Usable reports whether the access token at hand works at now.
-func (a Account) Usable(now time.Time) bool { return a.ExpiresAt.After(now) }
+// Works reports whether the account's token works, whether it can be had or not.
+func (a Account) Works(now time.Time) bool { return a.ExpiresAt.After(now) }
+
+// Usable reports whether the account has a token that works and can be had.
+func (a Account) Usable(now time.Time) bool { return a.Works(now) && !a.KeptBack }
 
 // CanServe reports whether asking for a token is worth a try: there is one, or one may be won.
 func (a Account) CanServe(now time.Time) bool { return a.Usable(now) || !a.NeedsSignIn() }
@@ -33,7 +36,7 @@ func (a Account) Held() bool { return a.State == keeper.StateHeld }
 
 // OnHold reports whether a person keeps the token as it is at now, whatever else is wrong with the account.
 func (a Account) OnHold(now time.Time) bool {
-	return a.Held() || a.HeldUntil.After(now) && a.Usable(now)
+	return a.Held() || a.HeldUntil.After(now) && a.Works(now)
 }
 
 // EndsSoon reports whether a person has to sign in again soon, although nothing is wrong yet.
@@ -47,12 +50,6 @@ func (a Account) Settled() bool { return a.State == keeper.StateFresh || a.State
 // Unread reports whether nothing is known of its tokens, because the keychain has not given its record since the agent runs.
 func (a Account) Unread() bool {
 	return a.Generation == 0 && (a.State == keeper.StateLocked || a.Reason == keeper.ReasonNotRead)
-}
-
-// KeptBack reports whether the keychain does not give the account's token, which is nowhere else.
-func (a Account) KeptBack() bool {
-	waits := a.State == keeper.StateLocked || a.State == keeper.StateUnsaved
-	return waits && a.ExpiresAt.IsZero() && !a.IssuedAt.IsZero()
 }
 
 // Unsaved reports whether the keychain has not taken the newest token.
@@ -70,5 +67,5 @@ func (a Account) Passing() bool {
 // Unlockable reports whether opening the keychain would help the account.
 func (a Account) Unlockable() bool {
 	waits := a.State == keeper.StateLocked || a.State == keeper.StateUnsaved
-	return waits && (a.Reason == keeper.ReasonLocked || a.Reason == keeper.ReasonKeychain)
+	return a.KeptBack || waits && (a.Reason == keeper.ReasonLocked || a.Reason == keeper.ReasonKeychain)
 }

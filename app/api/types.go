@@ -26,7 +26,8 @@ type Account struct {
 	Detail        string        `json:"detail"`
 	Since         time.Time     `json:"since"`
 	IssuedAt      time.Time     `json:"issued_at"`
-	ExpiresAt     time.Time     `json:"expires_at"` // of the access token
+	ExpiresAt     time.Time     `json:"expires_at"`          // of the access token
+	KeptBack      bool          `json:"kept_back,omitempty"` // the keychain alone can give the token, and gives none now
 	NextRefreshAt time.Time     `json:"next_refresh_at"`
 	LastRefreshAt time.Time     `json:"last_refresh_at"`
 	Cause         journal.Cause `json:"cause"` // of the current generation

@@ -154,7 +154,7 @@ func (e *eventPrinter) print(a api.Account) error {
 	if !a.ExpiresAt.IsZero() {
 		until = e.Words.Clock(a.ExpiresAt, now)
 	}
-	if !a.ExpiresAt.IsZero() && !a.Usable(now) {
+	if !a.ExpiresAt.IsZero() && !a.Works(now) {
 		id = "cli.event.expired"
 	}
 	args := words.Args{Account: a.Name, State: state, Generation: a.Generation, Until: until}

@@ -132,7 +132,10 @@ func (l *cli) printTable(all []api.Account) error {
 	fmt.Fprintln(w, l.Words.Text("list.header"))
 	for _, a := range all {
 		until := clock(a.ExpiresAt)
-		if !a.ExpiresAt.IsZero() && !a.Usable(now) {
+		switch {
+		case a.KeptBack:
+			until = l.Words.Text("window.kept_back")
+		case !a.ExpiresAt.IsZero() && !a.Works(now):
 			until = l.Words.Text("list.expired", words.Args{At: until})
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, l.Words.StateWhy(a, now), until, clock(a.NextRefreshAt))

@@ -58,7 +58,7 @@ func decideDetail(w words.Catalog, m *model, a api.Account, now time.Time) detai
 		CanRefresh: free && a.CanRefresh(now), CanAct: free,
 		CanUnlock: free && a.Unlockable(), CanLogin: free && (a.NeedsSignIn() || a.EndsSoon(now)) && (!under || login.Step.Ended()),
 		CanConfirm: free && a.EndpointChanged(), CanMend: free && a.State == keeper.StateMisconfigured && !a.EndpointChanged(),
-		CanHold: free && !a.OnHold(now) && a.Usable(now), CanRelease: free && a.OnHold(now),
+		CanHold: free && !a.OnHold(now) && a.Works(now), CanRelease: free && a.OnHold(now),
 		Bar: decideBar(w, a, now), Facts: decideFacts(w, a, now),
 	}
 	if under {
@@ -114,7 +114,7 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 	if a.Fingerprint == "" {
 		chain = orDash("")
 	}
-	if a.KeptBack() {
+	if a.KeptBack {
 		until = w.Text("window.kept_back.long")
 	}
 	if a.Unread() { // it is all there, and not lost
@@ -126,7 +126,7 @@ func decideFacts(w words.Catalog, a api.Account, now time.Time) []fact {
 		{w.Text("window.last"), last, ""},
 		{w.Text("window.chain"), chain, ""},
 		{w.Text("window.sign_in_by"), signInBy(w, a, now), ""},
-		{w.Text("window.scope"), orDash(scopes(w, a.Scope)), ""},
+		{w.Text("window.scope"), orDash(scopes(w, a.Scope)), a.Scope},
 		{w.Text("window.open_id"), orDash(a.OpenID), a.OpenID},
 		{w.Text("window.client"), a.ClientID, a.ClientID},
 		{w.Text("window.redirect"), orDash(a.RedirectURI), a.RedirectURI},

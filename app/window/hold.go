@@ -27,7 +27,7 @@ func (h hold) until(now time.Time) time.Time {
 
 // decideHolds are the usual holds, of those that end while the token works: a hold ends with its token, whatever was asked for.
 func decideHolds(w words.Catalog, a api.Account, now time.Time) (all []hold) {
-	if !a.Usable(now) {
+	if !a.Works(now) {
 		return nil
 	}
 	for _, d := range []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour} {

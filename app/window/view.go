@@ -104,7 +104,7 @@ func timeLeft(w words.Catalog, a api.Account, now time.Time) string {
 	switch left := a.ExpiresAt.Sub(now); {
 	case a.Unread():
 		return w.Text("window.unread")
-	case a.KeptBack():
+	case a.KeptBack:
 		return w.Text("window.kept_back")
 	case a.ExpiresAt.IsZero():
 		return w.Text("window.no_token")

@@ -30,6 +30,9 @@ func (w Catalog) State(a api.Account, now time.Time) Sentence {
 	if a.Reason != "" && !a.Unsaved() {
 		what = w.reason(a.Reason, args)
 	}
+	if a.KeptBack && a.Settled() {
+		return Sentence{w.Text("what.kept_back"), w.Text("advice.keychain_locked")}
+	}
 	return Sentence{what, w.advice(a, args, now)}
 }
 
@@ -140,6 +143,8 @@ func (w Catalog) status(a api.Account, now time.Time) string {
 	case a.Held():
 		args.Held = w.Clock(holdEnd(a), now)
 		return w.Text("tray.held", args)
+	case a.KeptBack:
+		return w.Text("tray.kept_back", args)
 	case a.State == keeper.StateFresh && a.Usable(now):
 		return w.Text("tray.fresh", args)
 	case a.Usable(now):

@@ -83,7 +83,7 @@ func AlertOf(a api.Account) Alert {
 // taken it elsewhere.
 func Useless(a api.Account, now time.Time) bool {
 	waits := a.Passing() || a.State == keeper.StateRefreshing
-	return !a.Usable(now) && !waits && a.Reason != keeper.ReasonNotSignedIn && a.Reason != keeper.ReasonMoved
+	return !a.Works(now) && !waits && a.Reason != keeper.ReasonNotSignedIn && a.Reason != keeper.ReasonMoved
 }
 
 // Troubled reports whether an account needs a person, or is of no use.

@@ -39,10 +39,10 @@ func (r rest) extended(now time.Time, steady, d time.Duration, waiting bool) res
 
 // Reconsider looks at every deadline anew, because a setting has changed.
 func (k *Keeper) Reconsider() {
-	share := k.config.Share()
+	share, asked := k.config.Share(), k.config.AskVault()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.share = share
+	k.share, k.asked = share, asked
 	k.reconsiderAllLocked()
 }
 

@@ -52,6 +52,7 @@ type Keeper struct {
 	mu                sync.Mutex // guards what follows and each account's mutexPart; never held over I/O
 	closed            bool
 	locked, paused    bool // see Lock
+	shut, asked       bool // the keychain gave nothing when it was read last; Config.AskVault, as it was said last
 	accounts          map[string]*account
 	distinct          oauth.Shared                  // the providers of the accounts, and …
 	providers         map[*oauth.Provider]*provider // … what follows from each
@@ -91,7 +92,7 @@ func New(ctx context.Context, c Config) *Keeper {
 		c.OnEvent = func(Event) {}
 	}
 	k := &Keeper{
-		share: c.Share(), begun: time.Now(),
+		share: c.Share(), asked: c.AskVault(), begun: time.Now(),
 		config: c, seals: journal.Seals{Dir: c.SealDir}, ctx: ctx,
 		wakeScheduler: make(chan struct{}, 1), wakeLoader: make(chan struct{}, 1),
 		accounts: map[string]*account{}, providers: map[*oauth.Provider]*provider{}, outages: map[string]outage{}, yielding: map[*account]bool{}, watchers: map[chan struct{}]struct{}{},

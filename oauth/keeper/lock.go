@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"io/fs"
 
 	"freshkey/oauth"
 )
@@ -41,21 +40,49 @@ func (k *Keeper) Locked() bool {
 	return k.locked
 }
 
-// KeychainClosed says that the keychain may have been locked by whomever: it is looked at again for each token that it alone has. What is in memory is
-// served as before.
-func (k *Keeper) KeychainClosed() {
-	asked := k.config.AskVault()
+// AskKeychain asks the keychain whether it gives what it has, because it may have been opened or locked, by whomever. Accounts whose tokens it alone
+// can give are shown by that; nothing else follows from it.
+func (k *Keeper) AskKeychain(ctx context.Context) {
+	if id := k.anyStored(); id != "" {
+		_, err := k.config.Vault.Get(ctx, id)
+		k.keychainAnswered(err)
+	}
+}
+
+// anyStored is an account of which the keychain has a record; "" if it has none.
+func (k *Keeper) anyStored() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now := k.now()
-	for _, a := range k.accounts {
-		f := &a.shared.facts
-		if f.known && !f.refreshing && f.vault.get().err == nil && (asked || k.locked) {
-			f.vault = rarely(vaultFailure{AsVaultError(fs.ErrPermission), now, now, 1})
-			k.reconsiderLocked(a)
+	for id, a := range k.accounts {
+		if a.shared.facts.keyed {
+			return id
 		}
 	}
+	return ""
+}
+
+// keychainAnswered notes what came of reading the keychain.
+func (k *Keeper) keychainAnswered(err error) {
+	shut := false
+	if err != nil {
+		why := AsVaultError(err).Reason
+		shut = why == ReasonLocked || why == ReasonKeychain
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.shut == shut {
+		return
+	}
+	k.shut = shut
+	for _, a := range k.accounts {
+		a.shared.version = nil
+	}
 	k.publishLocked()
+}
+
+// keptBackLocked reports whether the keychain alone can give an account's token, and gives none.
+func (k *Keeper) keptBackLocked(f *facts) bool {
+	return k.shut && f.record.Grant.Generation != 0 && (k.asked || f.record.IsHidden())
 }
 
 // hide takes out of memory what the vault has as well.

@@ -8,7 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -143,51 +142,50 @@ func TestPausedRefreshesWaitForTheUnlocking(t *testing.T) {
 	})
 }
 
-// Nobody is told that a token can be had which only a locked keychain has: neither when the keychain is locked after Freshkey was, nor before.
+// Nobody is told that a token can be had which only a locked keychain has, whatever was locked first and whoever says it; and nothing is held back,
+// read or written for that.
 func TestTokenThatALockedKeychainKeepsBackIsNotSaidToBeUsable(t *testing.T) {
 	perform(t, threeDays, func(t *testing.T, s *stage) {
 		_ = s.keeper.Refresh(t.Context(), "a")
-		wants := func(state keeper.State, reason oauth.Reason, keptBack bool) {
+		wants := func(keptBack bool) {
 			t.Helper()
-			s.sleep(time.Second) // one look after the other
-			s.wantState(state, reason)
-			if got := s.state(); got.KeptBack != keptBack {
-				t.Errorf("kept back: %v", got.KeptBack)
+			s.wantState(keeper.StateFresh, "")
+			if got := s.state(); got.KeptBack != keptBack || got.UsableUntil.IsZero() {
+				t.Errorf("kept back: %v; the token ends at %v", got.KeptBack, got.UsableUntil)
 			}
 		}
-		closed := func() {
-			s.vault.breakWith(always("", fs.ErrPermission))
-			s.keeper.KeychainClosed()
-		}
-		opened := func() {
+		hears := func(with error) {
 			s.vault.breakWith(nil)
-			s.keeper.Reschedule(0)
+			if with != nil {
+				s.vault.breakWith(always("", with))
+			}
+			s.keeper.AskKeychain(t.Context())
 		}
-		closed() // what is in memory is served
-		wants(keeper.StateFresh, "", false)
+		hears(fs.ErrPermission) // what is in memory is served
+		wants(false)
 		s.wantServed()
-		opened()
+		s.askVault.Store(true) // a setting of later
+		s.keeper.Reconsider()
+		wants(true)
+		s.askVault.Store(false)
+		s.keeper.Reconsider()
+		wants(false)
+		hears(nil)
 		s.lock(false)
-		s.keeper.KeychainClosed() // another one
-		wants(keeper.StateFresh, "", false)
-		closed()
-		wants(keeper.StateLocked, keeper.ReasonLocked, true)
-		opened()
-		wants(keeper.StateFresh, "", false)
-		s.keeper.Unlock()
-		s.wantServed()
-		closed()
-		s.keeper.Lock(false)
-		s.keeper.KeychainClosed()
-		wants(keeper.StateLocked, keeper.ReasonLocked, true)
-		opened()
-		s.keeper.Unlock()
-		s.wantServed()
-		s.askVault.Store(true)
-		closed()
-		wants(keeper.StateLocked, keeper.ReasonLocked, true)
-		opened()
-		wants(keeper.StateFresh, "", false)
+		wants(false)
+		hears(fs.ErrPermission)
+		wants(true)
+		hears(nil) // of another one
+		wants(false)
+		hears(errors.New("gone"))
+		wants(true)
+		s.vault.breakWith(nil)
+		s.wantServed() // which asks it
+		wants(false)
+		s.vault.breakWith(always("set", errors.New("read only")))
+		s.keeper.AskKeychain(t.Context())
+		wants(false)
+		s.vault.breakWith(nil)
 		s.wantChain()
 	})
 }

@@ -160,7 +160,7 @@ func (k *Keeper) accountStateLocked(a *account, now time.Time) AccountState {
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))
 	}
-	s.KeptBack = f.vault.get().err != nil && g.Generation != 0 && (f.record.IsHidden() || k.config.AskVault())
+	s.KeptBack = k.keptBackLocked(&f)
 	if v.state != a.shared.shown {
 		s.Since = now
 	}
