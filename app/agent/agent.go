@@ -75,7 +75,8 @@ type Agent struct {
 	tray      atomic.Bool // an icon is shown somewhere
 	unmarked  atomic.Bool // what is copied is not marked here, and that was said
 	raise     atomic.Int64
-	restart   atomic.Bool // the program starts again when this agent has ended
+	restart   atomic.Bool            // the program starts again when this agent has ended
+	broken    atomic.Pointer[string] // see aside
 	watchers  watchers
 }
 
@@ -100,8 +101,11 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	a.moves.path, a.told.path = filepath.Join(state, movesFile), filepath.Join(state, "told.json")
 	a.history.dir = filepath.Join(state, "history")
 	a.report("what was told", a.told.tookAway(desk.KeepNotices(filepath.Join(state, "notices.json")))) // by an agent that was killed
-	a.handed.open(filepath.Join(state, "handed.json"), file.get().Accounts)
-	a.doorUses.open(filepath.Join(state, "door-used.json"), file.get().Door.Keys)
+	a.handed.open(filepath.Join(state, "handed.json"), file.get().Accounts, aside == "")
+	a.doorUses.open(filepath.Join(state, "door-used.json"), file.get().Door.Keys, aside == "")
+	if aside != "" {
+		a.broken.Store(&aside)
+	}
 	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{
 		Vault: a.vault, SealDir: seals, Exchange: a.exchange(), Log: log, Random: rand.Float64,
@@ -124,15 +128,36 @@ func (a *Agent) saySetAside(path string) {
 	a.log.Error("settings were set aside", "path", path)
 	a.start(func(ctx context.Context) {
 		a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-			Key: "config", Title: a.words.Text("notice.config"), Body: a.words.Text("notice.config.body", words.Args{Path: path}), Urgent: true,
+			Key: noticeConfig, Title: a.words.Text("notice.config"), Body: a.words.Text("notice.config.body", words.Args{Path: path}), Urgent: true,
 		}, nil))
 	})
 }
+
+// aside is where the settings lie that could not be read when the agent started, until a person has put them right; "" if they could.
+func (a *Agent) aside() string {
+	if path := a.broken.Load(); path != nil {
+		return *path
+	}
+	return ""
+}
+
+// putRight notes that the settings can be read, as a person has written them.
+func (a *Agent) putRight() {
+	a.broken.Store(nil)
+	a.start(func(ctx context.Context) {
+		_, err := a.desk.ClearNotice(ctx, noticeConfig)
+		a.report("notice", err)
+	})
+}
+
+// noticeConfig is the key of the notice that settings were set aside.
+const noticeConfig = "config"
 
 // applyConfig follows an edit of config.json by a person, of which before is the state before it. The keeper gets what the
 // settings are now: an edit by the window may have come meanwhile. An account that is no longer in them is let go of; its
 // record stays in the keychain.
 func (a *Agent) applyConfig(before config) {
+	a.putRight()
 	a.words.SetLanguage(a.config.get().Settings.Language)
 	a.keeper.Reconsider() // other deadlines
 	a.watchers.tell()

@@ -40,7 +40,11 @@ func (a *Agent) checkConfig() api.Check {
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		args := words.Args{Path: a.config.path, Problem: err.Error()}
-		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.settings.bad", args), a.words.Text("doctor.settings.advice", args)
+		advice := "doctor.settings.advice"
+		if a.aside() != "" {
+			advice = "doctor.settings.aside"
+		}
+		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.settings.bad", args), a.words.Text(advice, args)
 	}
 	if p, isProblem := errors.AsType[*api.Problem](a.checkChoices(a.config.get().Settings, api.Settings{})); c.OK && isProblem { // it was written by hand
 		c.OK, c.Result, c.Advice = false, p.What, p.Advice

@@ -73,13 +73,16 @@ const (
 	toPerson                   // into the clipboard
 )
 
-// open reads what earlier agents have handed out of these accounts. Of others it is forgotten.
-func (h *handed) open(path string, accounts []savedAccount) {
+// open reads what earlier agents have handed out of these accounts. Of others it is forgotten, if these are all.
+func (h *handed) open(path string, accounts []savedAccount, all bool) {
 	h.path, h.news = path, newNotifier()
 	known := map[string]handedToken{}
 	data, _ := os.ReadFile(path)
 	if json.Unmarshal(data, &known) != nil {
 		return // none was, or it is broken
+	}
+	if h.all = known; !all {
+		return
 	}
 	h.all = map[string]handedToken{}
 	for _, a := range accounts {

@@ -32,7 +32,7 @@ func openHanded(path string, accounts ...string) *handed {
 		all = append(all, savedAccount{ID: id})
 	}
 	var h handed
-	h.open(path, all)
+	h.open(path, all, true)
 	return &h
 }
 
@@ -204,7 +204,7 @@ func TestWhatCouldNotBeWrittenIsWrittenLater(t *testing.T) {
 func TestARemovedAccountLeavesNothingOfWhatWasHandedOut(t *testing.T) {
 	bare(t, func(t *testing.T, a *Agent) {
 		path := filepath.Join(filepath.Dir(a.config.path), "handed.json")
-		a.handed.open(path, nil)
+		a.handed.open(path, nil, true)
 		a.addForTest(t, firstID, "one")
 		a.addForTest(t, secondID, "two")
 		for _, id := range []string{firstID, secondID} {

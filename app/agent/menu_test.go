@@ -28,3 +28,17 @@ func TestTrayEndsAHoldWhateverElseIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// A panel reads what icon and tooltip are, and then begins to listen; what changes in between it would show only with the next change.
+func TestPanelThatComesIsToldOnceMore(t *testing.T) {
+	var o onceMore
+	for _, step := range []struct {
+		there bool
+		after time.Duration
+		want  bool
+	}{{false, 0, false}, {true, time.Second, false}, {true, 2 * time.Second, false}, {true, 4 * time.Second, true}, {true, time.Hour, false}, {false, 2 * time.Hour, false}, {true, 3 * time.Hour, false}, {true, 4 * time.Hour, true}} {
+		if got := o.due(step.there, noon.Add(step.after)); got != step.want {
+			t.Errorf("%v later: %v", step.after, got)
+		}
+	}
+}

@@ -36,7 +36,7 @@ func (a *Agent) Snapshot() api.Snapshot {
 
 func (a *Agent) status() api.Status {
 	return api.Status{
-		Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Window: a.window.pid(), Tray: a.tray.Load(), Last: a.last.get(),
+		Version: a.options.Version, Profile: a.options.Profile.Name(), PID: os.Getpid(), Window: a.window.pid(), SettingsAside: a.aside(), Tray: a.tray.Load(), Last: a.last.get(),
 		Locked: a.keeper.Locked(), Releases: a.options.Releases != "", Newer: a.newer(),
 	}
 }
@@ -100,6 +100,11 @@ func (a *Agent) find(ref string) (api.Account, error) {
 		if s, err := a.keeper.Account(all[n].ID); err == nil {
 			return a.toAPI(s), nil
 		}
+	}
+	if aside := a.aside(); aside != "" {
+		p := a.words.SettingsAside(aside)
+		p.Code = api.CodeNoAccount
+		return api.Account{Name: ref}, p
 	}
 	var names []string
 	for i := range all[:min(len(all), 100)] {

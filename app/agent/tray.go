@@ -51,7 +51,11 @@ func (a *Agent) paintLoop(ctx context.Context) {
 	news, stop := a.Watch()
 	defer stop()
 	p := painter{agent: a}
+	var once onceMore
 	for {
+		if once.due(a.tray.Load(), time.Now()) {
+			p.shown.Icon, p.shown.Tooltip = "", ""
+		}
 		accounts, last := a.Snapshot().Accounts, a.last.get()
 		now, clears := time.Now(), a.clearing.due()
 		v := decideTray(a.words, accounts, last, a.keeper.Locked(), clears, now)
@@ -59,7 +63,7 @@ func (a *Agent) paintLoop(ctx context.Context) {
 			v.Tooltip = name + " · " + v.Tooltip
 		}
 		p.paint(ctx, v)
-		timer := time.NewTimer(nextLabelChange(accounts, clears, now).Sub(now))
+		timer := time.NewTimer(sooner(nextLabelChange(accounts, clears, now), once.at, now).Sub(now))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -69,6 +73,29 @@ func (a *Agent) paintLoop(ctx context.Context) {
 		}
 		timer.Stop()
 	}
+}
+
+// onceMore is when icon and tooltip are told once more to panels of which one has come: it reads what they are, and then begins to listen, and may have
+// missed what changed in between.
+type onceMore struct {
+	there bool // a panel
+	at    time.Time
+}
+
+// readsFor is how long a panel takes to listen, at the most.
+const readsFor = 3 * time.Second
+
+// due reports whether it is time; there says whether there is a panel now.
+func (o *onceMore) due(there bool, now time.Time) bool {
+	if there && !o.there {
+		o.at = now.Add(readsFor)
+	}
+	o.there = there
+	due := !o.at.IsZero() && !now.Before(o.at)
+	if due {
+		o.at = time.Time{}
+	}
+	return due
 }
 
 // nextLabelChange is the next expiry, step of the countdown, or midnight.

@@ -149,6 +149,8 @@ type Status struct {
 	Last    string `json:"last,omitempty"`   // the account that was copied from last, its id
 	Locked  bool   `json:"locked"`           // tokens are out of memory; who asks for one has the keychain asked
 
+	SettingsAside string `json:"settings_aside,omitempty"` // where those lie that could not be read when it started: it knows no accounts then
+
 	Releases bool    `json:"releases"`       // the program knows where releases are announced
 	Newer    Release `json:"newer,omitzero"` // than this program, if a setting has it looked for
 }

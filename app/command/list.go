@@ -43,11 +43,24 @@ func (l *cli) list() *cobra.Command {
 
 // account is the one that a name or an id stands for.
 func (l *cli) account(ctx context.Context, client *api.Client, ref string) (api.Account, error) {
-	all, err := client.Accounts(ctx)
+	all, err := l.known(ctx, client)
 	if err != nil {
 		return api.Account{}, err
 	}
 	return l.named(all, ref)
+}
+
+// known are all accounts. Where there are none because the settings could not be read, that is an error: a script would take it for a fact.
+func (l *cli) known(ctx context.Context, client *api.Client) ([]api.Account, error) {
+	all, err := client.Accounts(ctx)
+	if err != nil || len(all) > 0 {
+		return all, err
+	}
+	status, err := client.Status(ctx)
+	if err == nil && status.SettingsAside != "" {
+		err = l.Words.SettingsAside(status.SettingsAside)
+	}
+	return all, err
 }
 
 // named is the account among these that a name or an id stands for.
@@ -91,7 +104,7 @@ const firstRead = 10 * time.Second
 // readAccounts are all accounts, once the keychain was asked about each.
 func (l *cli) readAccounts(ctx context.Context, client *api.Client) (all []api.Account, err error) {
 	unread := func(a *api.Account) bool { return a.Reason == keeper.ReasonNotRead }
-	all, err = client.Accounts(ctx)
+	all, err = l.known(ctx, client)
 	if err != nil || !slices.ContainsFunc(all, func(a api.Account) bool { return unread(&a) }) {
 		return all, err
 	}

@@ -44,14 +44,14 @@ func (w *Window) shortcuts() {
 		w.keys.AddShortcut(s, func(fyne.Shortcut) { act() })
 		w.fyne.Canvas().AddShortcut(s, func(s fyne.Shortcut) { w.typedShortcut(s) })
 	}
-	on(&fyne.ShortcutCopy{}, w.copyAccess)
+	on(&fyne.ShortcutCopy{}, func() { w.ifInSight(w.copyAccess) })
 	on(&fyne.ShortcutPaste{}, w.pasteAccount)
 	for _, s := range []struct {
 		key   fyne.KeyName
 		shift fyne.KeyModifier
 		act   func()
 	}{
-		{fyne.KeyC, fyne.KeyModifierShift, w.copyMAC},
+		{fyne.KeyC, fyne.KeyModifierShift, func() { w.ifInSight(w.copyMAC) }},
 		{fyne.KeyF, 0, w.focusSearch},
 		{fyne.KeyN, 0, w.openAdd},
 		{fyne.KeyP, 0, w.addWithProvider},
@@ -63,6 +63,13 @@ func (w *Window) shortcuts() {
 		on(&desktop.CustomShortcut{KeyName: s.key, Modifier: control | s.shift}, s.act)
 	}
 	w.fyne.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.typedKey(e) })
+}
+
+// ifInSight copies, if the account of the page is in the list: whoever has searched for another one, and found none, does not want its token.
+func (w *Window) ifInSight(copies func()) {
+	if w.shown.Selected >= 0 {
+		copies()
+	}
 }
 
 // typedShortcut does what the window knows of. Nothing moves below an open dialog.

@@ -113,6 +113,11 @@ func TestSearchNeverLeavesAnAccountOutOfSightSelected(t *testing.T) {
 	if test.Type(w.widgets.search, "wo"); w.widgets.search.Text != "wo" {
 		t.Errorf("the next search is %q, and \"wo\" was typed", w.widgets.search.Text)
 	}
+	test.Type(w.widgets.search, "-nobody")
+	shortcut(&fyne.ShortcutCopy{})
+	if len(w.shown.Accounts) != 0 || len(w.model.working) != 0 {
+		t.Errorf("%d accounts are found, and a token is copied: %v", len(w.shown.Accounts), w.model.working)
+	}
 }
 
 func TestArrowsInTheListChooseTheAccountThatIsCopied(t *testing.T) {

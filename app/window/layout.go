@@ -18,7 +18,7 @@ import (
 type widgets struct {
 	banner *paragraph
 	offer  *button
-	above  *fyne.Container // banner and offer
+	strip  *fyne.Container // banner and offer, at the bottom: rows that moved down would move away under the pointer
 	found  *widget.Label
 	left   *fyne.Container // the list and what lies around it
 	today  *today
@@ -45,8 +45,8 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.banner = wrapped("")
 	p.banner.Importance = widget.WarningImportance
 	p.offer = w.button("", nil, w.bringBack)
-	p.above = container.NewBorder(nil, nil, nil, container.NewCenter(p.offer), p.banner)
-	p.above.Hide()
+	p.strip = container.NewBorder(nil, nil, nil, container.NewCenter(p.offer), p.banner)
+	p.strip.Hide()
 	p.busy, p.checking = widget.NewProgressBarInfinite(), widget.NewProgressBarInfinite()
 	p.pages = map[string]fyne.CanvasObject{
 		"loading": container.NewCenter(container.NewVBox(p.busy, widget.NewLabel(w.words.Text("window.loading")))),
@@ -56,7 +56,7 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.right = container.NewStack()
 	split := container.NewHSplit(w.leftSide(), p.right)
 	split.Offset = 0.34
-	return container.New(resized{layout.NewBorderLayout(p.above, nil, nil, nil), w.remember}, split, p.above)
+	return container.New(resized{layout.NewBorderLayout(nil, p.strip, nil, nil), w.remember}, split, p.strip)
 }
 
 func (w *Window) readIcons() {

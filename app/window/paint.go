@@ -17,7 +17,7 @@ func (w *Window) paint(v, before view) {
 	p.banner.SetText(v.Banner)
 	p.offer.SetText(v.Offer)
 	show(p.offer, v.Offer != "")
-	show(p.above, v.Banner != "" && v.Page != "loading")
+	show(p.strip, v.Banner != "" && v.Page != "loading")
 	w.paintList(v, before)
 	switch v.Page {
 	case "detail":

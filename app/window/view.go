@@ -90,6 +90,8 @@ func decideBanner(w words.Catalog, m *model) (banner, offer string) {
 		return describe(w, m.notStarted), w.Text("window.start")
 	case !m.online:
 		return w.Text("window.lost"), w.Text("window.start")
+	case m.snapshot.Status.SettingsAside != "":
+		return describe(w, w.SettingsAside(m.snapshot.Status.SettingsAside)), ""
 	case theirs != "" && m.version != "" && theirs != m.version:
 		return w.Text("window.versions", words.Args{Version: m.version, AgentVersion: theirs}), w.Text("window.restart")
 	}

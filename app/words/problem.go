@@ -180,6 +180,12 @@ func (w Catalog) NoAccount(name string, names ...string) *api.Problem {
 	return p
 }
 
+// SettingsAside is settings that could not be read when the agent started, and lie at a path now.
+func (w Catalog) SettingsAside(path string) *api.Problem {
+	args := Args{Path: path}
+	return &api.Problem{Code: api.CodeFailed, Reason: "settings_aside", What: w.Text("problem.settings_aside", args), Advice: w.Text("problem.settings_aside.advice", args)}
+}
+
 // NoClaims is an access token that says nothing of itself. Where there is no terminal, a button asks the provider.
 func (w Catalog) NoClaims(account string, terminal bool) *api.Problem {
 	a, advice := Args{Account: account}, "problem.no_claims.window"
