@@ -97,15 +97,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	desk := desktop.Open()
 	desk.Profile = o.Profile.Name()
 	a := &Agent{options: o, words: o.Words, log: log, config: file, desk: desk, vault: o.Open(o.Profile.Service()), quit: quit, life: ctx}
-	a.last.path, a.rehearsal.made.path = filepath.Join(state, "last-copied"), filepath.Join(state, "rehearsal")
-	a.moves.path, a.told.path = filepath.Join(state, movesFile), filepath.Join(state, "told.json")
-	a.history.dir = filepath.Join(state, "history")
-	a.report("what was told", a.told.tookAway(desk.KeepNotices(filepath.Join(state, "notices.json")))) // by an agent that was killed
-	a.handed.open(filepath.Join(state, "handed.json"), file.get().Accounts, aside == "")
-	a.doorUses.open(filepath.Join(state, "door-used.json"), file.get().Door.Keys, aside == "")
-	if aside != "" {
-		a.broken.Store(&aside)
-	}
+	a.openState(state, aside)
 	a.words.SetLanguage(file.get().Settings.Language)
 	a.keeper = keeper.New(ctx, keeper.Config{
 		Vault: a.vault, SealDir: seals, Exchange: a.exchange(), Log: log, Random: rand.Float64,
@@ -121,6 +113,20 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 	}
 	a.window = &windowProcess{args: o.Profile.Args(), log: log, ended: a.watchers.tell, failed: a.windowFailed}
 	return a, aside, nil
+}
+
+// openState opens what earlier agents have left in the state folder. aside is where settings lie that could not be read; "" if they could.
+func (a *Agent) openState(dir, aside string) {
+	a.last.path, a.rehearsal.made.path = filepath.Join(dir, "last-copied"), filepath.Join(dir, "rehearsal")
+	a.moves.path, a.told.path = filepath.Join(dir, movesFile), filepath.Join(dir, "told.json")
+	a.history.dir = filepath.Join(dir, "history")
+	a.report("what was told", a.told.tookAway(a.desk.KeepNotices(filepath.Join(dir, "notices.json")))) // by an agent that was killed
+	c := a.config.get()
+	a.handed.open(filepath.Join(dir, "handed.json"), c.Accounts, aside == "")
+	a.doorUses.open(filepath.Join(dir, "door-used.json"), c.Door.Keys, aside == "")
+	if aside != "" {
+		a.broken.Store(&aside)
+	}
 }
 
 // saySetAside tells a person where settings lie that could not be read, or that were edited while Freshkey wrote its own.

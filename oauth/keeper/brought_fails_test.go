@@ -92,29 +92,6 @@ func TestTokenAtHandIsServedUntilTheNextChainHasCome(t *testing.T) {
 	}
 }
 
-// One person's token is not served under the name of another, whose chain was brought and is in doubt; it is served again once that is refused.
-func TestTokenAtHandIsNotServedUnderAnotherPersonsName(t *testing.T) {
-	perform(t, threeDays, func(t *testing.T, s *stage) {
-		_ = s.keeper.Refresh(t.Context(), "a")
-		mine := s.vault.record(t, "a").Grant.Token
-		_ = s.sandbox.Break(sandbox.Drop, 1)
-		_ = s.bring(firstToken(t, s.sandbox).Refresh, "somebody else", yes)
-		s.sandbox.Heal()
-		_ = s.sandbox.Break(sandbox.Unavailable, 1000)
-		for range 2 {
-			if token, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity); err == nil && token.OpenID != mine.OpenID {
-				t.Errorf("a token of %q is said to be %q's", mine.OpenID, token.OpenID)
-			}
-			time.Sleep(time.Minute)
-		}
-		s.sandbox.Heal()
-		time.Sleep(time.Hour)
-		if token, err := s.keeper.Access(t.Context(), "a", keeper.DefaultValidity); err != nil || token.OpenID != mine.OpenID {
-			t.Errorf("what was brought is refused, and the token is %q's: %v", token.OpenID, err)
-		}
-	})
-}
-
 // What was sent stays known, whatever comes after it and whatever the keychain forgets.
 func TestTokenThatWasBroughtAndSpentIsNotTakenOnceMore(t *testing.T) {
 	for name, meanwhile := range map[string]func(t *testing.T, s *stage, before []byte){
