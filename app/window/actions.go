@@ -2,15 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -135,38 +129,4 @@ func (w *Window) readLineage(id string) {
 			})
 		}
 	}()
-}
-
-// exportLineage writes the history into a file the person chooses; it holds no secret.
-func (w *Window) exportLineage() {
-	events, id := w.model.lineage.events, w.model.selected
-	save := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		if err != nil || f == nil {
-			return // the dialog has said so, or the person thought better of it
-		}
-		enc := json.NewEncoder(f)
-		for _, e := range events {
-			err = errors.Join(err, enc.Encode(e))
-		}
-		if err = errors.Join(err, f.Close()); err != nil {
-			dialog.ShowError(err, w.fyne)
-			return
-		}
-		w.change(func(m *model) {
-			m.note[id] = note{text: w.words.Text("lineage.saved", words.Args{Path: f.URI().Path()}), until: w.now().Add(noteLasts)}
-		})
-	}, w.fyne)
-	save.SetFileName(fmt.Sprintf("freshkey-%s.jsonl", fileName(w.shown.Detail.Name)))
-	w.open(save, fyne.Size{}, nil)
-	w.fyne.Canvas().Unfocus() // Escape would not come out of the name's field
-}
-
-// fileName is a name without what file names have no room for, or folders are told by.
-func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|`, r) || !unicode.IsPrint(r) {
-			return '-'
-		}
-		return r
-	}, name)
 }

@@ -45,7 +45,7 @@ func (w *Window) popUp(button fyne.CanvasObject, menu *fyne.Menu) {
 	p.ShowAtPosition(at.Add(fyne.NewPos(0, below)))
 }
 
-// open shows a dialog, of its own size if none is given, with the focus on first if that is not nil.
+// open shows a dialog, with the focus on first if that is not nil.
 func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
 	w.dialog, w.asked.below = d, w.asked.dialog != nil
 	d.SetOnClosed(func() {
@@ -53,9 +53,7 @@ func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
 			w.dialog, w.asked.below = nil, false
 		}
 	})
-	if !size.IsZero() {
-		d.Resize(size)
-	}
+	d.Resize(size)
 	d.Show()
 	if first != nil {
 		w.fyne.Canvas().Focus(first)
