@@ -91,7 +91,7 @@ func Troubled(a api.Account, now time.Time) bool { return AlertOf(a).NeedsPerson
 
 // WhyNext is the sentence that says why an account's next refresh is when it is.
 func WhyNext(a api.Account) string {
-	if a.Held() && a.NextRefreshAt.After(holdEnd(a).Add(time.Minute)) { // it would not be sooner without the hold
+	if a.Held() && a.NextRefreshAt.After(holdEnd(a).Add(5*time.Second)) { // it would not be sooner without the hold
 		return states()[keeper.StateFresh].next
 	}
 	return states()[a.State].next
