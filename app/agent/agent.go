@@ -17,6 +17,7 @@ import (
 	"gopkg.in/natefinch/lumberjack.v2"
 
 	"freshkey/app/api"
+	"freshkey/app/atomicfile"
 	"freshkey/app/desktop"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
@@ -117,6 +118,8 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 
 // openState opens what earlier agents have left in the state folder. aside is where settings lie that could not be read; "" if they could.
 func (a *Agent) openState(dir, aside string) {
+	atomicfile.Sweep(dir)
+	atomicfile.Sweep(filepath.Dir(a.config.path))
 	a.last.path, a.rehearsal.made.path = filepath.Join(dir, "last-copied"), filepath.Join(dir, "rehearsal")
 	a.moves.path, a.told.path = filepath.Join(dir, movesFile), filepath.Join(dir, "told.json")
 	a.history.dir = filepath.Join(dir, "history")

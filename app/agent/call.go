@@ -77,12 +77,16 @@ func (a *Agent) requestProblem(err error, account api.Account) *api.Problem {
 	return p
 }
 
-// callFailed words why a call came to nothing. Where it led elsewhere, no connection there is none of the account's troubles.
+// callFailed words why a call came to nothing. No connection is none of the account's troubles then.
 func (a *Agent) callFailed(err error, account api.Account, address string) *api.Problem {
 	p := a.requestProblem(err, account)
-	if to, bad := url.Parse(address); bad == nil && to.Host != "" && p.Reason == oauth.ReasonNoConnection {
-		p.What, p.Advice = a.words.Text("problem.call_offline", words.Args{Address: to.Host}), ""
+	if p.Reason != oauth.ReasonNoConnection {
+		return p
 	}
+	if to, bad := url.Parse(address); bad == nil && to.Host != "" {
+		p.What = a.words.Text("problem.call_offline", words.Args{Address: to.Host})
+	}
+	p.Advice = "" // when the token is refreshed next is another matter
 	return p
 }
 

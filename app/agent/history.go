@@ -45,6 +45,9 @@ func (h *history) add(e keeper.Event) error {
 		return nil
 	}
 	if n := len(all) - 1; n >= 0 && sameFailure(all[n], e) { // a night without the provider would drive all else out
+		if e.Reason == keeper.ReasonInterrupted { // each start finds it once more
+			return nil
+		}
 		all[n].Times, all[n].LastAt = max(all[n].Times, 1)+1, e.At
 		return h.write(e.Account, all)
 	}

@@ -93,6 +93,21 @@ func TestGrantThatNobodyWasToldOfIsInTheHistoryOnceItIsFound(t *testing.T) {
 	}
 }
 
+// Three agents that are killed before the provider is asked again have not been interrupted three times.
+func TestInterruptedRefreshIsCountedOnce(t *testing.T) {
+	h := history{dir: t.TempDir()}
+	e := keeper.Event{Account: "a", At: noon, Cause: journal.CauseAsked, State: keeper.StateUncertain, Reason: keeper.ReasonInterrupted, Generation: 3}
+	for n := range 3 {
+		e.At = noon.Add(time.Duration(n) * time.Second)
+		if err := h.add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all, err := h.of("a"); err != nil || len(all) != 1 || all[0].Times > 1 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
 // The keychain forgot a grant that the history has, and the next start finds its answer again.
 func TestHistoryHasAGrantOnce(t *testing.T) {
 	h := history{dir: t.TempDir()}

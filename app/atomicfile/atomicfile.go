@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Write puts data in a file's place, on the disk when it returns. The folder must be there; if anything fails the file is what
@@ -38,6 +39,18 @@ func CanWrite(path string) error {
 		return err
 	}
 	return errors.Join(t.Close(), os.Remove(t.Name()))
+}
+
+// Sweep removes what a program that was killed in the middle of a Write has left in a folder. What is younger than an hour may be another program's that
+// is at it.
+func Sweep(dir string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		info, err := e.Info()
+		if left, _ := filepath.Match(".*-*", e.Name()); left && err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 func beside(path string) (*os.File, error) {

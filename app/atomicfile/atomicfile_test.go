@@ -3,7 +3,9 @@ package atomicfile
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 )
 
 func TestFileIsReplacedWholeAndNothingLiesBesideIt(t *testing.T) {
@@ -34,5 +36,29 @@ func TestFailedReplacementLeavesWhatWasThere(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+func TestWhatAKilledProgramLeftIsSweptAway(t *testing.T) {
+	dir := t.TempDir()
+	old := time.Now().Add(-2 * time.Hour)
+	for _, name := range []string{".told.json-123", "told.json", ".hidden", ".young.json-1"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if name != ".young.json-1" {
+			if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	Sweep(dir)
+	var left []string
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if err != nil || !slices.Equal(left, []string{".hidden", ".young.json-1", "told.json"}) {
+		t.Errorf("left: %q, %v", left, err)
 	}
 }

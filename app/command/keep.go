@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,7 +83,7 @@ func (l *cli) rename() *cobra.Command {
 	return &cobra.Command{
 		Use: "rename NAME NEW", Short: "help.rename", Args: l.arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			if args[1] == "" {
+			if strings.TrimSpace(args[1]) == "" {
 				return &oauth.FieldError{Field: "name", Code: oauth.FieldMissing}
 			}
 			return l.withAgent(c.Context(), func(client *api.Client) error {

@@ -114,6 +114,9 @@ func (l *cli) printLog(all []entry, named bool) error {
 // result is what came of an event.
 func (l *cli) result(e keeper.Event) string {
 	result := l.Words.Text("state." + string(e.State))
+	if (api.Account{State: e.State}).Settled() && e.Reason != "" { // what failed left the account as it was
+		result = l.Words.Text("log.failed")
+	}
 	switch {
 	case !e.HeldUntil.IsZero():
 		return l.Words.Text("lineage.held", words.Args{Until: l.Words.Clock(e.HoldEnd(), time.Now())})

@@ -29,6 +29,16 @@ type addForm struct {
 	text     map[string]string
 }
 
+// isTyped reports whether anything was typed into it.
+func (f addForm) isTyped() bool {
+	for _, text := range f.text {
+		if text != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // formProvider is the one that the form is for.
 func (m *model) formProvider() oauth.Provider {
 	for _, p := range m.choices() {

@@ -55,6 +55,7 @@ func TestEverythingCanBeReadInBothThemes(t *testing.T) {
 				t.Errorf("%s: %s on %s has a contrast of %.2f, want %.1f", name, what, on, got, least)
 			}
 		}
+		check(theme.ColorNameInputBorder, theme.ColorNameBackground, shapeContrast)
 		for _, what := range []fyne.ThemeColorName{theme.ColorNameForeground, theme.ColorNameError, theme.ColorNameWarning, theme.ColorNameSuccess, theme.ColorNameHyperlink} {
 			for _, on := range []fyne.ThemeColorName{theme.ColorNameBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground} {
 				check(what, on, textContrast)

@@ -56,7 +56,7 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.right = container.NewStack()
 	split := container.NewHSplit(w.leftSide(), p.right)
 	split.Offset = 0.34
-	return container.New(resized{layout.NewBorderLayout(nil, p.strip, nil, nil), w.remember}, split, p.strip)
+	return container.New(resized{layout.NewBorderLayout(nil, p.strip, nil, nil), w.sizeChanged}, split, p.strip)
 }
 
 func (w *Window) readIcons() {

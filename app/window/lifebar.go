@@ -44,7 +44,7 @@ func caption(align fyne.TextAlign) *widget.Label {
 func (b *lifeBar) paint(v barView) {
 	show(b.whole, v.Shown)
 	b.view = v
-	b.track.FillColor, b.gone.FillColor, b.mark.FillColor = theme.Color(theme.ColorNamePrimary), theme.Color(theme.ColorNameInputBorder), theme.Color(theme.ColorNameForeground)
+	b.track.FillColor, b.gone.FillColor, b.mark.FillColor = theme.Color(theme.ColorNamePrimary), theme.Color(theme.ColorNameSeparator), theme.Color(theme.ColorNameForeground)
 	b.issued.SetText(v.Issued)
 	b.planned.SetText(v.Planned)
 	b.expires.SetText(v.Expires)

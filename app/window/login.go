@@ -66,8 +66,11 @@ func (w *Window) copyUserCode() {
 
 // dismissLogins notes the sign-ins that went well and forgets them. before are the sign-ins as they were: whoever was at one here hears of another
 // one that has taken its place.
-func (w *Window) dismissLogins(m *model, before []api.Login) {
+func (w *Window) dismissLogins(m *model, agent int, before []api.Login) {
 	for _, old := range before {
+		if !old.Step.Ended() && agent != m.snapshot.Status.PID && agent != 0 {
+			m.note[old.Account] = note{text: w.words.Text("login.interrupted"), bad: true}
+		}
 		if !old.Elsewhere && !old.Step.Ended() && slices.ContainsFunc(m.snapshot.Logins, func(l api.Login) bool { return l.Account == old.Account && l.Number > old.Number && l.Elsewhere }) {
 			m.note[old.Account] = note{text: w.words.LoginReplaced().What, bad: true}
 		}

@@ -133,6 +133,14 @@ func (w *Window) remember() {
 	}
 }
 
+// sizeChanged remembers the size, and keeps the selected account in sight.
+func (w *Window) sizeChanged() {
+	w.remember()
+	if w.widgets.list != nil && w.shown.Selected >= 0 {
+		w.widgets.list.ScrollTo(w.shown.Selected)
+	}
+}
+
 // resized is a layout that tells when it lays out anew: Fyne has no other news of a window's size.
 type resized struct {
 	inner fyne.Layout

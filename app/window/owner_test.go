@@ -51,6 +51,11 @@ func TestBusyWindowGivesNoWay(t *testing.T) {
 	busy("an address", true)
 	w.widgets.detail.signIn.address.SetText("")
 	busy("nothing once more", false)
+	w.openPage(pageAdd)
+	busy("an empty form", false)
+	w.model.form.text = map[string]string{"name": "half"}
+	busy("a form", true)
+	w.model.form.text = nil
 	w.openPage(pageSettings)
 	busy("the settings", false)
 	for _, f := range []string{"", "typed"} {

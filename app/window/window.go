@@ -144,6 +144,9 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	opens, before := !m.known, m.snapshot
 	w.lookForOther(before.Status, s.Status)
 	m.forgetOvercome(s.Accounts)
+	if m.problem != nil && m.problem.Code == api.CodeNoAgent { // here it is
+		m.problem = nil
+	}
 	m.rememberRefreshing(s.Accounts)
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 	w.applySettings(s.Settings)
@@ -163,7 +166,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	if now, ok := m.account(); ok && (now.ID != m.lineage.of || !reflect.DeepEqual(now, old)) { // whatever has changed may be told of there
 		w.readLineage(now.ID)
 	}
-	w.dismissLogins(m, before.Logins)
+	w.dismissLogins(m, before.Status.PID, before.Logins)
 	if mine { // of no other window an answer counts
 		w.askQuestion(s)
 	}
