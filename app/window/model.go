@@ -77,6 +77,19 @@ func (m *model) noteOf(id string, now time.Time) note {
 	return n
 }
 
+// adopt takes what an agent says now in the place of what was said before.
+func (m *model) adopt(s api.Snapshot) {
+	m.forgetOvercome(s.Accounts)
+	m.rememberRefreshing(s.Accounts)
+	if m.problem != nil && m.problem.Code == api.CodeNoAgent { // here it is
+		m.problem = nil
+	}
+	if s.Status.Locked && !m.snapshot.Status.Locked {
+		m.revealed = reveal{}
+	}
+	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
+}
+
 // forgetOvercome drops what failed at accounts that were ill, and are well in the snapshot that comes next: what stood in the way is gone. Of one that
 // was only being refreshed it is said on: that may be what the click was about.
 func (m *model) forgetOvercome(next []*api.Account) {

@@ -137,18 +137,10 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 		w.fyne.RequestFocus()
 	}
 	w.raise = s.Raise
-	if s.Status.Locked && !m.snapshot.Status.Locked {
-		m.revealed = reveal{}
-	}
 	old, _ := m.account()
 	opens, before := !m.known, m.snapshot
 	w.lookForOther(before.Status, s.Status)
-	m.forgetOvercome(s.Accounts)
-	if m.problem != nil && m.problem.Code == api.CodeNoAgent { // here it is
-		m.problem = nil
-	}
-	m.rememberRefreshing(s.Accounts)
-	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
+	m.adopt(s)
 	w.applySettings(s.Settings)
 	if opens && s.Status.Profile == api.RehearsalProfile { // who opens it wants to make something happen
 		m.page = pageRehearsal
