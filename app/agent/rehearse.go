@@ -29,17 +29,22 @@ type rehearsal struct {
 
 // Rehearse opens the rehearsal profile in a window of its own, with an account to play with; there, it makes a scenario happen to a rehearsal account:
 // a fault of the sandbox's, or "dead" for a chain that was withdrawn, or "heal".
-func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) error {
+func (a *Agent) Rehearse(ctx context.Context, in api.Scenario) (api.Rehearsed, error) {
 	if a.options.Profile.Name() != api.RehearsalProfile {
 		if err := openRehearsal(ctx); err != nil {
-			return a.words.Problem(err, api.Account{}, time.Now())
+			return api.Rehearsed{}, a.words.Problem(err, api.Account{}, time.Now())
 		}
-		return nil
+		return api.Rehearsed{}, nil
 	}
 	account, err := a.ensureSandbox(ctx)
-	if err != nil || in.Name == "" {
-		return err
+	if err == nil && in.Name != "" {
+		err = a.happen(ctx, account, in)
 	}
+	return api.Rehearsed{Account: account.ID}, err
+}
+
+// happen makes a scenario happen to an account of the sandbox's.
+func (a *Agent) happen(ctx context.Context, account api.Account, in api.Scenario) (err error) {
 	server := a.rehearsal.server
 	server.Heal()
 	if in.Name == "heal" {
@@ -80,7 +85,7 @@ func openRehearsal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	made := client.Rehearse(ctx, "")
+	_, made := client.Rehearse(ctx, "")
 	return cmp.Or(client.OpenWindow(ctx), made)
 }
 

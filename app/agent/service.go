@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/desktop"
 	"freshkey/app/program"
+	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -224,6 +226,9 @@ func (a *Agent) Unlock(ctx context.Context) error {
 
 // OpenWindow opens the window, or brings it to the front.
 func (a *Agent) OpenWindow() error {
+	if !desktop.HasScreen() {
+		return a.worded(api.CodeFailed, "no_screen", "problem.no_screen", words.Args{})
+	}
 	running, err := a.window.open()
 	if running {
 		a.raise.Add(1)

@@ -20,6 +20,7 @@ import (
 // A sign-in asks whose it is, and nobody is there to answer.
 func TestQuestionNobodyAnswersIsNoNo(t *testing.T) {
 	dir := t.TempDir()
+	t.Setenv("DISPLAY", ":0") // where the window could be seen that asks it
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		file, _, err := openConfig(dir)

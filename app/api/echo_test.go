@@ -72,7 +72,7 @@ func (e *echo) SetProviders(context.Context, []oauth.Provider) error { return ni
 func (e *echo) TestProvider(context.Context, TestRequest) (Check, error) {
 	return Check{}, nil
 }
-func (e *echo) Rehearse(context.Context, Scenario) error { return nil }
+func (e *echo) Rehearse(context.Context, Scenario) (Rehearsed, error) { return Rehearsed{}, nil }
 
 func (e *echo) Copy(_ context.Context, ref string, f Form, d time.Duration, _ Call) (CopyResult, error) {
 	if d != keeper.DefaultValidity {

@@ -51,7 +51,7 @@ func handler(a Agent) http.Handler {
 		reply(w, empty{}, a.RemoveDoorKey(r.PathValue("name")))
 	})
 	m.HandleFunc("POST /v1/import", handleJSON(func(r *http.Request, in ImportRequest) (any, error) { return a.Import(r.Context(), in) }))
-	m.HandleFunc("POST /v1/rehearsal", handleJSON(func(r *http.Request, in Scenario) (any, error) { return empty{}, a.Rehearse(r.Context(), in) }))
+	m.HandleFunc("POST /v1/rehearsal", handleJSON(func(r *http.Request, in Scenario) (any, error) { return a.Rehearse(r.Context(), in) }))
 	accounts(m, a)
 	return guard(a, m)
 }

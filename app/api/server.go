@@ -46,7 +46,7 @@ type Agent interface {
 	Providers() []oauth.Provider
 	SetProviders(context.Context, []oauth.Provider) error
 	TestProvider(context.Context, TestRequest) (Check, error)
-	Rehearse(context.Context, Scenario) error
+	Rehearse(context.Context, Scenario) (Rehearsed, error)
 	Doctor(context.Context) []Check
 	Check(CheckRequest) (CheckResult, error)
 	Door() Door

@@ -159,8 +159,14 @@ type TestRequest struct {
 func (r TestRequest) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "[test of %q]", r.Name) }
 
 // Rehearse opens a profile of its own with a provider on this computer; on that profile it makes a scenario happen.
-func (c *Client) Rehearse(ctx context.Context, scenario string) error {
-	return c.tell(ctx, "POST", "/v1/rehearsal", nil, Scenario{scenario})
+func (c *Client) Rehearse(ctx context.Context, scenario string) (account string, err error) {
+	of, err := ask[Rehearsed](ctx, c, "POST", "/v1/rehearsal", nil, Scenario{scenario})
+	return of.Account, err
+}
+
+// Rehearsed is what a scenario happens to.
+type Rehearsed struct {
+	Account string `json:"account,omitempty"` // its id; empty where the rehearsal was only opened
 }
 
 // Scenario is a trouble to rehearse; the empty one only opens the stage.

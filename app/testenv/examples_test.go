@@ -33,7 +33,7 @@ func TestEachExampleRuns(t *testing.T) {
 		"sign curl":   {`URL="$BASE/user/profile"; freshkey sign work GET "$URL" --curl | curl -s --config -`, `"result":"ok"`},
 		"call":        {`freshkey call work POST "$BASE/nowhere" --data < body; freshkey call work "$PROFILE"`, `"result":"ok"`},
 		"exec":        {`freshkey exec work -- sh -c 'printf "%s" "$ACCESS_TOKEN"'`, token},
-		"eval":        {`eval "$(freshkey token work --env)"; printf "%s" "$ACCESS_TOKEN"`, token},
+		"eval":        {`env=$(freshkey token work --env) && eval "$env"; printf "%s" "$ACCESS_TOKEN"`, token},
 		"dotenv":      {`freshkey token work --env=dotenv > .env; grep -c "^ACCESS_TOKEN=$TOKEN$" .env`, "1"},
 		"json":        {`left=$(freshkey token work --json | jq -r .expires_in) && [ "$left" -gt 0 ] && echo some left`, "some left"},
 		"socket":      {`curl -s --unix-socket "$SOCKET" http://localhost/v1/accounts/work/token`, token},

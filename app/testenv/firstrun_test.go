@@ -60,7 +60,7 @@ func TestRehearsalTouchesNoAccountThatItHasNotMade(t *testing.T) {
 	own, err := rehearsal.Freshkey("token", "rehearsal")
 	s.must(err)
 	for range 2 {
-		s.must(api.ClientAt(s.app.Socket()).Rehearse(t.Context(), ""))
+		s.must(rehearse(t, api.ClientAt(s.app.Socket()), ""))
 		_, err = rehearsal.WaitAccount("Rehearsal 2", "the account to play with", func(a api.Account) bool { return a.State == keeper.StateFresh })
 		s.must(err)
 		if again, err := rehearsal.Freshkey("token", "rehearsal"); err != nil || again != own {

@@ -52,14 +52,14 @@ func TestRehearsalShowsEachTrouble(t *testing.T) {
 	for scenario, want := range map[string]keeper.State{
 		"unavailable": keeper.StateWaiting, "drop": keeper.StateUncertain, "settings": keeper.StateMisconfigured, "dead": keeper.StateSignIn, "gateway-504": keeper.StateUncertain,
 	} {
-		s.must(client.Rehearse(t.Context(), "heal"))
+		s.must(rehearse(t, client, "heal"))
 		s.waitState("Rehearsal", keeper.StateFresh)
-		s.must(client.Rehearse(t.Context(), scenario))
+		s.must(rehearse(t, client, scenario))
 		s.waitState("Rehearsal", want)
 	}
-	s.must(client.Rehearse(t.Context(), "heal"))
+	s.must(rehearse(t, client, "heal"))
 	s.waitState("Rehearsal", keeper.StateFresh)
-	if err := client.Rehearse(t.Context(), "earthquake"); err == nil {
+	if err := rehearse(t, client, "earthquake"); err == nil {
 		t.Error("an unknown scenario was taken")
 	}
 }
@@ -87,7 +87,7 @@ func TestAccountFollowsItsProviderToAnotherAddress(t *testing.T) {
 func TestRehearsalIsOpenedOnAProfileOfItsOwn(t *testing.T) {
 	s := open(t, true)
 	s.ready()
-	s.must(api.ClientAt(s.app.Socket()).Rehearse(t.Context(), ""))
+	s.must(rehearse(t, api.ClientAt(s.app.Socket()), ""))
 	other := *s.app
 	other.Profile = "rehearsal"
 	s.must(testenv.Eventually("the rehearsal's agent", func() bool {
@@ -101,4 +101,10 @@ func TestRehearsalIsOpenedOnAProfileOfItsOwn(t *testing.T) {
 	_, err = other.Freshkey("quit")
 	s.must(err)
 	s.wantChain()
+}
+
+// rehearse makes a scenario happen.
+func rehearse(t *testing.T, client *api.Client, scenario string) error {
+	_, err := client.Rehearse(t.Context(), scenario)
+	return err
 }

@@ -44,6 +44,14 @@ func (w *Window) bringBack() {
 		_ = fyne.CurrentApp().OpenURL(page) // what does not open can be copied from the doctor
 		return
 	}
+	if w.shown.Unlocks {
+		go func() {
+			if err := w.client.Unlock(w.life); err != nil {
+				w.post(func(m *model) { m.note[m.selected] = note{text: describe(w.words, w.problem(err)), bad: true} })
+			}
+		}()
+		return
+	}
 	gone := !w.model.online
 	w.change(func(m *model) { m.starting, m.notStarted = true, nil })
 	go func() {

@@ -11,18 +11,22 @@ import (
 func TestBannerOffersWhatBringsTheAgentBack(t *testing.T) {
 	w := words.New()
 	running := api.Snapshot{Status: api.Status{Version: "1.0"}}
+	locked, aside := running, running
+	locked.Status.Locked, aside.Status.SettingsAside = true, "/there"
 	for name, c := range map[string]struct {
 		m             model
 		banner, offer string
 	}{
 		"all is well":           {model{online: true, version: "1.0", snapshot: running}, "", ""},
 		"another version":       {model{online: true, version: "1.1", snapshot: running}, w.Text("window.versions", words.Args{Version: "1.1", AgentVersion: "1.0"}), w.Text("window.restart")},
+		"locked":                {model{online: true, version: "1.0", snapshot: locked}, w.Text("window.locked"), w.Text("tray.unlock_now")},
+		"settings set aside":    {model{online: true, version: "1.0", snapshot: aside}, describe(w, w.SettingsAside("/there")), ""},
 		"gone":                  {model{version: "1.0", snapshot: running}, w.Text("window.lost"), w.Text("window.start")},
 		"gone, and starting":    {model{starting: true}, w.Text("window.loading"), ""},
 		"it could not be begun": {model{notStarted: w.NoProgram()}, describe(w, w.NoProgram()), w.Text("window.start")},
 	} {
-		if banner, offer := decideBanner(w, &c.m); banner != c.banner || offer != c.offer {
-			t.Errorf("%s: %q %q", name, banner, offer)
+		if banner, offer, unlocks := decideBanner(w, &c.m); banner != c.banner || offer != c.offer || unlocks != (name == "locked") {
+			t.Errorf("%s: %q %q %v", name, banner, offer, unlocks)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (w *Window) paintStage(v stageView) {
 // rehearse opens the stage, or makes a scenario happen and shows the account it happens to.
 func (w *Window) rehearse(name string) {
 	go func() {
-		err := w.client.Rehearse(context.WithoutCancel(w.life), name)
+		id, err := w.client.Rehearse(context.WithoutCancel(w.life), name)
 		w.post(func(m *model) {
 			switch {
 			case err != nil && m.selected == "": // there is no page to tell it on
@@ -92,7 +92,7 @@ func (w *Window) rehearse(name string) {
 				m.note[m.selected] = note{text: describe(w.words, w.problem(err)), bad: true}
 				m.page = pageAccounts
 			case name != "":
-				m.page = pageAccounts
+				m.page, m.selected = pageAccounts, id
 			}
 		})
 	}()

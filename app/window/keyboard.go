@@ -116,6 +116,10 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 	if own || copying && f == f.window.widgets.search && f.SelectedText() == "" {
 		f.window.typedShortcut(s)
 	}
+	if _, pasting := s.(*fyne.ShortcutPaste); pasting && f == f.window.widgets.search && api.AsAnswer(fyne.CurrentApp().Clipboard().Content()) != "" {
+		f.window.typedShortcut(s) // secrets are no words to search for
+		return
+	}
 	f.Entry.TypedShortcut(s)
 }
 

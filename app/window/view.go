@@ -15,6 +15,7 @@ type view struct {
 	Banner   string // the agent is gone, or another version
 	News     bool   // the banner tells of a newer version, and the offer shows it
 	Offer    string // the button beside it; "" for none
+	Unlocks  bool   // what that does
 	Found    string // how many accounts the search leaves
 	Accounts []*api.Account
 	None     bool   // there is no account to look for
@@ -46,7 +47,7 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 		v.Page, v.Banner = "loading", w.Text("window.loading")
 		return v
 	}
-	v.Banner, v.Offer = decideBanner(w, m)
+	v.Banner, v.Offer, v.Unlocks = decideBanner(w, m)
 	if newer := m.snapshot.Status.Newer; v.Banner == "" && newer.Version != "" {
 		v.Banner, v.Offer, v.News = w.Text("window.newer", words.Args{Version: newer.Version, AgentVersion: m.snapshot.Status.Version}), w.Text("window.newer.show"), true
 	}
@@ -82,20 +83,22 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 }
 
 // decideBanner says what is wrong with the agent as a whole, and what a click would do about it.
-func decideBanner(w words.Catalog, m *model) (banner, offer string) {
+func decideBanner(w words.Catalog, m *model) (banner, offer string, unlocks bool) {
 	switch theirs := m.snapshot.Status.Version; {
 	case m.starting:
-		return w.Text("window.loading"), ""
+		return w.Text("window.loading"), "", false
 	case m.notStarted != nil:
-		return describe(w, m.notStarted), w.Text("window.start")
+		return describe(w, m.notStarted), w.Text("window.start"), false
 	case !m.online:
-		return w.Text("window.lost"), w.Text("window.start")
+		return w.Text("window.lost"), w.Text("window.start"), false
 	case m.snapshot.Status.SettingsAside != "":
-		return describe(w, w.SettingsAside(m.snapshot.Status.SettingsAside)), ""
+		return describe(w, w.SettingsAside(m.snapshot.Status.SettingsAside)), "", false
+	case m.snapshot.Status.Locked:
+		return w.Text("window.locked"), w.Text("tray.unlock_now"), true
 	case theirs != "" && m.version != "" && theirs != m.version:
-		return w.Text("window.versions", words.Args{Version: m.version, AgentVersion: theirs}), w.Text("window.restart")
+		return w.Text("window.versions", words.Args{Version: m.version, AgentVersion: theirs}), w.Text("window.restart"), false
 	}
-	return "", ""
+	return "", "", false
 }
 
 func decideRow(w words.Catalog, a api.Account, now time.Time) rowView {
