@@ -10,9 +10,6 @@ import (
 	"time"
 
 	"freshkey/app/api"
-	"freshkey/app/desktop"
-	"freshkey/app/program"
-	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -222,22 +219,6 @@ func (a *Agent) Unlock(ctx context.Context) error {
 	a.unlock(lockedByPerson, lockedWithScreen, lockedIdle)
 	a.keeper.Reschedule(0)
 	return nil
-}
-
-// OpenWindow opens the window, or brings it to the front.
-func (a *Agent) OpenWindow() error {
-	if !desktop.HasScreen() {
-		return a.worded(api.CodeFailed, "no_screen", "problem.no_screen", words.Args{})
-	}
-	running, err := a.window.open()
-	if running {
-		a.raise.Add(1)
-	}
-	a.watchers.tell() // also a window that another agent has opened, and that gives way now
-	if errors.Is(err, program.ErrNotInstalled) {
-		return a.words.NoWindow()
-	}
-	return err
 }
 
 // Quit ends the agent; what was sent comes back first.

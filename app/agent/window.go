@@ -1,11 +1,15 @@
 package agent
 
 import (
+	"errors"
 	"log/slog"
 	"os/exec"
 	"sync"
 
+	"freshkey/app/api"
+	"freshkey/app/desktop"
 	"freshkey/app/program"
+	"freshkey/app/words"
 )
 
 // windowProcess is the window as the agent sees it: a program that may be there or not.
@@ -80,4 +84,20 @@ func (w *windowProcess) close() {
 	if w.running != nil {
 		_ = w.running.Process.Kill() // it holds nothing that could be lost
 	}
+}
+
+// OpenWindow opens the window, or brings it to the front.
+func (a *Agent) OpenWindow() error {
+	if !desktop.HasScreen() {
+		return a.worded(api.CodeFailed, "no_screen", "problem.no_screen", words.Args{})
+	}
+	running, err := a.window.open()
+	if running {
+		a.raise.Add(1)
+	}
+	a.watchers.tell() // also a window that another agent has opened, and that gives way now
+	if errors.Is(err, program.ErrNotInstalled) {
+		return a.words.NoWindow()
+	}
+	return err
 }
