@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// releaseCode lets go of the program's code pages. They are clean and in the page cache; what is needed again is mapped
-// again at its next use. Only the executable mappings are touched: nothing is ever written there, so nothing can be lost.
+// releaseCode lets go of the program's code and constants. They are clean and in the page cache; what is needed again is mapped
+// again at its next use. Only the mappings that nothing is ever written to are touched, so nothing can be lost.
 func releaseCode() {
 	self, err := os.Executable()
 	if err != nil {
@@ -21,7 +21,7 @@ func releaseCode() {
 	}
 	for line := range strings.Lines(string(maps)) {
 		fields := strings.Fields(line)
-		if len(fields) != 6 || fields[1] != "r-xp" || fields[5] != self {
+		if len(fields) != 6 || fields[1] != "r-xp" && fields[1] != "r--p" || fields[5] != self {
 			continue
 		}
 		var start, end uintptr

@@ -9,8 +9,8 @@ type onceMore struct {
 	at    time.Time
 }
 
-// readsFor is how long a panel takes to listen, at the most.
-const readsFor = 3 * time.Second
+// readsFor is how long a panel takes to listen, at the most. It is less than startUp: what painting takes is given back then.
+const readsFor = 2 * time.Second
 
 // due reports whether it is time; there says whether there is a panel now.
 func (o *onceMore) due(there bool, now time.Time) bool {

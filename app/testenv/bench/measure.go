@@ -80,6 +80,11 @@ func resident(pid int) float64 {
 	return float64(field(fmt.Sprintf("/proc/%d/status", pid), "VmRSS:")) / 1024
 }
 
+// anonymous is what of that is no page of a file, in MB of 2²⁰ bytes.
+func anonymous(pid int) float64 {
+	return float64(field(fmt.Sprintf("/proc/%d/status", pid), "RssAnon:")) / 1024
+}
+
 // written is how many bytes a process has handed to the system's calls that write.
 func written(pid int) int { return field(fmt.Sprintf("/proc/%d/io", pid), "wchar:") }
 
