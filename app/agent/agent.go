@@ -119,6 +119,7 @@ func build(ctx context.Context, o Options, state string, quit context.CancelFunc
 // openState opens what earlier agents have left in the state folder. aside is where settings lie that could not be read; "" if they could.
 func (a *Agent) openState(dir, aside string) {
 	atomicfile.Sweep(dir)
+	atomicfile.Sweep(filepath.Join(dir, "history"))
 	atomicfile.Sweep(filepath.Dir(a.config.path))
 	a.last.path, a.rehearsal.made.path = filepath.Join(dir, "last-copied"), filepath.Join(dir, "rehearsal")
 	a.moves.path, a.told.path = filepath.Join(dir, movesFile), filepath.Join(dir, "told.json")
@@ -129,6 +130,7 @@ func (a *Agent) openState(dir, aside string) {
 	a.doorUses.open(filepath.Join(dir, "door-used.json"), c.Door.Keys, aside == "")
 	if aside != "" {
 		a.broken.Store(&aside)
+		a.config.wrote = func() { a.broken.Store(nil) } // there are settings again
 	}
 }
 

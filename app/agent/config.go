@@ -34,6 +34,7 @@ type config struct {
 // configFile is config.json and what was last read from it.
 type configFile struct {
 	path     string
+	wrote    func()            // told of each edit of our own
 	setAside func(path string) // told of a person's edit that was set aside; set before anything is edited
 
 	writing sync.Mutex        // held over an edit and over reading one, so that they follow each other; guards written
@@ -157,6 +158,9 @@ func (f *configFile) edit(change func(*config)) error {
 	f.written = sha256.Sum256(data)
 	c.Accounts = lean(c.Accounts)
 	f.set(c)
+	if f.wrote != nil {
+		f.wrote()
+	}
 	return nil
 }
 

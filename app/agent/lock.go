@@ -2,8 +2,10 @@ package agent
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +21,8 @@ const (
 
 // locking knows why the tokens are out of memory, and when nobody has asked for one for so long that they leave it.
 type locking struct {
+	asked atomic.Int64 // how often the keychain was to be asked
+
 	mu    sync.Mutex // guards what follows
 	cause lockCause
 	idle  *time.Timer // nil if the settings want none
@@ -38,8 +42,10 @@ func (a *Agent) lock(cause lockCause) {
 		a.keeper.Lock(a.config.get().Settings.Lock.Pauses) // within, so that an unlock at the same moment comes before or behind it
 	}
 	l.mu.Unlock()
-	a.start(a.keeper.AskKeychain) // who locks the keychain too can have nothing from here on
-	a.clearing.keep()             // emptied now
+	if runtime.GOOS == "linux" { // elsewhere the system may ask the person for a password
+		a.start(a.askKeychain) // who has locked the keychain too can have nothing from here on
+	}
+	a.clearing.keep() // emptied now
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.life), clearTimeout)
 	defer cancel()
 	a.report("clear clipboard", a.desk.ClearClipboard(ctx))
@@ -55,7 +61,22 @@ func (a *Agent) keychainChanged(open bool) {
 	if open {
 		a.keeper.Reschedule(0)
 	}
-	a.start(a.keeper.AskKeychain)
+	a.start(a.askKeychain)
+}
+
+// askKeychain asks the keychain whether it gives what it has, and once more, ever more rarely, while it does not: nobody may tell when it does again.
+func (a *Agent) askKeychain(ctx context.Context) {
+	turn := a.locking.asked.Add(1)
+	for pause := 10 * time.Second; !a.keeper.AskKeychain(ctx); pause = min(2*pause, 10*time.Minute) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		if a.locking.asked.Load() != turn { // it was asked since, for another reason
+			return
+		}
+	}
 }
 
 // unlock ends a lock of one of these causes.

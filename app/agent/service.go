@@ -217,7 +217,7 @@ func (a *Agent) Unlock(ctx context.Context) error {
 		return a.words.Problem(keeper.AsVaultError(err), api.Account{}, time.Now())
 	}
 	a.unlock(lockedByPerson, lockedWithScreen, lockedIdle)
-	a.keeper.Reschedule(0)
+	a.keychainChanged(true)
 	return nil
 }
 

@@ -41,13 +41,13 @@ func CanWrite(path string) error {
 	return errors.Join(t.Close(), os.Remove(t.Name()))
 }
 
-// Sweep removes what a program that was killed in the middle of a Write has left in a folder. What is younger than an hour may be another program's that
+// Sweep removes what a program that was killed in the middle of a Write of JSON has left in a folder. What is younger than an hour may be another program's that
 // is at it.
 func Sweep(dir string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		info, err := e.Info()
-		if left, _ := filepath.Match(".*-*", e.Name()); left && err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Hour {
+		if left, _ := filepath.Match(".*.json*-[0-9]*", e.Name()); left && err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Hour {
 			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}

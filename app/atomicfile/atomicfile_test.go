@@ -42,7 +42,7 @@ func TestFailedReplacementLeavesWhatWasThere(t *testing.T) {
 func TestWhatAKilledProgramLeftIsSweptAway(t *testing.T) {
 	dir := t.TempDir()
 	old := time.Now().Add(-2 * time.Hour)
-	for _, name := range []string{".told.json-123", "told.json", ".hidden", ".young.json-1"} {
+	for _, name := range []string{".told.json-123", "told.json", ".hidden", ".pre-commit-config.yaml", ".young.json-1"} {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestWhatAKilledProgramLeftIsSweptAway(t *testing.T) {
 	for _, e := range entries {
 		left = append(left, e.Name())
 	}
-	if err != nil || !slices.Equal(left, []string{".hidden", ".young.json-1", "told.json"}) {
+	if err != nil || !slices.Equal(left, []string{".hidden", ".pre-commit-config.yaml", ".young.json-1", "told.json"}) {
 		t.Errorf("left: %q, %v", left, err)
 	}
 }

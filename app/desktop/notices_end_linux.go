@@ -25,6 +25,9 @@ func (n *freedesktopNotices) heard(what news, body []any) {
 		return
 	}
 	id, _ := body[0].(uint32)
+	if n.isOutdated() {
+		return
+	}
 	if what == closedNews {
 		reason, _ := body[1].(uint32)
 		n.closed(id, reason)
@@ -33,6 +36,14 @@ func (n *freedesktopNotices) heard(what news, body []any) {
 	if action, ok := body[1].(string); ok {
 		n.clicked(id, action)
 	}
+}
+
+// isOutdated reports whether somebody else has come to show notices since the last one was shown: what is said of a number then is about another
+// program's notice.
+func (n *freedesktopNotices) isOutdated() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.asked != n.arrivals.Load()
 }
 
 func (n *freedesktopNotices) clicked(id uint32, action string) {

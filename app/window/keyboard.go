@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -116,7 +118,7 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 	if own || copying && f == f.window.widgets.search && f.SelectedText() == "" {
 		f.window.typedShortcut(s)
 	}
-	if _, pasting := s.(*fyne.ShortcutPaste); pasting && f == f.window.widgets.search && api.AsAnswer(fyne.CurrentApp().Clipboard().Content()) != "" {
+	if _, pasting := s.(*fyne.ShortcutPaste); pasting && f == f.window.widgets.search && f.window.model.page == pageAccounts && strings.Contains(fyne.CurrentApp().Clipboard().Content(), "refresh_token") {
 		f.window.typedShortcut(s) // secrets are no words to search for
 		return
 	}

@@ -8,7 +8,7 @@ import (
 
 // Bringing is the record with a refresh token that a person has brought as its grant, which is still to be refreshed; openID is whose it is, if that
 // was said, and generation a new one. The chain there was stays as the previous generation: the way back, if the provider wants none of what was
-// brought. Its access token is served until the provider has answered, but not under the name of another person.
+// brought. Its access token is served until the provider has answered, but not under the name of whoever may be another person.
 func (r Record) Bringing(refresh oauth.Secret, openID string, to Target, generation int, machine string, now time.Time) Record {
 	waits := Attempt{NotBefore: r.LastAttempt().NotBefore} // what the provider asked for is kept
 	r = r.WithoutAnswer(to).withSent(r.Grant.Token.Refresh)
@@ -20,7 +20,7 @@ func (r Record) Bringing(refresh oauth.Secret, openID string, to Target, generat
 		r.Previous = &old
 	}
 	t := r.Grant.Token
-	if openID != "" && t.OpenID != "" && openID != t.OpenID {
+	if openID != "" && openID != t.OpenID {
 		t = oauth.Token{}
 	}
 	t.Refresh, t.RefreshExpires, t.OpenID, t.UnionID = refresh, time.Time{}, openID, ""

@@ -41,33 +41,35 @@ func (k *Keeper) Locked() bool {
 }
 
 // AskKeychain asks the keychain whether it gives what it has, because it may have been opened or locked, by whomever. Accounts whose tokens it alone
-// can give are shown by that; nothing else follows from it.
-func (k *Keeper) AskKeychain(ctx context.Context) {
-	if id := k.anyStored(); id != "" {
-		_, err := k.config.Vault.Get(ctx, id)
-		k.keychainAnswered(err)
+// can give are shown by that; nothing else follows from it. It reports whether the keychain does.
+func (k *Keeper) AskKeychain(ctx context.Context) (open bool) {
+	id := k.firstStored()
+	if id == "" {
+		return true
 	}
-}
-
-// anyStored is an account of which the keychain has a record; "" if it has none.
-func (k *Keeper) anyStored() string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for id, a := range k.accounts {
-		if a.shared.facts.keyed {
-			return id
-		}
-	}
-	return ""
-}
-
-// keychainAnswered notes what came of reading the keychain.
-func (k *Keeper) keychainAnswered(err error) {
+	_, err := k.config.Vault.Get(ctx, id)
 	shut := false
 	if err != nil {
 		why := AsVaultError(err).Reason
 		shut = why == ReasonLocked || why == ReasonKeychain
 	}
+	k.setShut(shut)
+	return !shut
+}
+
+// firstStored is the account that the keychain is asked about: always the same, as one entry alone may be locked. "" if the keychain has none.
+func (k *Keeper) firstStored() (first string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, a := range k.accounts {
+		if a.shared.facts.keyed && (first == "" || id < first) {
+			first = id
+		}
+	}
+	return first
+}
+
+func (k *Keeper) setShut(shut bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.shut == shut {
@@ -80,9 +82,10 @@ func (k *Keeper) keychainAnswered(err error) {
 	k.publishLocked()
 }
 
-// keptBackLocked reports whether the keychain alone can give an account's token, and gives none.
-func (k *Keeper) keptBackLocked(f *facts) bool {
-	return k.shut && f.record.Grant.Generation != 0 && (k.asked || f.record.IsHidden())
+// keptBackLocked reports whether the keychain alone can give the token of an account in a state, and gives none.
+func (k *Keeper) keptBackLocked(f *facts, state State) bool {
+	hidden := f.record.IsHidden()
+	return f.record.Grant.Generation != 0 && (k.shut && (k.asked || hidden) || hidden && state == StateLocked)
 }
 
 // hide takes out of memory what the vault has as well.

@@ -160,7 +160,7 @@ func (k *Keeper) accountStateLocked(a *account, now time.Time) AccountState {
 	if t.ByWrongClock(now) {
 		s.UsableUntil = now.Add(t.ValidFor(now))
 	}
-	s.KeptBack = k.keptBackLocked(&f)
+	s.KeptBack = k.keptBackLocked(&f, v.state)
 	if v.state != a.shared.shown {
 		s.Since = now
 	}

@@ -141,7 +141,9 @@ func (k *Keeper) reveal(a *account, stored journal.Record, err error) facts {
 // fetch gets the account's record from the vault, and the bytes it was.
 func (k *Keeper) fetch(ctx context.Context, a *account) (journal.Record, []byte, error) {
 	data, err := k.config.Vault.Get(context.WithoutCancel(ctx), a.id)
-	k.keychainAnswered(err)
+	if err == nil {
+		k.setShut(false)
+	}
 	if err != nil {
 		return journal.Record{}, nil, err
 	}
