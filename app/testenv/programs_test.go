@@ -153,9 +153,22 @@ func TestQuitSaysWhatIsNotSaved(t *testing.T) {
 func TestWindowOutlivesAnAgentThatIsKilled(t *testing.T) {
 	s := open(t, true)
 	s.must(s.app.StartAgent())
-	id := s.openAddPage()
+	id := s.openWindow()
 	pid, err := s.WindowProcess(id)
 	s.must(err)
+	windows := func() []string {
+		out, _ := s.Run("pgrep", "-f", binary+"-window --attached")
+		return strings.Fields(out)
+	}
+	s.must(s.app.Kill())
+	s.must(s.app.StartAgent())
+	s.must(s.Settled()) // "The agent is not running" comes
+	s.must(s.Settled()) // and goes
+	if all := windows(); !slices.Equal(all, []string{pid}) {
+		t.Fatalf("windows %q, want %s", all, pid)
+	}
+	s.must(s.Keys("ctrl+n"))
+	s.must(s.Settled())
 	s.must(s.Keys("Tab"))
 	s.must(s.Type("half a name"))
 	s.must(s.app.Kill())
@@ -166,10 +179,6 @@ func TestWindowOutlivesAnAgentThatIsKilled(t *testing.T) {
 		got, err := s.Clipboard()
 		return err == nil && got == "half a name"
 	}))
-	windows := func() []string {
-		out, _ := s.Run("pgrep", "-f", binary+"-window --attached")
-		return strings.Fields(out)
-	}
 	if all := windows(); !slices.Equal(all, []string{pid}) {
 		t.Errorf("windows %q, want %s", all, pid)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -58,7 +59,7 @@ func successionOf(s api.Snapshot, agent int, version string, other, busy bool) s
 func (w *Window) lookForOther(before, now api.Status) {
 	switch {
 	case now.Window != 0:
-		w.other = true
+		w.other = now.Window != os.Getpid()
 	case before.Window != 0 && before.PID == now.PID: // it was closed
 		w.other = false
 	}

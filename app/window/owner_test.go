@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"freshkey/app/api"
@@ -74,6 +75,8 @@ func TestBusyWindowGivesNoWay(t *testing.T) {
 		{api.Status{PID: 1, Window: 7}, api.Status{PID: 2}, true},
 		{api.Status{PID: 2}, api.Status{PID: 2, Window: 7}, true},
 		{api.Status{PID: 2, Window: 7}, api.Status{PID: 2}, false},
+		{api.Status{PID: 2}, api.Status{PID: 2, Window: os.Getpid()}, false}, // this one
+		{api.Status{PID: 2, Window: os.Getpid()}, api.Status{PID: 3}, false},
 	} {
 		if w.lookForOther(step.before, step.now); w.other != step.want {
 			t.Errorf("%+v, then %+v: another window: %v", step.before, step.now, w.other)
