@@ -117,7 +117,11 @@ func (w *Window) accountList() fyne.CanvasObject {
 			w.selectAccount(w.shown.Accounts[i].ID)
 		}
 	}
-	l.OnHighlighted = func(widget.ListItemID) { w.model.pointed = w.now() }
+	l.OnHighlighted = func(i widget.ListItemID) {
+		if i != w.shown.Selected { // which painting highlights as well
+			w.model.pointed = w.now()
+		}
+	}
 	w.widgets.list = l
 	return l
 }

@@ -65,6 +65,16 @@ func TestRowsStayWhileOneIsPointedAt(t *testing.T) {
 	}
 }
 
+// What is painted was not pointed at: rows would never change their places.
+func TestPaintingPointsAtNoRow(t *testing.T) {
+	w, _, _ := keyboard(t, pageAccounts)
+	w.selectAccount(w.shown.Accounts[len(w.shown.Accounts)-1].ID)
+	w.widgets.list.Refresh()
+	if w.sizeChanged(); !w.model.pointed.IsZero() {
+		t.Errorf("pointed at %v", w.model.pointed)
+	}
+}
+
 // Whoever clicks a notice wants to see whom it is about, whatever they have searched for; a form is left alone.
 func TestWindowThatIsRaisedShowsWhoNeedsAPerson(t *testing.T) {
 	m := with(account("fresh", keeper.StateFresh, time.Hour), account("lost", keeper.StateSignIn, -time.Hour))
