@@ -91,7 +91,7 @@ func (n *freedesktopNotices) slotOf(id uint32) (key string, s slot) {
 func (n *freedesktopNotices) Watch(ctx context.Context, came func()) {
 	there := func() {
 		if c := n.bus.connection(); c != nil && c.signals.present(notifications) {
-			go n.takeBackLeft() // beside the watching: who shows notices may hang
+			go n.meet() // beside the watching: who shows notices may hang
 			came()
 		}
 	}

@@ -28,18 +28,19 @@ func (n *freedesktopNotices) Keep(path string) (stood []string) {
 	return stood
 }
 
-// takeBackLeft takes back what the program before this one left on the screen.
-func (n *freedesktopNotices) takeBackLeft() {
+// meet learns who has come to show notices, until when nothing that is said of one counts, and takes back what the program before this one left on the
+// screen.
+func (n *freedesktopNotices) meet() {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	_ = bounded(ctx, func() error {
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		if len(n.left) == 0 {
-			return nil
-		}
 		if err := n.ready(); err != nil {
 			return err // again when the next one comes who shows notices
+		}
+		if len(n.left) == 0 {
+			return nil
 		}
 		for _, left := range n.left {
 			if left.ID != 0 && left.Server != "" && left.Server == n.server { // else it went with who showed it

@@ -55,3 +55,19 @@ func TestNoticesOfOtherProgramsAreLeftAlone(t *testing.T) {
 		})
 	}
 }
+
+// The first notice may start who shows it, whose coming is heard of only afterwards.
+func TestNoticeOfWhoSeemsToHaveComeSinceCanBeClicked(t *testing.T) {
+	_, server := standIn(t, "actions")
+	d := desktop.Open()
+	defer d.Close()
+	came, clicked := make(chan struct{}, 10), make(chan struct{}, 1000)
+	go d.WatchNotices(t.Context(), func() { came <- struct{}{} })
+	<-came
+	raise(t, d, desktop.Notice{Key: "signin", Title: "signin", Action: "sign in"}, func() { clicked <- struct{}{} })
+	if err := server.Reappear(); err != nil {
+		t.Fatal(err)
+	}
+	<-came
+	eventually(t, "the click", func() bool { return server.Click() == nil && len(clicked) > 0 })
+}

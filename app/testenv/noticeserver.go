@@ -109,6 +109,15 @@ func (n *NoticeServer) each(do func(id uint32) error) (err error) {
 	return err
 }
 
+// Reappear gives its name up and takes it again, as one that a call has started seems to come after that call. What it shows stays.
+func (n *NoticeServer) Reappear() error {
+	if _, err := n.conn.ReleaseName(noticesName); err != nil {
+		return err
+	}
+	_, err := n.conn.RequestName(noticesName, dbus.NameFlagDoNotQueue)
+	return err
+}
+
 // Close ends it, and what it shows goes with it.
 func (n *NoticeServer) Close() error { return n.conn.Close() }
 
