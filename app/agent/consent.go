@@ -59,10 +59,8 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 			return err
 		case answer == answerNobody:
 			return a.nobodyToAsk(account)
-		case answer == answerMissed && !about.EndsAsking:
-			return a.worded(api.CodeFailed, api.ReasonNotAllowed, "problem.missed", words.Args{Account: account.Name, Name: a.words.Program(about.Program)})
 		case answer == answerMissed, answer == api.AnswerNo:
-			return a.notAllowed(account, about)
+			return a.notAllowed(account, about, answer)
 		case mine:
 			return nil
 		}
@@ -127,10 +125,13 @@ func (q *question) wait(ctx context.Context) (api.Answer, error) {
 	}
 }
 
-func (a *Agent) notAllowed(account api.Account, q api.Question) error {
+func (a *Agent) notAllowed(account api.Account, q api.Question, answer api.Answer) error {
 	id := "problem.not_allowed"
-	if q.EndsAsking {
+	switch {
+	case q.EndsAsking:
 		id = "problem.asks_on"
+	case answer == answerMissed:
+		id = "problem.missed"
 	}
 	return a.worded(api.CodeFailed, api.ReasonNotAllowed, id, words.Args{Account: account.Name, Name: a.words.Program(q.Program)})
 }

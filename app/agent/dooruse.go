@@ -24,7 +24,7 @@ type doorUses struct {
 	writing sync.Mutex // guards the file
 }
 
-// open reads what earlier agents have seen of these keys. Others are forgotten.
+// open reads what earlier agents have seen of these keys. Others are forgotten, if these are all.
 func (u *doorUses) open(path string, keys []door.Key, all bool) {
 	u.path, u.news, u.at = path, newNotifier(), map[string]time.Time{}
 	known := map[string]time.Time{}

@@ -46,9 +46,7 @@ func (w *windowProcess) open() (running bool, err error) {
 
 // is reports whether a process is the window.
 func (w *windowProcess) is(pid int) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return pid != 0 && w.running != nil && w.running.Process.Pid == pid
+	return pid != 0 && pid == w.pid()
 }
 
 // pid is the window's process; 0 if there is none.

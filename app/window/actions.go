@@ -84,7 +84,7 @@ func (w *Window) refresh() {
 }
 
 func (w *Window) unlock() {
-	w.call(w.shown.Detail.ID, func(ctx context.Context) (string, error) { return "", w.client.Unlock(ctx) })
+	w.call(w.model.selected, func(ctx context.Context) (string, error) { return "", w.client.Unlock(ctx) })
 }
 
 // verify asks the provider whose the token is.

@@ -45,11 +45,7 @@ func (w *Window) bringBack() {
 		return
 	}
 	if w.shown.Unlocks {
-		go func() {
-			if err := w.client.Unlock(w.life); err != nil {
-				w.post(func(m *model) { m.note[m.selected] = note{text: describe(w.words, w.problem(err)), bad: true} })
-			}
-		}()
+		w.unlock()
 		return
 	}
 	gone := !w.model.online
