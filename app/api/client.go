@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"freshkey/oauth/keeper"
@@ -26,6 +27,7 @@ var ErrEnded = fmt.Errorf("%w: it has ended", ErrGone)
 // Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
 type Client struct {
 	address string
+	acted   atomic.Bool // see OnlyRead
 
 	// OnAsking is called when a call waits for a person who is asked about it; nil for nobody who wants to know.
 	OnAsking func()
@@ -47,6 +49,10 @@ func NewClient(p Profile) (*Client, error) {
 func ClientAt(address string) *Client {
 	return &Client{address: address}
 }
+
+// OnlyRead reports whether nothing was asked through this client so far but what leaves everything as it is and is answered at once: if its agent goes,
+// the next one can be asked all of it.
+func (c *Client) OnlyRead() bool { return !c.acted.Load() }
 
 // Status tells who answers.
 func (c *Client) Status(ctx context.Context) (Status, error) {
@@ -140,6 +146,7 @@ func (c *Client) Restart(ctx context.Context) error {
 // Follow calls show with each snapshot until ctx ends or the agent goes, and returns why it ended: ErrGone if it is the agent, and of that ErrEnded
 // if nobody killed it.
 func (c *Client) Follow(ctx context.Context, show func(Snapshot)) error {
+	c.acted.Store(true)
 	resp, err := c.send(ctx, "GET", "/v1/events", nil, nil)
 	if err != nil {
 		return err
@@ -182,6 +189,9 @@ func (c *Client) tell(ctx context.Context, method, path string, q url.Values, in
 }
 
 func (c *Client) send(ctx context.Context, method, path string, q url.Values, in any) (*http.Response, error) {
+	if method != http.MethodGet {
+		c.acted.Store(true)
+	}
 	var body io.Reader
 	if in != nil {
 		data, err := json.Marshal(in)

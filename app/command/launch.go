@@ -11,7 +11,8 @@ import (
 	"freshkey/app/words"
 )
 
-// withAgent calls the agent, and starts one first if none answers.
+// withAgent calls the agent, and starts one first if none answers. One that was killed while it was only read from is no reason to fail: the next
+// one is asked.
 func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error {
 	client, err := api.NewClient(l.profile)
 	if err != nil {
@@ -27,7 +28,7 @@ func (l *cli) withAgent(ctx context.Context, call func(*api.Client) error) error
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer time.AfterFunc(slowAnswer, func() { l.lookAfter(ctx, client) }).Stop()
-	if err := call(client); !errors.Is(err, api.ErrNoAgent) {
+	if err := call(client); !errors.Is(err, api.ErrNoAgent) && !(errors.Is(err, api.ErrGone) && client.OnlyRead()) {
 		return err
 	}
 	if err := l.profileExists(); err != nil {
