@@ -93,17 +93,21 @@ func TestGrantThatNobodyWasToldOfIsInTheHistoryOnceItIsFound(t *testing.T) {
 	}
 }
 
-// Three agents that are killed before the provider is asked again have not been interrupted three times.
+// Three agents that are killed before the provider is asked again have not been interrupted three times; that it was asked again, and cut off
+// again, is news.
 func TestInterruptedRefreshIsCountedOnce(t *testing.T) {
 	h := history{dir: t.TempDir()}
-	e := keeper.Event{Account: "a", At: noon, Cause: journal.CauseAsked, State: keeper.StateUncertain, Reason: keeper.ReasonInterrupted, Generation: 3}
-	for n := range 3 {
+	e := keeper.Event{Account: "a", At: noon, Sent: noon, Cause: journal.CauseAsked, State: keeper.StateUncertain, Reason: keeper.ReasonInterrupted, Generation: 3}
+	for n := range 5 {
 		e.At = noon.Add(time.Duration(n) * time.Second)
+		if n == 3 {
+			e.Sent = e.At
+		}
 		if err := h.add(e); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if all, err := h.of("a"); err != nil || len(all) != 1 || all[0].Times > 1 {
+	if all, err := h.of("a"); err != nil || len(all) != 1 || all[0].Times != 2 {
 		t.Errorf("%+v, %v", all, err)
 	}
 }

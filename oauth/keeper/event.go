@@ -27,6 +27,7 @@ type Event struct {
 	Access      string        `json:"access,omitempty"` // fingerprint of the access token
 	Expires     time.Time     `json:"expires_at,omitzero"`
 	HeldUntil   time.Time     `json:"held_until,omitzero"` // of a hold
+	Sent        time.Time     `json:"sent_at,omitzero"`    // of a refresh whose answer is missing: when it went out
 	Times       int           `json:"times,omitempty"`     // that a failure came in a row, if it is more than one; told by the history
 	LastAt      time.Time     `json:"last_at,omitzero"`    // when it came last, then
 	Account     string        `json:"-"`
@@ -54,8 +55,10 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	v, g := k.viewLocked(a, k.now()), a.shared.facts.record.Grant
 	e := eventOf(a.id, g)
 	e.At, e.Cause, e.State, e.Reason, e.Detail = k.now(), cause, v.state, v.reason, v.detail
-	if x, ok := errors.AsType[*oauth.Error](failure); ok && saysNothing(e.Reason) { // of an account that is held now, or edited
-		e.Reason, e.Detail = x.Reason, x.Detail()
+	if x, ok := errors.AsType[*oauth.Error](failure); ok {
+		if e.Sent = x.Sent; saysNothing(e.Reason) { // of an account that is held now, or edited
+			e.Reason, e.Detail = x.Reason, x.Detail()
+		}
 	}
 	again := false
 	if won := nameOf(g); failure == nil {
