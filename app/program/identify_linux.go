@@ -9,17 +9,19 @@ import (
 )
 
 // Identify names the program behind a process: the process itself, or, since our own commands let nobody look into them, whoever
-// started one. Both are as the kernel tells; a program that wants to pass for another one of the same user can.
+// started one, and be it with a time limit. Both are as the kernel tells; a program that wants to pass for another one of the same user can.
 func Identify(pid int) (path string, of int) {
 	for range maxAncestors {
 		if pid <= 1 {
 			break
 		}
-		if path, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil && baseName(path) != Freshkey {
-			return path, pid
-		}
+		path, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
 		parent, name := parentOf(pid)
-		if name != Freshkey && baseName(name) != Freshkey {
+		limits := path == timeLimit && parent > 1
+		switch {
+		case err == nil && baseName(path) != Freshkey && !limits:
+			return path, pid
+		case !limits && name != Freshkey && baseName(name) != Freshkey:
 			return "", pid
 		}
 		pid = parent
@@ -27,8 +29,11 @@ func Identify(pid int) (path string, of int) {
 	return "", pid
 }
 
-// maxAncestors is how far up is looked: a command of ours, started by one of ours, is the most there is.
-const maxAncestors = 4
+// timeLimit is the program that ends another one which takes too long. To allow a token to it would be to allow it to all.
+const timeLimit = "/usr/bin/timeout"
+
+// maxAncestors is how far up is looked: a command of ours, started by one of ours, is the most there is, either of them with a time limit.
+const maxAncestors = 5
 
 func baseName(path string) string {
 	path = strings.TrimSuffix(path, " (deleted)")
