@@ -98,24 +98,6 @@ func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields
 	w.open(d, fyne.NewSize(formWidth, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0])
 }
 
-// belongsTo has Enter in a field do what a button does, and what is typed there take away what was wrong before.
-func (f *field) belongsTo(save *button, problem *paragraph) {
-	look := f.OnChanged
-	f.OnChanged = func(text string) {
-		if problem.Text != "" {
-			problem.SetText("")
-		}
-		if look != nil {
-			look(text)
-		}
-	}
-	f.OnSubmitted = func(string) {
-		if !save.Disabled() {
-			save.OnTapped()
-		}
-	}
-}
-
 // openEdit asks for other settings of the account. An empty secret stays what it is.
 func (w *Window) openEdit() {
 	a, ok := w.model.account()

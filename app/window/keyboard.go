@@ -1,10 +1,9 @@
 package main
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"freshkey/app/api"
@@ -12,10 +11,6 @@ import (
 
 // A widget that has the focus gets every key and the window none, so the window's own widgets hand on what is not theirs.
 type (
-	field struct {
-		widget.Entry
-		window *Window
-	}
 	button struct {
 		widget.Button
 		window *Window
@@ -60,11 +55,21 @@ func (w *Window) shortcuts() {
 		{fyne.KeyR, 0, w.refresh},
 		{fyne.KeyE, 0, w.openEdit},
 		{fyne.KeyComma, 0, func() { w.openPage(pageSettings) }},
-		{fyne.KeyW, 0, w.fyne.Close},
+		{fyne.KeyW, 0, w.askClose},
 	} {
 		on(&desktop.CustomShortcut{KeyName: s.key, Modifier: control | s.shift}, s.act)
 	}
 	w.fyne.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.typedKey(e) })
+	w.fyne.SetCloseIntercept(w.askClose)
+}
+
+// askClose closes the window for a person, who is asked first if a form would be lost with it.
+func (w *Window) askClose() {
+	if w.model.page != pageAdd || !w.model.form.isTyped() || w.fyne.Canvas().Overlays().Top() != nil {
+		w.fyne.Close()
+		return
+	}
+	w.ask(w.words.Text("window.close.title"), w.words.Text("window.close.text"), consequence{w.words.Text("window.close"), theme.WindowCloseIcon(), w.fyne.Close})
 }
 
 // ifInSight copies, if the account of the page is in the list: whoever has searched for another one, and found none, does not want its token.
@@ -111,34 +116,6 @@ func (w *Window) focusSearch() {
 	w.widgets.search.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
-// TypedShortcut lets the window have what means nothing in a text; copying nothing means the access token, in the search.
-func (f *field) TypedShortcut(s fyne.Shortcut) {
-	_, own := s.(*desktop.CustomShortcut)
-	_, copying := s.(*fyne.ShortcutCopy)
-	if own || copying && f == f.window.widgets.search && f.SelectedText() == "" {
-		f.window.typedShortcut(s)
-	}
-	if _, pasting := s.(*fyne.ShortcutPaste); pasting && f == f.window.widgets.search && f.window.model.page == pageAccounts && strings.Contains(fyne.CurrentApp().Clipboard().Content(), "refresh_token") {
-		f.window.typedShortcut(s) // secrets are no words to search for
-		return
-	}
-	f.Entry.TypedShortcut(s)
-}
-
-// TypedKey in the search: Escape first takes the search away, and Return goes to what it found.
-func (f *field) TypedKey(e *fyne.KeyEvent) {
-	search := f == f.window.widgets.search
-	switch {
-	case search && e.Name == fyne.KeyEscape && f.Text != "":
-		f.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) // with SetText what was selected would stay so, and take the next letter
-		f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
-	case search && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeyDown):
-		f.window.fyne.Canvas().Focus(f.window.widgets.list)
-	case !f.window.typedKey(e):
-		f.Entry.TypedKey(e)
-	}
-}
-
 // TypedKey is what a focused widget does, but for the window's keys; as are those below.
 func (b *button) TypedKey(e *fyne.KeyEvent) {
 	if !b.window.typedKey(e) {
@@ -182,19 +159,6 @@ func (l *list) TypedKey(e *fyne.KeyEvent) {
 	case !l.window.typedKey(e):
 		l.List.TypedKey(e)
 	}
-}
-
-func (w *Window) field() *field {
-	f := &field{window: w}
-	f.ExtendBaseWidget(f)
-	return f
-}
-
-// secretField hides what is typed, until its eye is clicked.
-func (w *Window) secretField() *field {
-	f := &field{Entry: widget.Entry{Password: true}, window: w}
-	f.ExtendBaseWidget(f)
-	return f
 }
 
 // button has an icon unless that is nil.

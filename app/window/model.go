@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -86,6 +87,7 @@ func (m *model) adopt(s api.Snapshot) {
 	}
 	if s.Status.Locked && !m.snapshot.Status.Locked {
 		m.revealed = reveal{}
+		maps.DeleteFunc(m.note, func(_ string, n note) bool { return !n.bad }) // what was copied is gone
 	}
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 }

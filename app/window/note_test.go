@@ -45,3 +45,18 @@ func TestFailureIsSaidNoLongerOnceTheAccountIsWell(t *testing.T) {
 		})
 	}
 }
+
+// "✓ Copied, valid until …" stood beside the word that what was copied is gone.
+func TestALockTakesBackThatSomethingWasCopied(t *testing.T) {
+	m := with(account("a", keeper.StateFresh, time.Hour), account("b", keeper.StateSignIn, -time.Hour))
+	m.note = map[string]note{"a": {text: "copied", until: noon.Add(time.Hour)}, "b": {text: "refused", bad: true}}
+	next := m.snapshot
+	next.Status.Locked = true
+	m.adopt(next)
+	if said := m.noteOf("a", noon); said.text != "" {
+		t.Errorf("it is said: %q", said.text)
+	}
+	if said := m.noteOf("b", noon); said.text != "refused" {
+		t.Errorf("of what failed it is said: %q", said.text)
+	}
+}

@@ -158,6 +158,9 @@ func (v *settingsView) tell(w words.Catalog, p *api.Problem) {
 	}
 }
 
+// refused reports whether something was not stored: what was typed is left, else what is wrong would be gone with the word that it is.
+func (v settingsView) refused() bool { return v.Problem != "" || v.KeysBad || v.ProxyProblem != "" }
+
 // chosen makes a choice. A value from a hand-edited file is an option too.
 func chosen(name, value string, values []string, options ...string) choice {
 	c := choice{Name: name, Options: options, Values: values, Chosen: slices.Index(values, value)}

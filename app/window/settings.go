@@ -102,6 +102,7 @@ func (w *Window) proxyField() fyne.CanvasObject {
 	p.proxyText.Importance = widget.DangerImportance
 	p.proxyText.Hide()
 	p.proxy.SetPlaceHolder("http://proxy.example:3128")
+	p.proxy.stored = func() string { return w.shown.Settings.ProxyAddress }
 	p.proxy.OnSubmitted = func(address string) { w.store(w.shown.Settings.with("proxy", strings.TrimSpace(address))) }
 	return container.NewVBox(p.proxy, p.proxyText)
 }
@@ -114,6 +115,7 @@ func (w *Window) keysField() fyne.CanvasObject {
 	p := &w.widgets.settings
 	p.keys, p.keysText = w.field(), wrapped("")
 	p.keys.SetPlaceHolder("Ctrl+Alt+C")
+	p.keys.stored = func() string { return w.shown.Settings.Settings.Shortcut }
 	p.keys.OnSubmitted = func(keys string) { w.store(w.shown.Settings.with("shortcut", strings.TrimSpace(keys))) }
 	return container.NewVBox(p.keys, p.keysText)
 }
@@ -123,8 +125,8 @@ func (w *Window) paintKeys(v settingsView) {
 	if !offersKeys {
 		return
 	}
-	if !v.KeysBad { // else what is wrong would be gone with the word that it is
-		p.keys.SetText(v.Settings.Shortcut)
+	if !v.refused() {
+		p.keys.showStored(v.Settings.Shortcut)
 	}
 	p.keysText.Importance = widget.MediumImportance
 	if v.KeysBad {
@@ -154,8 +156,8 @@ func (w *Window) store(s api.Settings) {
 		w.post(func(m *model) {
 			m.problem = nil
 			if err != nil {
-				m.problem = w.problem(err)
-				w.shown.Settings = settingsView{} // what was clicked is not what is stored: paint it again
+				m.page, m.problem = pageSettings, w.problem(err) // the page may have been left by then
+				w.shown.Settings = settingsView{}                // what was clicked is not what is stored: paint it again
 			}
 		})
 	}()
@@ -175,8 +177,8 @@ func (w *Window) paintSettings(v settingsView) {
 	enable(p.checks["start_hidden"], v.Settings.StartAtLogin)
 	show(p.checks["check_releases"], v.Announced)
 	show(p.before["check_releases"], v.Announced)
-	if v.ProxyProblem == "" { // else what is wrong would be gone with the word that it is
-		p.proxy.SetText(v.ProxyAddress)
+	if !v.refused() {
+		p.proxy.showStored(v.ProxyAddress)
 	}
 	p.proxyText.SetText(v.ProxyProblem)
 	show(p.proxyText, v.ProxyProblem != "")

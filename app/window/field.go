@@ -1,0 +1,101 @@
+package main
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// field is an entry for a line of text.
+type field struct {
+	widget.Entry
+	window *Window
+	stored func() string // of a setting: as it is, until the field is left; nil in a form
+	shown  string        // of a setting: as it was shown last
+}
+
+func (w *Window) field() *field {
+	f := &field{window: w}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// secretField hides what is typed, until its eye is clicked.
+func (w *Window) secretField() *field {
+	f := &field{Entry: widget.Entry{Password: true}, window: w}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// TypedShortcut lets the window have what means nothing in a text; copying nothing means the access token, in the search.
+func (f *field) TypedShortcut(s fyne.Shortcut) {
+	_, own := s.(*desktop.CustomShortcut)
+	_, copying := s.(*fyne.ShortcutCopy)
+	if own || copying && f == f.window.widgets.search && f.SelectedText() == "" {
+		f.window.typedShortcut(s)
+	}
+	if _, pasting := s.(*fyne.ShortcutPaste); pasting && f == f.window.widgets.search && f.window.model.page == pageAccounts && strings.Contains(fyne.CurrentApp().Clipboard().Content(), "refresh_token") {
+		f.window.typedShortcut(s) // secrets are no words to search for
+		return
+	}
+	f.Entry.TypedShortcut(s)
+}
+
+// FocusLost stores a setting that was typed: a person who goes on with Tab, or with the mouse, has done so by it. Of a window that another one covers
+// the field keeps the keyboard, and nothing is stored half typed.
+func (f *field) FocusLost() {
+	f.Entry.FocusLost()
+	if f.stored == nil || strings.TrimSpace(f.Text) == f.stored() {
+		return
+	}
+	go f.window.post(func(*model) {
+		if f.window.fyne.Canvas().Focused() != f {
+			f.OnSubmitted(f.Text)
+		}
+	})
+}
+
+// showStored shows a setting as it is, but for what a person is typing in its place.
+func (f *field) showStored(text string) {
+	if text != f.shown || f.window.fyne.Canvas().Focused() != f {
+		f.SetText(text)
+	}
+	f.shown = text
+}
+
+// TypedKey in the search: Escape first takes the search away, and Return goes to what it found. In a setting Escape first takes back what was typed.
+func (f *field) TypedKey(e *fyne.KeyEvent) {
+	search := f == f.window.widgets.search
+	switch {
+	case f.stored != nil && e.Name == fyne.KeyEscape && strings.TrimSpace(f.Text) != f.stored():
+		f.window.change(func(m *model) { m.problem = nil })
+		f.SetText(f.stored())
+	case search && e.Name == fyne.KeyEscape && f.Text != "":
+		f.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) // with SetText what was selected would stay so, and take the next letter
+		f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+	case search && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeyDown):
+		f.window.fyne.Canvas().Focus(f.window.widgets.list)
+	case !f.window.typedKey(e):
+		f.Entry.TypedKey(e)
+	}
+}
+
+// belongsTo has Enter in a field do what a button does, and what is typed there take away what was wrong before.
+func (f *field) belongsTo(save *button, problem *paragraph) {
+	look := f.OnChanged
+	f.OnChanged = func(text string) {
+		if problem.Text != "" {
+			problem.SetText("")
+		}
+		if look != nil {
+			look(text)
+		}
+	}
+	f.OnSubmitted = func(string) {
+		if !save.Disabled() {
+			save.OnTapped()
+		}
+	}
+}
