@@ -62,7 +62,11 @@ func (a *Agent) checkAccounts() api.Check {
 		}
 	}
 	c := api.Check{Name: a.words.Text("doctor.accounts"), OK: len(useless) == 0, Result: a.words.Text("doctor.accounts.ok", words.Args{PluralCount: len(all)})}
-	if len(all) == 0 {
+	switch {
+	case len(all) == 0 && a.aside() != "": // the settings' own check says why
+		c.OK, c.Result = false, a.words.Text("doctor.accounts.unknown")
+		return c
+	case len(all) == 0:
 		c.Result = a.words.Text("doctor.accounts.none")
 	}
 	if !c.OK {

@@ -32,9 +32,15 @@ const (
 	menuAccounts   = 30 // more are in the window
 )
 
-// decideTray decides what the tray shows. last is the account that was copied from last, clears is when the clipboard is emptied; zero if it
-// is not.
-func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bool, clears, now time.Time) view {
+// standing is how the agent itself stands.
+type standing struct {
+	locked  bool
+	unknown bool      // the settings could not be read, which say what accounts there are
+	clears  time.Time // when the clipboard is emptied; zero if it is not
+}
+
+// decideTray decides what the tray shows. last is the account that was copied from last.
+func decideTray(w words.Catalog, accounts []*api.Account, last string, agent standing, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
 	if urgent, others, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
@@ -42,20 +48,20 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, locked bo
 	}
 	v.Rows = append(v.Rows, allRows(w, menuOrder(accounts, last, now), last, now)...)
 	if len(accounts) == 0 {
-		v.Rows = append(v.Rows, row{ID: "none", Label: w.Text("tray.none")})
+		v.Rows = append(v.Rows, row{ID: "none", Label: w.Text(map[bool]string{true: "tray.unknown", false: "tray.none"}[agent.unknown])})
 	}
 	if slices.ContainsFunc(accounts, (*api.Account).Unlockable) {
 		v.Rows = append([]row{{ID: "unlock", Label: w.Text("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
 	keep := row{ID: "keep", Label: w.Text("tray.keep")}
-	if !clears.IsZero() {
+	if clears := agent.clears; !clears.IsZero() {
 		said, _ := countdown(clears.Sub(now))
 		left := words.Args{Left: w.Span(said)}
 		keep.Label, keep.Enabled = w.Text("tray.keep.until", left), true
 		v.Tooltip += "\n" + w.Text("tooltip.clears", left)
 	}
 	lock := row{ID: "lock", Label: w.Text("tray.lock"), Enabled: len(accounts) > 0}
-	if locked {
+	if agent.locked {
 		v.Tooltip += "\n" + w.Text("tooltip.locked")
 		lock = row{ID: "unlock now", Label: w.Text("tray.unlock_now"), Enabled: true}
 	}

@@ -42,3 +42,13 @@ func TestPanelThatComesIsToldOnceMore(t *testing.T) {
 		}
 	}
 }
+
+// The tray said "No accounts yet" where the settings could not be read.
+func TestTrayDoesNotSayThatThereIsNoAccountWhereNoneIsKnown(t *testing.T) {
+	w := words.New()
+	for unknown, want := range map[bool]string{false: w.Text("tray.none"), true: w.Text("tray.unknown")} {
+		if rows := decideTray(w, nil, "", standing{unknown: unknown}, noon).Rows; rows[0].Label != want {
+			t.Errorf("unknown %v: %q", unknown, rows[0].Label)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func TestTrayShowsTheMostUrgentByShape(t *testing.T) {
 		{"attention", "b: ", []*api.Account{fresh, account("c", keeper.StateSignIn, time.Hour), account("b", keeper.StateLocked, -time.Hour)}},
 		{"problem", "c: sign in", []*api.Account{fresh, account("b", keeper.StateSignIn, 19*time.Minute), account("c", keeper.StateSignIn, 5*time.Minute)}},
 	} {
-		v := decideTray(w, c.accounts, "", false, time.Time{}, noon)
+		v := decideTray(w, c.accounts, "", standing{}, noon)
 		if v.Icon != c.icon || !strings.Contains(v.Tooltip, c.tooltip) {
 			t.Errorf("%s: icon %s, tooltip %q", c.tooltip, v.Icon, v.Tooltip)
 		}
@@ -81,7 +81,7 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 		}
 		return v.Rows[n]
 	}
-	before, after := decideTray(w, accounts, "", false, time.Time{}, noon), decideTray(w, accounts, "", false, noon.Add(time.Minute), noon)
+	before, after := decideTray(w, accounts, "", standing{}, noon), decideTray(w, accounts, "", standing{clears: noon.Add(time.Minute)}, noon)
 	if r := keep(before); r.Enabled || strings.Contains(before.Tooltip, "clipboard") {
 		t.Errorf("nothing will be emptied, and it says %+v, %q", r, before.Tooltip)
 	}
@@ -95,8 +95,8 @@ func TestTrayTellsWhenTheClipboardIsEmptied(t *testing.T) {
 
 func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	w := words.New()
-	before := decideTray(w, []*api.Account{account("a", keeper.StateFresh, time.Hour)}, "", false, time.Time{}, noon)
-	after := decideTray(w, []*api.Account{account("a", keeper.StateSignIn, -time.Hour)}, "", false, time.Time{}, noon)
+	before := decideTray(w, []*api.Account{account("a", keeper.StateFresh, time.Hour)}, "", standing{}, noon)
+	after := decideTray(w, []*api.Account{account("a", keeper.StateSignIn, -time.Hour)}, "", standing{}, noon)
 	if !sameShape(before.Rows, after.Rows) {
 		t.Error("a change of state would rebuild the menu")
 	}
@@ -107,7 +107,7 @@ func TestMenuKeepsItsShapeWhileStatesChange(t *testing.T) {
 	for n := range 40 {
 		many = append(many, account(fmt.Sprint("a_", n), keeper.StateFresh, time.Hour))
 	}
-	v := decideTray(w, many, "", false, time.Time{}, noon)
+	v := decideTray(w, many, "", standing{}, noon)
 	others := v.Rows[directAccounts]
 	if len(v.Rows) > directAccounts+6 || others.ID != "others" || !strings.Contains(others.Label, "32") || len(others.Rows) != menuAccounts-directAccounts+1 {
 		t.Errorf("%d rows for 40 accounts, then %q", len(v.Rows), others.Label)
@@ -125,7 +125,7 @@ func TestAccountThatWasCopiedFromLastIsOneClickAway(t *testing.T) {
 	for n := range 12 {
 		many = append(many, account(fmt.Sprint("rig", n), keeper.StateFresh, time.Hour))
 	}
-	v := decideTray(words.New(), many, "id-rig9", false, time.Time{}, noon)
+	v := decideTray(words.New(), many, "id-rig9", standing{}, noon)
 	if !strings.HasPrefix(v.Rows[0].Label, "rig9") || len(v.Rows[0].Rows) > 0 || v.Rows[1].ID != "id-rig9 access-token" || !v.Rows[1].Enabled {
 		t.Errorf("the first rows are %+v, %+v", v.Rows[0], v.Rows[1])
 	}
@@ -143,7 +143,7 @@ func TestAccountThatWasCopiedFromLastIsOneClickAway(t *testing.T) {
 			t.Errorf("%s is there %d times", a.Name, seen[a.ID])
 		}
 	}
-	if gone := decideTray(words.New(), many, "id-gone", false, time.Time{}, noon); !strings.HasPrefix(gone.Rows[0].Label, "rig0") {
+	if gone := decideTray(words.New(), many, "id-gone", standing{}, noon); !strings.HasPrefix(gone.Rows[0].Label, "rig0") {
 		t.Errorf("that one was removed, and the first is %q", gone.Rows[0].Label)
 	}
 }
@@ -154,13 +154,13 @@ func TestAccountInTroubleIsNotHiddenInASubmenu(t *testing.T) {
 		many = append(many, account(fmt.Sprint("rig", n), keeper.StateFresh, time.Hour))
 	}
 	many[11].State, many[11].Reason, many[11].ExpiresAt = keeper.StateWaiting, oauth.ReasonServer, noon.Add(-time.Minute)
-	rows := decideTray(words.New(), many, "id-rig9", false, time.Time{}, noon).Rows
+	rows := decideTray(words.New(), many, "id-rig9", standing{}, noon).Rows
 	at := func(id string) int { return slices.IndexFunc(rows, func(r row) bool { return r.ID == id }) }
 	if first, second, third := at("id-rig9"), at("id-rig11"), at("id-rig0"); first != 0 || second < first || third < second {
 		t.Errorf("the lines are %d, %d and %d of the menu", first, second, third)
 	}
 	few := many[4:]
-	rows = decideTray(words.New(), few, "", false, time.Time{}, noon).Rows
+	rows = decideTray(words.New(), few, "", standing{}, noon).Rows
 	if at("id-rig11") < at("id-rig4") || at("id-rig4") != 0 {
 		t.Error("rows of a menu that holds all accounts have changed places")
 	}
@@ -236,7 +236,7 @@ func TestCountdown(t *testing.T) {
 	copied := noon.Add(time.Minute)
 	said := map[string]bool{}
 	for now := noon; now.Before(copied); now = nextLabelChange(nil, copied, now) {
-		v := decideTray(words.New(), []*api.Account{account("a", keeper.StateFresh, time.Hour)}, "", false, copied, now)
+		v := decideTray(words.New(), []*api.Account{account("a", keeper.StateFresh, time.Hour)}, "", standing{clears: copied}, now)
 		said[v.Tooltip] = true
 	}
 	if len(said) != 6 {

@@ -26,11 +26,11 @@ func (l *cli) remove() *cobra.Command {
 	c.RunE = func(c *cobra.Command, names []string) error {
 		keeps := map[string]bool{}
 		if *all {
-			accounts, err := l.accounts(c.Context())
+			all, err := l.everyAccount(c.Context())
 			if err != nil {
 				return err
 			}
-			for _, a := range accounts {
+			for _, a := range all {
 				names = append(names, a.Name)
 				keeps[a.Name] = !a.Revocable // there is nobody who would end its chain
 			}
@@ -50,9 +50,10 @@ func (l *cli) remove() *cobra.Command {
 	return c
 }
 
-func (l *cli) accounts(ctx context.Context) (all []api.Account, err error) {
+// everyAccount are those that --all stands for.
+func (l *cli) everyAccount(ctx context.Context) (all []api.Account, err error) {
 	err = l.withAgent(ctx, func(client *api.Client) error {
-		all, err = client.Accounts(ctx)
+		all, err = l.known(ctx, client)
 		return err
 	})
 	return all, err

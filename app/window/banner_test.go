@@ -30,3 +30,14 @@ func TestBannerOffersWhatBringsTheAgentBack(t *testing.T) {
 		}
 	}
 }
+
+// Who reads "No accounts yet" where the settings could not be read takes all for lost.
+func TestAccountsThatAreNotKnownAreNotMissing(t *testing.T) {
+	w := words.New()
+	for aside, want := range map[string]string{"": w.Text("window.empty"), "/there": w.Text("window.unknown")} {
+		m := &model{known: true, online: true, snapshot: api.Snapshot{Status: api.Status{SettingsAside: aside}}}
+		if v := decide(w, m, noon); v.Page != "empty" || v.Empty != want {
+			t.Errorf("set aside as %q: page %q says %q", aside, v.Page, v.Empty)
+		}
+	}
+}

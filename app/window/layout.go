@@ -20,6 +20,7 @@ type widgets struct {
 	offer  *button
 	strip  *fyne.Container // banner and offer, at the bottom: rows that moved down would move away under the pointer
 	found  *widget.Label
+	none   *widget.Label   // that there is no account
 	left   *fyne.Container // the list and what lies around it
 	today  *today
 	search *field
@@ -152,7 +153,8 @@ func (w *Window) emptyPage() fyne.CanvasObject {
 	picture := canvas.NewImageFromResource(w.resource("freshkey-256"))
 	picture.FillMode = canvas.ImageFillContain
 	picture.SetMinSize(fyne.NewSquareSize(96))
-	title := heading(w.words.Text("window.empty"))
+	title := heading("")
+	w.widgets.none = title
 	title.Alignment = fyne.TextAlignCenter
 	ways := container.New(layout.NewFormLayout())
 	way := func(id string, icon fyne.Resource, open func()) *button {

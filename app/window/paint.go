@@ -23,6 +23,8 @@ func (w *Window) paint(v, before view) {
 	case "detail":
 		w.paintDetail(v.Detail)
 		w.paintLogin(v.Detail.Login)
+	case "empty":
+		p.none.SetText(v.Empty)
 	case pageAdd:
 		w.paintAdd(v.Add)
 	case pageSettings:

@@ -19,6 +19,7 @@ type view struct {
 	Found    string // how many accounts the search leaves
 	Accounts []*api.Account
 	None     bool   // there is no account to look for
+	Empty    string // what stands where there is none
 	Selected int    // of Accounts; -1 for none
 	Troubled string // the first of them, by id, if it wants a person or is of no use
 	Today    todayView
@@ -77,7 +78,7 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	case ok:
 		v.Page, v.Detail = "detail", decideDetail(w, m, selected, now)
 	default:
-		v.Page = "empty"
+		v.Page, v.Empty = "empty", w.Text(map[bool]string{true: "window.unknown", false: "window.empty"}[m.snapshot.Status.SettingsAside != ""])
 	}
 	return v
 }
