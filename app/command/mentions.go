@@ -21,9 +21,16 @@ type page struct {
 // shortestWord is how many bytes a word has that is looked for: one letter stands everywhere.
 const shortestWord = 2
 
-// printMentions shows what help says of a word that is neither a command nor a topic, and reports whether it says anything. A topic whose words are
-// joined otherwise is shown as it is.
-func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err error) {
+// otherNames are what people look for by a name that help does not have for it, and the word that it has.
+var otherNames = map[string]string{
+	"2fa": "sign-in", "alert": "notice", "auth": "sign-in", "bug": "agent.log", "colour": "theme", "color": "theme", "crash": "agent.log", "cron": "scripts", "dark": "theme",
+	"debug": "agent.log", "hotkey": "shortcut", "keyboard": "shortcut", "mfa": "sign-in", "notification": "notice", "popup": "notice", "problem": "doctor",
+	"qr": "device", "startup": "autostart", "support": "doctor", "troubleshooting": "doctor", "two factor": "sign-in", "upgrade": "update", "vpn": "proxy",
+}
+
+// printMentions shows what help says of a word that is neither a command nor a topic, or of the first of other names for it that it does say something of,
+// and reports whether there is one. A topic whose words are joined otherwise is shown as it is.
+func (l *cli) printMentions(root *cobra.Command, word string, others ...string) (found bool, err error) {
 	if len(strings.TrimSpace(word)) < shortestWord {
 		return false, nil
 	}
@@ -38,12 +45,29 @@ func (l *cli) printMentions(root *cobra.Command, word string) (found bool, err e
 	}
 	l.translate(root)
 	topics := Topics(l.Words, at)
-	for _, wanted := range searches(word) {
-		if pages := append(mentionedByTopics(topics, wanted), mentionedByCommands(root, wanted)...); len(pages) > 0 {
-			return true, l.printPages(word, pages)
+	for _, name := range append([]string{word}, others...) {
+		for _, wanted := range searches(name) {
+			if pages := append(mentionedByTopics(topics, wanted), mentionedByCommands(root, wanted)...); len(pages) > 0 {
+				return true, l.printPages(word, name, pages)
+			}
 		}
 	}
 	return false, nil
+}
+
+// alsoCalled are what may stand for a word: its other name or, of several words, each of them and of their other names.
+func alsoCalled(word string) (names []string) {
+	for _, part := range append([]string{plainWords(word)}, strings.Fields(plainWords(word))...) {
+		if other, ok := otherNames[strings.TrimSuffix(part, "s")]; ok {
+			names = append(names, other)
+		}
+	}
+	for _, part := range strings.Fields(plainWords(word)) {
+		if len(part) > shortestWord {
+			names = append(names, part)
+		}
+	}
+	return names
 }
 
 // search reports whether one of these texts, or all of them together, say what is looked for.
@@ -61,9 +85,10 @@ func searches(word string) []search {
 	}
 }
 
-func (l *cli) printPages(word string, pages []page) error {
+// printPages shows what help says of a word, or of what stands for it.
+func (l *cli) printPages(word, name string, pages []page) error {
 	var b strings.Builder
-	b.WriteString(l.Words.Text("help.mentions", words.Args{Argument: word}) + "\n")
+	b.WriteString(l.Words.Text("help.mentions", words.Args{Argument: word, Name: name}) + "\n")
 	for _, p := range pages {
 		fmt.Fprintf(&b, "\n%s\n", p.command)
 		for _, row := range p.rows {

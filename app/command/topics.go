@@ -117,14 +117,15 @@ func (l *cli) help() *cobra.Command {
 				return l.printTopic(args[0])
 			}
 			about, rest, err := c.Root().Find(args)
-			if err != nil {
-				about = c.Root()
+			word, others := strings.Join(args, " "), []string(nil)
+			if err != nil || about == c.Root() {
+				about, others = c.Root(), alsoCalled(word)
 			}
 			if err != nil || len(rest) > 0 {
-				if found, err := l.printMentions(c.Root(), strings.Join(args, " ")); found || err != nil {
+				if found, err := l.printMentions(c.Root(), word, others...); found || err != nil {
 					return err
 				}
-				return l.usageError(about, "usage.command", words.Args{Argument: strings.Join(args, " ")})
+				return l.usageError(about, "usage.command", words.Args{Argument: word})
 			}
 			return about.Help()
 		},
