@@ -23,8 +23,18 @@ type echo struct {
 	panics int
 }
 
+// unlucky is the revision whose snapshot panics.
+const unlucky = 13
+
 func (e *echo) Language() string   { return "en" }
-func (e *echo) Snapshot() Snapshot { e.mu.Lock(); defer e.mu.Unlock(); return e.s }
+func (e *echo) Snapshot() Snapshot {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.s.Revision == unlucky {
+		panic("planted")
+	}
+	return e.s
+}
 
 func (e *echo) Watch() (<-chan struct{}, func()) { return e.news, func() {} }
 

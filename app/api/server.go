@@ -118,6 +118,9 @@ func guard(a Agent, next http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Language", a.Language())
 		if a.Guarded("request", func() { next.ServeHTTP(w, withInterim(w, r)) }) {
+			if w.Header().Get("Content-Type") == streamType { // some of it was read: only that it breaks off says that this is no end
+				panic(http.ErrAbortHandler)
+			}
 			Send(w, http.StatusInternalServerError, failure{&Problem{Code: CodeFailed, What: "Freshkey made a mistake in answering."}})
 		}
 	})

@@ -17,6 +17,9 @@ type streams struct {
 	text     []byte     // … what they are as JSON; both are let go of with the last reader
 }
 
+// streamType is the media type of lines of JSON.
+const streamType = "application/x-ndjson"
+
 // events streams snapshots as lines of JSON, the first at once. A reader that falls behind skips to the newest; one that
 // does not read at all is let go.
 func (s *streams) events(w http.ResponseWriter, r *http.Request, a Agent) {
@@ -24,7 +27,7 @@ func (s *streams) events(w http.ResponseWriter, r *http.Request, a Agent) {
 	defer stop()
 	s.count(1)
 	defer s.count(-1)
-	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Content-Type", streamType)
 	c := http.NewResponseController(w)
 	for {
 		select {
