@@ -26,7 +26,7 @@ type echo struct {
 // unlucky is the revision whose snapshot panics.
 const unlucky = 13
 
-func (e *echo) Language() string   { return "en" }
+func (e *echo) Language() string { return "en" }
 func (e *echo) Snapshot() Snapshot {
 	e.mu.Lock()
 	defer e.mu.Unlock()
