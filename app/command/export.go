@@ -44,7 +44,11 @@ func (l *cli) passphrase(anew bool) (string, error) {
 		text, err := readPiped(l.In)
 		text, _, _ = strings.Cut(text, "\n")
 		text = strings.TrimSuffix(text, "\r")
-		if err == nil && (text == "" || anew && !transfer.LongEnough(text)) {
+		switch {
+		case err != nil:
+		case text == "":
+			err = l.usage("problem.no_passphrase", words.Args{})
+		case anew && !transfer.LongEnough(text):
 			err = l.usage("problem.passphrase", words.Args{})
 		}
 		return text, err
