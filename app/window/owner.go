@@ -17,9 +17,8 @@ func (w *Window) listen(ctx context.Context) {
 		err := w.client.Follow(ctx, func(s api.Snapshot) {
 			w.post(func(m *model) { w.applySnapshot(m, s) })
 		})
-		w.post(func(m *model) {
-			m.online, m.known = false, true
-			if errors.Is(err, api.ErrEnded) {
+		w.post(func(*model) {
+			if w.agentGone(); errors.Is(err, api.ErrEnded) {
 				w.fyne.Close()
 			}
 		})
@@ -28,6 +27,13 @@ func (w *Window) listen(ctx context.Context) {
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// agentGone notes that no agent answers. What it has asked nobody waits for any more; if it was only not to be heard, it asks again.
+func (w *Window) agentGone() {
+	w.model.online, w.model.known = false, true
+	w.askQuestion(api.Snapshot{})
+	w.asked.id = 0
 }
 
 // succession is what becomes of a window.

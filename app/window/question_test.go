@@ -51,3 +51,26 @@ func TestEscapeSaysNoToWhatAProgramAsks(t *testing.T) {
 		t.Error("Escape has answered what stands below another dialog")
 	}
 }
+
+// The question of an agent that was killed stood on, and what the person answered went nowhere, and nothing was said; one of the next agent waited
+// behind it.
+func TestQuestionOfAnAgentThatHasGoneIsTakenAway(t *testing.T) {
+	w, _, _ := keyboard(t, pageAccounts)
+	asks := api.Snapshot{Accounts: w.model.snapshot.Accounts, Questions: []api.Question{{ID: 1, Account: "a"}}}
+	shown := func() bool { return w.fyne.Canvas().Overlays().Top() != nil }
+	w.applySnapshot(&w.model, asks)
+	if !shown() {
+		t.Fatal("nothing is asked")
+	}
+	w.agentGone()
+	if shown() || w.isBusy() {
+		t.Error("the agent has gone, and its question stands")
+	}
+	if w.applySnapshot(&w.model, asks); !shown() { // the stream broke off, and not the agent
+		t.Error("the agent is there again, and its question is not")
+	}
+	asks.Status.PID, asks.Questions = 4711, nil
+	if w.applySnapshot(&w.model, asks); shown() {
+		t.Error("another agent is there, and the question stands")
+	}
+}

@@ -159,9 +159,10 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 		w.readLineage(now.ID)
 	}
 	w.dismissLogins(m, before.Status.PID, before.Logins)
-	if mine { // of no other window an answer counts
-		w.askQuestion(s)
+	if !mine { // whose answers would not count
+		s.Questions = nil
 	}
+	w.askQuestion(s)
 }
 
 // applySettings follows the settings that concern the window itself.
