@@ -53,6 +53,7 @@ func scenes(w words.Catalog) []scene {
 		{"dialog-remove", nothing, (*Window).askRemove},
 		{"dialog-more", nothing, (*Window).openMore},
 		{"dialog-menu", nothing, (*Window).openMenu},
+		{"dialog-close", func(m *model) { m.page, m.form.text = pageAdd, map[string]string{"name": "work"} }, (*Window).askClose},
 		{"dialog-hold", nothing, (*Window).openHold},
 		{"dialog-remove-revoke", func(m *model) { m.snapshot.Accounts[0].Revocable = true }, (*Window).askRemove},
 		{"dialog-provider", func(m *model) { m.page = pageSettings }, func(w *Window) {
@@ -66,6 +67,9 @@ func scenes(w words.Catalog) []scene {
 			m.note["a"] = note{text: w.Text("window.copied", words.Args{What: w.Text("form.access-token"), Until: w.Clock(noon.Add(40*time.Hour), noon), Left: w.Span(40 * time.Hour)})}
 		}, nil},
 		{"empty", func(m *model) { m.snapshot.Accounts = nil }, nil},
+		{"accounts-unknown", func(m *model) {
+			m.snapshot.Accounts, m.snapshot.Status.SettingsAside = nil, "/home/me/.config/freshkey/config.json.broken-1"
+		}, nil},
 		{"agent-gone", func(m *model) { m.online = false }, nil},
 		{"add-paste", func(m *model) {
 			m.page = pageAdd

@@ -12,7 +12,7 @@ import (
 
 // askedDialog is a question of the agent's in the window.
 type askedDialog struct {
-	id     int
+	id     int // of the last one that was shown, or passed on
 	dialog dialog.Dialog
 	answer func(api.Answer)
 	below  bool // another dialog was opened since, as by an answer that took its time
@@ -31,6 +31,15 @@ func (w *Window) askQuestion(s api.Snapshot) {
 	q := s.Questions[0]
 	w.asked = w.questionDialog(q, accountOf(s.Accounts, q.Account))
 	w.asked.dialog.Show()
+}
+
+// passOn has the agent ask in a window of its own what it would take no answer to from this one, which stays because something is typed in it.
+func (w *Window) passOn(s api.Snapshot) {
+	if len(s.Questions) == 0 || s.Status.Window != 0 || s.Questions[0].ID <= w.asked.id {
+		return
+	}
+	w.asked.id = s.Questions[0].ID
+	go func() { _ = w.client.OpenWindow(w.life) }()
 }
 
 func (w *Window) questionDialog(q api.Question, account api.Account) askedDialog {

@@ -160,6 +160,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	}
 	w.dismissLogins(m, before.Status.PID, before.Logins)
 	if !mine { // whose answers would not count
+		w.passOn(s)
 		s.Questions = nil
 	}
 	w.askQuestion(s)
