@@ -57,9 +57,9 @@ func (f *field) FocusLost() {
 	})
 }
 
-// showStored shows a setting as it is, but for what a person is typing in its place.
-func (f *field) showStored(text string) {
-	if text != f.shown || f.window.fyne.Canvas().Focused() != f {
+// showStored shows a setting as it is, if that has changed or the page is opened anew; else what is typed there is on its way, or was refused.
+func (f *field) showStored(text string, anew bool) {
+	if anew || text != f.shown {
 		f.SetText(text)
 	}
 	f.shown = text

@@ -28,7 +28,7 @@ func (w *Window) paint(v, before view) {
 	case pageAdd:
 		w.paintAdd(v.Add)
 	case pageSettings:
-		w.paintSettings(v.Settings)
+		w.paintSettings(v.Settings, arrived && !v.Settings.refused())
 	case pageDoctor:
 		if arrived || !reflect.DeepEqual(v.Doctor, before.Doctor) { // new rows would take the focus away
 			w.paintDoctor(v.Doctor)

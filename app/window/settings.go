@@ -120,14 +120,12 @@ func (w *Window) keysField() fyne.CanvasObject {
 	return container.NewVBox(p.keys, p.keysText)
 }
 
-func (w *Window) paintKeys(v settingsView) {
+func (w *Window) paintKeys(v settingsView, anew bool) {
 	p := &w.widgets.settings
 	if !offersKeys {
 		return
 	}
-	if !v.refused() {
-		p.keys.showStored(v.Settings.Shortcut)
-	}
+	p.keys.showStored(v.Settings.Shortcut, anew)
 	p.keysText.Importance = widget.MediumImportance
 	if v.KeysBad {
 		p.keysText.Importance = widget.DangerImportance
@@ -163,7 +161,8 @@ func (w *Window) store(s api.Settings) {
 	}()
 }
 
-func (w *Window) paintSettings(v settingsView) {
+// paintSettings shows the settings; anew is true if the page was opened just now, and not because something that was typed there was refused.
+func (w *Window) paintSettings(v settingsView, anew bool) {
 	p := &w.widgets.settings
 	p.painting = true
 	defer func() { p.painting = false }()
@@ -177,12 +176,10 @@ func (w *Window) paintSettings(v settingsView) {
 	enable(p.checks["start_hidden"], v.Settings.StartAtLogin)
 	show(p.checks["check_releases"], v.Announced)
 	show(p.before["check_releases"], v.Announced)
-	if !v.refused() {
-		p.proxy.showStored(v.ProxyAddress)
-	}
+	p.proxy.showStored(v.ProxyAddress, anew)
 	p.proxyText.SetText(v.ProxyProblem)
 	show(p.proxyText, v.ProxyProblem != "")
-	w.paintKeys(v)
+	w.paintKeys(v, anew)
 	p.share.SetValue(float64(v.Share))
 	p.shareText.SetText(v.ShareText)
 	p.problem.SetText(v.Problem)
