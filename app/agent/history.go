@@ -45,7 +45,7 @@ func (h *history) add(e keeper.Event) error {
 		return nil
 	}
 	if n := len(all) - 1; n >= 0 && sameFailure(all[n], e) { // a night without the provider would drive all else out
-		if e.Reason == keeper.ReasonInterrupted && e.Sent.Equal(all[n].Sent) { // each start finds it once more
+		if e.Reason == keeper.ReasonInterrupted && (all[n].Sent.IsZero() || e.Sent.Equal(all[n].Sent)) { // each start finds it once more
 			return nil
 		}
 		all[n].Times, all[n].LastAt, all[n].Sent = max(all[n].Times, 1)+1, e.At, e.Sent

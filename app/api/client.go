@@ -50,8 +50,8 @@ func ClientAt(address string) *Client {
 	return &Client{address: address}
 }
 
-// OnlyRead reports whether nothing was asked through this client so far but what leaves everything as it is and is answered at once: if its agent goes,
-// the next one can be asked all of it.
+// OnlyRead reports whether nothing was asked through this client so far but for answers: if its agent goes, the next one can be asked for all of them
+// again. A token may have been refreshed for one; then the next agent has it, or knows that it was sent.
 func (c *Client) OnlyRead() bool { return !c.acted.Load() }
 
 // Status tells who answers.

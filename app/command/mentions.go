@@ -21,10 +21,10 @@ type page struct {
 // shortestWord is how many bytes a word has that is looked for: one letter stands everywhere.
 const shortestWord = 2
 
-// otherNames are what people look for by a name that help does not have for it, and the word that it has.
+// otherNames are what people look for by a name that help does not have for it, and the words that it has, one of which stands in each language.
 var otherNames = map[string]string{
-	"2fa": "sign-in", "alert": "notice", "auth": "sign-in", "bug": "agent.log", "colour": "theme", "color": "theme", "crash": "agent.log", "cron": "scripts", "dark": "theme",
-	"debug": "agent.log", "hotkey": "shortcut", "keyboard": "shortcut", "mfa": "sign-in", "notification": "notice", "popup": "notice", "problem": "doctor",
+	"2fa": "sign-in", "alert": "notice quiet", "auth": "sign-in", "bug": "agent.log", "colour": "theme", "color": "theme", "crash": "agent.log", "cron": "scripts", "dark": "theme",
+	"debug": "agent.log", "hotkey": "shortcut", "keyboard": "shortcut", "mfa": "sign-in", "notification": "notice quiet", "popup": "notice quiet", "problem": "doctor",
 	"qr": "device", "startup": "autostart", "support": "doctor", "troubleshooting": "doctor", "two factor": "sign-in", "upgrade": "update", "vpn": "proxy",
 }
 
@@ -59,7 +59,7 @@ func (l *cli) printMentions(root *cobra.Command, word string, others ...string) 
 func alsoCalled(word string) (names []string) {
 	for _, part := range append([]string{plainWords(word)}, strings.Fields(plainWords(word))...) {
 		if other, ok := otherNames[strings.TrimSuffix(part, "s")]; ok {
-			names = append(names, other)
+			names = append(names, strings.Fields(other)...)
 		}
 	}
 	for _, part := range strings.Fields(plainWords(word)) {

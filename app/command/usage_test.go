@@ -93,3 +93,14 @@ func TestACommandIsFoundByTheNameItHas(t *testing.T) {
 		}
 	}
 }
+
+// Who looks for a notification by its usual name found nothing, and in Chinese nothing either way.
+func TestHelpFindsWhatIsCalledOtherwise(t *testing.T) {
+	for name := range otherNames {
+		for _, language := range []string{"en", "zh-Hans"} {
+			if code, said := speak(t, language, "help", name); code != 0 || !strings.Contains(said, "freshkey help ") {
+				t.Errorf("%s (%s): %d, %q", name, language, code, said)
+			}
+		}
+	}
+}

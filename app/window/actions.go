@@ -25,7 +25,11 @@ func (w *Window) selectAccount(id string) {
 
 func (w *Window) openPage(page string) {
 	w.fyne.Canvas().Unfocus()
-	w.change(func(m *model) { m.page, m.problem = page, nil })
+	w.change(func(m *model) {
+		if m.page, m.problem = page, nil; page == pageSettings {
+			m.problem, m.refused = m.refused, nil
+		}
+	})
 	if page == pageDoctor {
 		w.checkUp()
 	}

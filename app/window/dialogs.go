@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -47,10 +48,11 @@ func (w *Window) popUp(button fyne.CanvasObject, menu *fyne.Menu) {
 
 // open shows a dialog, with the focus on first if that is not nil.
 func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
+	before, below := w.dialog, w.asked.below
 	w.dialog, w.asked.below = d, w.asked.dialog != nil
 	d.SetOnClosed(func() {
 		if w.dialog == d {
-			w.dialog, w.asked.below = nil, false
+			w.dialog, w.asked.below = before, below
 		}
 	})
 	d.Resize(size)
@@ -89,9 +91,15 @@ func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields
 			})
 		}()
 	}
+	var before []string
 	for _, f := range fields {
 		f.belongsTo(save, problem)
+		before = append(before, f.Text)
 	}
+	w.typedIn = func() bool {
+		return slices.ContainsFunc(fields, func(f *field) bool { return f.Text != before[slices.Index(fields, f)] })
+	}
+	d.SetOnClosed(func() { w.typedIn = nil })
 	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide), save})
 	content.Resize(fyne.NewSize(formWidth, content.MinSize().Height)) // as high as a paragraph is in that width
 	around := d.MinSize().Height + problem.MinSize().Height

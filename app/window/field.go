@@ -11,9 +11,9 @@ import (
 // field is an entry for a line of text.
 type field struct {
 	widget.Entry
-	window *Window
-	stored func() string // of a setting: as it is, until the field is left; nil in a form
-	shown  string        // of a setting: as it was shown last
+	window  *Window
+	setting string // that is stored by leaving the field; empty in a form
+	shown   string // the setting as it was shown last
 }
 
 func (w *Window) field() *field {
@@ -47,15 +47,19 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 // the field keeps the keyboard, and nothing is stored half typed.
 func (f *field) FocusLost() {
 	f.Entry.FocusLost()
-	if f.stored == nil || strings.TrimSpace(f.Text) == f.stored() {
-		return
+	if text := f.Text; f.isTyped() {
+		go f.window.post(func(*model) {
+			if f.window.fyne.Canvas().Focused() != f {
+				f.store(text)
+			}
+		})
 	}
-	go f.window.post(func(*model) {
-		if f.window.fyne.Canvas().Focused() != f {
-			f.OnSubmitted(f.Text)
-		}
-	})
 }
+
+// isTyped reports whether the field has another setting than there is.
+func (f *field) isTyped() bool { return f.setting != "" && strings.TrimSpace(f.Text) != f.shown }
+
+func (f *field) store(text string) { f.window.store(f.setting, strings.TrimSpace(text)) }
 
 // showStored shows a setting as it is, if that has changed or the page is opened anew; else what is typed there is on its way, or was refused.
 func (f *field) showStored(text string, anew bool) {
@@ -69,17 +73,23 @@ func (f *field) showStored(text string, anew bool) {
 func (f *field) TypedKey(e *fyne.KeyEvent) {
 	search := f == f.window.widgets.search
 	switch {
-	case f.stored != nil && e.Name == fyne.KeyEscape && strings.TrimSpace(f.Text) != f.stored():
+	case e.Name == fyne.KeyEscape && f.isTyped():
 		f.window.change(func(m *model) { m.problem = nil })
-		f.SetText(f.stored())
+		f.clear()
+		f.SetText(f.shown)
 	case search && e.Name == fyne.KeyEscape && f.Text != "":
-		f.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) // with SetText what was selected would stay so, and take the next letter
-		f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+		f.clear()
 	case search && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeyDown):
 		f.window.fyne.Canvas().Focus(f.window.widgets.list)
 	case !f.window.typedKey(e):
 		f.Entry.TypedKey(e)
 	}
+}
+
+// clear empties the field. With SetText what was selected would stay so, and take the next letter.
+func (f *field) clear() {
+	f.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+	f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
 }
 
 // belongsTo has Enter in a field do what a button does, and what is typed there take away what was wrong before.

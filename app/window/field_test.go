@@ -1,11 +1,101 @@
 package main
 
 import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"freshkey/app/api"
 )
+
+// keepsSettings is an agent that keeps settings, and takes no keys "bad".
+type keepsSettings struct {
+	mu       sync.Mutex // guards what follows
+	settings api.Settings
+}
+
+func (k *keepsSettings) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if r.Method == http.MethodGet {
+		api.Send(w, http.StatusOK, api.Snapshot{Settings: k.settings})
+		return
+	}
+	var in api.Settings
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in.Shortcut == "bad" {
+		api.SendProblem(w, http.StatusBadRequest, &api.Problem{Code: api.CodeUsage, Field: "shortcut", What: "these are no keys"})
+		return
+	}
+	k.settings = in
+	api.Send(w, http.StatusOK, struct{}{})
+}
+
+func (k *keepsSettings) now() api.Settings {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.settings
+}
+
+// settingsPage shows the settings of an agent, and returns what applies so many changes that come from elsewhere: one for a field that was left, and
+// one for each setting that was stored.
+func settingsPage(t *testing.T, before api.Settings) (w *Window, agent *keepsSettings, press func(fyne.KeyName), settle func(changes int)) {
+	t.Helper()
+	w, press, _ = keyboard(t, pageSettings)
+	agent = &keepsSettings{settings: before}
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: agent}
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Close() })
+	w.client = api.ClientAt(socket)
+	w.model.snapshot.Settings = before
+	w.repaint()
+	return w, agent, press, func(changes int) {
+		t.Helper()
+		for range changes {
+			next(t, w)
+			w.model.snapshot.Settings = agent.now()
+			w.repaint()
+		}
+	}
+}
+
+// A setting that was typed, and is gone once the window is, was taken for stored: nothing said that Enter was wanted. And where another page had been
+// opened by then, all other settings went with it.
+func TestASettingIsStoredByLeavingItsField(t *testing.T) {
+	before := api.Settings{Language: "en", Shortcut: "Ctrl+Alt+C", MinValid: "30m", Lock: api.Lock{WithScreen: true}}
+	for name, leave := range map[string]func(*Window){
+		"Tab": func(w *Window) { w.fyne.Canvas().FocusNext() }, "another page": func(w *Window) { w.openPage(pageAccounts) },
+		"an account": func(w *Window) { w.selectAccount("b"); w.fyne.Canvas().Unfocus() }, "the same page": func(w *Window) { w.openPage(pageSettings) },
+	} {
+		w, agent, _, settle := settingsPage(t, before)
+		f := w.widgets.settings.proxy
+		w.fyne.Canvas().Focus(f)
+		f.SetText(" http://p.example:1")
+		f.FocusLost() // another window covers this one
+		next(t, w)
+		if len(w.edits) > 0 {
+			t.Errorf("%s: stored before the field was left", name)
+		}
+		leave(w)
+		settle(2)
+		want := before
+		want.Proxy = "http://p.example:1"
+		if got := agent.now(); got != want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
 
 // next applies the next change that comes from elsewhere.
 func next(t *testing.T, w *Window) {
@@ -18,76 +108,142 @@ func next(t *testing.T, w *Window) {
 	}
 }
 
-// A setting that was typed, and is gone once the window is, was taken for stored: nothing said that Enter was wanted.
-func TestASettingIsStoredByLeavingItsField(t *testing.T) {
-	w, press, _ := keyboard(t, pageSettings)
-	c := w.fyne.Canvas()
-	for name, f := range map[string]*field{"keys": w.widgets.settings.keys, "proxy": w.widgets.settings.proxy} {
-		stored := "nothing"
-		f.OnSubmitted = func(text string) { stored = text }
-		c.Focus(f)
-		f.SetText("half")
-		f.FocusLost() // another window covers this one
-		if next(t, w); stored != "nothing" {
-			t.Errorf("%s: %q was stored before the field was left", name, stored)
-		}
-		something := func() { // else changes meanwhile
-			w.model.snapshot.Settings.Quiet = !w.model.snapshot.Settings.Quiet
-			if w.repaint(); f.Text != "half" {
-				t.Errorf("%s: %q is left of what was typed", name, f.Text)
-			}
-		}
-		something()
-		c.FocusNext()
-		if next(t, w); stored != "half" {
-			t.Errorf("%s: %q was stored by leaving the field", name, stored)
-		}
-		something() // before it is known whether it was taken
-		c.Focus(f)
-		press(fyne.KeyEscape)
-		if f.Text != "" || w.model.page != pageSettings {
-			t.Errorf("%s: Escape left %q, on page %q", name, f.Text, w.model.page)
-		}
-		press(fyne.KeyEscape)
-		if w.model.page != pageAccounts || len(w.changes) > 0 {
-			t.Errorf("%s: Escape again leads to %q, and stores %d times", name, w.model.page, len(w.changes))
-		}
-		w.openPage(pageSettings)
+// The click that leaves a field changes a setting as well: neither takes the other back, and what was refused stays to be read, and to be mended.
+func TestASettingThatIsClickedTakesNoTypedOneBack(t *testing.T) {
+	w, agent, _, settle := settingsPage(t, api.Settings{Language: "en"})
+	p := &w.widgets.settings
+	w.fyne.Canvas().Focus(p.proxy)
+	p.proxy.SetText("http://p.example:1")
+	w.fyne.Canvas().Unfocus()
+	test.Tap(p.checks["notices"])
+	settle(3)
+	if got := agent.now(); got.Proxy != "http://p.example:1" || !got.Quiet {
+		t.Errorf("stored: %+v", got)
+	}
+	w.fyne.Canvas().Focus(p.keys)
+	p.keys.SetText("bad")
+	w.fyne.Canvas().Unfocus()
+	settle(2)
+	test.Tap(p.checks["notices"])
+	settle(1)
+	if got := agent.now(); got.Shortcut != "" || got.Quiet || p.keys.Text != "bad" || w.model.problem == nil {
+		t.Errorf("%+v, %q in the field, and %v is said", got, p.keys.Text, w.model.problem)
+	}
+	w.fyne.Canvas().Focus(p.keys)
+	p.keys.SetText("Ctrl+Alt+X")
+	w.fyne.Canvas().Unfocus()
+	if settle(2); agent.now().Shortcut != "Ctrl+Alt+X" || w.model.problem != nil {
+		t.Errorf("mended: %+v, and %v is said", agent.now(), w.model.problem)
 	}
 }
 
-// What cannot be stored is told, also to whoever has gone on to another page: there the field is, and what was typed.
-func TestASettingThatIsRefusedLeadsBackToItsField(t *testing.T) {
-	w, _, _ := keyboard(t, pageSettings)
+func TestEscapeTakesBackWhatWasTypedInASetting(t *testing.T) {
+	w, agent, press, _ := settingsPage(t, api.Settings{Language: "en", Shortcut: "Ctrl+Alt+C"})
 	f := w.widgets.settings.keys
 	w.fyne.Canvas().Focus(f)
-	f.SetText("Ctrl+Alt+X")
+	f.SetText("XYZ")
+	f.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+	press(fyne.KeyEscape)
+	f.TypedRune('!')
+	if f.Text != "!Ctrl+Alt+C" && f.Text != "Ctrl+Alt+C!" || w.model.page != pageSettings {
+		t.Errorf("%q, on page %q: the next letter took what was selected", f.Text, w.model.page)
+	}
+	press(fyne.KeyEscape)
+	press(fyne.KeyEscape)
+	if w.model.page != pageAccounts || len(w.edits) > 0 || agent.now().Shortcut != "Ctrl+Alt+C" {
+		t.Errorf("on page %q, %v is stored", w.model.page, w.edits)
+	}
+}
+
+// What is refused is told, also to whoever has gone on to another page: there the field is, and what was typed. Who types elsewhere by then goes on.
+func TestASettingThatIsRefusedLeadsBackToItsField(t *testing.T) {
+	w, _, _, settle := settingsPage(t, api.Settings{Language: "en"})
+	f := w.widgets.settings.keys
+	w.fyne.Canvas().Focus(f)
+	f.SetText("bad")
 	w.openPage(pageAccounts)
-	next(t, w) // it was left
-	next(t, w) // nobody takes it
-	w.repaint()
-	if w.model.page != pageSettings || w.model.problem == nil || f.Text != "Ctrl+Alt+X" {
+	settle(2)
+	if w.model.page != pageSettings || w.model.problem == nil || f.Text != "bad" {
 		t.Errorf("on page %q with %v and %q", w.model.page, w.model.problem, f.Text)
+	}
+	w.fyne.Canvas().Focus(f)
+	f.SetText("bad, ")
+	f.SetText("bad")
+	w.openAdd()
+	settle(2)
+	if focused := w.fyne.Canvas().Focused(); w.model.page != pageAdd || focused == nil {
+		t.Errorf("on page %q, and the keyboard is at %v", w.model.page, focused)
+	}
+	w.openPage(pageSettings)
+	if w.repaint(); w.model.problem == nil {
+		t.Error("that it was refused is said nowhere")
 	}
 }
 
 // A page of secrets that somebody has collected is gone with one key, or one click beside another window's corner.
-func TestTheWindowIsNotClosedOverAHalfFilledForm(t *testing.T) {
-	w, press, shortcut := keyboard(t, pageAdd)
+func TestTheWindowIsNotClosedOverWhatWasTyped(t *testing.T) {
+	for name, types := range map[string]func(*Window){
+		"a form": func(w *Window) { w.widgets.add.entries["name"].SetText("work") },
+		"a form of another page": func(w *Window) {
+			w.widgets.add.entries["name"].SetText("work")
+			w.openPage(pageSettings)
+		},
+		"a form below a question": func(w *Window) {
+			w.widgets.add.entries["name"].SetText("work")
+			w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 1, Account: "a"}}})
+		},
+		"an account's settings": func(w *Window) {
+			w.openPage(pageAccounts)
+			w.openEdit()
+			w.fyne.Canvas().Focused().(*field).SetText("other")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, press, _ := keyboard(t, pageAdd)
+			closed := false
+			w.fyne.SetOnClosed(func() { closed = true })
+			types(w)
+			before := w.fyne.Canvas().Overlays().Top()
+			w.askClose()
+			if closed || w.fyne.Canvas().Overlays().Top() == before {
+				t.Fatal("closed, and nobody was asked")
+			}
+			press(fyne.KeyEscape)
+			if closed || w.fyne.Canvas().Overlays().Top() != before {
+				t.Fatal("Escape was no answer")
+			}
+			w.askClose()
+			if w.askClose(); !closed {
+				t.Error("who wants it twice is kept")
+			}
+		})
+	}
+}
+
+func TestAWindowWithNothingTypedIsClosedAtOnce(t *testing.T) {
+	w, _, shortcut := keyboard(t, pageAdd)
 	closed := false
 	w.fyne.SetOnClosed(func() { closed = true })
-	w.widgets.add.entries["name"].SetText("work")
-	w.fyne.Canvas().Focus(w.widgets.add.entries["name"])
-	shortcut(control(fyne.KeyW))
-	if closed || w.fyne.Canvas().Overlays().Top() == nil {
-		t.Fatal("closed, and nobody was asked")
-	}
-	press(fyne.KeyEscape)
-	if closed || w.fyne.Canvas().Overlays().Top() != nil || w.widgets.add.entries["name"].Text != "work" {
-		t.Fatal("Escape was no answer")
-	}
-	w.clearForm()
 	if shortcut(control(fyne.KeyW)); !closed {
 		t.Error("nothing was typed, and it stays")
+	}
+}
+
+// The window closes once what was typed is stored; if that is refused it stays, and says why.
+func TestASettingIsStoredBeforeTheWindowCloses(t *testing.T) {
+	w, agent, _, settle := settingsPage(t, api.Settings{Language: "en"})
+	closed := false
+	w.fyne.SetOnClosed(func() { closed = true })
+	f := w.widgets.settings.keys
+	w.fyne.Canvas().Focus(f)
+	f.SetText("bad")
+	w.askClose()
+	if settle(1); closed || w.model.problem == nil {
+		t.Errorf("closed: %v, with %v", closed, w.model.problem)
+	}
+	f.SetText("Ctrl+Alt+X")
+	w.askClose()
+	if settle(1); !closed || agent.now().Shortcut != "Ctrl+Alt+X" {
+		t.Errorf("closed: %v, with %+v", closed, agent.now())
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"freshkey/app/api"
@@ -61,15 +60,6 @@ func (w *Window) shortcuts() {
 	}
 	w.fyne.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.typedKey(e) })
 	w.fyne.SetCloseIntercept(w.askClose)
-}
-
-// askClose closes the window for a person, who is asked first if a form would be lost with it.
-func (w *Window) askClose() {
-	if w.model.page != pageAdd || !w.model.form.isTyped() || w.fyne.Canvas().Overlays().Top() != nil {
-		w.fyne.Close()
-		return
-	}
-	w.ask(w.words.Text("window.close.title"), w.words.Text("window.close.text"), consequence{w.words.Text("window.close"), theme.WindowCloseIcon(), w.fyne.Close})
 }
 
 // ifInSight copies, if the account of the page is in the list: whoever has searched for another one, and found none, does not want its token.

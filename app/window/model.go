@@ -50,6 +50,7 @@ type model struct {
 
 	saving   bool         // an account is on its way to the agent
 	problem  *api.Problem // of the add page or the settings
+	refused  *api.Problem // of the settings, for when they are opened next
 	checks   []api.Check
 	checked  time.Time // when
 	checking bool
@@ -87,7 +88,7 @@ func (m *model) adopt(s api.Snapshot) {
 	}
 	if s.Status.Locked && !m.snapshot.Status.Locked {
 		m.revealed = reveal{}
-		maps.DeleteFunc(m.note, func(_ string, n note) bool { return !n.bad }) // what was copied is gone
+		maps.DeleteFunc(m.note, func(_ string, n note) bool { return !n.bad }) // a token that was copied is gone, and nobody looks for what else went well
 	}
 	m.known, m.online, m.snapshot, m.starting, m.notStarted = true, true, s, false, nil
 }

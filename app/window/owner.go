@@ -97,5 +97,5 @@ func (w *Window) isBusy() bool {
 	m, focused := &w.model, w.fyne.Canvas().Focused()
 	f, isField := focused.(*field)
 	typed := isField && f.Text != "" || m.search != "" || w.widgets.detail.signIn.address.Text != "" || m.page == pageAdd && m.form.isTyped()
-	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving
+	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving || len(w.edits) > 0
 }

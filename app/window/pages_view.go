@@ -170,39 +170,3 @@ func chosen(name, value string, values []string, options ...string) choice {
 	}
 	return c
 }
-
-// with is the settings with one of them changed.
-func (v settingsView) with(name, value string) api.Settings {
-	s := v.Settings
-	switch name {
-	case "min_valid":
-		s.MinValid = value
-	case "clear_clipboard":
-		s.ClearClipboard = value
-	case "shortcut":
-		s.Shortcut = value
-	case "lock_after":
-		s.Lock.After = value
-	case "lock_with_screen":
-		s.Lock.WithScreen = value != ""
-	case "lock_with_keychain":
-		s.Lock.WithKeychain = value != ""
-	case "lock_pauses":
-		s.Lock.Pauses = value != ""
-	case "check_releases":
-		s.CheckReleases = value != ""
-	case "proxy":
-		s.Proxy = value
-	case "theme":
-		s.Theme = value
-	case "language":
-		s.Language = value
-	case "notices":
-		s.Quiet = value == ""
-	case "start_at_login":
-		s.StartAtLogin = value != ""
-	case "start_hidden":
-		s.StartHidden = value != ""
-	}
-	return s
-}

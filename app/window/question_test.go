@@ -46,8 +46,9 @@ func TestEscapeSaysNoToWhatAProgramAsks(t *testing.T) {
 		t.Error("not the question has gone, but what was below it")
 	}
 	w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 2, Account: "a"}}})
+	edits := w.dialog
 	w.openCopyAs()
-	if press(fyne.KeyEscape); w.asked.dialog == nil || w.dialog != nil {
+	if press(fyne.KeyEscape); w.asked.dialog == nil || w.dialog != edits {
 		t.Error("Escape has answered what stands below another dialog")
 	}
 }

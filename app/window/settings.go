@@ -3,7 +3,7 @@ package main
 import (
 	"cmp"
 	"runtime"
-	"strings"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
-	"freshkey/app/api"
 	"freshkey/oauth"
 )
 
@@ -88,9 +87,7 @@ func (w *Window) shareSlider() *slider {
 		if w.widgets.settings.painting {
 			return
 		}
-		s := w.shown.Settings.Settings
-		s.ShareLeft = int(percent)
-		w.store(s)
+		w.store("share_left", strconv.Itoa(int(percent)))
 	}
 	return share
 }
@@ -102,8 +99,8 @@ func (w *Window) proxyField() fyne.CanvasObject {
 	p.proxyText.Importance = widget.DangerImportance
 	p.proxyText.Hide()
 	p.proxy.SetPlaceHolder("http://proxy.example:3128")
-	p.proxy.stored = func() string { return w.shown.Settings.ProxyAddress }
-	p.proxy.OnSubmitted = func(address string) { w.store(w.shown.Settings.with("proxy", strings.TrimSpace(address))) }
+	p.proxy.setting = "proxy"
+	p.proxy.OnSubmitted = p.proxy.store
 	return container.NewVBox(p.proxy, p.proxyText)
 }
 
@@ -115,8 +112,8 @@ func (w *Window) keysField() fyne.CanvasObject {
 	p := &w.widgets.settings
 	p.keys, p.keysText = w.field(), wrapped("")
 	p.keys.SetPlaceHolder("Ctrl+Alt+C")
-	p.keys.stored = func() string { return w.shown.Settings.Settings.Shortcut }
-	p.keys.OnSubmitted = func(keys string) { w.store(w.shown.Settings.with("shortcut", strings.TrimSpace(keys))) }
+	p.keys.setting = "shortcut"
+	p.keys.OnSubmitted = p.keys.store
 	return container.NewVBox(p.keys, p.keysText)
 }
 
@@ -136,29 +133,15 @@ func (w *Window) paintKeys(v settingsView, anew bool) {
 func (w *Window) choose(name string, n int) {
 	for _, c := range w.shown.Settings.Selects {
 		if c.Name == name && n >= 0 && n < len(c.Values) && n != c.Chosen && !w.widgets.settings.painting {
-			w.store(w.shown.Settings.with(name, c.Values[n]))
+			w.store(name, c.Values[n])
 		}
 	}
 }
 
 func (w *Window) toggle(name string, on bool) {
 	if !w.widgets.settings.painting {
-		w.store(w.shown.Settings.with(name, map[bool]string{true: "on"}[on]))
+		w.store(name, map[bool]string{true: "on"}[on])
 	}
-}
-
-// store sends the settings to the agent; they come back in its next snapshot.
-func (w *Window) store(s api.Settings) {
-	go func() {
-		err := w.client.SetSettings(w.life, s)
-		w.post(func(m *model) {
-			m.problem = nil
-			if err != nil {
-				m.page, m.problem = pageSettings, w.problem(err) // the page may have been left by then
-				w.shown.Settings = settingsView{}                // what was clicked is not what is stored: paint it again
-			}
-		})
-	}()
 }
 
 // paintSettings shows the settings; anew is true if the page was opened just now, and not because something that was typed there was refused.

@@ -56,7 +56,10 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 	e := eventOf(a.id, g)
 	e.At, e.Cause, e.State, e.Reason, e.Detail = k.now(), cause, v.state, v.reason, v.detail
 	if x, ok := errors.AsType[*oauth.Error](failure); ok {
-		if e.Sent = x.Sent; saysNothing(e.Reason) { // of an account that is held now, or edited
+		if e.Sent = x.Sent; e.Sent.IsZero() {
+			e.Sent = v.sent // what fails now may be another try of one whose answer is missing
+		}
+		if saysNothing(e.Reason) { // of an account that is held now, or edited
 			e.Reason, e.Detail = x.Reason, x.Detail()
 		}
 	}

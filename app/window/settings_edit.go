@@ -1,0 +1,106 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+
+	"freshkey/app/api"
+)
+
+// settingEdit is a setting by its name on the page, and what it is to be: empty for its usual value, or for off.
+type settingEdit struct{ name, value string }
+
+// store has a setting changed. One is stored after the other, each over what the agent has by then: of two that are changed at once none takes the
+// other back.
+func (w *Window) store(name, value string) {
+	w.edits = append(w.edits, settingEdit{name, value})
+	if len(w.edits) == 1 {
+		w.storeNext()
+	}
+}
+
+func (w *Window) storeNext() {
+	e := w.edits[0]
+	go func() {
+		s, err := w.client.Settings(w.life)
+		if err == nil {
+			err = w.client.SetSettings(w.life, e.over(s))
+		}
+		w.post(func(m *model) { w.wasStored(m, e, err) })
+	}()
+}
+
+// wasStored goes on after an edit; the next snapshot shows what has come of it. A refusal is told on the page, and stays until that very setting is
+// stored: what was typed there waits to be mended.
+func (w *Window) wasStored(m *model, e settingEdit, err error) {
+	w.edits = w.edits[1:]
+	switch {
+	case err != nil:
+		w.closing = false
+		w.wasRefused(m, w.problem(err))
+	case m.problem == nil || m.problem.Field == e.name || !slices.Contains(typedSettings, m.problem.Field):
+		m.problem = nil
+	}
+	switch {
+	case len(w.edits) > 0:
+		w.storeNext()
+	case w.closing:
+		w.fyne.Close()
+	}
+}
+
+// typedSettings are those that a person types.
+var typedSettings = []string{"proxy", "shortcut"}
+
+// wasRefused tells why a setting was not stored. Whoever has gone on to another page is led back, but from a text that they type there: then it is
+// told when the settings are opened next.
+func (w *Window) wasRefused(m *model, p *api.Problem) {
+	_, typing := w.fyne.Canvas().Focused().(*field)
+	switch {
+	case m.page != pageSettings && (typing || w.fyne.Canvas().Overlays().Top() != nil):
+		m.refused = p
+		return
+	case m.page != pageSettings:
+		w.fyne.Canvas().Unfocus()
+	}
+	m.page, m.problem = pageSettings, p
+	w.shown.Settings = settingsView{} // what was clicked is not what is stored: paint it again
+}
+
+// over is the settings with that one changed.
+func (e settingEdit) over(s api.Settings) api.Settings {
+	value := e.value
+	switch e.name {
+	case "min_valid":
+		s.MinValid = value
+	case "clear_clipboard":
+		s.ClearClipboard = value
+	case "shortcut":
+		s.Shortcut = value
+	case "lock_after":
+		s.Lock.After = value
+	case "lock_with_screen":
+		s.Lock.WithScreen = value != ""
+	case "lock_with_keychain":
+		s.Lock.WithKeychain = value != ""
+	case "lock_pauses":
+		s.Lock.Pauses = value != ""
+	case "check_releases":
+		s.CheckReleases = value != ""
+	case "share_left":
+		s.ShareLeft, _ = strconv.Atoi(value) // the slider's
+	case "proxy":
+		s.Proxy = value
+	case "theme":
+		s.Theme = value
+	case "language":
+		s.Language = value
+	case "notices":
+		s.Quiet = value == ""
+	case "start_at_login":
+		s.StartAtLogin = value != ""
+	case "start_hidden":
+		s.StartHidden = value != ""
+	}
+	return s
+}
