@@ -96,9 +96,11 @@ func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, bro
 	if !l.taken.CompareAndSwap(false, true) { // the browser has just come back
 		return a.worded(api.CodeFailed, "sign_in_under_way", "login.busy", words.Args{Account: account.Name})
 	}
-	if brought.refresh != "" {
-		a.step(l, func(s *api.Login) { s.Brought, s.Elsewhere = true, in.Elsewhere })
-	}
+	a.step(l, func(s *api.Login) {
+		if s.Problem = nil; brought.refresh != "" { // no browser has to come back any more
+			s.Brought, s.Elsewhere = true, in.Elsewhere
+		}
+	})
 	l.grants <- given
 	return nil
 }

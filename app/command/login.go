@@ -78,7 +78,7 @@ func (l *cli) goThrough(ctx context.Context, client *api.Client, name string, in
 	if err != nil {
 		return begun, err
 	}
-	if begun.Problem != nil && !noBrowser {
+	if begun.Problem != nil && in.Browse {
 		_ = client.EndLogin(ctx, name, begun.Number)
 		return begun, l.notBrowsed(name, begun.Problem)
 	}

@@ -42,6 +42,7 @@ func (w *Window) shortcuts() {
 	}
 	on(&fyne.ShortcutCopy{}, func() { w.ifInSight(w.copyAccess) })
 	on(&fyne.ShortcutPaste{}, w.pasteAccount)
+	on(closeKeys(), w.askClose)
 	for _, s := range []struct {
 		key   fyne.KeyName
 		shift fyne.KeyModifier
@@ -54,7 +55,6 @@ func (w *Window) shortcuts() {
 		{fyne.KeyR, 0, w.refresh},
 		{fyne.KeyE, 0, w.openEdit},
 		{fyne.KeyComma, 0, func() { w.openPage(pageSettings) }},
-		{fyne.KeyW, 0, w.askClose},
 	} {
 		on(&desktop.CustomShortcut{KeyName: s.key, Modifier: control | s.shift}, s.act)
 	}
@@ -69,11 +69,15 @@ func (w *Window) ifInSight(copies func()) {
 	}
 }
 
-// typedShortcut does what the window knows of. Nothing moves below an open dialog.
+// typedShortcut does what the window knows of. Nothing moves below an open dialog, but the window can be closed.
 func (w *Window) typedShortcut(s fyne.Shortcut) {
-	if w.fyne.Canvas().Overlays().Top() == nil {
+	if w.fyne.Canvas().Overlays().Top() == nil || s.ShortcutName() == closeKeys().ShortcutName() {
 		w.keys.TypedShortcut(s)
 	}
+}
+
+func closeKeys() fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: fyne.KeyW, Modifier: fyne.KeyModifierShortcutDefault}
 }
 
 // typedKey is true when the key was the window's: Escape takes away what is on top, and to what is asked there it says no.
