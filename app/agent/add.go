@@ -23,6 +23,9 @@ import (
 func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error) {
 	a.editing.Lock()
 	defer a.editing.Unlock()
+	if a.config.isUnread() {
+		return api.Account{}, a.configProblem(errUnread)
+	}
 	account, secret, token, err := a.readRequest(ctx, in)
 	if err != nil {
 		return api.Account{}, a.addProblem(err, api.Account{Name: in.Name})

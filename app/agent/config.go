@@ -37,15 +37,19 @@ type configFile struct {
 	wrote    func()            // told of each edit of our own
 	setAside func(path string) // told of a person's edit that was set aside; set before anything is edited
 
-	writing sync.Mutex        // held over an edit and over reading one, so that they follow each other; guards written
+	writing sync.Mutex        // held over an edit and over reading one, so that they follow each other; guards what follows
 	written [sha256.Size]byte // the sum of the file as it was read or written last
+	unread  bool              // the file could not be read, and nobody has put it right
 
 	mu      sync.Mutex // guards current; never held over I/O, because readers wait for it
 	current config
 }
 
+// errUnread is an edit of settings that could not be read.
+var errUnread = errors.New("the settings could not be read")
+
 // openConfig reads config.json. A missing file is an empty config; a broken one is kept beside under another name, aside, and
-// config.json stays what it is until something is stored.
+// nothing is stored over it before a person has put it right, or has taken it away.
 func openConfig(dir string) (f *configFile, aside string, err error) {
 	f = &configFile{path: filepath.Join(dir, "config.json"), setAside: func(string) {}, current: config{Version: 1}}
 	data, err := os.ReadFile(f.path)
@@ -58,6 +62,7 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 	f.written = sha256.Sum256(data)
 	c, err := parseConfig(data)
 	if err != nil {
+		f.unread = true
 		aside, err = keepBeside(f.path, data)
 		return f, aside, err
 	}
@@ -125,10 +130,26 @@ func (f *configFile) get() config {
 	return f.current
 }
 
-// edit changes the config and writes it, or changes nothing.
+// isUnread reports whether nothing can be stored, because nobody knows what would be lost. An account's refresh token is in the keychain all the
+// same: it would be taken for a new one, and be spent twice.
+func (f *configFile) isUnread() bool {
+	f.writing.Lock()
+	defer f.writing.Unlock()
+	return f.isUnreadLocked()
+}
+
+func (f *configFile) isUnreadLocked() bool {
+	_, err := os.Lstat(f.path)
+	return f.unread && !errors.Is(err, fs.ErrNotExist)
+}
+
+// edit changes the config and writes it, or changes nothing. The error is errUnread where it could not be read.
 func (f *configFile) edit(change func(*config)) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
+	if f.isUnreadLocked() {
+		return errUnread
+	}
 	c := f.get()
 	c.Accounts, c.Providers = slices.Clone(c.Accounts), slices.Clone(c.Providers)
 	change(&c)
@@ -155,7 +176,7 @@ func (f *configFile) edit(change func(*config)) error {
 	if err := atomicfile.Write(f.path, data, 0o600); err != nil {
 		return err
 	}
-	f.written = sha256.Sum256(data)
+	f.written, f.unread = sha256.Sum256(data), false
 	c.Accounts = lean(c.Accounts)
 	f.set(c)
 	if f.wrote != nil {
@@ -220,7 +241,7 @@ func (f *configFile) readEdit() (before config, read bool, err error) {
 	}
 	c.Accounts = lean(c.Accounts)
 	before = f.get()
-	f.written = sha256.Sum256(data)
+	f.written, f.unread = sha256.Sum256(data), false
 	f.set(c)
 	return before, true, nil
 }

@@ -194,5 +194,8 @@ func (a *Agent) showWindow(ctx context.Context) {
 }
 
 func (a *Agent) configProblem(err error) error {
+	if errors.Is(err, errUnread) {
+		return a.words.SettingsAside(a.aside())
+	}
 	return &api.Problem{Code: api.CodeFailed, What: a.words.Text("problem.config", words.Args{Problem: fmt.Sprint(err)})}
 }

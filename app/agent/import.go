@@ -18,6 +18,9 @@ func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, 
 		return api.Account{}, a.moveProblem("move_busy", api.Account{}, "")
 	}
 	defer a.moving.Unlock()
+	if a.config.isUnread() {
+		return api.Account{}, a.configProblem(errUnread)
+	}
 	defer debug.FreeOSMemory() // a passphrase takes a hundred megabytes
 	file, inside, err := openTransfer(in)
 	named := api.Account{Name: inside.Settings.Name}

@@ -97,8 +97,9 @@ func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, bro
 		return a.worded(api.CodeFailed, "sign_in_under_way", "login.busy", words.Args{Account: account.Name})
 	}
 	a.step(l, func(s *api.Login) {
-		if s.Problem = nil; brought.refresh != "" { // no browser has to come back any more
-			s.Brought, s.Elsewhere = true, in.Elsewhere
+		s.Problem = nil // no browser has to come back any more
+		if s.Brought = brought.refresh != ""; s.Brought {
+			s.Elsewhere = in.Elsewhere
 		}
 	})
 	l.grants <- given
@@ -237,15 +238,5 @@ func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bo
 		case <-life.Done():
 			return false
 		}
-	}
-}
-
-// loginClicked is a sign-in from the tray or a notice. Where the redirect has to be pasted, the window is the place.
-func (a *Agent) loginClicked(ctx context.Context, id string) {
-	status, err := a.Login(ctx, id, api.LoginRequest{Browse: true})
-	if err != nil {
-		a.sayProblem(ctx, a.words.Text("notice.not_signed_in"), err)
-	} else if !status.Listening || status.UserCode != "" || status.NoBrowser { // there is something to paste, a code to read, or an address to copy
-		a.showWindow(ctx)
 	}
 }

@@ -42,6 +42,9 @@ type standing struct {
 // decideTray decides what the tray shows. last is the account that was copied from last.
 func decideTray(w words.Catalog, accounts []*api.Account, last string, agent standing, now time.Time) view {
 	v := view{Icon: "idle", Tooltip: w.Text("tooltip.none")}
+	if agent.unknown {
+		v = view{Icon: "problem", Tooltip: w.Text("tray.unknown")}
+	}
 	if urgent, others, ok := mostUrgent(accounts, now); ok {
 		v.Icon = words.Icon(urgent, now)
 		v.Tooltip = tooltipFor(w, urgent, others, accounts, now)

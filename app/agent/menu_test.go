@@ -47,8 +47,9 @@ func TestPanelThatComesIsToldOnceMore(t *testing.T) {
 func TestTrayDoesNotSayThatThereIsNoAccountWhereNoneIsKnown(t *testing.T) {
 	w := words.New()
 	for unknown, want := range map[bool]string{false: w.Text("tray.none"), true: w.Text("tray.unknown")} {
-		if rows := decideTray(w, nil, "", standing{unknown: unknown}, noon).Rows; rows[0].Label != want {
-			t.Errorf("unknown %v: %q", unknown, rows[0].Label)
+		v := decideTray(w, nil, "", standing{unknown: unknown}, noon)
+		if v.Rows[0].Label != want || (v.Icon == "problem") != unknown || (v.Tooltip == want) != unknown {
+			t.Errorf("unknown %v: %q, icon %s, %q", unknown, v.Rows[0].Label, v.Icon, v.Tooltip)
 		}
 	}
 }

@@ -18,6 +18,9 @@ import (
 
 // SetSettings stores the person's settings and lives by them at once.
 func (a *Agent) SetSettings(s api.Settings) error {
+	if a.config.isUnread() { // before anything of the system's is changed for it
+		return a.configProblem(errUnread)
+	}
 	if err := a.checkSettings(s); err != nil {
 		return err
 	}

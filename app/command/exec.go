@@ -88,8 +88,16 @@ func (l *cli) notRun(name string, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		id, code = "cli.exec.missing", exited(127)
 	}
-	l.say(&api.Problem{What: l.Words.Text(id, words.Args{Argument: name})})
+	l.say(&api.Problem{What: l.Words.Text(id, words.Args{Argument: name, Problem: innermost(err).Error()})})
 	return code
+}
+
+// innermost is what an error comes down to: around it stands what was said already.
+func innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
 }
 
 // exited is another program's exit code, which is ours then. Whatever there is to be said was said.

@@ -17,7 +17,7 @@ var scriptExamples = [][2]string{
 	{"TOKEN=$(freshkey token work)", "help.script.token"},
 	{"freshkey token work --min-valid 1h --json", "help.script.json"},
 	{"freshkey token work --wait 5m", "help.script.wait"},
-	{`eval "$(freshkey token work --env)"`, "help.script.env"},
+	{`env=$(freshkey token work --env) && eval "$env"`, "help.script.env"},
 	{"freshkey exec work -- pytest tests/", "help.script.exec"},
 	{`freshkey sign work GET "$URL" --curl | curl -s --config -`, "help.script.sign"},
 	{`freshkey call work "$URL"`, "help.script.call"},
