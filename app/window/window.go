@@ -213,25 +213,6 @@ func (w *Window) repaint() {
 	w.paint(v, before)
 }
 
-// call runs something that asks the agent, beside Fyne's goroutine, and notes the outcome at the account.
-func (w *Window) call(id string, work func(ctx context.Context) (string, error)) {
-	w.change(func(m *model) {
-		m.working[id] = true
-		delete(m.note, id)
-	})
-	go func() {
-		text, err := work(w.life)
-		w.post(func(m *model) {
-			delete(m.working, id)
-			if err != nil {
-				m.note[id] = note{text: describe(w.words, w.problem(err)), bad: true}
-			} else if text != "" {
-				m.note[id] = note{text: text, until: w.now().Add(noteLasts)}
-			}
-		})
-	}()
-}
-
 func (w *Window) problem(err error) *api.Problem {
 	if errors.Is(err, api.ErrNoAgent) {
 		return w.words.NoAgent()
