@@ -41,6 +41,8 @@ type chosenTheme struct {
 func themeOf(name string, w words.Catalog) fyne.Theme {
 	t := chosenTheme{Theme: theme.DefaultTheme(), plain: strings.ContainsFunc(w.Text("window.add"), func(r rune) bool { return unicode.Is(unicode.Han, r) })}
 	switch name {
+	case "":
+		t.variant = unsaidVariant()
 	case "light":
 		v := theme.VariantLight
 		t.variant = &v
