@@ -28,15 +28,18 @@ func stage(t testing.TB, a fyne.App, w words.Catalog, s scene) *Window {
 	m := with(account("a", keeper.StateFresh, 40*time.Hour), account("b", keeper.StateFresh, 10*time.Hour), account("c", keeper.StateSignIn, -time.Hour))
 	m.snapshot.Accounts[0].Name, m.snapshot.Accounts[1].Name, m.snapshot.Accounts[2].Name = "work", "home", "test rig"
 	m.working, m.note = map[string]bool{}, map[string]note{}
+	first := m.snapshot.Accounts[0]
+	first.Generation = 0
 	for n := range 6 {
-		e := keeper.Event{
-			At:    noon.Add(time.Duration(n-6) * 50 * time.Hour),
-			Cause: journal.CauseScheduled, State: keeper.StateFresh, Generation: n + 1, Fingerprint: "1234567" + fmt.Sprint(n),
-		}
+		e := keeper.Event{At: noon.Add(time.Duration(n-6) * 50 * time.Hour), Cause: journal.CauseScheduled, State: keeper.StateFresh}
 		e.Expires = e.At.Add(72 * time.Hour)
 		if n == 3 {
 			e.State, e.Reason, e.Detail = keeper.StateWaiting, oauth.ReasonServer, "HTTP 503"
+		} else {
+			first.Generation++
+			first.Fingerprint = fmt.Sprintf("1234567%d", first.Generation)
 		}
+		e.Generation, e.Fingerprint = first.Generation, first.Fingerprint
 		m.lineage.events = append(m.lineage.events, e)
 	}
 	m.lineage.of = "a"
