@@ -89,6 +89,20 @@ func openRehearsal(ctx context.Context) error {
 	return cmp.Or(client.OpenWindow(ctx), made)
 }
 
+// resumeRehearsal has a rehearsal that was begun under another agent go on: its provider has ended with that one.
+func (a *Agent) resumeRehearsal() {
+	if a.options.Profile.Name() != api.RehearsalProfile {
+		return
+	}
+	if _, err := a.find(a.rehearsal.made.get()); err != nil { // nobody has begun one
+		return
+	}
+	a.start(func(ctx context.Context) {
+		_, err := a.ensureSandbox(ctx)
+		a.report("rehearsal", err)
+	})
+}
+
 // ensureSandbox starts the provider, and gives it an account if there is none that still knows it.
 func (a *Agent) ensureSandbox(ctx context.Context) (api.Account, error) {
 	a.rehearsal.mu.Lock()

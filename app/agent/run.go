@@ -70,6 +70,7 @@ func (a *Agent) run(ctx context.Context, serve func() error) {
 			a.quit()
 		}
 	})
+	a.resumeRehearsal()
 	for name, part := range a.parts() {
 		parts.Go(func() { a.supervise(ctx, name, part) })
 	}

@@ -211,9 +211,7 @@ func (c *Client) send(ctx context.Context, method, path string, q url.Values, in
 	if err != nil {
 		return nil, err
 	}
-	if spoken := resp.Header.Get("Content-Language"); spoken != "" && c.OnLanguage != nil {
-		c.OnLanguage(spoken)
-	}
+	c.heard(resp)
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
 	}
@@ -225,4 +223,11 @@ func (c *Client) send(ctx context.Context, method, path string, q url.Values, in
 		return nil, fmt.Errorf("the agent answered with status %d", resp.StatusCode)
 	}
 	return nil, failed.Error
+}
+
+// heard tells in which language an answer speaks.
+func (c *Client) heard(resp *http.Response) {
+	if spoken := resp.Header.Get("Content-Language"); spoken != "" && c.OnLanguage != nil {
+		c.OnLanguage(spoken)
+	}
 }

@@ -40,6 +40,7 @@ func (c *Client) readAnswer(r *bufio.Reader, req *http.Request) (*http.Response,
 		case err != nil || resp.StatusCode >= http.StatusOK:
 			return resp, err
 		case resp.StatusCode == http.StatusProcessing && c.OnAsking != nil:
+			c.heard(resp)
 			c.OnAsking()
 		}
 	}

@@ -62,6 +62,12 @@ func TestRehearsalShowsEachTrouble(t *testing.T) {
 	if err := rehearse(t, client, "earthquake"); err == nil {
 		t.Error("an unknown scenario was taken")
 	}
+	s.must(s.app.Kill()) // and the provider with it
+	s.must(s.app.StartAgent())
+	s.must(testenv.Eventually("a provider for the account to play with", func() bool {
+		_, err := client.Refresh(t.Context(), "Rehearsal")
+		return err == nil
+	}))
 }
 
 func TestAccountFollowsItsProviderToAnotherAddress(t *testing.T) {
