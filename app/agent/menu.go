@@ -34,6 +34,7 @@ const (
 
 // standing is how the agent itself stands.
 type standing struct {
+	profile string // its name; empty for the usual one
 	locked  bool
 	unknown bool      // the settings could not be read, which say what accounts there are
 	clears  time.Time // when the clipboard is emptied; zero if it is not
@@ -55,6 +56,9 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, agent sta
 	}
 	if slices.ContainsFunc(accounts, (*api.Account).Unlockable) {
 		v.Rows = append([]row{{ID: "unlock", Label: w.Text("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
+	}
+	if agent.profile != "" { // two icons look alike, and a menu has no tooltip
+		v.Rows = append([]row{{ID: "profile", Label: w.Text("tray.profile", words.Args{Name: agent.profile})}, {ID: "-"}}, v.Rows...)
 	}
 	keep := row{ID: "keep", Label: w.Text("tray.keep")}
 	if clears := agent.clears; !clears.IsZero() {

@@ -53,3 +53,13 @@ func TestTrayDoesNotSayThatThereIsNoAccountWhereNoneIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// The icons of two profiles look alike, and "Quit Freshkey" of either ends another agent.
+func TestMenuSaysWhoseItIs(t *testing.T) {
+	if first := decideTray(words.New("en"), nil, "", standing{profile: "qa"}, noon).Rows[0]; first.Label != "Profile qa" || first.Enabled {
+		t.Errorf("it begins with %+v", first)
+	}
+	if first := decideTray(words.New("en"), nil, "", standing{}, noon).Rows[0]; first.ID == "profile" {
+		t.Errorf("that of the usual profile begins with %+v", first)
+	}
+}

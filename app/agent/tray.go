@@ -58,7 +58,7 @@ func (a *Agent) paintLoop(ctx context.Context) {
 		}
 		accounts, last := a.Snapshot().Accounts, a.last.get()
 		now, clears := time.Now(), a.clearing.due()
-		v := decideTray(a.words, accounts, last, standing{a.keeper.Locked(), a.aside() != "", clears}, now)
+		v := decideTray(a.words, accounts, last, standing{a.options.Profile.Name(), a.keeper.Locked(), a.aside() != "", clears}, now)
 		if name := a.options.Profile.Name(); name != "" {
 			v.Tooltip = name + " · " + v.Tooltip
 		}

@@ -28,10 +28,7 @@ func (a *Agent) TestProvider(ctx context.Context, in api.TestRequest) (api.Check
 		if !t.knows(ctx, p, app, oauth.Secret(in.ClientSecret)) || !t.pageTakes(ctx, p, app) {
 			return t.check, nil
 		}
-		t.check.Result = a.words.Text("test.ok")
-		if in.ClientSecret == "" && p.NeedsSecret() || p.AuthorizeURL != "" && app.RedirectURI == "" && p.NeedsRedirectURI() {
-			t.check.Result = a.words.Text("test.ok.partly")
-		}
+		t.check.Result = t.outcome(p, app, in.ClientSecret == "" && p.NeedsSecret())
 	}
 	t.check.OK = true
 	return t.check, nil
@@ -127,6 +124,22 @@ func (t *trial) pageTakes(ctx context.Context, p oauth.Provider, app oauth.Accou
 		return t.fail("test.page", t.agent.words.Text("test.page.refused", words.Args{Detail: refusal}), "")
 	}
 	return t.pass("test.page")
+}
+
+// outcome is what there is to be said of an app that nothing was found against.
+func (t *trial) outcome(p oauth.Provider, app oauth.Account, unasked bool) string {
+	say := t.agent.words.Text
+	var untried []string
+	if unasked {
+		untried = append(untried, say("test.untried.client"))
+	}
+	if p.AuthorizeURL != "" && app.RedirectURI == "" && p.NeedsRedirectURI() {
+		untried = append(untried, say("test.untried.page"))
+	}
+	if len(untried) == 0 {
+		return say("test.ok")
+	}
+	return strings.Join(append([]string{say("test.ok.partly")}, untried...), " ")
 }
 
 // redirectOf is where a sign-in of the app would come back to; of one that takes any port, any port.

@@ -146,7 +146,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	w.lookForOther(before.Status, s.Status)
 	m.adopt(s)
 	w.applySettings(s.Settings)
-	if opens && s.Status.Profile == api.RehearsalProfile { // who opens it wants to make something happen
+	if opens && s.Status.Profile == api.RehearsalProfile && len(s.Questions) == 0 { // who opens it wants to make something happen
 		m.page = pageRehearsal
 	}
 	if raised {
