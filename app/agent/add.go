@@ -6,8 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +13,6 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth"
-	"freshkey/oauth/journal"
 	"freshkey/oauth/keeper"
 )
 
@@ -160,77 +157,6 @@ func (a *Agent) refuse(ctx context.Context, name, tokenURL string) error {
 		return a.usage("token_url", "problem.sandbox_profile", name)
 	}
 	return nil
-}
-
-// ownedElsewhere is why a refresh token that a person brings for an account of that name is not to be spent here: it has left this computer, or
-// another profile knows it.
-func (a *Agent) ownedElsewhere(ctx context.Context, refresh oauth.Secret, name string) error {
-	if refresh != "" && a.hasLeft(refresh) {
-		return a.usage("refresh_token", "problem.left_token", name)
-	}
-	return a.knownElsewhere(ctx, refresh)
-}
-
-// hasLeft reports whether a refresh token has left this computer with an account, from any of the person's profiles: it is another's to spend.
-func (a *Agent) hasLeft(refresh oauth.Secret) bool {
-	profiles, err := api.Profiles()
-	a.report("list profiles", err)
-	for _, p := range profiles {
-		known := &a.moves
-		if p != a.options.Profile {
-			dir, err := p.StateDir()
-			if err != nil {
-				continue
-			}
-			known = &moves{path: filepath.Join(dir, movesFile)}
-		}
-		if known.took(refresh.Fingerprint()) {
-			return true
-		}
-	}
-	return false
-}
-
-// knownElsewhere looks for a refresh token in the person's other profiles: two agents would spend it for each other.
-// *keptElsewhere if one holds it, keeper.ErrSpent if one has used it. A profile that cannot be read is no reason to
-// refuse.
-func (a *Agent) knownElsewhere(ctx context.Context, refresh oauth.Secret) error {
-	profiles, err := api.Profiles()
-	a.report("list profiles", err)
-	for _, p := range profiles {
-		other, ok := readProfile(p)
-		if !ok || p == a.options.Profile {
-			continue
-		}
-		vault := a.options.Open(p.Service())
-		for _, account := range other.Accounts {
-			record, err := vault.Get(ctx, account.ID)
-			if err != nil {
-				continue
-			}
-			switch journal.Knows(record, refresh) {
-			case journal.Current:
-				return &keptElsewhere{account.Name, cmp.Or(p.Name(), "default")}
-			case journal.UsedUp:
-				return keeper.ErrSpent
-			}
-		}
-	}
-	return nil
-}
-
-// readProfile is the config of a profile, if it can be read.
-func readProfile(p api.Profile) (config, bool) {
-	dir, err := p.ConfigDir()
-	if err != nil {
-		return config{}, false
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "config.json"))
-	if err != nil {
-		return config{}, false
-	}
-	c, err := parseConfig(data)
-	return c, err == nil
 }
 
 // chosen is what a person wrote into a field, or what was there or found.

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -14,8 +13,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 
 	"freshkey/app/api"
 	"freshkey/app/atomicfile"
@@ -40,6 +37,7 @@ type configFile struct {
 	writing sync.Mutex        // held over an edit and over reading one, so that they follow each other; guards what follows
 	written [sha256.Size]byte // the sum of the file as it was read or written last
 	unread  bool              // the file could not be read, and nobody has put it right
+	missed  bool              // since then it was not there, when it was looked for
 
 	mu      sync.Mutex // guards current; never held over I/O, because readers wait for it
 	current config
@@ -54,7 +52,10 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 	f = &configFile{path: filepath.Join(dir, "config.json"), setAside: func(string) {}, current: config{Version: 1}}
 	data, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return f, "", nil
+		if f.unread = exists(f.path); f.unread { // a link that leads nowhere, or not yet
+			aside = f.path
+		}
+		return f, aside, nil
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("read settings: %w", err)
@@ -138,9 +139,12 @@ func (f *configFile) isUnread() bool {
 	return f.isUnreadLocked()
 }
 
-func (f *configFile) isUnreadLocked() bool {
-	_, err := os.Lstat(f.path)
-	return f.unread && !errors.Is(err, fs.ErrNotExist)
+func (f *configFile) isUnreadLocked() bool { return f.unread && exists(f.path) }
+
+// exists reports whether there is anything of that name, be it a link that leads nowhere.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // edit changes the config and writes it, or changes nothing. The error is errUnread where it could not be read.
@@ -189,59 +193,4 @@ func (f *configFile) set(c config) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.current = c
-}
-
-// watch calls changed with the config as it was, after each edit by a person. A file that cannot be read as a config
-// changes nothing; problem is told.
-func (f *configFile) watch(ctx context.Context, changed func(before config), problem func(error)) {
-	w, err := fsnotify.NewWatcher()
-	if err != nil {
-		problem(err)
-		return
-	}
-	defer w.Close()
-	if err := w.Add(filepath.Dir(f.path)); err != nil {
-		problem(err)
-		return
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case err := <-w.Errors:
-			problem(err)
-		case e := <-w.Events:
-			if e.Name == f.path && !e.Has(fsnotify.Chmod) {
-				f.reload(changed, problem)
-			}
-		}
-	}
-}
-
-func (f *configFile) reload(changed func(before config), problem func(error)) {
-	before, read, err := f.readEdit()
-	if err != nil {
-		problem(err)
-	} else if read {
-		changed(before)
-	}
-}
-
-// readEdit takes over what a person has written, and reports whether that was anything new.
-func (f *configFile) readEdit() (before config, read bool, err error) {
-	f.writing.Lock()
-	defer f.writing.Unlock()
-	data, err := os.ReadFile(f.path)
-	if err != nil || sha256.Sum256(data) == f.written { // an editor may be between two names
-		return before, false, nil
-	}
-	c, err := parseConfig(data)
-	if err != nil {
-		return before, false, err
-	}
-	c.Accounts = lean(c.Accounts)
-	before = f.get()
-	f.written, f.unread = sha256.Sum256(data), false
-	f.set(c)
-	return before, true, nil
 }

@@ -45,8 +45,12 @@ func (h *history) add(e keeper.Event) error {
 		return nil
 	}
 	if n := len(all) - 1; n >= 0 && sameFailure(all[n], e) { // a night without the provider would drive all else out
-		if e.Reason == keeper.ReasonInterrupted && (all[n].Sent.IsZero() || e.Sent.Equal(all[n].Sent)) { // each start finds it once more
+		switch once := e.Reason == keeper.ReasonInterrupted; { // each start finds it once more
+		case once && e.Sent.Equal(all[n].Sent):
 			return nil
+		case once && all[n].Sent.IsZero(): // a version before this one told of it
+			all[n].Sent = e.Sent
+			return h.write(e.Account, all)
 		}
 		all[n].Times, all[n].LastAt, all[n].Sent = max(all[n].Times, 1)+1, e.At, e.Sent
 		return h.write(e.Account, all)

@@ -57,9 +57,6 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, agent sta
 	if slices.ContainsFunc(accounts, (*api.Account).Unlockable) {
 		v.Rows = append([]row{{ID: "unlock", Label: w.Text("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
-	if agent.profile != "" { // two icons look alike, and a menu has no tooltip
-		v.Rows = append([]row{{ID: "profile", Label: w.Text("tray.profile", words.Args{Name: agent.profile})}, {ID: "-"}}, v.Rows...)
-	}
 	keep := row{ID: "keep", Label: w.Text("tray.keep")}
 	if clears := agent.clears; !clears.IsZero() {
 		said, _ := countdown(clears.Sub(now))
@@ -74,6 +71,9 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, agent sta
 	}
 	if v.Rows[len(v.Rows)-1].ID != "-" { // Windows shows each of two
 		v.Rows = append(v.Rows, row{ID: "-"})
+	}
+	if agent.profile != "" { // two icons look alike, and a menu has no tooltip
+		v.Rows = append(v.Rows, row{ID: "profile", Label: w.Text("tray.profile", words.Args{Name: agent.profile})})
 	}
 	v.Rows = append(v.Rows, keep, lock, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v

@@ -27,7 +27,8 @@ var ErrEnded = fmt.Errorf("%w: it has ended", ErrGone)
 // Client speaks to a profile's agent. Errors are *Problem if the agent said no, ErrNoAgent if there is none.
 type Client struct {
 	address string
-	acted   atomic.Bool // see OnlyRead
+	noted   func() string // where the agent says it is; nil for one that is known to be at the address
+	acted   atomic.Bool   // see OnlyRead
 
 	// OnAsking is called when a call waits for a person who is asked about it; nil for nobody who wants to know.
 	OnAsking func()
@@ -42,7 +43,7 @@ func NewClient(p Profile) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ClientAt(address), nil
+	return &Client{address: address, noted: p.noted}, nil
 }
 
 // ClientAt makes a client for a socket that is known.

@@ -12,7 +12,7 @@ import (
 // the request's context. An http.Client would do it too, but that sends a GET again when a connection breaks, and starts goroutines that take
 // as long as all the rest of a command. Errors are ErrNoAgent if the agent was not reached and ErrGone if it was.
 func (c *Client) exchange(req *http.Request) (*http.Response, error) {
-	conn, err := dial(req.Context(), c.address)
+	conn, err := c.reach(req.Context())
 	if err != nil {
 		return nil, ErrNoAgent
 	}
@@ -30,6 +30,18 @@ func (c *Client) exchange(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = &answerBody{resp.Body, conn, stop}
 	return resp, nil
+}
+
+// reach connects to the agent. It may have been started where the runtime folder is another one, as for a job of cron's, or for a session.
+func (c *Client) reach(ctx context.Context) (net.Conn, error) {
+	conn, err := dial(ctx, c.address)
+	if err == nil || c.noted == nil {
+		return conn, err
+	}
+	if there := c.noted(); there != "" && there != c.address {
+		return dial(ctx, there)
+	}
+	return nil, err
 }
 
 // readAnswer reads the head of the answer, and those of interim ones before it.

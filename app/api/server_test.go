@@ -226,3 +226,20 @@ func TestSocketLiesWhereNobodyElseCanPutAFolder(t *testing.T) {
 		}
 	}
 }
+
+// A window that follows took what was said of a panic for a snapshot without accounts, and its end for that of the agent: it closed.
+func TestStreamThatPanicsBreaksOff(t *testing.T) {
+	e, c, _ := serve(t)
+	e.news <- struct{}{}
+	var shown []uint64
+	err := c.Follow(t.Context(), func(s Snapshot) {
+		shown = append(shown, s.Revision)
+		e.mu.Lock()
+		e.s.Revision = unlucky
+		e.mu.Unlock()
+		e.news <- struct{}{}
+	})
+	if !errors.Is(err, ErrGone) || errors.Is(err, ErrEnded) || len(shown) != 1 || e.panics != 1 {
+		t.Errorf("shown %v, then %v; %d reports", shown, err, e.panics)
+	}
+}

@@ -58,6 +58,19 @@ func Listen(p Profile) (net.Listener, error) {
 	return ownersOnly{l}, os.Chmod(address, 0o600)
 }
 
+// noted is where the profile's agent has written that its socket is; empty if it has not, or if that is no place of the user's own.
+func (p Profile) noted() string {
+	path, err := p.lockFile()
+	if err != nil {
+		return ""
+	}
+	address, err := os.ReadFile(path)
+	if err != nil || ownedByUs(filepath.Dir(string(address))) != nil {
+		return ""
+	}
+	return string(address)
+}
+
 func dial(ctx context.Context, address string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, "unix", address)
 }

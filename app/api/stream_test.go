@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"testing"
 
 	"freshkey/oauth"
@@ -25,22 +24,5 @@ func TestLineOfEventsIsTheSnapshot(t *testing.T) {
 	}
 	if s.count(-1); s.text != nil {
 		t.Error("nobody reads, and it is kept")
-	}
-}
-
-// A window that follows took what was said of a panic for a snapshot without accounts, and its end for that of the agent: it closed.
-func TestStreamThatPanicsBreaksOff(t *testing.T) {
-	e, c, _ := serve(t)
-	e.news <- struct{}{}
-	var shown []uint64
-	err := c.Follow(t.Context(), func(s Snapshot) {
-		shown = append(shown, s.Revision)
-		e.mu.Lock()
-		e.s.Revision = unlucky
-		e.mu.Unlock()
-		e.news <- struct{}{}
-	})
-	if !errors.Is(err, ErrGone) || errors.Is(err, ErrEnded) || len(shown) != 1 || e.panics != 1 {
-		t.Errorf("shown %v, then %v; %d reports", shown, err, e.panics)
 	}
 }

@@ -50,10 +50,9 @@ func (w *Window) popUp(button fyne.CanvasObject, menu *fyne.Menu) {
 func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
 	before, below := w.dialog, w.asked.below
 	w.dialog, w.asked.below = d, w.asked.dialog != nil
-	d.SetOnClosed(func() {
-		if w.dialog == d {
-			w.dialog, w.asked.below = before, below
-		}
+	d.SetOnClosed(func() { // with a dialog Fyne takes away what lies above it
+		w.dialog, w.asked.below = before, below
+		w.asked.comeBack(w.fyne.Canvas().Overlays())
 	})
 	d.Resize(size)
 	d.Show()

@@ -14,6 +14,7 @@ type field struct {
 	window  *Window
 	setting string // that is stored by leaving the field; empty in a form
 	shown   string // the setting as it was shown last
+	refused string // what could not be stored last
 }
 
 func (w *Window) field() *field {
@@ -58,6 +59,9 @@ func (f *field) FocusLost() {
 
 // isTyped reports whether the field has another setting than there is.
 func (f *field) isTyped() bool { return f.setting != "" && strings.TrimSpace(f.Text) != f.shown }
+
+// wasRefused reports whether what stands there could not be stored.
+func (f *field) wasRefused() bool { return f.isTyped() && strings.TrimSpace(f.Text) == f.refused }
 
 func (f *field) store(text string) { f.window.store(f.setting, strings.TrimSpace(text)) }
 

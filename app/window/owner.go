@@ -96,6 +96,6 @@ func (w *Window) yield() {
 func (w *Window) isBusy() bool {
 	m, focused := &w.model, w.fyne.Canvas().Focused()
 	f, isField := focused.(*field)
-	typed := isField && f.Text != "" || m.search != "" || w.widgets.detail.signIn.address.Text != "" || m.page == pageAdd && m.form.isTyped()
+	typed := isField && f.Text != "" || m.search != "" || w.widgets.detail.signIn.address.Text != "" || m.form.isTyped()
 	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving || len(w.edits) > 0
 }

@@ -56,8 +56,9 @@ func TestBusyWindowGivesNoWay(t *testing.T) {
 	busy("an empty form", false)
 	w.model.form.text = map[string]string{"name": "half"}
 	busy("a form", true)
-	w.model.form.text = nil
 	w.openPage(pageSettings)
+	busy("a form of another page", true)
+	w.model.form.text = nil
 	busy("the settings", false)
 	for _, f := range []string{"", "typed"} {
 		typing := w.field()

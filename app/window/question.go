@@ -14,6 +14,7 @@ import (
 type askedDialog struct {
 	id     int // of the last one that was shown, or passed on
 	dialog dialog.Dialog
+	shown  fyne.CanvasObject // the dialog as it lies over the window
 	answer func(api.Answer)
 	below  bool // another dialog was opened since, as by an answer that took its time
 }
@@ -31,6 +32,17 @@ func (w *Window) askQuestion(s api.Snapshot) {
 	q := s.Questions[0]
 	w.asked = w.questionDialog(q, accountOf(s.Accounts, q.Account))
 	w.asked.dialog.Show()
+	w.asked.shown = w.fyne.Canvas().Overlays().Top()
+}
+
+// comeBack shows a question again that was taken away with a dialog below it.
+func (a *askedDialog) comeBack(over fyne.OverlayStack) {
+	if a.dialog == nil || slices.Contains(over.List(), a.shown) {
+		return
+	}
+	a.dialog.Hide() // else it takes itself for shown
+	a.dialog.Show()
+	a.shown = over.Top()
 }
 
 // passOn has the agent ask in a window of its own what it would take no answer to from this one, which stays because something is typed in it.

@@ -34,23 +34,43 @@ func (w *Window) storeNext() {
 // stored: what was typed there waits to be mended.
 func (w *Window) wasStored(m *model, e settingEdit, err error) {
 	w.edits = w.edits[1:]
-	switch {
+	switch f := w.settingField(e.name); {
 	case err != nil:
-		w.closing = false
+		if w.closing = false; f != nil {
+			f.refused = e.value
+		}
 		w.wasRefused(m, w.problem(err))
-	case m.problem == nil || m.problem.Field == e.name || !slices.Contains(typedSettings, m.problem.Field):
-		m.problem = nil
+	default:
+		if f != nil {
+			f.shown = e.value // as the next snapshot will say
+		}
+		if m.problem != nil && (m.problem.Field == e.name || w.settingField(m.problem.Field) == nil) {
+			m.problem = nil
+		}
 	}
 	switch {
 	case len(w.edits) > 0:
 		w.storeNext()
 	case w.closing:
-		w.fyne.Close()
+		w.closing = false
+		w.askClose() // something else may have been typed meanwhile
 	}
 }
 
-// typedSettings are those that a person types.
-var typedSettings = []string{"proxy", "shortcut"}
+// settingFields are those of the settings that a person types.
+func (w *Window) settingFields() []*field {
+	return slices.DeleteFunc([]*field{w.widgets.settings.proxy, w.widgets.settings.keys}, func(f *field) bool { return f == nil })
+}
+
+// settingField is the one of a setting; nil if it is none that a person types.
+func (w *Window) settingField(name string) *field {
+	for _, f := range w.settingFields() {
+		if f.setting == name {
+			return f
+		}
+	}
+	return nil
+}
 
 // wasRefused tells why a setting was not stored. Whoever has gone on to another page is led back, but from a text that they type there: then it is
 // told when the settings are opened next.

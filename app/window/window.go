@@ -41,14 +41,14 @@ type Window struct {
 	dialog   dialog.Dialog // the open one, or nil
 	now      func() time.Time
 	raise    int
-	edits    []settingEdit // of the settings, that are not stored yet; the first is on its way
-	closing  bool          // once they are, the window closes
-	typedIn  func() bool   // whether something was typed in the open dialog, if that is a form; else nil
-	sure     dialog.Dialog // asks whether the window is to be closed; the last one that did
-	replaced bool          // another window was asked for in the place of this one
-	other    bool          // there is another one
-	lineages int           // how often a history was asked for
-	pixels   int           // of 1,000 units, as the screen's scale was when it was drawn last
+	edits    []settingEdit     // of the settings, that are not stored yet; the first is on its way
+	closing  bool              // once they are, the window closes
+	typedIn  func() bool       // whether something was typed in the open dialog, if that is a form; else nil
+	sure     fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
+	replaced bool              // another window was asked for in the place of this one
+	other    bool              // there is another one
+	lineages int               // how often a history was asked for
+	pixels   int               // of 1,000 units, as the screen's scale was when it was drawn last
 	language string
 	theme    string
 }
