@@ -46,8 +46,16 @@ func (a *Agent) checkConfig() api.Check {
 		}
 		c.OK, c.Result, c.Advice = false, a.words.Text("doctor.settings.bad", args), a.words.Text(advice, args)
 	}
-	if p, isProblem := errors.AsType[*api.Problem](a.checkChoices(a.config.get().Settings, api.Settings{})); c.OK && isProblem { // it was written by hand
-		c.OK, c.Result, c.Advice = false, p.What, p.Advice
+	if !c.OK {
+		return c
+	}
+	var said []string
+	for _, p := range a.badSettings(a.config.get().Settings, api.Settings{}) { // written by hand
+		said = append(said, "settings."+p.Field+": "+p.What)
+		c.OK, c.Advice = false, strings.TrimSpace(c.Advice+" "+p.Advice)
+	}
+	if !c.OK {
+		c.Result = strings.Join(said, " ")
 	}
 	return c
 }

@@ -44,42 +44,43 @@ func (a *Agent) SetSettings(s api.Settings) error {
 	return nil
 }
 
-// checkChoices reports what cannot be taken of settings that have few values. One that was written by hand keeps nobody from all else.
-func (a *Agent) checkChoices(s, had api.Settings) error {
+// badSettings are what cannot be taken of settings that have few values, or are lengths of time. One that was written by hand keeps nobody from all
+// else.
+func (a *Agent) badSettings(s, had api.Settings) (bad []*api.Problem) {
+	for _, c := range []struct{ field, text, had string }{
+		{"min_valid", s.MinValid, had.MinValid}, {"clear_clipboard", s.ClearClipboard, had.ClearClipboard}, {"lock.after", s.Lock.After, had.Lock.After},
+	} {
+		if d, err := api.ParseValidity(c.text); c.text != "" && c.text != c.had && (err != nil || d > 24*time.Hour) {
+			bad = append(bad, &api.Problem{Code: api.CodeUsage, Field: c.field, What: a.words.Text("settings.length"), Advice: a.words.Text("settings.length.advice")})
+		}
+	}
 	for _, c := range []struct {
 		field, chosen, had string
 		known              []string
 	}{{"theme", s.Theme, had.Theme, api.Themes()}, {"language", s.Language, had.Language, api.Languages()}} {
 		if c.chosen != "" && c.chosen != c.had && !slices.Contains(c.known, c.chosen) {
 			args := words.Args{Argument: c.chosen, List: strings.Join(c.known, ", ")}
-			return &api.Problem{Code: api.CodeUsage, Field: c.field, What: a.words.Text("settings.unknown", args), Advice: a.words.Text("settings.unknown.advice", args)}
+			bad = append(bad, &api.Problem{Code: api.CodeUsage, Field: c.field, What: a.words.Text("settings.unknown", args), Advice: a.words.Text("settings.unknown.advice", args)})
 		}
 	}
 	if s.ShareLeft != 0 && s.ShareLeft != s.Share() && s.ShareLeft != had.ShareLeft {
-		return &api.Problem{Code: api.CodeUsage, Field: "share_left", What: a.words.Text("settings.share.bad"), Advice: a.words.Text("settings.share.bad.advice")}
+		bad = append(bad, &api.Problem{Code: api.CodeUsage, Field: "share_left", What: a.words.Text("settings.share.bad"), Advice: a.words.Text("settings.share.bad.advice")})
 	}
-	return nil
+	return bad
 }
 
 // checkSettings reports what cannot be taken of settings, as a *api.Problem.
 func (a *Agent) checkSettings(s api.Settings) error {
-	for field, text := range map[string]string{"min_valid": s.MinValid, "clear_clipboard": s.ClearClipboard, "lock.after": s.Lock.After} {
-		if text == "" {
-			continue
-		}
-		if d, err := api.ParseValidity(text); err != nil || d > 24*time.Hour {
-			return &api.Problem{Code: api.CodeUsage, Field: field, What: a.words.Text("settings.length"), Advice: a.words.Text("settings.length.advice")}
-		}
-	}
-	if err := a.checkChoices(s, a.config.get().Settings); err != nil {
-		return err
+	had := a.config.get().Settings
+	if bad := a.badSettings(s, had); len(bad) > 0 {
+		return bad[0]
 	}
 	if s.Proxy != "" && s.Proxy != api.NoProxy {
 		if _, err := api.ParseProxy(s.Proxy); err != nil {
 			return &api.Problem{Code: api.CodeUsage, Field: "proxy", What: a.words.Text("settings.proxy.bad"), Advice: a.words.Text("settings.proxy.advice")}
 		}
 	}
-	if s.Shortcut != "" && s.Shortcut != a.config.get().Settings.Shortcut { // one that was written by hand keeps nobody from all else
+	if s.Shortcut != "" && s.Shortcut != had.Shortcut { // one that was written by hand keeps nobody from all else
 		if _, err := desktop.ParseKeys(s.Shortcut); err != nil {
 			return &api.Problem{Code: api.CodeUsage, Field: "shortcut", What: a.words.Text("settings.shortcut.bad"), Advice: a.words.Text("settings.shortcut.bad.advice")}
 		}

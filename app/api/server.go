@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -184,10 +185,14 @@ func MinValid(q url.Values) (time.Duration, error) {
 	return d, nil
 }
 
-// ParseValidity reads a length of time: "15m", "2h30m", "2d" for whole days, or whole seconds as a plain number. The error is a *Problem.
+// ParseValidity reads a length of time: "15m", "2h30m", "2d" for whole days, "2d16h", or whole seconds as a plain number. The error is a *Problem.
 func ParseValidity(text string) (time.Duration, error) {
-	if days, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && days >= 0 && days < 1<<15 {
-		return time.Duration(days) * 24 * time.Hour, nil
+	whole, rest, inDays := strings.Cut(text, "d")
+	if days, err := strconv.Atoi(whole); err == nil && inDays && days >= 0 && days < 1<<15 {
+		d, err := time.ParseDuration(cmp.Or(rest, "0s"))
+		if all := time.Duration(days)*24*time.Hour + d; err == nil && d >= 0 && all >= 0 {
+			return all, nil
+		}
 	}
 	if seconds, err := strconv.Atoi(text); err == nil && seconds >= 0 && seconds < 1<<31 {
 		return time.Duration(seconds) * time.Second, nil

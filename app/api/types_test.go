@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestTokensHideAndJSONKeepsItsKeys(t *testing.T) {
@@ -91,6 +92,21 @@ func TestSettingsMoveWithTheirFolderOnce(t *testing.T) {
 		moveSettings(from, to)
 		if got, err := os.ReadFile(filepath.Join(to, "config.json")); err != nil || string(got) != "old" {
 			t.Errorf("%q %v", got, err)
+		}
+	}
+}
+
+func TestLengthsOfTime(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"90s": 90 * time.Second, "2h30m": 150 * time.Minute, "900": 15 * time.Minute, "2d": 48 * time.Hour, "2d16h48m": 64*time.Hour + 48*time.Minute, "0d": 0,
+		"": -1, "d": -1, "2d5": -1, "-1d": -1, "2d-1h": -1, "1d2d": -1, "soon": -1, "-5": -1, "40000d": -1, "1dd": -1,
+	} {
+		got, err := ParseValidity(text)
+		if err != nil {
+			got = -1
+		}
+		if got != want {
+			t.Errorf("%q: %v", text, got)
 		}
 	}
 }

@@ -80,8 +80,8 @@ func (w *Window) yield() {
 	case closes:
 		w.fyne.Close()
 	case replaced:
-		if w.replaced {
-			return // or it can't be had
+		if w.replaced || w.agent != 0 && !w.inFront { // it can't be had; or it would come before whatever a person is at, and take the keyboard
+			return
 		}
 		w.replaced = true
 		go func() {

@@ -47,6 +47,7 @@ type Window struct {
 	sure     fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
 	replaced bool              // another window was asked for in the place of this one
 	other    bool              // there is another one
+	inFront  bool              // it has the keyboard
 	lineages int               // how often a history was asked for
 	pixels   int               // of 1,000 units, as the screen's scale was when it was drawn last
 	language string
@@ -79,6 +80,9 @@ func openWindow(ctx context.Context, o options, client *api.Client, catalog word
 		<-kept
 		os.Exit(0)
 	}()
+	front := func(is bool) func() { return func() { w.change(func(*model) { w.inFront = is }) } }
+	a.Lifecycle().SetOnEnteredForeground(front(true))
+	a.Lifecycle().SetOnExitedForeground(front(false))
 	a.Lifecycle().SetOnStarted(func() {
 		w.post(func(*model) { w.fitScreen() })
 		go w.follow(ctx, a.Quit)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -93,6 +94,9 @@ func typedLength(d time.Duration) string {
 	}
 	if strings.HasSuffix(s, "h0m") {
 		s = strings.TrimSuffix(s, "0m")
+	}
+	if days := d / (24 * time.Hour); days > 0 {
+		s = strconv.Itoa(int(days)) + "d" + strings.TrimPrefix(typedLength(d%(24*time.Hour)), "0s")
 	}
 	return s
 }
