@@ -45,15 +45,7 @@ func (h *history) add(e keeper.Event) error {
 		return nil
 	}
 	if n := len(all) - 1; n >= 0 && sameFailure(all[n], e) { // a night without the provider would drive all else out
-		switch once := e.Reason == keeper.ReasonInterrupted; { // each start finds it once more
-		case once && e.Sent.Equal(all[n].Sent):
-			return nil
-		case once && all[n].Sent.IsZero(): // a version before this one told of it
-			all[n].Sent = e.Sent
-			return h.write(e.Account, all)
-		}
-		all[n].Times, all[n].LastAt, all[n].Sent = max(all[n].Times, 1)+1, e.At, e.Sent
-		return h.write(e.Account, all)
+		return h.addAgain(all, e)
 	}
 	switch holds := holdsIn(all); {
 	case e.IsHold() && holds >= mostHolds:
@@ -76,6 +68,18 @@ func (h *history) add(e keeper.Event) error {
 	}
 	_, err = f.Write(append(line, '\n'))
 	return errors.Join(err, f.Close())
+}
+
+// addAgain counts a failure that the last line tells of.
+func (h *history) addAgain(all []keeper.Event, e keeper.Event) error {
+	last := &all[len(all)-1]
+	if once := e.Reason == keeper.ReasonInterrupted; once && e.Sent.Equal(last.Sent) { // each start finds it once more
+		return nil
+	} else if !once || !last.Sent.IsZero() { // else a version before this one told of it
+		last.Times, last.LastAt = max(last.Times, 1)+1, e.At
+	}
+	last.Sent = e.Sent
+	return h.write(e.Account, all)
 }
 
 func holdsIn(all []keeper.Event) (n int) {
