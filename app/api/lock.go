@@ -33,5 +33,7 @@ func (p Profile) Lock() (release func(), err error) {
 // lockFile is what Lock locks. Whoever holds it writes there where its socket is.
 func (p Profile) lockFile() (string, error) {
 	dir, err := p.ConfigDir()
-	return filepath.Join(dir, "lock"), err
+	return filepath.Join(dir, lockName), err
 }
+
+const lockName = "lock"

@@ -153,8 +153,13 @@ func (p Profile) dir(base string, err error, below ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(slices.Concat([]string{base, "freshkey"}, p.below(), below)...)
+	dir := p.path(base, below...)
 	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// path is the profile's folder in a base folder, or one below that.
+func (p Profile) path(base string, below ...string) string {
+	return filepath.Join(slices.Concat([]string{base, "freshkey"}, p.below(), below)...)
 }
 
 // socketName is the last part of the address.

@@ -60,11 +60,11 @@ func Listen(p Profile) (net.Listener, error) {
 
 // noted is where the profile's agent has written that its socket is; empty if it has not, or if that is no place of the user's own.
 func (p Profile) noted() string {
-	path, err := p.lockFile()
+	base, err := configBase()
 	if err != nil {
 		return ""
 	}
-	address, err := os.ReadFile(path)
+	address, err := os.ReadFile(filepath.Join(p.path(base), lockName)) // to look makes no profile
 	if err != nil || ownedByUs(filepath.Dir(string(address))) != nil {
 		return ""
 	}
