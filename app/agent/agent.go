@@ -130,7 +130,6 @@ func (a *Agent) openState(dir, aside string) {
 	a.doorUses.open(filepath.Join(dir, "door-used.json"), c.Door.Keys, aside == "")
 	if aside != "" {
 		a.broken.Store(&aside)
-		a.config.wrote = func() { a.broken.Store(nil) } // there are settings again
 	}
 }
 
@@ -146,15 +145,17 @@ func (a *Agent) saySetAside(path string) {
 
 // aside is where the settings lie that could not be read when the agent started, until a person has put them right; "" if they could.
 func (a *Agent) aside() string {
-	if path := a.broken.Load(); path != nil {
+	if path := a.broken.Load(); path != nil && a.config.isUnread() {
 		return *path
 	}
 	return ""
 }
 
-// putRight notes that the settings can be read, as a person has written them.
+// putRight takes back that the settings could not be read, if they can be, or if there are none any more.
 func (a *Agent) putRight() {
-	a.broken.Store(nil)
+	if a.config.isUnread() {
+		return
+	}
 	a.start(func(ctx context.Context) {
 		_, err := a.desk.ClearNotice(ctx, noticeConfig)
 		a.report("notice", err)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"freshkey/app/api"
@@ -31,13 +32,13 @@ type config struct {
 // configFile is config.json and what was last read from it.
 type configFile struct {
 	path     string
-	wrote    func()            // told of each edit of our own
 	setAside func(path string) // told of a person's edit that was set aside; set before anything is edited
 
 	writing sync.Mutex        // held over an edit and over reading one, so that they follow each other; guards what follows
 	written [sha256.Size]byte // the sum of the file as it was read or written last
-	unread  bool              // the file could not be read, and nobody has put it right
-	missed  bool              // since then it was not there, when it was looked for
+
+	unread atomic.Bool // the file could not be read, and nobody has put it right
+	gone   atomic.Bool // since then it was taken away
 
 	mu      sync.Mutex // guards current; never held over I/O, because readers wait for it
 	current config
@@ -52,7 +53,7 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 	f = &configFile{path: filepath.Join(dir, "config.json"), setAside: func(string) {}, current: config{Version: 1}}
 	data, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if f.unread = exists(f.path); f.unread { // a link that leads nowhere, or not yet
+		if f.unread.Store(exists(f.path)); f.unread.Load() { // a link that leads nowhere, or not yet
 			aside = f.path
 		}
 		return f, aside, nil
@@ -63,7 +64,7 @@ func openConfig(dir string) (f *configFile, aside string, err error) {
 	f.written = sha256.Sum256(data)
 	c, err := parseConfig(data)
 	if err != nil {
-		f.unread = true
+		f.unread.Store(true)
 		aside, err = keepBeside(f.path, data)
 		return f, aside, err
 	}
@@ -132,14 +133,8 @@ func (f *configFile) get() config {
 }
 
 // isUnread reports whether nothing can be stored, because nobody knows what would be lost. An account's refresh token is in the keychain all the
-// same: it would be taken for a new one, and be spent twice.
-func (f *configFile) isUnread() bool {
-	f.writing.Lock()
-	defer f.writing.Unlock()
-	return f.isUnreadLocked()
-}
-
-func (f *configFile) isUnreadLocked() bool { return f.unread && exists(f.path) }
+// same: it would be taken for a new one, and be spent twice. Whoever has taken the file away begins anew; if it comes back, it counts again.
+func (f *configFile) isUnread() bool { return f.unread.Load() && (!f.gone.Load() || exists(f.path)) }
 
 // exists reports whether there is anything of that name, be it a link that leads nowhere.
 func exists(path string) bool {
@@ -151,7 +146,7 @@ func exists(path string) bool {
 func (f *configFile) edit(change func(*config)) error {
 	f.writing.Lock()
 	defer f.writing.Unlock()
-	if f.isUnreadLocked() {
+	if f.isUnread() {
 		return errUnread
 	}
 	c := f.get()
@@ -180,12 +175,10 @@ func (f *configFile) edit(change func(*config)) error {
 	if err := atomicfile.Write(f.path, data, 0o600); err != nil {
 		return err
 	}
-	f.written, f.unread = sha256.Sum256(data), false
+	f.written = sha256.Sum256(data)
+	f.unread.Store(false)
 	c.Accounts = lean(c.Accounts)
 	f.set(c)
-	if f.wrote != nil {
-		f.wrote()
-	}
 	return nil
 }
 

@@ -13,25 +13,22 @@ import (
 // watch calls changed with the config as it was, after each edit by a person. A file that cannot be read as a config
 // changes nothing; problem is told.
 func (f *configFile) watch(ctx context.Context, changed func(before config), problem func(error)) {
-	w, err := fsnotify.NewWatcher()
-	if err != nil {
-		problem(err)
-		return
-	}
-	defer w.Close()
-	if err := w.Add(filepath.Dir(f.path)); err != nil {
-		problem(err)
-		return
-	}
+	events, errs, stop := f.watchFolder(problem)
+	defer stop()
+	told := f.isUnread()
 	for {
+		var again <-chan time.Time
+		if f.unread.Load() {
+			again = time.After(unreadAgain)
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-f.whenUnread():
-			f.lookAgain(changed)
-		case err := <-w.Errors:
+		case <-again:
+			told = f.lookAgain(told, changed)
+		case err := <-errs:
 			problem(err)
-		case e := <-w.Events:
+		case e := <-events:
 			if e.Name == f.path && !e.Has(fsnotify.Chmod) {
 				f.reload(changed, problem)
 			}
@@ -39,31 +36,31 @@ func (f *configFile) watch(ctx context.Context, changed func(before config), pro
 	}
 }
 
+// watchFolder hears of what happens in the file's folder; of nothing, where that cannot be watched.
+func (f *configFile) watchFolder(problem func(error)) (<-chan fsnotify.Event, <-chan error, func()) {
+	w, err := fsnotify.NewWatcher()
+	if err == nil {
+		if err = w.Add(filepath.Dir(f.path)); err == nil {
+			return w.Events, w.Errors, func() { _ = w.Close() }
+		}
+		_ = w.Close()
+	}
+	problem(err)
+	return nil, nil, func() {}
+}
+
 // unreadAgain is how often settings that could not be read are looked at again: what a link leads to is mended elsewhere than in the folder.
 const unreadAgain = 2 * time.Second
 
-// whenUnread says when to look again; never, once there are settings.
-func (f *configFile) whenUnread() <-chan time.Time {
-	f.writing.Lock()
-	defer f.writing.Unlock()
-	if !f.unread {
-		return nil
-	}
-	return time.After(unreadAgain)
-}
-
-// lookAgain reads settings that a person has put right, or notes that they were taken away: then there are none. An editor that is between two names
-// has been there the last time.
-func (f *configFile) lookAgain(changed func(before config)) {
+// lookAgain reads settings that a person has put right, and tells too when they were taken away, or have come back as they were. told is whether they
+// were said to be unread, and it returns whether they are now.
+func (f *configFile) lookAgain(told bool, changed func(before config)) (unread bool) {
 	f.reload(changed, func(error) {}) // which was told
-	f.writing.Lock()
-	gone := f.unread && !exists(f.path)
-	anew := gone && f.missed
-	f.unread, f.missed = f.unread && !anew, gone
-	f.writing.Unlock()
-	if anew {
+	f.gone.Store(f.unread.Load() && !exists(f.path))
+	if unread = f.isUnread(); f.unread.Load() && unread != told {
 		changed(f.get())
 	}
+	return unread
 }
 
 func (f *configFile) reload(changed func(before config), problem func(error)) {
@@ -89,7 +86,8 @@ func (f *configFile) readEdit() (before config, read bool, err error) {
 	}
 	c.Accounts = lean(c.Accounts)
 	before = f.get()
-	f.written, f.unread = sha256.Sum256(data), false
+	f.written = sha256.Sum256(data)
+	f.unread.Store(false)
 	f.set(c)
 	return before, true, nil
 }

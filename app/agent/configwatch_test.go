@@ -68,7 +68,48 @@ func TestSettingsThatAreTakenAwayAreBegunAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	await()
+	if f.isUnread() {
+		t.Error("the file is gone, and nothing can be stored")
+	}
+	if err := os.WriteFile(path, []byte("{ half"), 0o600); err != nil { // it was only mended elsewhere, and not well
+		t.Fatal(err)
+	}
+	if err := f.edit(func(*config) {}); !errors.Is(err, errUnread) {
+		t.Errorf("it has come back as it was: %v", err)
+	}
+	await()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	await()
 	if err := f.edit(func(*config) {}); err != nil || f.isUnread() {
 		t.Errorf("unread: %v, %v", f.isUnread(), err)
+	}
+}
+
+// Where the system has no more watchers to give, what was put right was never seen.
+func TestSettingsThatNothingWatchesAreLookedAtAllTheSame(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.json")
+	if err := os.WriteFile(path, []byte("{ half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, _, err := openConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.path = filepath.Join(dir, "not there", "config.json") // a folder that cannot be watched
+	changed := make(chan struct{}, 1)
+	go f.watch(t.Context(), func(config) { changed <- struct{}{} }, func(err error) { t.Log(err) })
+	if err := os.Mkdir(filepath.Dir(f.path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(f.path, []byte(mended), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-changed:
+	case <-time.After(20 * time.Second):
+		t.Fatal("nobody looks")
 	}
 }

@@ -38,7 +38,7 @@ func (a *Agent) checkConfig() api.Check {
 	if err == nil {
 		_, err = parseConfig(data)
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && (!errors.Is(err, fs.ErrNotExist) || a.config.isUnread()) {
 		args := words.Args{Path: a.config.path, Problem: err.Error()}
 		advice := "doctor.settings.advice"
 		if a.aside() != "" {

@@ -191,7 +191,7 @@ func TestWindowOutlivesAnAgentThatIsKilled(t *testing.T) {
 	}
 	s.must(testenv.Eventually("the end of the other", func() bool { return slices.Equal(windows(), []string{pid}) }))
 	s.must(s.Focus(id))
-	s.must(s.Keys("Escape")) // nothing is typed any more, and it is the only one
+	s.must(s.Keys("ctrl+a", "BackSpace", "Escape")) // nothing is typed any more, and it is the only one
 	s.must(s.Settled())
 	if all := windows(); !slices.Equal(all, []string{pid}) {
 		t.Errorf("windows %q, want %s", all, pid)

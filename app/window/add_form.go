@@ -122,9 +122,23 @@ func fields() []string {
 	return []string{"name", "answer", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url", "scope"}
 }
 
+// asShown is the form without what stands in fields that are hidden: what was typed there once would be stored, and nobody sees it.
+func (f addForm) asShown(p oauth.Provider, now time.Time) addForm {
+	way, found := wayOf(p, f.way), oauth.Pasted{}
+	if way == wayPaste {
+		found = oauth.Recognize(f.text["answer"], now)
+	}
+	shown := fieldsOf(p, way, found)
+	text := maps.Clone(f.text)
+	maps.DeleteFunc(text, func(name, _ string) bool { return !slices.Contains(shown, name) })
+	f.text = text
+	return f
+}
+
 // request is what the form amounts to; name is the one that was suggested. The error is a *oauth.FieldError: a place in the provider's addresses
 // is not filled.
 func (f addForm) request(name string, p oauth.Provider, now time.Time) (api.AddRequest, error) {
+	f = f.asShown(p, now)
 	in := api.AddRequest{
 		Name: cmp.Or(strings.TrimSpace(f.text["name"]), name), ClientID: f.text["client_id"], ClientSecret: f.text["client_secret"], RedirectURI: f.text["redirect_uri"],
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"testing"
 
+	"freshkey/oauth"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
@@ -39,5 +41,20 @@ func TestSearchMovesTheListDown(t *testing.T) {
 	w.search("")
 	if after := w.widgets.list.Position().Y; after != before {
 		t.Errorf("the list stays at %v, where it was %v", after, before)
+	}
+}
+
+// A client ID that was typed once, and stands in a field that a pasted answer has hidden, was stored in the place of the one that the form showed.
+func TestWhatAHiddenFieldHoldsIsNotStored(t *testing.T) {
+	f := addForm{text: map[string]string{
+		"client_id": "typed once", "refresh_token": "of another way", "name": "work", "answer": `{"client_id":"28823","client_secret":"s","refresh_token":"r"}`,
+	}}
+	in, err := f.request("", oauth.BuiltIn(), noon)
+	if err != nil || in.ClientID != "" || in.RefreshToken != "" || in.Name != "work" || in.Answer == "" {
+		t.Errorf("%+v, %v", in, err)
+	}
+	f.way = wayFields
+	if in, err := f.request("", oauth.BuiltIn(), noon); err != nil || in.ClientID != "typed once" || in.RefreshToken != "of another way" || in.Answer != "" {
+		t.Errorf("in fields: %+v, %v", in, err)
 	}
 }

@@ -14,7 +14,7 @@ func (w *Window) askClose() {
 	switch {
 	case w.sure != nil && w.fyne.Canvas().Overlays().Top() == w.sure:
 		w.fyne.Close()
-	case w.model.form.isTyped(), w.typedIn != nil && w.typedIn(), refused:
+	case w.model.form.isTyped(), w.openFields.isTyped(), refused:
 		w.closing = false
 		w.ask(w.words.Text("window.close.title"), w.words.Text("window.close.text"), consequence{w.words.Text("window.close"), theme.WindowCloseIcon(), w.fyne.Close})
 		w.sure = w.fyne.Canvas().Overlays().Top()

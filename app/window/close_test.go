@@ -141,3 +141,59 @@ func TestAQuestionOutlivesTheFormBelowIt(t *testing.T) {
 		t.Errorf("%d dialogs, and the question is not the one", len(all))
 	}
 }
+
+// A setting that is emptied is one that is typed: it is stored, and nobody is asked. What was chosen beside a field was not typed in it.
+func TestASettingThatIsTakenAwayIsStoredBeforeTheWindowCloses(t *testing.T) {
+	w, agent, _, settle := settingsPage(t, api.Settings{Language: "en", Shortcut: "Ctrl+Alt+C"})
+	closed := false
+	w.fyne.SetOnClosed(func() { closed = true })
+	w.widgets.settings.keys.SetText("")
+	w.widgets.settings.selects["proxy"].SetSelectedIndex(1)
+	w.askClose()
+	if settle(2); !closed || agent.now().Shortcut != "" || agent.now().Proxy != api.NoProxy {
+		t.Errorf("closed: %v, with %+v", closed, agent.now())
+	}
+}
+
+// A dialog that is hidden once more, by what it had begun, forgot the form that was opened since.
+func TestAFormIsKeptWhenAnEarlierOneIsStored(t *testing.T) {
+	w, press, _ := keyboard(t, pageAccounts)
+	closed := false
+	w.fyne.SetOnClosed(func() { closed = true })
+	f, stored := w.field(), make(chan struct{})
+	store := func(context.Context) error { <-stored; return nil }
+	w.openForm("first", "Save", f, []*field{f}, func() func(context.Context) error { return store }, func(*model) {})
+	f.OnSubmitted("")
+	press(fyne.KeyEscape)
+	g := w.field()
+	w.openForm("second", "Save", g, []*field{g}, func() func(context.Context) error { return store }, func(*model) {})
+	g.SetText("typed")
+	close(stored)
+	next(t, w)
+	if w.askClose(); closed || w.sure == nil {
+		t.Error("closed over the second form")
+	}
+	press(fyne.KeyEscape)
+	if press(fyne.KeyEscape); w.fyne.Canvas().Overlays().Top() != nil {
+		t.Error("Escape does not reach the second form")
+	}
+}
+
+// What was refused because no agent was there is stored once one is.
+func TestASettingThatNobodyWasThereToTakeIsTriedAgain(t *testing.T) {
+	w, agent, _, settle := settingsPage(t, api.Settings{})
+	there := w.client
+	w.client = api.ClientAt(t.TempDir() + "/nobody")
+	w.widgets.settings.proxy.SetText("http://p.example:1")
+	w.agentGone()
+	w.askClose()
+	next(t, w)
+	w.client = there
+	w.applySnapshot(&w.model, w.model.snapshot)
+	closed := false
+	w.fyne.SetOnClosed(func() { closed = true })
+	w.askClose()
+	if settle(1); !closed || agent.now().Proxy != "http://p.example:1" {
+		t.Errorf("closed: %v, with %+v", closed, agent.now())
+	}
+}

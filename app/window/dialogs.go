@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -46,21 +45,6 @@ func (w *Window) popUp(button fyne.CanvasObject, menu *fyne.Menu) {
 	p.ShowAtPosition(at.Add(fyne.NewPos(0, below)))
 }
 
-// open shows a dialog, with the focus on first if that is not nil.
-func (w *Window) open(d dialog.Dialog, size fyne.Size, first fyne.Focusable) {
-	before, below := w.dialog, w.asked.below
-	w.dialog, w.asked.below = d, w.asked.dialog != nil
-	d.SetOnClosed(func() { // with a dialog Fyne takes away what lies above it
-		w.dialog, w.asked.below = before, below
-		w.asked.comeBack(w.fyne.Canvas().Overlays())
-	})
-	d.Resize(size)
-	d.Show()
-	if first != nil {
-		w.fyne.Canvas().Focus(first)
-	}
-}
-
 // formWidth is how wide a dialog with a form is.
 const formWidth = 600
 
@@ -90,19 +74,15 @@ func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields
 			})
 		}()
 	}
-	var before []string
+	typed := &openFields{fields: fields}
 	for _, f := range fields {
 		f.belongsTo(save, problem)
-		before = append(before, f.Text)
+		typed.before = append(typed.before, f.Text)
 	}
-	w.typedIn = func() bool {
-		return slices.ContainsFunc(fields, func(f *field) bool { return f.Text != before[slices.Index(fields, f)] })
-	}
-	d.SetOnClosed(func() { w.typedIn = nil })
 	d.SetButtons([]fyne.CanvasObject{w.button(w.words.Text("window.cancel"), theme.CancelIcon(), d.Hide), save})
 	content.Resize(fyne.NewSize(formWidth, content.MinSize().Height)) // as high as a paragraph is in that width
 	around := d.MinSize().Height + problem.MinSize().Height
-	w.open(d, fyne.NewSize(formWidth, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0])
+	w.openOver(d, fyne.NewSize(formWidth, min(content.MinSize().Height+around, w.fyne.Canvas().Size().Height-40)), fields[0], typed)
 }
 
 // openEdit asks for other settings of the account. An empty secret stays what it is.

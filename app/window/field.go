@@ -12,9 +12,9 @@ import (
 type field struct {
 	widget.Entry
 	window  *Window
-	setting string // that is stored by leaving the field; empty in a form
-	shown   string // the setting as it was shown last
-	refused string // what could not be stored last
+	setting string  // that is stored by leaving the field; empty in a form
+	shown   string  // the setting as it was shown last
+	refused *string // what could not be stored last
 }
 
 func (w *Window) field() *field {
@@ -61,9 +61,13 @@ func (f *field) FocusLost() {
 func (f *field) isTyped() bool { return f.setting != "" && strings.TrimSpace(f.Text) != f.shown }
 
 // wasRefused reports whether what stands there could not be stored.
-func (f *field) wasRefused() bool { return f.isTyped() && strings.TrimSpace(f.Text) == f.refused }
+func (f *field) wasRefused() bool {
+	return f.isTyped() && f.refused != nil && strings.TrimSpace(f.Text) == *f.refused
+}
 
-func (f *field) store(text string) { f.window.store(f.setting, strings.TrimSpace(text)) }
+func (f *field) store(text string) {
+	f.window.storeEdit(settingEdit{f.setting, strings.TrimSpace(text), f})
+}
 
 // showStored shows a setting as it is, if that has changed or the page is opened anew; else what is typed there is on its way, or was refused.
 func (f *field) showStored(text string, anew bool) {

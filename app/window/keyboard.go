@@ -110,9 +110,12 @@ func (w *Window) focusSearch() {
 	w.widgets.search.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
-// TypedKey is what a focused widget does, but for the window's keys; as are those below.
+// TypedKey is what a focused widget does, but for the window's keys; as are those below. A button is pressed by Enter as well.
 func (b *button) TypedKey(e *fyne.KeyEvent) {
-	if !b.window.typedKey(e) {
+	switch {
+	case e.Name == fyne.KeyReturn, e.Name == fyne.KeyEnter:
+		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	case !b.window.typedKey(e):
 		b.Button.TypedKey(e)
 	}
 }

@@ -184,3 +184,23 @@ func TestPasteIntoTheWindowBeginsAnAccount(t *testing.T) {
 		t.Errorf("from the settings a paste led to %q", w.model.page)
 	}
 }
+
+// Who reaches a button with Tab presses it with Enter: nothing happened, and it was taken for a window that hangs.
+func TestEnterPressesTheButtonThatHasTheFocus(t *testing.T) {
+	w, press, _ := keyboard(t, pageAccounts)
+	pressed := 0
+	b := w.button("any", nil, func() { pressed++ })
+	w.widgets.right.Add(b)
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace} {
+		before := pressed
+		w.fyne.Canvas().Focus(b)
+		if press(key); pressed != before+1 {
+			t.Errorf("%s presses it %d times", key, pressed-before)
+		}
+	}
+	w.fyne.Canvas().Focus(b)
+	b.Disable()
+	if press(fyne.KeyReturn); pressed != 3 {
+		t.Error("it is pressed though it is disabled")
+	}
+}

@@ -19,6 +19,41 @@ type memory struct {
 	Selected string  `json:"selected"` // an account's id
 }
 
+// legacy is what a window that gives way leaves to the one that comes in its place: where the person is.
+type legacy struct {
+	Selected string    `json:"selected"`
+	Page     string    `json:"page"`
+	At       time.Time `json:"at"`
+}
+
+// legacyLasts is how long it takes at most until that one is there.
+const legacyLasts = 10 * time.Second
+
+// legacyPath is the file of it, beside the memory's.
+func (f *memoryFile) legacyPath() string { return f.path + ".next" }
+
+// leave writes what the next window begins with; what fails there was no more than a convenience.
+func (f *memoryFile) leave(l legacy) {
+	if data, err := json.Marshal(l); f != nil && err == nil {
+		_ = atomicfile.Write(f.legacyPath(), data, 0o600)
+	}
+}
+
+// inherit takes over what the window before this one has left a moment ago, if it has, and reports whether it did.
+func (w *Window) inherit() bool {
+	data, err := os.ReadFile(w.memory.legacyPath())
+	_ = os.Remove(w.memory.legacyPath()) // there may be none
+	var l legacy
+	if err != nil || json.Unmarshal(data, &l) != nil || w.now().Sub(l.At).Abs() > legacyLasts {
+		return false
+	}
+	w.model.selected = l.Selected
+	if l.Page == pageSettings || l.Page == pageDoctor || l.Page == pageRehearsal {
+		w.model.page = l.Page
+	}
+	return true
+}
+
 // size is that of the window, within reason: the file is anybody's to edit.
 func (m memory) size() fyne.Size {
 	const most = 16384 // what OpenGL draws at all
@@ -109,6 +144,7 @@ func (w *Window) restoreMemory(ctx context.Context) (kept <-chan struct{}) {
 	}
 	w.memory, w.noted = openMemory(filepath.Join(dir, "last-window.json"))
 	w.model.selected = w.noted.Selected
+	w.succeeds = w.inherit()
 	w.fyne.Resize(w.noted.size())
 	go func() {
 		w.memory.keep(ctx)

@@ -217,3 +217,21 @@ func TestWindowHasTheProfileOfItsTerminalButAnAgentsHasTheAgents(t *testing.T) {
 		}
 	}
 }
+
+// The window that came in the place of another one showed the account in trouble, and not the one that was selected: its token was copied next.
+func TestAWindowInThePlaceOfAnotherShowsWhereThePersonIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		left time.Duration // ago
+		want bool
+	}{"a moment ago": {time.Second, true}, "long ago": {time.Hour, false}} {
+		w, _, _ := keyboard(t, pageAccounts)
+		w.memory, _ = openMemory(filepath.Join(t.TempDir(), "last-window.json"))
+		w.memory.leave(legacy{"b", pageSettings, w.now().Add(-c.left)})
+		if got := w.inherit(); got != c.want || got != (w.model.selected == "b" && w.model.page == pageSettings) {
+			t.Errorf("%s: %v, account %s on page %q", name, got, w.model.selected, w.model.page)
+		}
+		if w.inherit() {
+			t.Errorf("%s: it is inherited twice", name)
+		}
+	}
+}

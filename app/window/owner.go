@@ -84,7 +84,9 @@ func (w *Window) yield() {
 			return
 		}
 		w.replaced = true
+		left := legacy{w.model.selected, w.model.page, w.now()}
 		go func() {
+			w.memory.leave(left)
 			if w.client.OpenWindow(w.life) == nil {
 				w.post(func(*model) { w.other = true })
 			}
@@ -97,5 +99,5 @@ func (w *Window) isBusy() bool {
 	m, focused := &w.model, w.fyne.Canvas().Focused()
 	f, isField := focused.(*field)
 	typed := isField && f.Text != "" || m.search != "" || w.widgets.detail.signIn.address.Text != "" || m.form.isTyped()
-	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving || len(w.edits) > 0
+	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving || len(w.edits) > 0 || len(w.typedSettings()) > 0
 }

@@ -25,6 +25,7 @@ func (w *Window) askQuestion(s api.Snapshot) {
 	if asked.dialog != nil && !slices.ContainsFunc(s.Questions, func(q api.Question) bool { return q.ID == asked.id }) {
 		asked.dialog.Hide()
 		asked.dialog = nil
+		w.dropHidden()
 	}
 	if asked.dialog != nil || len(s.Questions) == 0 || s.Questions[0].ID <= asked.id {
 		return
@@ -60,6 +61,7 @@ func (w *Window) questionDialog(q api.Question, account api.Account) askedDialog
 	reply := func(answer api.Answer) {
 		d.Hide()
 		w.asked.dialog = nil
+		w.dropHidden()
 		go func() { _ = w.client.AnswerQuestion(w.life, q.ID, answer) }() // the next snapshot tells
 	}
 	var buttons []fyne.CanvasObject

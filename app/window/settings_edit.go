@@ -8,12 +8,17 @@ import (
 )
 
 // settingEdit is a setting by its name on the page, and what it is to be: empty for its usual value, or for off.
-type settingEdit struct{ name, value string }
+type settingEdit struct {
+	name, value string
+	from        *field // that it was typed in; else nil
+}
 
 // store has a setting changed. One is stored after the other, each over what the agent has by then: of two that are changed at once none takes the
 // other back.
-func (w *Window) store(name, value string) {
-	w.edits = append(w.edits, settingEdit{name, value})
+func (w *Window) store(name, value string) { w.storeEdit(settingEdit{name: name, value: value}) }
+
+func (w *Window) storeEdit(e settingEdit) {
+	w.edits = append(w.edits, e)
 	if len(w.edits) == 1 {
 		w.storeNext()
 	}
@@ -34,19 +39,17 @@ func (w *Window) storeNext() {
 // stored: what was typed there waits to be mended.
 func (w *Window) wasStored(m *model, e settingEdit, err error) {
 	w.edits = w.edits[1:]
-	switch f := w.settingField(e.name); {
+	switch {
 	case err != nil:
-		if w.closing = false; f != nil {
-			f.refused = e.value
+		if w.closing = false; e.from != nil {
+			e.from.refused = &e.value
 		}
 		w.wasRefused(m, w.problem(err))
-	default:
-		if f != nil {
-			f.shown = e.value // as the next snapshot will say
-		}
-		if m.problem != nil && (m.problem.Field == e.name || w.settingField(m.problem.Field) == nil) {
-			m.problem = nil
-		}
+	case e.from != nil:
+		e.from.shown = e.value // as the next snapshot will say
+	}
+	if p := m.problem; err == nil && p != nil && (p.Field == e.name || !w.isTypedSetting(p.Field)) {
+		m.problem = nil
 	}
 	switch {
 	case len(w.edits) > 0:
@@ -62,14 +65,9 @@ func (w *Window) settingFields() []*field {
 	return slices.DeleteFunc([]*field{w.widgets.settings.proxy, w.widgets.settings.keys}, func(f *field) bool { return f == nil })
 }
 
-// settingField is the one of a setting; nil if it is none that a person types.
-func (w *Window) settingField(name string) *field {
-	for _, f := range w.settingFields() {
-		if f.setting == name {
-			return f
-		}
-	}
-	return nil
+// isTypedSetting reports whether a setting is one that a person types.
+func (w *Window) isTypedSetting(name string) bool {
+	return slices.ContainsFunc(w.settingFields(), func(f *field) bool { return f.setting == name })
 }
 
 // wasRefused tells why a setting was not stored. Whoever has gone on to another page is led back, but from a text that they type there: then it is

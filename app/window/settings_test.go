@@ -28,7 +28,7 @@ func TestMistakenKeysAreToldBesideTheirField(t *testing.T) {
 	if v := decideSettings(w, m, noon); v.KeysBad || v.ProxyProblem != "" || v.Problem == "" {
 		t.Errorf("of another field: %+v", v)
 	}
-	if s := (settingEdit{"shortcut", "Super+F5"}).over(v.Settings); s.Shortcut != "Super+F5" {
+	if s := (settingEdit{name: "shortcut", value: "Super+F5"}).over(v.Settings); s.Shortcut != "Super+F5" {
 		t.Errorf("stored as %q", s.Shortcut)
 	}
 }

@@ -31,27 +31,29 @@ type Window struct {
 	agent   int               // process of the agent that opened it, 0 if none did
 
 	// touched on Fyne's goroutine only
-	model    model
-	memory   *memoryFile // nil keeps nothing
-	noted    memory
-	shown    view
-	widgets  widgets
-	fyne     fyne.Window
-	keys     fyne.ShortcutHandler
-	dialog   dialog.Dialog // the open one, or nil
-	now      func() time.Time
-	raise    int
-	edits    []settingEdit     // of the settings, that are not stored yet; the first is on its way
-	closing  bool              // once they are, the window closes
-	typedIn  func() bool       // whether something was typed in the open dialog, if that is a form; else nil
-	sure     fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
-	replaced bool              // another window was asked for in the place of this one
-	other    bool              // there is another one
-	inFront  bool              // it has the keyboard
-	lineages int               // how often a history was asked for
-	pixels   int               // of 1,000 units, as the screen's scale was when it was drawn last
-	language string
-	theme    string
+	model      model
+	memory     *memoryFile // nil keeps nothing
+	noted      memory
+	shown      view
+	widgets    widgets
+	fyne       fyne.Window
+	keys       fyne.ShortcutHandler
+	dialogs    []openDialog  // the last one on top
+	dialog     dialog.Dialog // that one, or nil
+	now        func() time.Time
+	raise      int
+	edits      []settingEdit     // of the settings, that are not stored yet; the first is on its way
+	closing    bool              // once they are, the window closes
+	openFields *openFields       // of the open dialog, if that is a form; else nil
+	sure       fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
+	replaced   bool              // another window was asked for in the place of this one
+	other      bool              // there is another one
+	inFront    bool              // it has the keyboard
+	succeeds   bool              // it came in the place of another one
+	lineages   int               // how often a history was asked for
+	pixels     int               // of 1,000 units, as the screen's scale was when it was drawn last
+	language   string
+	theme      string
 }
 
 // openWindow opens the window and returns when it is closed or ctx ends. It wants the main goroutine.
@@ -146,7 +148,12 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	}
 	w.raise = s.Raise
 	old, _ := m.account()
-	opens, before := !m.known, m.snapshot
+	opens, before := !m.known && !w.succeeds, m.snapshot
+	if !m.online { // what was refused because nobody was there may be taken now
+		for _, f := range w.settingFields() {
+			f.refused = nil
+		}
+	}
 	w.lookForOther(before.Status, s.Status)
 	m.adopt(s)
 	w.applySettings(s.Settings)
