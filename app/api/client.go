@@ -40,7 +40,10 @@ type Client struct {
 // NewClient makes a client; nothing is connected yet.
 func NewClient(p Profile) (*Client, error) {
 	address, err := p.Address()
-	if err != nil {
+	if err != nil { // there is no such folder here; an agent may be elsewhere all the same
+		if there := p.noted(); there != "" {
+			return ClientAt(there), nil
+		}
 		return nil, err
 	}
 	return &Client{address: address, noted: p.noted}, nil

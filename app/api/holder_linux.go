@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,6 +30,11 @@ func (p Profile) Unreachable() (pid int) {
 		_ = c.Close()
 		return 0
 	}
+	return holderOf(path)
+}
+
+// holderOf is the process that holds the lock of a file; 0 if none does that can be seen from here.
+func holderOf(path string) (pid int) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0
@@ -39,6 +45,21 @@ func (p Profile) Unreachable() (pid int) {
 	}
 	defer locks.Close()
 	return lockHolder(locks, info)
+}
+
+// noted is where the agent that holds the profile has written that its socket is; empty if none does, or if that is no place of the user's own. What
+// one wrote that has ended may be another profile's by now.
+func (p Profile) noted() string {
+	base, err := configBase()
+	if err != nil {
+		return ""
+	}
+	path := filepath.Join(p.path(base), lockName) // to look makes no profile
+	address, err := os.ReadFile(path)
+	if err != nil || ownedByUs(filepath.Dir(string(address))) != nil || holderOf(path) == 0 {
+		return ""
+	}
+	return string(address)
 }
 
 // lockHolder reads the process that holds a file's lock out of /proc/locks, whose lines are like

@@ -162,6 +162,14 @@ func (p Profile) path(base string, below ...string) string {
 	return filepath.Join(slices.Concat([]string{base, "freshkey"}, p.below(), below)...)
 }
 
+// Socket is where the profile's agent is: where the one that runs has written that it is, or else where one would be that was started here.
+func (p Profile) Socket() (string, error) {
+	if there := p.noted(); there != "" {
+		return there, nil
+	}
+	return p.Address()
+}
+
 // socketName is the last part of the address.
 func (p Profile) socketName() string {
 	if p.name == "" {

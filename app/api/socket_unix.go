@@ -58,19 +58,6 @@ func Listen(p Profile) (net.Listener, error) {
 	return ownersOnly{l}, os.Chmod(address, 0o600)
 }
 
-// noted is where the profile's agent has written that its socket is; empty if it has not, or if that is no place of the user's own.
-func (p Profile) noted() string {
-	base, err := configBase()
-	if err != nil {
-		return ""
-	}
-	address, err := os.ReadFile(filepath.Join(p.path(base), lockName)) // to look makes no profile
-	if err != nil || ownedByUs(filepath.Dir(string(address))) != nil {
-		return ""
-	}
-	return string(address)
-}
-
 func dial(ctx context.Context, address string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, "unix", address)
 }

@@ -36,9 +36,6 @@ func AwaitLoss(ctx context.Context, _ Profile) bool {
 }
 
 // dial connects to a pipe that is served by a process of the own user: anybody may make a pipe of this name before the agent does.
-// noted is empty: a pipe has one address, wherever a program runs.
-func (p Profile) noted() string { return "" }
-
 func dial(ctx context.Context, address string) (net.Conn, error) {
 	c, err := winio.DialPipeContext(ctx, address)
 	if err != nil {

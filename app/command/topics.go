@@ -88,7 +88,7 @@ func places(p api.Profile) (at Places, err error) {
 	if at.State, err = p.StateDir(); err != nil {
 		return at, err
 	}
-	at.Socket, err = p.Address()
+	at.Socket, err = p.Socket()
 	return at, err
 }
 

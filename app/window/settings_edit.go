@@ -65,6 +65,16 @@ func (w *Window) settingFields() []*field {
 	return slices.DeleteFunc([]*field{w.widgets.settings.proxy, w.widgets.settings.keys}, func(f *field) bool { return f == nil })
 }
 
+// tryRefusedAgain forgets what was refused because no agent was there, once one is.
+func (w *Window) tryRefusedAgain(m *model) {
+	if m.online {
+		return
+	}
+	for _, f := range w.settingFields() {
+		f.refused = nil
+	}
+}
+
 // isTypedSetting reports whether a setting is one that a person types.
 func (w *Window) isTypedSetting(name string) bool {
 	return slices.ContainsFunc(w.settingFields(), func(f *field) bool { return f.setting == name })

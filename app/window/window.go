@@ -149,11 +149,7 @@ func (w *Window) applySnapshot(m *model, s api.Snapshot) {
 	w.raise = s.Raise
 	old, _ := m.account()
 	opens, before := !m.known && !w.succeeds, m.snapshot
-	if !m.online { // what was refused because nobody was there may be taken now
-		for _, f := range w.settingFields() {
-			f.refused = nil
-		}
-	}
+	w.tryRefusedAgain(m)
 	w.lookForOther(before.Status, s.Status)
 	m.adopt(s)
 	w.applySettings(s.Settings)
