@@ -156,7 +156,7 @@ func (a *Agent) CopyAndSay(ctx context.Context, ref string, form api.Form, minVa
 		return done, err
 	}
 	a.report("notice", a.desk.Notify(ctx, desktop.Notice{
-		Key: "copied", Title: a.words.Copied("notice.copied", done, time.Now()), Body: a.words.Copied("notice.copied.body", done, time.Now()),
+		Key: noticeCopied, Title: a.words.Copied("notice.copied", done, time.Now()), Body: a.words.Copied("notice.copied.body", done, time.Now()),
 	}, nil))
 	return done, nil
 }
@@ -199,3 +199,6 @@ func (a *Agent) configProblem(err error) error {
 	}
 	return &api.Problem{Code: api.CodeFailed, What: a.words.Text("problem.config", words.Args{Problem: fmt.Sprint(err)})}
 }
+
+// noticeCopied is the key of the notice of what was copied.
+const noticeCopied = "copied"

@@ -49,6 +49,8 @@ func (a *Agent) lock(cause lockCause) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.life), clearTimeout)
 	defer cancel()
 	a.report("clear clipboard", a.desk.ClearClipboard(ctx))
+	_, err := a.desk.ClearNotice(ctx, noticeCopied)
+	a.report("notice", err)
 	a.watchers.tell()
 	debug.FreeOSMemory() // Go wipes nothing it lets go of; what it gives back to the system is gone
 }

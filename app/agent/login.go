@@ -52,6 +52,9 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		return api.Login{}, err
 	}
 	brought, err := a.readBrought(ctx, account, in.Address)
+	if err == nil && a.logins.awaitsElsewhere(account.ID, in.Address) {
+		err = &oauth.Error{Reason: oauth.ReasonWrongState}
+	}
 	if err != nil { // and no sign-in that waits is disturbed
 		return api.Login{}, a.loginProblem(err, account)
 	}

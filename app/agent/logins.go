@@ -2,7 +2,9 @@ package agent
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"freshkey/app/api"
@@ -34,6 +36,20 @@ func (l *logins) turn(ctx context.Context, account string) (release func(), err 
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// awaitsElsewhere reports whether an address has come back from the page of another account's sign-in, which still waits for it.
+func (l *logins) awaitsElsewhere(account, address string) bool {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil {
+		return false
+	}
+	state := u.Query().Get("state")
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return state != "" && slices.ContainsFunc(l.all, func(one *login) bool {
+		return one.state == state && one.status.Account != account && !one.status.Step.Ended()
+	})
 }
 
 func (l *logins) snapshot() []api.Login {

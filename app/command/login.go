@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -128,11 +129,14 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 	}
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {
-		return begun, &api.Problem{Code: api.CodeUsage, What: l.Words.Text("cli.login.paste_later"), Advice: l.Words.Text("cli.login.paste_later.advice", words.Args{Account: name})}
+		return begun, l.pasteLater(name)
 	}
 	for lines := bufio.NewReader(file); ; {
 		fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
 		text, err := answered(ctx, func() (string, error) { return lines.ReadString('\n') })
+		if errors.Is(err, io.EOF) { // Ctrl+D: they may go on later
+			return begun, l.pasteLater(name)
+		}
 		if err != nil {
 			return begun, err
 		}
@@ -146,6 +150,11 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 		}
 		fmt.Fprintln(l.Err, p.What, p.Advice) // another try
 	}
+}
+
+// pasteLater says how a sign-in goes on whose address nobody can be asked for now.
+func (l *cli) pasteLater(name string) error {
+	return &api.Problem{Code: api.CodeUsage, What: l.Words.Text("cli.login.paste_later"), Advice: l.Words.Text("cli.login.paste_later.advice", words.Args{Account: name})}
 }
 
 // awaitLogin waits for the end of a sign-in, and answers what it may ask.

@@ -3,7 +3,9 @@ package command
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -87,7 +89,7 @@ func (l *cli) confirm(ctx context.Context, name string) error {
 	}
 	fmt.Fprint(l.Err, l.Words.Text("cli.confirm_remove", words.Args{Account: name}))
 	text, err := bufio.NewReader(file).ReadString('\n')
-	if err == nil && strings.TrimSpace(text) != name {
+	if (err == nil || errors.Is(err, io.EOF)) && strings.TrimSpace(text) != name {
 		err = &api.Problem{Code: api.CodeFailed, What: l.Words.Text("cli.not_removed", words.Args{Account: name})}
 	}
 	return err
