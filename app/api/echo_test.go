@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"freshkey/oauth"
@@ -20,7 +21,7 @@ type echo struct {
 	quit chan struct{}
 
 	broken bool
-	panics int
+	panics atomic.Int32
 }
 
 // unlucky is the revision whose snapshot panics.
@@ -114,7 +115,7 @@ func (e *echo) Restart()                   {}
 func (e *echo) Guarded(_ string, work func()) (panicked bool) {
 	defer func() {
 		if recover() != nil {
-			e.panics++
+			e.panics.Add(1)
 			panicked = true
 		}
 	}()

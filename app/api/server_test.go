@@ -131,8 +131,8 @@ func TestPanicInAnAnswerIsReportedAndSaidWithoutItsValue(t *testing.T) {
 	e, _, address := serve(t)
 	e.broken = true
 	got := raw(t, address, "GET /v1/doctor HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-	if !strings.Contains(got, "500") || strings.Contains(got, "planted") || e.panics != 1 {
-		t.Errorf("%d reports, %s", e.panics, got)
+	if !strings.Contains(got, "500") || strings.Contains(got, "planted") || e.panics.Load() != 1 {
+		t.Errorf("%d reports, %s", e.panics.Load(), got)
 	}
 }
 
@@ -239,7 +239,7 @@ func TestStreamThatPanicsBreaksOff(t *testing.T) {
 		e.mu.Unlock()
 		e.news <- struct{}{}
 	})
-	if !errors.Is(err, ErrGone) || errors.Is(err, ErrEnded) || len(shown) != 1 || e.panics != 1 {
-		t.Errorf("shown %v, then %v; %d reports", shown, err, e.panics)
+	if !errors.Is(err, ErrGone) || errors.Is(err, ErrEnded) || len(shown) != 1 || e.panics.Load() != 1 {
+		t.Errorf("shown %v, then %v; %d reports", shown, err, e.panics.Load())
 	}
 }

@@ -16,7 +16,7 @@ func Open() *Desktop {
 	p := &linuxPower{session: b}
 	return &Desktop{
 		clipboard: &linuxClipboard{open: openDataControl}, notices: newNotices(b), host: &statusNotifierHost{b}, power: p, proxies: sessionProxies{b},
-		session: linuxSession{b, p.systemBus}, screen: screenSavers{b}, shortcuts: portalShortcuts{b, helperPause},
+		session: linuxSession{b, p.systemBus, noBusPatience}, screen: screenSavers{b}, shortcuts: portalShortcuts{b, helperPause},
 	}
 }
 
@@ -36,7 +36,8 @@ func (b *bus) get() (*connection, error) {
 		return b.conn, nil
 	}
 	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") == "" { // godbus would start a bus of its own
-		if _, err := os.Stat(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "bus")); err != nil {
+		folder := os.Getenv("XDG_RUNTIME_DIR")
+		if _, err := os.Stat(filepath.Join(folder, "bus")); err != nil || folder == "" {
 			return nil, errNoBus
 		}
 	}

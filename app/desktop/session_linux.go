@@ -12,11 +12,13 @@ import (
 // Why a session is over.
 const (
 	busGone      = "the session's bus is gone"
+	noBus        = "there is no session's bus, and so no keychain"
 	sessionsGone = "the user has no session left"
 )
 
 const (
 	busPatience   = 10 * time.Second // how long a session's bus may take to come back
+	noBusPatience = 30 * time.Second // and to come: who starts one in a session after that gets it
 	busLookAgain  = 200 * time.Millisecond
 	userInterface = logind + ".User"
 	oneInterface  = logind + ".Session"
@@ -24,11 +26,12 @@ const (
 
 var sessionNews = news{logind, manager, "SessionRemoved"}
 
-// linuxSession is over when its bus has gone and does not come back, or when logind has removed the user's last session and the
+// linuxSession is over when its bus has gone and does not come back, or was never there, or when logind has removed the user's last session and the
 // user does not linger.
 type linuxSession struct {
-	bus    *bus
-	system func() *connection
+	bus      *bus
+	system   func() *connection
+	patience time.Duration // for a bus that is not there
 }
 
 func (s linuxSession) AwaitEnd(ctx context.Context) string {
@@ -53,11 +56,16 @@ func (linuxSession) Kind() SessionKind {
 	return SessionNone
 }
 
-// awaitBusLoss returns "" if there was no bus to begin with: then this is no desktop's session.
+// awaitBusLoss ends an agent without a bus too: it can do nothing, and one that is started where the bus is would find it there.
 func (s linuxSession) awaitBusLoss(ctx context.Context) string {
 	for {
+		if !s.busReturns(ctx, s.patience) {
+			return noBus
+		}
 		conn, err := s.bus.get()
-		if err != nil {
+		if err != nil && ctx.Err() == nil { // it has just gone again
+			continue
+		} else if err != nil {
 			return ""
 		}
 		select {
@@ -68,16 +76,19 @@ func (s linuxSession) awaitBusLoss(ctx context.Context) string {
 		if ctx.Err() != nil {
 			return ""
 		}
-		if !s.busReturns(ctx) {
+		if !s.busReturns(ctx, busPatience) {
 			return busGone
 		}
 	}
 }
 
-func (s linuxSession) busReturns(ctx context.Context) bool {
-	for end := time.Now().Add(busPatience); time.Now().Before(end); {
+func (s linuxSession) busReturns(ctx context.Context, patience time.Duration) bool {
+	for end := time.Now().Add(patience); ; {
 		if _, err := s.bus.get(); err == nil {
 			return true
+		}
+		if !time.Now().Before(end) {
+			return false
 		}
 		select {
 		case <-ctx.Done():
@@ -85,7 +96,6 @@ func (s linuxSession) busReturns(ctx context.Context) bool {
 		case <-time.After(busLookAgain):
 		}
 	}
-	return false
 }
 
 func (s linuxSession) awaitLogout(ctx context.Context) (why string) {

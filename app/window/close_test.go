@@ -174,6 +174,12 @@ func TestAFormIsKeptWhenAnEarlierOneIsStored(t *testing.T) {
 		t.Error("closed over the second form")
 	}
 	press(fyne.KeyEscape)
+	form := w.fyne.Canvas().Overlays().Top()
+	if press(fyne.KeyEscape); w.fyne.Canvas().Overlays().Top() == form {
+		t.Error("Escape throws away what was typed, and nobody was asked")
+	}
+	press(fyne.KeyEscape)
+	g.SetText("")
 	if press(fyne.KeyEscape); w.fyne.Canvas().Overlays().Top() != nil {
 		t.Error("Escape does not reach the second form")
 	}

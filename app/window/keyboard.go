@@ -3,6 +3,7 @@ package main
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"freshkey/app/api"
@@ -82,6 +83,9 @@ func closeKeys() fyne.Shortcut {
 
 // typedKey is true when the key was the window's: Escape takes away what is on top, and to what is asked there it says no.
 func (w *Window) typedKey(e *fyne.KeyEvent) bool {
+	if w.asked.dialog != nil && e.Name != fyne.KeyEscape {
+		w.asked.typed = w.now()
+	}
 	switch {
 	case e.Name != fyne.KeyEscape:
 		return false
@@ -89,6 +93,8 @@ func (w *Window) typedKey(e *fyne.KeyEvent) bool {
 		w.openPage(pageAccounts)
 	case w.asked.dialog != nil && !w.asked.below:
 		w.asked.answer(api.AnswerNo)
+	case w.dialog != nil && w.dialogs[len(w.dialogs)-1].typed.isTyped():
+		w.ask(w.words.Text("window.discard.title"), w.words.Text("window.close.text"), consequence{w.words.Text("window.discard"), theme.DeleteIcon(), w.dialog.Hide})
 	case w.dialog != nil:
 		w.dialog.Hide()
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -16,7 +17,9 @@ type askedDialog struct {
 	dialog dialog.Dialog
 	shown  fyne.CanvasObject // the dialog as it lies over the window
 	answer func(api.Answer)
-	below  bool // another dialog was opened since, as by an answer that took its time
+	since  time.Time // when it was shown …
+	typed  time.Time // … and when a key was typed last since, that was no answer
+	below  bool      // another dialog was opened since, as by an answer that took its time
 }
 
 // askQuestion shows the first question that waits, and takes one back that was answered elsewhere.
@@ -66,7 +69,7 @@ func (w *Window) questionDialog(q api.Question, account api.Account) askedDialog
 	}
 	var buttons []fyne.CanvasObject
 	for _, answer := range q.Answers() {
-		b := w.button(said.Answers[answer], nil, func() { reply(answer) })
+		b := w.answerButton(said.Answers[answer], func() { reply(answer) })
 		if answer == api.AnswerNo {
 			b.Importance = widget.HighImportance
 		}
@@ -74,7 +77,44 @@ func (w *Window) questionDialog(q api.Question, account api.Account) askedDialog
 	}
 	d.SetButtons(buttons)
 	d.Resize(fyne.NewSize(520, 240))
-	return askedDialog{id: q.ID, dialog: d, answer: reply}
+	return askedDialog{id: q.ID, dialog: d, answer: reply, since: w.now()}
+}
+
+// answerButton is a button below a question. It comes while a person may be typing something else, whose blanks and tabs must not agree to it: keys
+// press it only after a pause.
+type answerButton struct{ button }
+
+// keyPause is that pause, after the question has come and after any other key.
+const keyPause = 1500 * time.Millisecond
+
+func (w *Window) answerButton(text string, tapped func()) *answerButton {
+	b := &answerButton{button{Button: widget.Button{Text: text, OnTapped: tapped}, window: w}}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// keysCount reports whether a key that presses a button is meant for the question.
+func (a *askedDialog) keysCount(now time.Time) bool {
+	return now.Sub(a.since) >= keyPause && now.Sub(a.typed) >= keyPause
+}
+
+// TypedRune notes that something else is typed.
+func (b *answerButton) TypedRune(rune) { b.window.asked.typed = b.window.now() }
+
+// TypedKey – see answerButton. Escape says no at any time.
+func (b *answerButton) TypedKey(e *fyne.KeyEvent) {
+	asked, now := &b.window.asked, b.window.now()
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		if !asked.keysCount(now) {
+			asked.typed = now
+			return
+		}
+	case fyne.KeyEscape:
+	default:
+		asked.typed = now
+	}
+	b.button.TypedKey(e)
 }
 
 // accountOf is an account by its id; one that has just been removed is called by that.

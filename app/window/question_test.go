@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -73,5 +74,33 @@ func TestQuestionOfAnAgentThatHasGoneIsTakenAway(t *testing.T) {
 	asks.Status.PID, asks.Questions[0].ID = 4711, 2
 	if w.applySnapshot(&w.model, asks); shown() {
 		t.Error("another agent takes no answer from this window, and its question is shown in it")
+	}
+}
+
+// A question came while somebody typed a text, whose Tab led to "Allow once", and whose blank pressed it: a program got a token, and nobody had agreed.
+func TestWhatIsBeingTypedAgreesToNothing(t *testing.T) {
+	w, _, _ := keyboard(t, pageAdd)
+	now := noon
+	w.now = func() time.Time { return now }
+	w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 1, Account: "a", Program: api.Program{PID: 4711, Path: "/usr/bin/bash"}}}})
+	answered := func() bool { return w.asked.dialog == nil }
+	types := func(after time.Duration, keys ...fyne.KeyName) {
+		now = now.Add(after)
+		for _, k := range keys {
+			w.fyne.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: k})
+			if !answered() && k != fyne.KeySpace && k != fyne.KeyReturn {
+				w.fyne.Canvas().Focused().TypedRune(rune(k[0]))
+			}
+		}
+	}
+	w.fyne.Canvas().FocusNext()
+	types(time.Second, fyne.KeySpace) // it has just come
+	types(time.Minute, fyne.KeyO, fyne.KeyP, fyne.KeySpace)
+	types(time.Second, fyne.KeyReturn)
+	if answered() {
+		t.Fatal("a text that was typed has agreed")
+	}
+	if types(2*time.Second, fyne.KeySpace); !answered() {
+		t.Error("nobody can agree by the keyboard")
 	}
 }
