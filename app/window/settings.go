@@ -62,7 +62,7 @@ func (w *Window) settingsPage() fyne.CanvasObject {
 	p.providers, p.allowed = container.NewVBox(), container.NewVBox()
 	p.doorText, p.doorKeys = wrapped(""), container.NewVBox()
 	add := w.button(w.words.Text("provider.add"), nil, func() { w.editProvider(oauth.Provider{}, -1) })
-	return w.page(w.words.Text("window.settings"), container.NewVBox(form, p.problem, widget.NewSeparator(),
+	return w.page(w.words.Text("window.settings"), container.NewVBox(p.problem, form, widget.NewSeparator(),
 		heading(w.words.Text("provider.title")), wrapped(w.words.Text("provider.text")), p.providers, container.NewHBox(add),
 		widget.NewSeparator(), heading(w.words.Text("permissions.title")), p.allowed,
 		widget.NewSeparator(), heading(w.words.Text("door.title")), p.doorText, p.doorKeys))

@@ -41,10 +41,12 @@ func (w *Window) wasStored(m *model, e settingEdit, err error) {
 	w.edits = w.edits[1:]
 	switch {
 	case err != nil:
+		p := *w.problem(err)
 		if w.closing = false; e.from != nil {
 			e.from.refused = &e.value
+			p.Field = e.name // where it is looked for, whatever it is
 		}
-		w.wasRefused(m, w.problem(err))
+		w.wasRefused(m, &p)
 	case e.from != nil:
 		e.from.shown = e.value // as the next snapshot will say
 	}
