@@ -25,7 +25,7 @@ const shortestWord = 2
 var otherNames = map[string]string{
 	"2fa": "sign-in", "alert": "notice quiet", "auth": "sign-in", "bug": "agent.log", "colour": "theme", "color": "theme", "crash": "agent.log", "cron": "scripts", "dark": "theme",
 	"debug": "agent.log", "hotkey": "shortcut", "keyboard": "shortcut", "mfa": "sign-in", "notification": "notice quiet", "popup": "notice quiet", "problem": "doctor",
-	"qr": "device", "startup": "autostart", "support": "doctor", "troubleshooting": "doctor", "two factor": "sign-in", "upgrade": "update", "vpn": "proxy",
+	"qr": "device", "service": "systemctl", "startup": "autostart", "support": "doctor", "systemd": "systemctl", "troubleshooting": "doctor", "two factor": "sign-in", "upgrade": "update", "vpn": "proxy",
 }
 
 // printMentions shows what help says of a word that is neither a command nor a topic, or of the first of other names for it that it does say something of,
