@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -48,6 +49,9 @@ func (w *Window) copyMAC() {
 }
 
 func (w *Window) copy(id string, form api.Form, call api.Call) {
+	if w.goesOnElsewhere(id) {
+		return
+	}
 	w.call(id, w.copying(id, form, call))
 }
 
@@ -133,4 +137,19 @@ func (w *Window) readLineage(id string) {
 			})
 		}
 	}()
+}
+
+// goesOnElsewhere opens the agent's own window for an account that asks, and reports whether it has to: to that agent, which came after the one that was
+// killed, this window is a program like any other, and it would ask the person about their own click.
+func (w *Window) goesOnElsewhere(id string) bool {
+	asks := slices.ContainsFunc(w.model.snapshot.Accounts, func(a *api.Account) bool { return a.ID == id && a.Ask })
+	if !asks || w.model.snapshot.Status.PID == w.agent {
+		return false
+	}
+	left := legacy{id, pageAccounts, w.now()}
+	w.call(id, func(ctx context.Context) (string, error) {
+		w.memory.leave(left)
+		return w.words.Text("window.go_on_there"), w.client.OpenWindow(ctx)
+	})
+	return true
 }

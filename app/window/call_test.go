@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"net/http"
 	"path/filepath"
 	"testing"
 	"time"
@@ -31,5 +32,35 @@ func TestACallToAnAgentThatIsStoppedSaysSo(t *testing.T) {
 	next(t, w)
 	if said := w.model.noteOf("a", noon); said.text != "" || w.model.working["a"] {
 		t.Errorf("it goes on, and it is said: %q", said.text)
+	}
+}
+
+// Freshkey asked a person whether Freshkey's own window might have a token, for their own keystroke: the agent was another one by then.
+func TestACopyThatTheAgentWouldAskAboutGoesOnInItsWindow(t *testing.T) {
+	w, _, _ := keyboard(t, pageAccounts)
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan string, 9)
+	agent := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		asked <- r.URL.Path
+		api.Send(rw, http.StatusOK, struct{}{})
+	})}
+	go func() { _ = agent.Serve(listener) }()
+	defer agent.Close()
+	w.client = api.ClientAt(socket)
+	for _, c := range []struct {
+		pid  int
+		asks bool
+		want string
+	}{{0, true, "/v1/accounts/a/copy"}, {7, false, "/v1/accounts/a/copy"}, {7, true, "/v1/window"}} {
+		w.model.snapshot.Status.PID, w.model.snapshot.Accounts[0].Ask = c.pid, c.asks
+		w.copy("a", api.FormAccessToken, api.Call{})
+		next(t, w)
+		if got := <-asked; got != c.want {
+			t.Errorf("%+v: asked for %s", c, got)
+		}
 	}
 }

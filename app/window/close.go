@@ -16,7 +16,8 @@ func (w *Window) askClose() {
 		w.fyne.Close()
 	case w.model.form.isTyped(), w.openFields.isTyped(), refused:
 		w.closing = false
-		w.ask(w.words.Text("window.close.title"), w.words.Text("window.close.text"), consequence{w.words.Text("window.close"), theme.WindowCloseIcon(), w.fyne.Close})
+		lost := map[bool]string{true: "window.close.form", false: "window.close.text"}[w.model.form.isTyped()]
+		w.ask(w.words.Text("window.close.title"), w.words.Text(lost), consequence{w.words.Text("window.close"), theme.WindowCloseIcon(), w.fyne.Close})
 		w.sure = w.fyne.Canvas().Overlays().Top()
 	case w.closing: // and nothing comes back
 		w.fyne.Close()

@@ -17,6 +17,7 @@ type memory struct {
 	Width    float32 `json:"width"`
 	Height   float32 `json:"height"`
 	Selected string  `json:"selected"` // an account's id
+	ByName   bool    `json:"by_name,omitempty"`
 }
 
 // legacy is what a window that gives way leaves to the one that comes in its place: where the person is.
@@ -143,9 +144,12 @@ func (w *Window) restoreMemory(ctx context.Context) (kept <-chan struct{}) {
 		return done
 	}
 	w.memory, w.noted = openMemory(filepath.Join(dir, "last-window.json"))
-	w.model.selected = w.noted.Selected
+	w.model.selected, w.model.byName = w.noted.Selected, w.noted.ByName
 	w.succeeds = w.inherit()
 	w.fyne.Resize(w.noted.size())
+	if w.noted.ByName {
+		w.widgets.order.SetSelectedIndex(1)
+	}
 	go func() {
 		w.memory.keep(ctx)
 		close(done)
@@ -159,7 +163,7 @@ func (w *Window) remember() {
 		return
 	}
 	size := w.fyne.Canvas().Size()
-	m := memory{size.Width, size.Height, w.noted.Selected}
+	m := memory{size.Width, size.Height, w.noted.Selected, w.model.byName}
 	if w.model.selected != "" {
 		m.Selected = w.model.selected
 	}

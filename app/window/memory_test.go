@@ -25,12 +25,12 @@ func TestKilledWindowHasWrittenHowItWas(t *testing.T) {
 		defer cancel()
 		go f.keep(ctx)
 		for width := range 100 { // drawn larger, frame by frame
-			f.note(memory{float32(800 + width), 600, "a"})
+			f.note(memory{float32(800 + width), 600, "a", false})
 			synctest.Wait()
 		}
 		time.Sleep(memoryDelay)
 		synctest.Wait()
-		if _, got := openMemory(path); got != (memory{899, 600, "a"}) {
+		if _, got := openMemory(path); got != (memory{899, 600, "a", false}) {
 			t.Errorf("the next one begins with %+v", got)
 		}
 	})
@@ -41,9 +41,9 @@ func TestClosedWindowHasWrittenItsLastMoment(t *testing.T) {
 	f, _ := openMemory(path)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	f.note(memory{1000, 700, "b"})
+	f.note(memory{1000, 700, "b", true})
 	f.keep(ctx)
-	if _, got := openMemory(path); got != (memory{1000, 700, "b"}) {
+	if _, got := openMemory(path); got != (memory{1000, 700, "b", true}) {
 		t.Errorf("the next one begins with %+v", got)
 	}
 	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
@@ -102,6 +102,7 @@ func TestWindowComesBackWithItsSizeAndItsAccount(t *testing.T) {
 		t.Errorf("at first %q in %v", w.model.selected, w.fyne.Canvas().Size())
 	}
 	w.selectAccount("a")
+	w.widgets.order.SetSelectedIndex(1)
 	w.fyne.Resize(fyne.NewSize(1100, 700)) // nothing is repainted
 	end()
 
@@ -109,8 +110,8 @@ func TestWindowComesBackWithItsSizeAndItsAccount(t *testing.T) {
 	w.repaint() // the page that loads, where no account is to be seen
 	w.applySnapshot(&w.model, api.Snapshot{Accounts: []*api.Account{fresh, late}})
 	w.repaint()
-	if w.model.selected != "a" || w.fyne.Canvas().Size() != fyne.NewSize(1100, 700) {
-		t.Errorf("again %q in %v", w.model.selected, w.fyne.Canvas().Size())
+	if w.model.selected != "a" || w.fyne.Canvas().Size() != fyne.NewSize(1100, 700) || !w.model.byName || w.widgets.order.SelectedIndex() != 1 {
+		t.Errorf("again %q in %v, by name %v", w.model.selected, w.fyne.Canvas().Size(), w.model.byName)
 	}
 	end()
 

@@ -15,12 +15,13 @@ import (
 func brand() color.NRGBA { return color.NRGBA{R: 0x1f, G: 0x7a, B: 0x3d, A: 0xff} }
 
 // colors are those that are not Fyne's, whose red and orange are too light to be read on white; contrast_test.go measures them.
-type colors struct{ green, onGreen, red, amber, disabled, border color.NRGBA }
+type colors struct{ green, onGreen, red, amber, disabled, border, focus color.NRGBA }
 
 func lightColors() colors {
 	return colors{
 		green: brand(), onGreen: color.NRGBA{0xff, 0xff, 0xff, 0xff}, red: color.NRGBA{0xb7, 0x1c, 0x1c, 0xff}, amber: color.NRGBA{0x8a, 0x53, 0x00, 0xff},
 		disabled: color.NRGBA{0x80, 0x80, 0x80, 0xff}, border: color.NRGBA{0x8c, 0x8c, 0x8c, 0xff},
+		focus: color.NRGBA{A: 0x38},
 	}
 }
 
@@ -28,6 +29,7 @@ func darkColors() colors {
 	return colors{
 		green: color.NRGBA{0x3f, 0xa8, 0x63, 0xff}, onGreen: color.NRGBA{0x0b, 0x1c, 0x12, 0xff}, red: color.NRGBA{0xff, 0x7a, 0x70, 0xff}, amber: color.NRGBA{0xff, 0xb3, 0x4d, 0xff},
 		disabled: color.NRGBA{0x7c, 0x7c, 0x7c, 0xff}, border: color.NRGBA{0x76, 0x76, 0x76, 0xff},
+		focus: color.NRGBA{0xff, 0xff, 0xff, 0x40},
 	}
 }
 
@@ -86,9 +88,8 @@ func (t chosenTheme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) c
 	case theme.ColorNameSelection:
 		c.green.A = 0x38
 		return c.green
-	case theme.ColorNameFocus:
-		c.green.A = 0x60
-		return c.green
+	case theme.ColorNameFocus: // laid over what has it: green on the green button would not be seen
+		return c.focus
 	}
 	return t.Theme.Color(name, system)
 }
