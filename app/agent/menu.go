@@ -38,6 +38,7 @@ type standing struct {
 	locked  bool
 	unknown bool      // the settings could not be read, which say what accounts there are
 	clears  time.Time // when the clipboard is emptied; zero if it is not
+	asked   int       // questions that wait for the person
 }
 
 // decideTray decides what the tray shows. last is the account that was copied from last.
@@ -57,6 +58,7 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, agent sta
 	if slices.ContainsFunc(accounts, (*api.Account).Unlockable) {
 		v.Rows = append([]row{{ID: "unlock", Label: w.Text("tray.unlock"), Enabled: true}, {ID: "-"}}, v.Rows...)
 	}
+	v.addAsked(w, agent.asked)
 	keep := row{ID: "keep", Label: w.Text("tray.keep")}
 	if clears := agent.clears; !clears.IsZero() {
 		said, _ := countdown(clears.Sub(now))
@@ -77,6 +79,16 @@ func decideTray(w words.Catalog, accounts []*api.Account, last string, agent sta
 	}
 	v.Rows = append(v.Rows, keep, lock, row{ID: "open", Label: w.Text("tray.open"), Enabled: true}, row{ID: "quit", Label: w.Text("tray.quit"), Enabled: true})
 	return v
+}
+
+// addAsked puts what waits for an answer before all else: a notice may be held back, as by a desktop that is not to disturb.
+func (v *view) addAsked(w words.Catalog, asked int) {
+	if asked == 0 {
+		return
+	}
+	said := w.Text("tray.asked", words.Args{PluralCount: asked})
+	v.Icon, v.Tooltip = "attention", said+"\n"+v.Tooltip
+	v.Rows = append([]row{{ID: "asked", Label: said, Enabled: true}, {ID: "-"}}, v.Rows...)
 }
 
 // tooltipFor says of the most urgent account what it is, and how many others want a person as much.

@@ -2,9 +2,11 @@ package agent
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"freshkey/app/api"
 	"freshkey/app/words"
 	"freshkey/oauth/keeper"
 )
@@ -66,5 +68,17 @@ func TestMenuSaysWhoseItIs(t *testing.T) {
 		if said != want {
 			t.Errorf("of profile %q it says so %d times", profile, said)
 		}
+	}
+}
+
+// Where notices are held back nothing said that a program waited, and after a minute it was refused.
+func TestMenuLeadsToWhatIsAsked(t *testing.T) {
+	all := []*api.Account{account("a", keeper.StateFresh, time.Hour)}
+	v := decideTray(words.New("en"), all, "", standing{asked: 2}, noon)
+	if r := v.Rows[0]; r.ID != "asked" || !r.Enabled || r.Label != "2 programs wait for your answer…" || v.Icon != "attention" || !strings.HasPrefix(v.Tooltip, r.Label) {
+		t.Errorf("it begins with %+v; icon %s, %q", r, v.Icon, v.Tooltip)
+	}
+	if v := decideTray(words.New("en"), all, "", standing{}, noon); v.Rows[0].ID == "asked" || v.Icon == "attention" {
+		t.Errorf("nothing is asked, and it begins with %+v", v.Rows[0])
 	}
 }

@@ -56,9 +56,10 @@ func (a *Agent) paintLoop(ctx context.Context) {
 		if once.due(a.tray.Load(), time.Now()) {
 			p.shown.Icon, p.shown.Tooltip = "", ""
 		}
-		accounts, last := a.Snapshot().Accounts, a.last.get()
+		snapshot, last := a.Snapshot(), a.last.get()
+		accounts := snapshot.Accounts
 		now, clears := time.Now(), a.clearing.due()
-		v := decideTray(a.words, accounts, last, standing{a.options.Profile.Name(), a.keeper.Locked(), a.aside() != "", clears}, now)
+		v := decideTray(a.words, accounts, last, standing{a.options.Profile.Name(), a.keeper.Locked(), a.aside() != "", clears, len(snapshot.Questions)}, now)
 		if name := a.options.Profile.Name(); name != "" {
 			v.Tooltip = name + " · " + v.Tooltip
 		}
@@ -193,7 +194,7 @@ func (a *Agent) clicked(id string) {
 	switch {
 	case id == "quit":
 		a.Quit()
-	case id == "open" || id == "more":
+	case id == "open", id == "more", id == "asked":
 		a.openClicked()
 	case id == "keep":
 		a.start(func(context.Context) { a.keepClicked() })
