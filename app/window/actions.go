@@ -27,6 +27,9 @@ func (w *Window) selectAccount(id string) {
 func (w *Window) openPage(page string) {
 	w.fyne.Canvas().Unfocus()
 	w.change(func(m *model) {
+		if m.page == page && page == pageSettings { // what was refused stands there still
+			return
+		}
 		if m.page, m.problem = page, nil; page == pageSettings {
 			m.problem, m.refused = m.refused, nil
 		}

@@ -77,9 +77,19 @@ func (f *field) showStored(text string, anew bool) {
 	f.shown = text
 }
 
+// TypedRune types a letter, but for the blank that has pressed a button which led here.
+func (f *field) TypedRune(r rune) {
+	if f.window.pressing && r == ' ' {
+		f.window.pressing = false
+		return
+	}
+	f.Entry.TypedRune(r)
+}
+
 // TypedKey in the search: Escape first takes the search away, and Return goes to what it found. In a setting Escape first takes back what was typed.
 func (f *field) TypedKey(e *fyne.KeyEvent) {
 	search := f == f.window.widgets.search
+	f.window.pressing = false // a letter of its own comes with it
 	switch {
 	case e.Name == fyne.KeyEscape && f.isTyped():
 		f.window.change(func(m *model) { m.problem = nil })

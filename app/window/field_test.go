@@ -155,6 +155,18 @@ func TestEscapeTakesBackWhatWasTypedInASetting(t *testing.T) {
 	}
 }
 
+// The word that it was refused went, and the text stayed, as if it were stored.
+func TestARefusalStaysWhereItsPageIsOpenedOnceMore(t *testing.T) {
+	w, _, _, settle := settingsPage(t, api.Settings{Language: "en"})
+	w.fyne.Canvas().Focus(w.widgets.settings.keys)
+	w.widgets.settings.keys.SetText("bad")
+	w.fyne.Canvas().Unfocus()
+	settle(2)
+	if w.openPage(pageSettings); w.model.problem == nil || w.widgets.settings.keys.Text != "bad" {
+		t.Errorf("%v is said of %q", w.model.problem, w.widgets.settings.keys.Text)
+	}
+}
+
 // What is refused is told, also to whoever has gone on to another page: there the field is, and what was typed. Who types elsewhere by then goes on.
 func TestASettingThatIsRefusedLeadsBackToItsField(t *testing.T) {
 	w, _, _, settle := settingsPage(t, api.Settings{Language: "en"})

@@ -118,11 +118,14 @@ func (w *Window) focusSearch() {
 
 // TypedKey is what a focused widget does, but for the window's keys; as are those below. A button is pressed by Enter as well.
 func (b *button) TypedKey(e *fyne.KeyEvent) {
-	switch {
-	case e.Name == fyne.KeyReturn, e.Name == fyne.KeyEnter:
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		b.window.pressing = e.Name == fyne.KeySpace
 		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
-	case !b.window.typedKey(e):
-		b.Button.TypedKey(e)
+	default:
+		if !b.window.typedKey(e) {
+			b.Button.TypedKey(e)
+		}
 	}
 }
 

@@ -198,6 +198,16 @@ func TestEnterPressesTheButtonThatHasTheFocus(t *testing.T) {
 			t.Errorf("%s presses it %d times", key, pressed-before)
 		}
 	}
+	f := w.widgets.search
+	c := w.button("leads to the search", nil, func() { w.fyne.Canvas().Focus(f) })
+	w.widgets.right.Add(c)
+	w.fyne.Canvas().Focus(c)
+	press(fyne.KeySpace)
+	f.TypedRune(' ') // as the system sends it behind the key
+	press(fyne.KeySpace)
+	if f.TypedRune(' '); f.Text != " " {
+		t.Errorf("%q is typed where the button leads", f.Text)
+	}
 	w.fyne.Canvas().Focus(b)
 	b.Disable()
 	if press(fyne.KeyReturn); pressed != 3 {

@@ -49,6 +49,7 @@ type Window struct {
 	replaced   bool              // another window was asked for in the place of this one
 	other      bool              // there is another one
 	inFront    bool              // it has the keyboard
+	pressing   bool              // a blank has pressed a button: its letter comes yet, to wherever that has led
 	succeeds   bool              // it came in the place of another one
 	lineages   int               // how often a history was asked for
 	pixels     int               // of 1,000 units, as the screen's scale was when it was drawn last
