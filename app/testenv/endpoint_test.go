@@ -133,7 +133,7 @@ func (s *scene) answerInWindow(yes bool) {
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Focus(id))
-	s.must(s.Settled())
+	s.must(s.SettledFor(readingTime))
 	keys := []string{"Tab", "space"}
 	if !yes {
 		keys = []string{"Tab", "Tab", "space"}

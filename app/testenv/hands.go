@@ -100,3 +100,17 @@ func Differing(a, b string) (n int) {
 	}
 	return n
 }
+
+// SettledFor waits until the screen has shown the same for so long, but for a cursor: a question takes no key that comes with it.
+func (d *Desktop) SettledFor(pause time.Duration) error {
+	var last string
+	since := time.Now()
+	return Eventually("the screen to stay as it is", func() bool {
+		time.Sleep(100 * time.Millisecond)
+		now, err := d.hands().pixels()
+		if err != nil || Differing(last, now) > cursorPixels {
+			last, since = now, time.Now()
+		}
+		return time.Since(since) >= pause
+	})
+}

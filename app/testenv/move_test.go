@@ -39,7 +39,7 @@ func (s *scene) exporting(file string, yes bool) outcome {
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Focus(id))
-	s.must(s.Settled())
+	s.must(s.SettledFor(readingTime))
 	s.picture("export-question")
 	keys := []string{"Tab", "space"}
 	if !yes {
@@ -180,13 +180,16 @@ func (s *scene) agreeing(file string) <-chan outcome {
 	return done
 }
 
+// readingTime is how long a person looks at a question before they answer it by a key; one that comes sooner was meant for something else.
+const readingTime = 2 * time.Second
+
 // yesInWindow presses the first button of a question.
 func (s *scene) yesInWindow() {
 	s.t.Helper()
 	id, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.Focus(id))
-	s.must(s.Settled())
+	s.must(s.SettledFor(readingTime))
 	s.must(s.Keys("Tab", "space"))
 }
 
