@@ -8,6 +8,7 @@ require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4
 	git.sr.ht/~jackmordaunt/go-toast v1.1.2
 	github.com/Microsoft/go-winio v0.6.4
+	github.com/agnivade/levenshtein v1.2.1
 	github.com/boombuler/barcode v1.1.0
 	github.com/ebitengine/purego v0.11.3
 	github.com/esiqveland/notify v0.13.3

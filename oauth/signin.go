@@ -72,6 +72,15 @@ func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
 	return bareCode(q.Get(p.Names.theirs("code")))
 }
 
+// StateIn is the state that an address brings, of a sign-in's page or of where that ended; "" if it has none.
+func StateIn(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("state")
+}
+
 func bareCode(text string) (Secret, error) {
 	if text == "" || len(text) > 4096 || strings.ContainsAny(text, " \t\r\n{}") { // what has braces is a token answer: all secrets
 		return "", &Error{Reason: ReasonNoCode}

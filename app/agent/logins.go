@@ -2,12 +2,11 @@ package agent
 
 import (
 	"context"
-	"net/url"
 	"slices"
-	"strings"
 	"sync"
 
 	"freshkey/app/api"
+	"freshkey/oauth"
 )
 
 // logins are the sign-ins with the browser, at most one an account.
@@ -40,11 +39,7 @@ func (l *logins) turn(ctx context.Context, account string) (release func(), err 
 
 // awaitsElsewhere reports whether an address has come back from the page of another account's sign-in, which still waits for it.
 func (l *logins) awaitsElsewhere(account, address string) bool {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil {
-		return false
-	}
-	state := u.Query().Get("state")
+	state := oauth.StateIn(address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return state != "" && slices.ContainsFunc(l.all, func(one *login) bool {

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,15 +11,18 @@ import (
 	"freshkey/app/words"
 )
 
-// raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, else to
-// the window. Who wants quiet is told only what needs them.
+// raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, or to the password of a keychain
+// that is locked, else to the window. Who wants quiet is told only what needs them.
 func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*api.Account, amends bool, now time.Time) error {
 	if a.config.get().Settings.Quiet && kind == words.AlertLate {
 		return nil
 	}
 	clicked := a.openClicked
-	if signsIn(kind) && len(accounts) == 1 {
+	switch remedyOf(kind, accounts) {
+	case remedySignIn:
 		clicked = func() { a.start(func(ctx context.Context) { a.loginClicked(ctx, accounts[0].ID) }) }
+	case remedyUnlock:
+		clicked = func() { a.start(a.unlockClicked) }
 	}
 	notice := noticeFor(a.words, kind, accounts, now)
 	notice.Amends = amends
@@ -27,8 +31,24 @@ func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*ap
 	return err
 }
 
-// signsIn reports whether a sign-in is what a kind of notice asks for.
-func signsIn(kind words.Alert) bool { return kind == words.AlertSignIn || kind == words.AlertEnding }
+// remedy is where a click on a notice leads; its words are the label's.
+type remedy string
+
+const (
+	remedyOpen   remedy = "notice.open"
+	remedySignIn remedy = "tray.login"
+	remedyUnlock remedy = "tray.unlock"
+)
+
+func remedyOf(kind words.Alert, accounts []*api.Account) remedy {
+	switch {
+	case (kind == words.AlertSignIn || kind == words.AlertEnding) && len(accounts) == 1:
+		return remedySignIn
+	case kind == words.AlertLocked && slices.ContainsFunc(accounts, (*api.Account).Unlockable):
+		return remedyUnlock
+	}
+	return remedyOpen
+}
 
 // noticeFor words one notice for all accounts it is about.
 func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now time.Time) desktop.Notice {
@@ -40,13 +60,9 @@ func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now t
 		}
 		names = append(names, a.Name)
 	}
-	action := w.Text("notice.open")
-	if signsIn(kind) && len(accounts) == 1 {
-		action = w.Text("tray.login")
-	}
 	return desktop.Notice{
 		Key: string(kind), Title: w.Text("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
-		Body: bodyFor(w, accounts, now), Action: action, Urgent: kind.NeedsPerson(),
+		Body: bodyFor(w, accounts, now), Action: w.Text(string(remedyOf(kind, accounts))), Urgent: kind.NeedsPerson(),
 	}
 }
 

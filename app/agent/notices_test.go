@@ -196,6 +196,29 @@ func TestANoticeIsUrgentIfNothingComesOfWaiting(t *testing.T) {
 	}
 }
 
+// A notice of a locked keychain led to the window, where another button had to be found.
+func TestANoticeLeadsToItsRemedy(t *testing.T) {
+	locked, broken := account("a", keeper.StateLocked, 0), account("b", keeper.StateLocked, 0)
+	locked.Reason, broken.Reason = keeper.ReasonLocked, keeper.ReasonRecordMissing
+	ended := account("c", keeper.StateSignIn, 0)
+	for _, c := range []struct {
+		kind     words.Alert
+		accounts []*api.Account
+		want     remedy
+	}{
+		{words.AlertLocked, []*api.Account{broken, locked}, remedyUnlock},
+		{words.AlertLocked, []*api.Account{broken}, remedyOpen},
+		{words.AlertSignIn, []*api.Account{ended}, remedySignIn},
+		{words.AlertSignIn, []*api.Account{ended, ended}, remedyOpen},
+		{words.AlertLate, []*api.Account{account("d", keeper.StateWaiting, 0)}, remedyOpen},
+	} {
+		w := words.New("en")
+		if n := noticeFor(w, c.kind, c.accounts, noon); n.Action != w.Text(string(c.want)) {
+			t.Errorf("%s of %d: %q", c.kind, len(c.accounts), n.Action)
+		}
+	}
+}
+
 func TestANoticeSaysOfSeveralAccountsWhatIsTrueOfAll(t *testing.T) {
 	w := words.New("en")
 	late, uncertain := account("late", keeper.StateWaiting, time.Hour), account("uncertain", keeper.StateUncertain, 2*time.Hour)

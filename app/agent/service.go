@@ -106,7 +106,7 @@ func (a *Agent) find(ref string) (api.Account, error) {
 		return api.Account{Name: ref}, p
 	}
 	var names []string
-	for i := range all[:min(len(all), 100)] {
+	for i := range all {
 		names = append(names, all[i].Name)
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(api.FoldName(a), api.FoldName(b)) })

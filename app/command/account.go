@@ -63,10 +63,14 @@ func (l *cli) add() *cobra.Command {
 func (l *cli) sendAccount(ctx context.Context, in api.AddRequest, unsaid bool) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
 		a, err := client.Add(ctx, in)
-		if p, isProblem := errors.AsType[*api.Problem](err); isProblem && p.Flaw == oauth.FieldMissing {
+		p, isProblem := errors.AsType[*api.Problem](err)
+		if isProblem && p.Flaw == oauth.FieldMissing {
 			if where := "cli.add.missing." + p.Field; l.Words.Has(where) {
 				p.Advice = l.Words.Text(where) + " " + p.Advice
 			}
+		}
+		if isProblem && p.Flaw == oauth.FieldNotFilled {
+			p.Advice = l.Words.Text("cli.add.not_filled", words.Args{Field: p.Field})
 		}
 		if err != nil {
 			return err

@@ -36,7 +36,7 @@ func (l *cli) log() *cobra.Command {
 			} else {
 				all, err = histories(c.Context(), client)
 			}
-			if *lines > 0 && len(all) > *lines {
+			if c.Flags().Changed("lines") && len(all) > *lines {
 				all = all[len(all)-*lines:]
 			}
 			switch {

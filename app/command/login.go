@@ -118,14 +118,14 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 	if opened {
 		invitation = "cli.login.open"
 	}
+	if p := begun.Problem; p != nil {
+		fmt.Fprintln(l.Err, p.What, l.Words.Text("cli.login.unheard"))
+	}
 	fmt.Fprintln(l.Out, l.Words.Text(invitation))
 	fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
 	if begun.Listening && !paste {
 		fmt.Fprintln(l.Out, l.Words.Text("cli.login.waiting"))
 		return begun, nil
-	}
-	if begun.Problem != nil {
-		fmt.Fprintln(l.Err, begun.Problem.What)
 	}
 	file, atTerminal := terminal(l.In)
 	if !atTerminal {

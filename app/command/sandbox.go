@@ -101,7 +101,7 @@ func (l *cli) serveSandbox(ctx context.Context, s *sandbox.Server, address strin
 		return p
 	}
 	base := "http://" + listener.Addr().String()
-	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Span(expires)}))
+	fmt.Fprintln(l.Out, l.Words.Text("sandbox.ready", words.Args{Address: base, Left: l.Words.Length(expires)}))
 	fmt.Fprintln(l.Out, l.Words.Text("sandbox.add"))
 	_, port, _ := net.SplitHostPort(listener.Addr().String()) // so that the next sandbox's account has another name
 	fmt.Fprintf(l.Out, "  curl -s -X POST %s/sandbox/chain | freshkey --profile rehearsal add sandbox-%s\n", base, port)

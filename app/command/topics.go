@@ -117,6 +117,11 @@ func (l *cli) help() *cobra.Command {
 				return l.printTopic(args[0])
 			}
 			about, rest, err := c.Root().Find(args)
+			if len(args) == 1 && (err != nil || len(rest) > 0) { // "logs"
+				if one, more, err := c.Root().Find([]string{strings.TrimSuffix(args[0], "s")}); err == nil && len(more) == 0 && one != c.Root() {
+					return one.Help()
+				}
+			}
 			word, others := strings.Join(args, " "), []string(nil)
 			if err != nil || about == c.Root() {
 				about, others = c.Root(), alsoCalled(word)

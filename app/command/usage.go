@@ -94,6 +94,9 @@ func (l *cli) wrongValue(c *cobra.Command, flag string, choices ...string) error
 		return l.usageError(c, "usage.flag_wrong.choices", args)
 	case f != nil && f.Value.Type() == "duration":
 		return l.usageError(c, "usage.flag_wrong.duration", args)
+	case f != nil && f.Value.Type() == "int":
+		args.Argument += ", -" + f.Shorthand
+		return l.usageError(c, "usage.flag_wrong.count", args)
 	}
 	return l.usageError(c, "usage.flag_wrong", args)
 }

@@ -17,7 +17,7 @@ import (
 type demand struct {
 	validity time.Duration // for how long it has to work
 	wait     time.Duration // for how long what passes by itself is waited for; 0: not at all
-	said     string        // the latter as it was typed
+	said     string        // the latter in words
 }
 
 // demands are the flags --min-valid and --wait.
@@ -38,12 +38,12 @@ func (l *cli) demands(c *cobra.Command) func() (demand, error) {
 func (l *cli) waiting(c *cobra.Command) func() (demand, error) {
 	text := c.Flags().String("wait", "", "help.wait")
 	return func() (demand, error) {
-		d := demand{validity: keeper.DefaultValidity, said: *text}
+		d := demand{validity: keeper.DefaultValidity}
 		if *text == "" {
 			return d, nil
 		}
 		wait, err := l.lengthOf("--wait", *text)
-		d.wait = wait
+		d.wait, d.said = wait, l.Words.Length(wait)
 		return d, err
 	}
 }

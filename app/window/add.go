@@ -114,10 +114,15 @@ func (w *Window) openAddBy(way string) {
 	w.openAdd()
 }
 
-// pasteAccount is a paste where nothing can be typed: what is in the clipboard may be a new account.
+// pasteAccount is a paste where nothing can be typed: what is in the clipboard may be what a sign-in waits for, or a new account.
 func (w *Window) pasteAccount() {
 	text := fyne.CurrentApp().Clipboard().Content()
 	if w.model.page != pageAccounts || strings.TrimSpace(text) == "" {
+		return
+	}
+	if l, ok := awaited(w.model.snapshot.Logins, text); ok {
+		w.selectAccount(l.Account)
+		w.handOver(l.Account, text)
 		return
 	}
 	w.openAddBy(wayPaste)

@@ -144,6 +144,9 @@ func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) 
 	}
 	add("token_url", f.TokenURL)
 	add("issuer", f.Issuer)
+	if len(parts) == 0 && oauth.StateIn(text) != "" {
+		return w.Text("window.found_redirect"), true
+	}
 	if len(parts) == 0 {
 		return w.Text("window.found_nothing"), true
 	}

@@ -13,7 +13,11 @@ func (w *Window) call(id string, work func(ctx context.Context) (string, error))
 		delete(m.note, id)
 	})
 	done := make(chan struct{})
-	go w.lookAfter(id, done, slowCall)
+	go w.lookAfter(done, slowCall, func(m *model) {
+		if m.working[id] {
+			m.note[id] = note{text: w.words.Text("window.no_reaction"), bad: true}
+		}
+	})
 	go func() {
 		text, err := work(w.life)
 		close(done)
@@ -33,7 +37,7 @@ func (w *Window) call(id string, work func(ctx context.Context) (string, error))
 const slowCall = 4 * time.Second
 
 // lookAfter says of a call that takes longer than patience, where that is so, that the agent reacts to nothing: somebody may have stopped it.
-func (w *Window) lookAfter(id string, done <-chan struct{}, patience time.Duration) {
+func (w *Window) lookAfter(done <-chan struct{}, patience time.Duration, say func(*model)) {
 	select {
 	case <-done:
 		return
@@ -47,8 +51,10 @@ func (w *Window) lookAfter(id string, done <-chan struct{}, patience time.Durati
 		return
 	}
 	w.post(func(m *model) {
-		if m.working[id] {
-			m.note[id] = note{text: w.words.Text("window.no_reaction"), bad: true}
+		select {
+		case <-done: // meanwhile; what became of it is said
+		default:
+			say(m)
 		}
 	})
 }

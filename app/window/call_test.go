@@ -23,7 +23,7 @@ func TestACallToAnAgentThatIsStoppedSaysSo(t *testing.T) {
 	w.client = api.ClientAt(socket)
 	answers := make(chan struct{})
 	w.call("a", func(context.Context) (string, error) { <-answers; return "", nil })
-	w.lookAfter("a", nil, 50*time.Millisecond)
+	w.lookAfter(nil, 50*time.Millisecond, func(m *model) { m.note["a"] = note{text: w.words.Text("window.no_reaction"), bad: true} })
 	next(t, w)
 	if said := w.model.noteOf("a", noon); said.text != w.words.Text("window.no_reaction") {
 		t.Errorf("it is said: %q", said.text)
@@ -38,19 +38,7 @@ func TestACallToAnAgentThatIsStoppedSaysSo(t *testing.T) {
 // Freshkey asked a person whether Freshkey's own window might have a token, for their own keystroke: the agent was another one by then.
 func TestACopyThatTheAgentWouldAskAboutGoesOnInItsWindow(t *testing.T) {
 	w, _, _ := keyboard(t, pageAccounts)
-	socket := filepath.Join(t.TempDir(), "s")
-	listener, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := make(chan string, 9)
-	agent := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		asked <- r.URL.Path
-		api.Send(rw, http.StatusOK, struct{}{})
-	})}
-	go func() { _ = agent.Serve(listener) }()
-	defer agent.Close()
-	w.client = api.ClientAt(socket)
+	asked := answering(t, w)
 	for _, c := range []struct {
 		pid  int
 		asks bool
@@ -63,4 +51,23 @@ func TestACopyThatTheAgentWouldAskAboutGoesOnInItsWindow(t *testing.T) {
 			t.Errorf("%+v: asked for %s", c, got)
 		}
 	}
+}
+
+// answering gives a window an agent that agrees to all it is asked, and tells of each.
+func answering(t *testing.T, w *Window) (asked <-chan string) {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := make(chan string, 9)
+	agent := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		paths <- r.URL.Path
+		api.Send(rw, http.StatusOK, struct{}{})
+	})}
+	go func() { _ = agent.Serve(listener) }()
+	t.Cleanup(func() { _ = agent.Close() })
+	w.client = api.ClientAt(socket)
+	return paths
 }

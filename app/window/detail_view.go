@@ -201,7 +201,7 @@ func decideLogin(w words.Catalog, l api.Login) loginView {
 			v.Text, v.Visit, v.CopyAddress = w.Text("login.no_browser")+" "+w.Text(then), l.AuthorizeURL, w.Text("login.copy_page")
 		}
 		if l.Problem != nil {
-			v.Text = describe(w, l.Problem)
+			v.Text, v.CopyAddress = describe(w, l.Problem)+" "+w.Text("login.by_hand"), w.Text("login.copy_page")
 		}
 	case api.StepExchanging:
 		v.Text, v.CanCancel = w.Text("login.exchanging"), false

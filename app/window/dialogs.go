@@ -62,8 +62,11 @@ func (w *Window) openForm(title, label string, content fyne.CanvasObject, fields
 			return
 		}
 		save.Disable()
+		done := make(chan struct{})
+		go w.lookAfter(done, slowCall, func(*model) { problem.SetText(w.words.Text("window.no_reaction")) })
 		go func() {
 			err := store(w.life)
+			close(done)
 			w.post(func(m *model) {
 				if save.Enable(); err != nil {
 					problem.SetText(describe(w.words, w.problem(err)))

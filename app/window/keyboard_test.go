@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
+	"freshkey/app/api"
 	"freshkey/app/words"
 )
 
@@ -182,6 +183,33 @@ func TestPasteIntoTheWindowBeginsAnAccount(t *testing.T) {
 	shortcut(paste)
 	if w.model.page != pageSettings {
 		t.Errorf("from the settings a paste led to %q", w.model.page)
+	}
+}
+
+// The address that a sign-in ended at was called unknown, for having been pasted beside its field.
+func TestAPastedRedirectGoesToTheSignInThatWaitsForIt(t *testing.T) {
+	w, _, shortcut := keyboard(t, pageAccounts)
+	agent := answering(t, w)
+	paste := &fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()}
+	fyne.CurrentApp().Clipboard().SetContent("https://example.com/callback?code=C&state=S")
+	w.model.snapshot.Logins = []api.Login{
+		{Account: "b", Step: api.StepFailed, AuthorizeURL: "https://id.example.com/authorize?state=S"},
+		{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://id.example.com/authorize?state=S"},
+	}
+	w.model.selected = "none"
+	shortcut(paste)
+	asked := <-agent
+	if asked == "/v1/accounts/a/log" { // of the account that is shown now
+		asked = <-agent
+	}
+	if asked != "/v1/accounts/a/login" || w.model.selected != "a" || w.model.page != pageAccounts {
+		t.Errorf("%s is asked; %q is shown, on %q", asked, w.model.selected, w.model.page)
+	}
+	w.model.snapshot.Logins = nil
+	w.fyne.Canvas().Unfocus()
+	shortcut(paste)
+	if v := w.shown.Add; v.Found != w.words.Text("window.found_redirect") || !v.FoundBad {
+		t.Errorf("of an address that nothing waits for: %q", v.Found)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"freshkey/app/api"
+	"freshkey/oauth"
 )
 
 // login begins a sign-in with the browser for the account in sight.
@@ -34,7 +35,11 @@ func (w *Window) loginTo(id string, device bool) {
 
 // pasteAddress hands over the address the browser ended at, or a token answer.
 func (w *Window) pasteAddress() {
-	id, text := w.shown.Detail.ID, w.widgets.detail.signIn.address.Text
+	w.handOver(w.shown.Detail.ID, w.widgets.detail.signIn.address.Text)
+}
+
+// handOver hands such a text to an account's sign-in.
+func (w *Window) handOver(id, text string) {
 	w.call(id, func(ctx context.Context) (string, error) {
 		_, err := w.client.Login(ctx, id, api.LoginRequest{Address: text})
 		if err == nil { // else there is something to mend in it
@@ -42,6 +47,18 @@ func (w *Window) pasteAddress() {
 		}
 		return "", err
 	})
+}
+
+// awaited is the sign-in that waits for what an address brings.
+func awaited(logins []api.Login, address string) (l api.Login, ok bool) {
+	state := oauth.StateIn(address)
+	n := slices.IndexFunc(logins, func(l api.Login) bool {
+		return state != "" && l.Step == api.StepBrowser && oauth.StateIn(l.AuthorizeURL) == state
+	})
+	if n < 0 {
+		return l, false
+	}
+	return logins[n], true
 }
 
 func (w *Window) replaceChain(yes bool) {

@@ -181,6 +181,9 @@ func (w *Window) sizeChanged() {
 	}
 }
 
+// leastSize is as small as a window gets, whatever page it shows: another one would have it grow, and a dialog would have no room.
+var leastSize = fyne.NewSize(740, 420)
+
 // resized is a layout that tells when it lays out anew: Fyne has no other news of a window's size.
 type resized struct {
 	inner fyne.Layout
@@ -194,4 +197,6 @@ func (r resized) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (r resized) MinSize(objects []fyne.CanvasObject) fyne.Size { return r.inner.MinSize(objects) }
+func (r resized) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return r.inner.MinSize(objects).Max(leastSize)
+}

@@ -26,6 +26,7 @@ const (
 type model struct {
 	known    bool // a snapshot has come
 	online   bool // the agent answers
+	other    bool // there is another window
 	snapshot api.Snapshot
 
 	version    string       // of this program

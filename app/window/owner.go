@@ -65,9 +65,9 @@ func successionOf(s api.Snapshot, agent int, version string, other, busy bool) s
 func (w *Window) lookForOther(before, now api.Status) {
 	switch {
 	case now.Window != 0:
-		w.other = now.Window != os.Getpid()
+		w.model.other = now.Window != os.Getpid()
 	case before.Window != 0 && before.PID == now.PID: // it was closed
-		w.other = false
+		w.model.other = false
 	}
 }
 
@@ -76,7 +76,7 @@ func (w *Window) yield() {
 	if !w.model.online {
 		return
 	}
-	switch successionOf(w.model.snapshot, w.agent, w.model.version, w.other, w.isBusy()) {
+	switch successionOf(w.model.snapshot, w.agent, w.model.version, w.model.other, w.isBusy()) {
 	case closes:
 		w.fyne.Close()
 	case replaced:
@@ -88,7 +88,7 @@ func (w *Window) yield() {
 		go func() {
 			w.memory.leave(left)
 			if w.client.OpenWindow(w.life) == nil {
-				w.post(func(*model) { w.other = true })
+				w.post(func(m *model) { m.other = true })
 			}
 		}()
 	}

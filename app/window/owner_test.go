@@ -79,8 +79,18 @@ func TestBusyWindowGivesNoWay(t *testing.T) {
 		{api.Status{PID: 2}, api.Status{PID: 2, Window: os.Getpid()}, false}, // this one
 		{api.Status{PID: 2, Window: os.Getpid()}, api.Status{PID: 3}, false},
 	} {
-		if w.lookForOther(step.before, step.now); w.other != step.want {
-			t.Errorf("%+v, then %+v: another window: %v", step.before, step.now, w.other)
+		if w.lookForOther(step.before, step.now); w.model.other != step.want {
+			t.Errorf("%+v, then %+v: another window: %v", step.before, step.now, w.model.other)
 		}
+	}
+}
+
+// Two windows stood side by side, and neither said which is which.
+func TestAWindowThatStaysBesideAnotherOneSaysWhy(t *testing.T) {
+	w, _, _ := keyboard(t, pageAccounts)
+	w.model.search = "typed"
+	w.change(func(m *model) { m.other = true })
+	if w.shown.Banner != w.words.Text("window.other") {
+		t.Errorf("it says %q", w.shown.Banner)
 	}
 }

@@ -115,12 +115,12 @@ func decideSettings(w words.Catalog, m *model, now time.Time) settingsView {
 		Settings: s, Share: s.Share(), Providers: m.snapshot.Providers,
 		ShareText: w.Text("settings.share.text", words.Args{Count: s.Share()}),
 		Selects: []choice{
-			chosen("min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.30m"), w.Text("settings.1h"), w.Text("settings.2h")),
-			chosen("clear_clipboard", clearAfter, []string{"30s", "", "5m", "0"}, w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m"), w.Text("settings.never")),
-			chosen("lock_after", s.Lock.After, []string{"5m", "15m", "1h", ""}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.1h"), w.Text("settings.never")),
-			chosen("proxy", s.Proxy, []string{"", api.NoProxy}, w.Text("settings.proxy.session"), w.Text("settings.proxy.none")),
-			chosen("theme", s.Theme, append([]string{""}, api.Themes()...), w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
-			chosen("language", s.Language, append([]string{""}, api.Languages()...), w.Text("settings.system"), "English", "简体中文"),
+			chosen(w, "min_valid", s.MinValid, []string{"5m", "", "30m", "1h", "2h"}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.30m"), w.Text("settings.1h"), w.Text("settings.2h")),
+			chosen(w, "clear_clipboard", clearAfter, []string{"30s", "", "5m", "0"}, w.Text("settings.30s"), w.Text("settings.1m"), w.Text("settings.5m"), w.Text("settings.never")),
+			chosen(w, "lock_after", s.Lock.After, []string{"5m", "15m", "1h", ""}, w.Text("settings.5m"), w.Text("settings.15m"), w.Text("settings.1h"), w.Text("settings.never")),
+			chosen(w, "proxy", s.Proxy, []string{"", api.NoProxy}, w.Text("settings.proxy.session"), w.Text("settings.proxy.none")),
+			chosen(w, "theme", s.Theme, append([]string{""}, api.Themes()...), w.Text("settings.system"), w.Text("settings.light"), w.Text("settings.dark")),
+			chosen(w, "language", s.Language, append([]string{""}, api.Languages()...), w.Text("settings.system"), "English", "简体中文"),
 		},
 		Checks: []toggle{
 			{"notices", !s.Quiet},
@@ -162,10 +162,14 @@ func (v *settingsView) tell(w words.Catalog, p *api.Problem) {
 func (v settingsView) refused() bool { return v.Problem != "" || v.KeysBad || v.ProxyProblem != "" }
 
 // chosen makes a choice. A value from a hand-edited file is an option too.
-func chosen(name, value string, values []string, options ...string) choice {
+func chosen(w words.Catalog, name, value string, values []string, options ...string) choice {
 	c := choice{Name: name, Options: options, Values: values, Chosen: slices.Index(values, value)}
 	if c.Chosen < 0 {
-		c.Options, c.Values = append(c.Options, value), append(c.Values, value)
+		option := value
+		if d, err := api.ParseValidity(value); err == nil {
+			option = w.Length(d)
+		}
+		c.Options, c.Values = append(c.Options, option), append(c.Values, value)
 		c.Chosen = len(c.Values) - 1
 	}
 	return c

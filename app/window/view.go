@@ -92,6 +92,8 @@ func decideBanner(w words.Catalog, m *model) (banner, offer string, unlocks bool
 		return describe(w, m.notStarted), w.Text("window.start"), false
 	case !m.online:
 		return w.Text("window.lost"), w.Text("window.start"), false
+	case m.other:
+		return w.Text("window.other"), "", false
 	case m.snapshot.Status.SettingsAside != "":
 		return describe(w, w.SettingsAside(m.snapshot.Status.SettingsAside)), "", false
 	case m.snapshot.Status.Locked:

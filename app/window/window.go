@@ -47,7 +47,6 @@ type Window struct {
 	openFields *openFields       // of the open dialog, if that is a form; else nil
 	sure       fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
 	replaced   bool              // another window was asked for in the place of this one
-	other      bool              // there is another one
 	inFront    bool              // it has the keyboard
 	pressing   bool              // a blank has pressed a button: its letter comes yet, to wherever that has led
 	succeeds   bool              // it came in the place of another one

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/agnivade/levenshtein"
 
 	"freshkey/app/api"
 	"freshkey/oauth"
@@ -175,10 +178,19 @@ func (w Catalog) flaw(p *api.Problem, name string) string {
 // fewNames are so many that a person reads them all.
 const fewNames = 12
 
+// misspelt is in how many letters a name differs at most from what is typed for it.
+const misspelt = 2
+
 // NoAccount is a name nobody has. names are those that somebody has, if they are known.
 func (w Catalog) NoAccount(name string, names ...string) *api.Problem {
 	p := &api.Problem{Code: api.CodeNoAccount, What: w.Text("problem.no_account", Args{Account: name}), Advice: w.Text("problem.no_account.advice")}
-	if len(names) > 0 && len(names) <= fewNames {
+	near := slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		return levenshtein.ComputeDistance(strings.ToLower(n), strings.ToLower(name)) > misspelt
+	})
+	switch {
+	case len(near) > 0 && len(near) <= fewNames:
+		p.Advice = w.Text("usage.command.near", Args{List: strings.Join(near, ", ")})
+	case len(names) > 0 && len(names) <= fewNames:
 		p.Advice = w.Text("problem.no_account.names", Args{List: strings.Join(names, ", ")})
 	}
 	return p

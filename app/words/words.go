@@ -179,6 +179,21 @@ func (w Catalog) Span(d time.Duration) string {
 	return unit("time.seconds", seconds)
 }
 
+// Length is a length of time in all its units, as somebody has set it.
+func (w Catalog) Length(d time.Duration) string {
+	seconds := int(d.Seconds())
+	var parts []string
+	for _, unit := range []struct {
+		id string
+		n  int
+	}{{"time.days", seconds / 86400}, {"time.hours", seconds / 3600 % 24}, {"time.minutes", seconds / 60 % 60}, {"time.seconds", seconds % 60}} {
+		if unit.n > 0 {
+			parts = append(parts, w.Text(unit.id, Args{Count: unit.n, PluralCount: unit.n}))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // Ahead is a coming moment: "in 12 min".
 func (w Catalog) Ahead(t, now time.Time) string {
 	if left := t.Sub(now); left >= time.Second {

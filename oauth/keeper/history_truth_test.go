@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +159,33 @@ func TestHistoryOfARefusalWithAnEdit(t *testing.T) {
 		}
 		if len(events) == 0 || events[0].Reason != oauth.ReasonRefused {
 			t.Errorf("refused (%v), and the history says %q", err, events[0].Reason)
+		}
+	})
+}
+
+// Whatever failed while an older answer was missing, the history told that that one was missing, once more.
+func TestHistoryOfALaterFailureInDoubt(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		var events []keeper.Event
+		s.note = func(e keeper.Event) { events = append(events, e) }
+		answers := []string{"", "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}
+		s.net.answerWith(func(c net.Conn) {
+			defer c.Close()
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			_, _ = io.WriteString(c, answers[0])
+			answers = answers[min(1, len(answers)-1):]
+		})
+		_ = s.keeper.Refresh(t.Context(), "a")
+		_ = s.keeper.Refresh(t.Context(), "a")
+		s.wantState(keeper.StateUncertain, oauth.ReasonNoAnswer)
+		var reasons []oauth.Reason
+		for _, e := range events {
+			if e.State != keeper.StateFresh {
+				reasons = append(reasons, e.Reason)
+			}
+		}
+		if want := []oauth.Reason{oauth.ReasonNoAnswer, oauth.ReasonRateLimited}; !slices.Equal(reasons, want) {
+			t.Errorf("the history tells of %v, not of %v", reasons, want)
 		}
 	})
 }
