@@ -25,7 +25,7 @@ func main() {
 	if !slices.Contains(os.Args[1:], "--background") {
 		runtime.UnlockOSThread() // package systray has bound this goroutine to its thread, for a tray; a command would wait for that thread at each step
 	}
-	program.JoinSession()
+	api.JoinSession()
 	catalog := words.FromEnvironment()
 	code := command.Run(context.Background(), os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, command.Roles{
 		Version: version,

@@ -43,8 +43,8 @@ func (l *cli) sandbox() *cobra.Command {
 		}
 		config.Dialect, config.Rotation, config.Expires = sandbox.Dialect(*dialect), oauth.Rotation(*rotation), expires.Truncate(time.Second)
 		config.RevokeOnReuse = config.Dialect == sandbox.Plain
-		if flag, choices := wrongIn(config); flag != "" {
-			return l.wrongValue(c, flag, choices...)
+		if err := l.refuseSandbox(c, config); err != nil {
+			return err
 		}
 		s := sandbox.New(config)
 		for _, f := range faults {
@@ -59,19 +59,19 @@ func (l *cli) sandbox() *cobra.Command {
 	return c
 }
 
-// wrongIn is the flag that a sandbox cannot be made with, "" for none, and what it can be.
-func wrongIn(c sandbox.Config) (flag string, choices []string) {
+// refuseSandbox says of what a sandbox cannot be made.
+func (l *cli) refuseSandbox(c *cobra.Command, config sandbox.Config) error {
 	switch {
-	case !slices.Contains(sandbox.Dialects(), c.Dialect):
-		return "dialect", texts(sandbox.Dialects())
-	case !slices.Contains(oauth.Rotations(), c.Rotation):
-		return "rotation", texts(oauth.Rotations())
-	case c.Grace < 0:
-		return "grace", nil
-	case c.Public && c.Dialect != sandbox.Plain: // the other one asks for a secret, always
-		return "public", nil
+	case !slices.Contains(sandbox.Dialects(), config.Dialect):
+		return l.wrongValue(c, "dialect", texts(sandbox.Dialects())...)
+	case !slices.Contains(oauth.Rotations(), config.Rotation):
+		return l.wrongValue(c, "rotation", texts(oauth.Rotations())...)
+	case config.Grace < 0:
+		return l.wrongValue(c, "grace")
+	case config.Public && config.Dialect != sandbox.Plain:
+		return l.usage("sandbox.public", words.Args{})
 	}
-	return "", nil
+	return nil
 }
 
 func texts[T ~string](all []T) (out []string) {

@@ -151,8 +151,7 @@ func (w *Window) goesOnElsewhere(id string) bool {
 	}
 	left := legacy{id, pageAccounts, w.now()}
 	w.call(id, func(ctx context.Context) (string, error) {
-		w.memory.leave(left)
-		return w.words.Text("window.go_on_there"), w.client.OpenWindow(ctx)
+		return w.words.Text("window.go_on_there"), w.openOther(ctx, left)
 	})
 	return true
 }

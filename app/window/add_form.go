@@ -122,13 +122,18 @@ func fields() []string {
 	return []string{"name", "answer", "client_id", "client_secret", "redirect_uri", "refresh_token", "token_url", "scope"}
 }
 
+// pasted is what is found in the paste, where there is one.
+func (f addForm) pasted(way string, now time.Time) oauth.Pasted {
+	if way != wayPaste {
+		return oauth.Pasted{}
+	}
+	return oauth.Recognize(f.text["answer"], now)
+}
+
 // asShown is the form without what stands in fields that are hidden: what was typed there once would be stored, and nobody sees it.
 func (f addForm) asShown(p oauth.Provider, now time.Time) addForm {
-	way, found := wayOf(p, f.way), oauth.Pasted{}
-	if way == wayPaste {
-		found = oauth.Recognize(f.text["answer"], now)
-	}
-	shown := fieldsOf(p, way, found)
+	way := wayOf(p, f.way)
+	shown := fieldsOf(p, way, f.pasted(way, now))
 	text := maps.Clone(f.text)
 	maps.DeleteFunc(text, func(name, _ string) bool { return !slices.Contains(shown, name) })
 	f.text = text

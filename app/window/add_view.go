@@ -46,10 +46,9 @@ func decideAdd(w words.Catalog, m *model, now time.Time) addView {
 		v.SourceAt, v.Source = p.Documentation, w.Text("window.preset", words.Args{Address: p.Documentation, Detail: p.Read})
 	}
 	v.Hint = w.Text("window.way." + v.Way + ".hint")
-	var found oauth.Pasted
+	found := m.form.pasted(v.Way, now)
 	switch v.Way {
 	case wayPaste:
-		found = oauth.Recognize(m.form.text["answer"], now)
 		v.Found, v.FoundBad = describeFound(w, m.form.text["answer"], found, now)
 	case waySignIn, wayDevice:
 		v.Save = w.Text("window.save.signin")

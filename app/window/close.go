@@ -14,7 +14,7 @@ func (w *Window) askClose() {
 	switch {
 	case w.sure != nil && w.fyne.Canvas().Overlays().Top() == w.sure:
 		w.fyne.Close()
-	case w.model.form.isTyped(), w.openFields.isTyped(), refused:
+	case w.model.form.isTyped(), w.typedDialog(), refused:
 		w.closing = false
 		lost := map[bool]string{true: "window.close.form", false: "window.close.text"}[w.model.form.isTyped()]
 		w.ask(w.words.Text("window.close.title"), w.words.Text(lost), consequence{w.words.Text("window.close"), theme.WindowCloseIcon(), w.fyne.Close})

@@ -74,7 +74,7 @@ func TestASettingIsStoredBeforeTheWindowCloses(t *testing.T) {
 	if closed || w.sure == nil || w.fyne.Canvas().Overlays().Top() != w.sure {
 		t.Fatal("nobody is asked what is to become of it")
 	}
-	w.dialog.Hide()
+	w.topDialog().Hide()
 	f.SetText("Ctrl+Alt+X")
 	w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 1, Account: "a"}}}) // over it
 	w.askClose()

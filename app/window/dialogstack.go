@@ -13,7 +13,7 @@ type openDialog struct {
 	dialog.Dialog
 	over  fyne.CanvasObject // as the canvas knows it
 	typed *openFields       // nil if it is no form
-	asked bool              // it was opened over a question of the agent's
+	asked bool              // it was opened over a question of the agent's, as by an answer that took its time
 }
 
 // openFields are those of a form, and what stood in them when it was opened.
@@ -39,7 +39,6 @@ func (w *Window) openOver(d dialog.Dialog, size fyne.Size, first fyne.Focusable,
 	d.Resize(size)
 	d.Show()
 	w.dialogs = append(w.dialogs, openDialog{d, w.fyne.Canvas().Overlays().Top(), typed, w.asked.dialog != nil})
-	w.lookAtTop()
 	if first != nil {
 		w.fyne.Canvas().Focus(first)
 	}
@@ -50,17 +49,23 @@ func (w *Window) openOver(d dialog.Dialog, size fyne.Size, first fyne.Focusable,
 func (w *Window) dropHidden() {
 	shown := w.fyne.Canvas().Overlays()
 	w.dialogs = slices.DeleteFunc(w.dialogs, func(d openDialog) bool { return !slices.Contains(shown.List(), d.over) })
-	w.lookAtTop()
 	w.asked.comeBack(shown)
 }
 
-// lookAtTop notes what is to be known of the open dialogs.
-func (w *Window) lookAtTop() {
-	w.dialog, w.asked.below, w.openFields = nil, false, nil
-	for _, d := range w.dialogs {
-		w.dialog, w.asked.below = d.Dialog, d.asked
+// topDialog is the one that lies over all others; nil if there is none.
+func (w *Window) topDialog() *openDialog {
+	if len(w.dialogs) == 0 {
+		return nil
+	}
+	return &w.dialogs[len(w.dialogs)-1]
+}
+
+// typedDialog reports whether something was typed into the form that was opened last, whatever lies over it.
+func (w *Window) typedDialog() bool {
+	for _, d := range slices.Backward(w.dialogs) {
 		if d.typed != nil {
-			w.openFields = d.typed
+			return d.typed.isTyped()
 		}
 	}
+	return false
 }

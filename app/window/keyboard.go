@@ -86,17 +86,17 @@ func (w *Window) typedKey(e *fyne.KeyEvent) bool {
 	if w.asked.dialog != nil && e.Name != fyne.KeyEscape {
 		w.asked.typed = w.now()
 	}
-	switch {
+	switch top := w.topDialog(); {
 	case e.Name != fyne.KeyEscape:
 		return false
 	case w.fyne.Canvas().Overlays().Top() == nil:
 		w.openPage(pageAccounts)
-	case w.asked.dialog != nil && !w.asked.below:
+	case w.asked.dialog != nil && (top == nil || !top.asked):
 		w.asked.answer(api.AnswerNo)
-	case w.dialog != nil && w.dialogs[len(w.dialogs)-1].typed.isTyped():
-		w.ask(w.words.Text("window.discard.title"), w.words.Text("window.close.text"), consequence{w.words.Text("window.discard"), theme.DeleteIcon(), w.dialog.Hide})
-	case w.dialog != nil:
-		w.dialog.Hide()
+	case top != nil && top.typed.isTyped():
+		w.ask(w.words.Text("window.discard.title"), w.words.Text("window.close.text"), consequence{w.words.Text("window.discard"), theme.DeleteIcon(), top.Hide})
+	case top != nil:
+		top.Hide()
 	}
 	return true
 }

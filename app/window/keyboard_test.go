@@ -90,7 +90,7 @@ func TestEscapeClosesTheDialogAndNothingMovesBelowIt(t *testing.T) {
 			t.Errorf("%s: another page was opened below the dialog", name)
 		}
 		press(fyne.KeyEscape)
-		if w.fyne.Canvas().Overlays().Top() != nil || w.dialog != nil {
+		if w.fyne.Canvas().Overlays().Top() != nil || w.topDialog() != nil {
 			t.Errorf("%s: still open after Escape", name)
 		}
 	}

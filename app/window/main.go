@@ -19,7 +19,7 @@ var version = "dev"
 
 func main() {
 	program.Harden()
-	program.JoinSession()
+	api.JoinSession()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Args[1:])
 	stop()

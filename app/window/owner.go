@@ -86,12 +86,17 @@ func (w *Window) yield() {
 		w.replaced = true
 		left := legacy{w.model.selected, w.model.page, w.now()}
 		go func() {
-			w.memory.leave(left)
-			if w.client.OpenWindow(w.life) == nil {
+			if w.openOther(w.life, left) == nil {
 				w.post(func(m *model) { m.other = true })
 			}
 		}()
 	}
+}
+
+// openOther opens the agent's own window, which begins with what is left to it.
+func (w *Window) openOther(ctx context.Context, left legacy) error {
+	w.memory.leave(left)
+	return w.client.OpenWindow(ctx)
 }
 
 // isBusy reports whether something that was typed, or that is asked or under way, would be lost with the window.

@@ -47,7 +47,7 @@ func TestBusyWindowGivesNoWay(t *testing.T) {
 	delete(w.model.working, "a")
 	w.openEdit()
 	busy("a dialog", true)
-	w.dialog.Hide()
+	w.topDialog().Hide()
 	w.widgets.detail.signIn.address.SetText("http://127.0.0.1:8765/callback?code=1")
 	busy("an address", true)
 	w.widgets.detail.signIn.address.SetText("")

@@ -19,7 +19,6 @@ type askedDialog struct {
 	answer func(api.Answer)
 	since  time.Time // when it was shown …
 	typed  time.Time // … and when a key was typed last since, that was no answer
-	below  bool      // another dialog was opened since, as by an answer that took its time
 }
 
 // askQuestion shows the first question that waits, and takes one back that was answered elsewhere.

@@ -43,13 +43,13 @@ func TestEscapeSaysNoToWhatAProgramAsks(t *testing.T) {
 	if got := <-answers; got != api.AnswerNo {
 		t.Errorf("the answer is %q", got)
 	}
-	if w.asked.dialog != nil || w.dialog == nil {
+	if w.asked.dialog != nil || w.topDialog() == nil {
 		t.Error("not the question has gone, but what was below it")
 	}
 	w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 2, Account: "a"}}})
-	edits := w.dialog
+	edits := w.topDialog().Dialog
 	w.openCopyAs()
-	if press(fyne.KeyEscape); w.asked.dialog == nil || w.dialog != edits {
+	if press(fyne.KeyEscape); w.asked.dialog == nil || w.topDialog().Dialog != edits {
 		t.Error("Escape has answered what stands below another dialog")
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/dialog"
 
 	"freshkey/app/api"
 	"freshkey/app/appid"
@@ -31,29 +30,27 @@ type Window struct {
 	agent   int               // process of the agent that opened it, 0 if none did
 
 	// touched on Fyne's goroutine only
-	model      model
-	memory     *memoryFile // nil keeps nothing
-	noted      memory
-	shown      view
-	widgets    widgets
-	fyne       fyne.Window
-	keys       fyne.ShortcutHandler
-	dialogs    []openDialog  // the last one on top
-	dialog     dialog.Dialog // that one, or nil
-	now        func() time.Time
-	raise      int
-	edits      []settingEdit     // of the settings, that are not stored yet; the first is on its way
-	closing    bool              // once they are, the window closes
-	openFields *openFields       // of the open dialog, if that is a form; else nil
-	sure       fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
-	replaced   bool              // another window was asked for in the place of this one
-	inFront    bool              // it has the keyboard
-	pressing   bool              // a blank has pressed a button: its letter comes yet, to wherever that has led
-	succeeds   bool              // it came in the place of another one
-	lineages   int               // how often a history was asked for
-	pixels     int               // of 1,000 units, as the screen's scale was when it was drawn last
-	language   string
-	theme      string
+	model    model
+	memory   *memoryFile // nil keeps nothing
+	noted    memory
+	shown    view
+	widgets  widgets
+	fyne     fyne.Window
+	keys     fyne.ShortcutHandler
+	dialogs  []openDialog // the last one on top
+	now      func() time.Time
+	raise    int
+	edits    []settingEdit     // of the settings, that are not stored yet; the first is on its way
+	closing  bool              // once they are, the window closes
+	sure     fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
+	replaced bool              // another window was asked for in the place of this one
+	inFront  bool              // it has the keyboard
+	pressing bool              // a blank has pressed a button: its letter comes yet, to wherever that has led
+	succeeds bool              // it came in the place of another one
+	lineages int               // how often a history was asked for
+	pixels   int               // of 1,000 units, as the screen's scale was when it was drawn last
+	language string
+	theme    string
 }
 
 // openWindow opens the window and returns when it is closed or ctx ends. It wants the main goroutine.

@@ -1,10 +1,9 @@
-package program
+package api
 
 import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 )
 
 // JoinSession has a program that was started outside of its user's session, as by cron, find the folder of one that there is, and in that the bus: else
@@ -12,15 +11,8 @@ import (
 func JoinSession() { joinSession("/run/user") }
 
 func joinSession(folders string) {
-	if os.Getenv("XDG_RUNTIME_DIR") != "" {
-		return
-	}
 	dir := filepath.Join(folders, strconv.Itoa(os.Getuid()))
-	info, err := os.Lstat(dir)
-	if err != nil || !info.IsDir() || info.Mode().Perm()&0o077 != 0 {
-		return
-	}
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) == os.Getuid() {
+	if os.Getenv("XDG_RUNTIME_DIR") == "" && ownedByUs(dir) == nil {
 		_ = os.Setenv("XDG_RUNTIME_DIR", dir)
 	}
 }

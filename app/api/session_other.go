@@ -1,6 +1,6 @@
 //go:build !linux
 
-package program
+package api
 
 // JoinSession does nothing: on these systems a session has no folder.
 func JoinSession() {}
