@@ -49,7 +49,7 @@ func (w *Window) openOver(d dialog.Dialog, size fyne.Size, first fyne.Focusable,
 func (w *Window) dropHidden() {
 	shown := w.fyne.Canvas().Overlays()
 	w.dialogs = slices.DeleteFunc(w.dialogs, func(d openDialog) bool { return !slices.Contains(shown.List(), d.over) })
-	w.asked.comeBack(shown)
+	w.asked.comeBack(shown, w.now())
 }
 
 // topDialog is the one that lies over all others; nil if there is none.

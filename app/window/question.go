@@ -38,14 +38,14 @@ func (w *Window) askQuestion(s api.Snapshot) {
 	w.asked.shown = w.fyne.Canvas().Overlays().Top()
 }
 
-// comeBack shows a question again that was taken away with a dialog below it.
-func (a *askedDialog) comeBack(over fyne.OverlayStack) {
+// comeBack shows a question again that was taken away with a dialog below it: to a person that is another one.
+func (a *askedDialog) comeBack(over fyne.OverlayStack, now time.Time) {
 	if a.dialog == nil || slices.Contains(over.List(), a.shown) {
 		return
 	}
 	a.dialog.Hide() // else it takes itself for shown
 	a.dialog.Show()
-	a.shown = over.Top()
+	a.shown, a.since = over.Top(), now
 }
 
 // passOn has the agent ask in a window of its own what it would take no answer to from this one, which stays because something is typed in it.

@@ -104,3 +104,20 @@ func TestWhatIsBeingTypedAgreesToNothing(t *testing.T) {
 		t.Error("nobody can agree by the keyboard")
 	}
 }
+
+// It lay over a dialog that went, and came back under the fingers of whoever had closed that.
+func TestAQuestionThatComesBackIsReadAnew(t *testing.T) {
+	w, _, _ := keyboard(t, pageAccounts)
+	w.openEdit()
+	edits := w.topDialog()
+	w.askQuestion(api.Snapshot{Questions: []api.Question{{ID: 1, Account: "a"}}})
+	later := w.asked.since.Add(keyPause)
+	w.now = func() time.Time { return later }
+	if !w.asked.keysCount(later) {
+		t.Fatal("it is not to be answered yet")
+	}
+	edits.Hide()
+	if w.asked.dialog == nil || w.fyne.Canvas().Overlays().Top() == nil || w.asked.keysCount(later) {
+		t.Error("keys answer it at once")
+	}
+}
