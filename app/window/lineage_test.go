@@ -116,3 +116,15 @@ func TestHistoryIsReadAnewWhateverChanges(t *testing.T) {
 		}
 	}
 }
+
+// An account that was added by its refresh token alone began with a red cross, and was looked at for what was wrong with it.
+func TestAnAccountThatIsToBeRefreshedHasNotFailed(t *testing.T) {
+	w := words.New("en")
+	for reason, want := range map[oauth.Reason]mark{keeper.ReasonDue: markDone, keeper.ReasonNotSignedIn: markDone, oauth.ReasonServer: markFailed} {
+		added := keeper.Event{At: noon.Add(-time.Hour), Cause: journal.CauseAdded, State: keeper.StateWaiting, Reason: reason, Generation: 1}
+		v := decideLineage(w, []keeper.Event{added}, *account("a", keeper.StateFresh, time.Hour), noon)
+		if got := v.Line.Points[0]; got.Mark != want || reason == keeper.ReasonDue && !strings.Contains(got.Says, w.Text("log.due")) {
+			t.Errorf("%s: %v, %q", reason, got.Mark, got.Says)
+		}
+	}
+}

@@ -173,8 +173,13 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// failed reports whether an event tells of something that went wrong: an account that waits for its first sign-in does not.
-func failed(e keeper.Event) bool { return e.Reason != "" && e.Reason != keeper.ReasonNotSignedIn }
+// failed reports whether an event tells of something that went wrong: an account that waits for its first sign-in, or refresh, does not.
+func failed(e keeper.Event) bool {
+	return e.Reason != "" && e.Reason != keeper.ReasonNotSignedIn && !isDue(e)
+}
+
+// isDue reports whether an event tells of an account that is about to be refreshed, as one that was added without an access token.
+func isDue(e keeper.Event) bool { return api.Account{Reason: e.Reason}.Passing() }
 
 // moment draws one event.
 func (d *drawing) moment(e keeper.Event) {
@@ -208,6 +213,8 @@ func eventLine(w words.Catalog, e keeper.Event, now time.Time) string {
 		mark, result = "–", w.Text("state."+string(e.State))
 	case e.Reason == keeper.ReasonNotSignedIn:
 		mark, result = "–", w.Text("state.not_signed_in")
+	case isDue(e):
+		mark, result = "–", w.Text("log.due")
 	case e.Reason != "":
 		mark, result = "×", w.Text("state."+string(e.State))
 		if e.Detail != "" {
