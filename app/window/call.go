@@ -25,7 +25,8 @@ func (w *Window) call(id string, work func(ctx context.Context) (string, error))
 			delete(m.working, id)
 			delete(m.note, id)
 			if err != nil {
-				m.note[id] = note{text: describe(w.words, w.problem(err)), bad: true}
+				p := w.problem(err)
+				m.note[id] = note{text: describe(w.words, p), bad: true, problem: p}
 			} else if text != "" {
 				m.note[id] = note{text: text, until: w.now().Add(noteLasts)}
 			}

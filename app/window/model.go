@@ -63,6 +63,8 @@ type note struct {
 	bad   bool
 	until time.Time // it is said no longer; zero for as long as nothing else is
 	ill   bool      // something was wrong with the account since
+
+	problem *api.Problem // that the text tells of, if that was the agent's answer
 }
 
 // noteLasts is how long it is said that something went well.
@@ -71,6 +73,9 @@ const noteLasts = time.Minute
 // noteOf is what came of a person's last action on an account.
 func (m *model) noteOf(id string, now time.Time) note {
 	n := m.note[id]
+	if p := n.problem; p != nil && p.Passes() && p.Code != api.CodeKeychain && p.Reason == accountOf(m.snapshot.Accounts, id).Reason {
+		n.text = p.What // when it is tried again the page says above, as that is by now
+	}
 	switch {
 	case n.until.IsZero():
 		return n

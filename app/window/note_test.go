@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -58,5 +60,24 @@ func TestALockTakesBackThatSomethingWasCopied(t *testing.T) {
 	}
 	if said := m.noteOf("b", noon); said.text != "refused" {
 		t.Errorf("of what failed it is said: %q", said.text)
+	}
+}
+
+// Two times stood on one page: when it is tried again, and, in red, when it would have been.
+func TestANoteDoesNotSayWhenItIsTriedAgain(t *testing.T) {
+	w, _, _ := keyboard(t, pageAccounts)
+	said := func(p *api.Problem) string {
+		w.call("a", func(context.Context) (string, error) { return "", p })
+		next(t, w)
+		return w.model.noteOf("a", noon).text
+	}
+	w.model.snapshot.Accounts[0].Reason = oauth.ReasonServer
+	failed := api.Problem{Code: api.CodeFailed, Reason: oauth.ReasonServer, What: "It failed.", Advice: "Freshkey tries again in 8 s."}
+	if got := said(&failed); got != failed.What {
+		t.Errorf("it says %q", got)
+	}
+	other := api.Problem{Code: api.CodeFailed, Reason: oauth.ReasonNoCode, What: "It failed.", Advice: "Paste another one."}
+	if got := said(&other); got != other.Error() {
+		t.Errorf("of what does not pass it says %q", got)
 	}
 }
