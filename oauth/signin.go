@@ -47,15 +47,10 @@ func AuthorizeURL(p Provider, clientID, redirectURI, state string, verifier Secr
 // begun with, or empty if that is not known; p is who is to have sent the browser back, if it says who it is (RFC 9207). The error is
 // an *Error that quotes nothing.
 func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
-	text = strings.Trim(strings.TrimSpace(text), `"'<>`)
-	if !strings.ContainsAny(text, "?=&/#") {
-		return bareCode(text)
+	query, isBare := redirectQuery(text)
+	if isBare {
+		return bareCode(query)
 	}
-	_, query, found := strings.Cut(text, "?")
-	if !found {
-		query = text[strings.LastIndexAny(text, "/")+1:] // somebody took only the query
-	}
-	query, _, _ = strings.Cut(query, "#")
 	q, parseErr := url.ParseQuery(query)
 	if parseErr != nil {
 		return "", &Error{Reason: ReasonNoCode}
@@ -72,13 +67,31 @@ func ReadRedirect(p Provider, text, state string) (code Secret, err error) {
 	return bareCode(q.Get(p.Names.theirs("code")))
 }
 
+// redirectQuery is the query of an address, however much of that was copied; or a bare code.
+func redirectQuery(text string) (query string, isBare bool) {
+	text = strings.Trim(strings.TrimSpace(text), `"'<>`)
+	if !strings.ContainsAny(text, "?=&/#") {
+		return text, true
+	}
+	_, query, found := strings.Cut(text, "?")
+	if !found {
+		query = text[strings.LastIndexAny(text, "/")+1:] // somebody took only the query
+	}
+	query, _, _ = strings.Cut(query, "#")
+	return query, false
+}
+
 // StateIn is the state that an address brings, of a sign-in's page or of where that ended; "" if it has none.
 func StateIn(address string) string {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil {
-		return ""
-	}
-	return u.Query().Get("state")
+	query, _ := redirectQuery(address)
+	q, _ := url.ParseQuery(query) // what of it can be read
+	return q.Get("state")
+}
+
+// RedirectMark is the same for all texts that bring one sign-in's code, and tells nothing of that.
+func RedirectMark(text string) string {
+	query, _ := redirectQuery(text)
+	return Secret(query).Fingerprint()
 }
 
 func bareCode(text string) (Secret, error) {

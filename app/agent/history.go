@@ -44,6 +44,9 @@ func (h *history) add(e keeper.Event) error {
 	if last := lastRefresh(all); !e.IsHold() && last != nil && sameGrant(*last, e) {
 		return nil
 	}
+	if slices.ContainsFunc(all, func(before keeper.Event) bool { return sameInterruption(before, e) }) { // each start finds it once more
+		return nil
+	}
 	if n := len(all) - 1; n >= 0 && sameFailure(all[n], e) { // a night without the provider would drive all else out
 		return h.addAgain(all, e)
 	}
@@ -73,9 +76,7 @@ func (h *history) add(e keeper.Event) error {
 // addAgain counts a failure that the last line tells of.
 func (h *history) addAgain(all []keeper.Event, e keeper.Event) error {
 	last := &all[len(all)-1]
-	if once := e.Reason == keeper.ReasonInterrupted; once && e.Sent.Equal(last.Sent) { // each start finds it once more
-		return nil
-	} else if !once || !last.Sent.IsZero() { // else a version before this one told of it
+	if e.Reason != keeper.ReasonInterrupted || !last.Sent.IsZero() { // else a version before this one told of it
 		last.Times, last.LastAt = max(last.Times, 1)+1, e.At
 	}
 	last.Sent = e.Sent
@@ -115,6 +116,11 @@ func lastRefresh(all []keeper.Event) *keeper.Event {
 // sameFailure reports whether an event tells of what the one before it has told of: no refresh again, and for the same reason.
 func sameFailure(before, e keeper.Event) bool {
 	return e.Reason != "" && e.Reason == before.Reason && e.Detail == before.Detail && e.Cause == before.Cause && e.State == before.State && e.Generation == before.Generation
+}
+
+// sameInterruption reports whether two events tell of one refresh whose answer an agent that has ended did not hear.
+func sameInterruption(a, b keeper.Event) bool {
+	return a.Reason == keeper.ReasonInterrupted && b.Reason == a.Reason && !b.Sent.IsZero() && b.Sent.Equal(a.Sent)
 }
 
 // sameGrant reports whether two events tell that one grant was won.

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -90,6 +91,23 @@ func TestGrantThatNobodyWasToldOfIsInTheHistoryOnceItIsFound(t *testing.T) {
 	}
 	if found, known := inHistory(all, "bbbb2222"); !known || found.Generation != 4 {
 		t.Errorf("check: %+v, %v", found, known)
+	}
+}
+
+// Each start found the interrupted refresh once more, and what has failed since stood between.
+func TestInterruptedRefreshIsToldOnceWhateverFailedSince(t *testing.T) {
+	h := history{dir: t.TempDir()}
+	interrupted := keeper.Event{Account: "a", Sent: noon, Cause: journal.CauseScheduled, State: keeper.StateUncertain, Reason: keeper.ReasonInterrupted, Generation: 3}
+	offline := interrupted
+	offline.Reason = oauth.ReasonNoConnection
+	for n := range 3 {
+		interrupted.At, offline.At = noon.Add(time.Duration(n)*time.Minute), noon.Add(time.Duration(n)*time.Minute+time.Second)
+		if err := errors.Join(h.add(interrupted), h.add(offline)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all, err := h.of("a"); err != nil || len(all) != 2 || all[0].Times != 0 || all[1].Times != 3 {
+		t.Errorf("%+v, %v", all, err)
 	}
 }
 

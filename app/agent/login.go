@@ -24,6 +24,7 @@ type login struct {
 	device   *oauth.DeviceAuthorization // of a sign-in on another device; else nil
 	grants   chan grant                 // size 1; for whoever sets taken
 	replies  chan bool                  // size 1
+	visited  chan struct{}              // closed when a browser has come for the page
 	ended    chan struct{}              // closed when status has ended
 	over     chan struct{}              // closed when nobody listens for it any more
 	cancel   context.CancelFunc
@@ -31,17 +32,12 @@ type login struct {
 	taken      atomic.Bool // what it has brought is handed over; a second one is not wanted
 	replaced   atomic.Bool // by another sign-in of the account
 	givenUp    atomic.Bool // by somebody
+	won        atomic.Bool // a chain
 	unanswered bool        // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
 
+	mark      string         // of the address it was brought, guarded by logins.mu
 	status    api.Login      // guarded by logins.mu
 	listeners []net.Listener // for the browser; guarded by logins.mu
-}
-
-// freePort ends the listening: another sign-in may want the port, and a browser that has come back gets its page all the same. It wants logins.mu.
-func (l *login) freePort() {
-	for _, listener := range l.listeners {
-		_ = listener.Close()
-	}
 }
 
 // Login begins a sign-in with the browser, or hands the address it ended at to one that waits for it. An address without
@@ -63,6 +59,9 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		return api.Login{}, a.problem(err, account)
 	}
 	defer release()
+	if in.Address != "" && brought.refresh == "" && a.logins.haveSpent(account.ID, oauth.RedirectMark(in.Address)) {
+		return api.Login{}, a.worded(api.CodeFailed, "sign_in_under_way", "login.used", words.Args{})
+	}
 	l := a.logins.of(account.ID)
 	waiting := l != nil && l.device == nil && !l.taken.Load() && a.loginStatus(l).Step == api.StepBrowser
 	if in.Address == "" || !waiting {
@@ -100,7 +99,7 @@ func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, bro
 		return a.worded(api.CodeFailed, "sign_in_under_way", "login.busy", words.Args{Account: account.Name})
 	}
 	a.step(l, func(s *api.Login) {
-		s.Problem = nil // no browser has to come back any more
+		l.mark, s.Problem = oauth.RedirectMark(in.Address), nil // no browser has to come back any more
 		if s.Brought = brought.refresh != ""; s.Brought {
 			s.Elsewhere = in.Elsewhere
 		}
@@ -167,7 +166,7 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 	}
 	ctx, cancel := context.WithCancel(a.life)
 	l = &login{
-		grants: make(chan grant, 1), replies: make(chan bool, 1), ended: make(chan struct{}), over: make(chan struct{}), cancel: cancel,
+		grants: make(chan grant, 1), replies: make(chan bool, 1), visited: make(chan struct{}), ended: make(chan struct{}), over: make(chan struct{}), cancel: cancel,
 		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI, Elsewhere: in.Elsewhere},
 	}
 	until := time.Now().Add(signInTimeout)

@@ -1,12 +1,14 @@
 package agent
 
 import (
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
+	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
 
@@ -44,5 +46,47 @@ func TestEndOfASignInIsHeardWhereverItIsForgotten(t *testing.T) {
 	}
 	if a.logins.drop("a", 0); !second.givenUp.Load() {
 		t.Error("it goes on")
+	}
+}
+
+// A second Ctrl+V sent a code once more while the provider was at it, and some end the chain that it has won (RFC 6749, 4.1.2).
+func TestACodeIsNotSentTwice(t *testing.T) {
+	const address = "https://example.com/callback?code=C&state=S"
+	bare(t, func(t *testing.T, a *Agent) {
+		a.addForTest(t, firstID, "one")
+		l := &login{ended: make(chan struct{}), cancel: func() {}, mark: oauth.RedirectMark(address), status: api.Login{Account: firstID, Step: api.StepExchanging, Brought: true, Elsewhere: true}}
+		a.logins.put(l)
+		refused := func(text string) bool {
+			_, err := a.Login(t.Context(), "one", api.LoginRequest{Address: text})
+			p, ok := errors.AsType[*api.Problem](err)
+			return ok && p.What == a.words.Text("login.used") && a.logins.of(firstID) == l
+		}
+		for _, text := range []string{address, `"` + address + "\"\n", "code=C&state=S"} {
+			if !refused(text) {
+				t.Errorf("%q is sent while the provider is at it", text)
+			}
+		}
+		a.concludeLogin(t.Context(), l, api.Account{ID: firstID, Name: "one"}, nil)
+		if !refused(address) {
+			t.Error("it is sent once more after it has won a chain")
+		}
+		if a.logins.haveSpent(firstID, oauth.RedirectMark("?code=D&state=S")) || a.logins.haveSpent(secondID, oauth.RedirectMark(address)) {
+			t.Error("another one is taken for it")
+		}
+		l.won.Store(false)
+		if a.logins.haveSpent(firstID, oauth.RedirectMark(address)) {
+			t.Error("nobody can try again after a failure")
+		}
+	})
+}
+
+// What was copied of an address belongs to the sign-in that waits for it, with or without quotes, and the query alone.
+func TestAnAddressOfAnotherSignInIsKnownHoweverItWasCopied(t *testing.T) {
+	var all logins
+	all.put(&login{cancel: func() {}, state: "S", status: api.Login{Account: "a", Step: api.StepBrowser}})
+	for _, text := range []string{"https://e.com/cb?code=C&state=S", `"https://e.com/cb?code=C&state=S"`, "<https://e.com/cb?code=C&state=S#>", "code=C&state=S", "?code=C&state=S"} {
+		if !all.awaitsElsewhere("b", text) || all.awaitsElsewhere("a", text) {
+			t.Errorf("%q is spent for another account", text)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"freshkey/app/api"
 	"freshkey/app/desktop"
 	"freshkey/app/words"
+	"freshkey/oauth/keeper"
 )
 
 // raiseAlert shows a notice. A click on it leads to the remedy: to the sign-in, if that is what one account needs, or to the password of a keychain
@@ -17,18 +19,31 @@ func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*ap
 	if a.config.get().Settings.Quiet && kind == words.AlertLate {
 		return nil
 	}
-	clicked := a.openClicked
-	switch remedyOf(kind, accounts) {
-	case remedySignIn:
-		clicked = func() { a.start(func(ctx context.Context) { a.loginClicked(ctx, accounts[0].ID) }) }
-	case remedyUnlock:
-		clicked = func() { a.start(a.unlockClicked) }
-	}
+	clicked := func() { a.start(func(ctx context.Context) { a.remedy(ctx, kind, accounts) }) }
 	notice := noticeFor(a.words, kind, accounts, now)
 	notice.Amends = amends
 	err := a.desk.Notify(ctx, notice, clicked)
 	a.report("notice", err)
 	return err
+}
+
+// remedy leads to what is wrong with accounts by now: the notice may be a day old.
+func (a *Agent) remedy(ctx context.Context, kind words.Alert, accounts []*api.Account) {
+	var now []*api.Account
+	for _, one := range accounts {
+		as := a.now(*one)
+		now = append(now, &as)
+	}
+	switch remedyOf(kind, now) {
+	case remedySignIn:
+		a.loginClicked(ctx, now[0].ID)
+	case remedyUnlock:
+		if p, ok := errors.AsType[*api.Problem](a.Unlock(ctx)); ok && p.Reason != keeper.ReasonLocked { // else they have just said no
+			a.showWindow(ctx)
+		}
+	default:
+		a.showWindow(ctx)
+	}
 }
 
 // remedy is where a click on a notice leads; its words are the label's.
@@ -44,7 +59,7 @@ func remedyOf(kind words.Alert, accounts []*api.Account) remedy {
 	switch {
 	case (kind == words.AlertSignIn || kind == words.AlertEnding) && len(accounts) == 1:
 		return remedySignIn
-	case kind == words.AlertLocked && slices.ContainsFunc(accounts, (*api.Account).Unlockable):
+	case (kind == words.AlertLocked || kind == words.AlertUnsaved) && slices.ContainsFunc(accounts, func(a *api.Account) bool { return a.Reason == keeper.ReasonLocked }):
 		return remedyUnlock
 	}
 	return remedyOpen

@@ -201,6 +201,8 @@ func TestANoticeLeadsToItsRemedy(t *testing.T) {
 	locked, broken := account("a", keeper.StateLocked, 0), account("b", keeper.StateLocked, 0)
 	locked.Reason, broken.Reason = keeper.ReasonLocked, keeper.ReasonRecordMissing
 	ended := account("c", keeper.StateSignIn, 0)
+	absent, unsaved := account("e", keeper.StateLocked, 0), account("f", keeper.StateUnsaved, 0)
+	absent.Reason, unsaved.Reason = keeper.ReasonKeychain, keeper.ReasonLocked
 	for _, c := range []struct {
 		kind     words.Alert
 		accounts []*api.Account
@@ -208,6 +210,8 @@ func TestANoticeLeadsToItsRemedy(t *testing.T) {
 	}{
 		{words.AlertLocked, []*api.Account{broken, locked}, remedyUnlock},
 		{words.AlertLocked, []*api.Account{broken}, remedyOpen},
+		{words.AlertLocked, []*api.Account{absent}, remedyOpen},
+		{words.AlertUnsaved, []*api.Account{unsaved}, remedyUnlock},
 		{words.AlertSignIn, []*api.Account{ended}, remedySignIn},
 		{words.AlertSignIn, []*api.Account{ended, ended}, remedyOpen},
 		{words.AlertLate, []*api.Account{account("d", keeper.StateWaiting, 0)}, remedyOpen},

@@ -18,8 +18,38 @@ func (a *Agent) visit(l *login) bool {
 	a.report("browser", err)
 	if err != nil {
 		a.step(l, func(s *api.Login) { s.NoBrowser = true })
+		return false
 	}
-	return err == nil
+	a.start(func(ctx context.Context) { a.awaitVisit(ctx, l) })
+	return true
+}
+
+// visitPatience is how long a browser takes at most to come for the page, but for slow ones.
+const visitPatience = 10 * time.Second
+
+// awaitVisit says of a browser that was started whether it has come: one may end at once, and what started it knows nothing of that.
+func (a *Agent) awaitVisit(ctx context.Context, l *login) {
+	if l.comes(ctx, visitPatience) {
+		return
+	}
+	a.step(l, func(s *api.Login) { s.NoBrowser = s.Step == api.StepBrowser })
+	if l.comes(ctx, signInTimeout) {
+		a.step(l, func(s *api.Login) { s.NoBrowser = false })
+	}
+}
+
+// comes waits for a browser, or until nobody waits for one any more.
+func (l *login) comes(ctx context.Context, patience time.Duration) bool {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return false
+	case <-l.visited:
+	case <-l.ended:
+	case <-ctx.Done():
+	}
+	return true
 }
 
 // openBrowser opens the provider's sign-in page in the browser. What starts a browser is in everybody's list of processes, and
@@ -44,6 +74,7 @@ func (a *Agent) openBrowser(ctx context.Context, l *login, address string) error
 				a.landingPage(w, http.StatusGone, page{Title: a.words.Text("login.page.failed"), Problem: a.visitedTwice(l)})
 				return
 			}
+			close(l.visited)
 			hardenPage(w.Header())
 			http.Redirect(w, r, address, http.StatusSeeOther)
 		}),

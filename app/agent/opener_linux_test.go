@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/desktop"
@@ -40,4 +42,26 @@ func TestSignInSaysThatNoBrowserCouldBeStarted(t *testing.T) {
 		cancel()
 		a.clicks.Wait()
 	}
+}
+
+// What starts a browser says that all is well, and the browser has ended at once: nobody said so, and the person waited.
+func TestSignInSaysThatNoBrowserHasCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		for _, comes := range []time.Duration{time.Second, visitPatience + time.Minute} {
+			a := &Agent{words: words.New(), log: slog.New(slog.DiscardHandler), life: ctx}
+			l := &login{visited: make(chan struct{}), ended: make(chan struct{}), status: api.Login{Step: api.StepBrowser}}
+			a.start(func(ctx context.Context) { a.awaitVisit(ctx, l) })
+			time.AfterFunc(comes, func() { close(l.visited) })
+			time.Sleep(visitPatience + time.Second)
+			if late := comes > visitPatience; a.loginStatus(l).NoBrowser != late {
+				t.Errorf("it comes after %v: %+v", comes, a.loginStatus(l))
+			}
+			time.Sleep(2 * time.Minute)
+			if a.clicks.Wait(); a.loginStatus(l).NoBrowser {
+				t.Error("it has come, and is waited for")
+			}
+		}
+	})
 }

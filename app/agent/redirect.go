@@ -99,6 +99,13 @@ func (a *Agent) awaitRedirect(ctx context.Context, l *login, account api.Account
 	}
 }
 
+// freePort ends the listening: another sign-in may want the port, and a browser that has come back gets its page all the same. It wants logins.mu.
+func (l *login) freePort() {
+	for _, listener := range l.listeners {
+		_ = listener.Close()
+	}
+}
+
 // listen opens the addresses that this computer has, of which there is one at least. Any of them that cannot be listened at is an
 // error: the browser might go there, and find another program.
 func (a *Agent) listen(ctx context.Context, addresses []string) (open []net.Listener, err error) {
@@ -132,6 +139,7 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 	if err != nil {
 		a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
 	} else if l.taken.CompareAndSwap(false, true) {
+		a.step(l, func(*api.Login) { l.mark = oauth.RedirectMark("?" + r.URL.RawQuery) })
 		l.grants <- l.grantOf(code)
 	}
 	timer := time.NewTimer(outcomeTimeout)

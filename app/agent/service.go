@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -109,7 +108,6 @@ func (a *Agent) find(ref string) (api.Account, error) {
 	for i := range all {
 		names = append(names, all[i].Name)
 	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(api.FoldName(a), api.FoldName(b)) })
 	return api.Account{Name: ref}, a.words.NoAccount(ref, names...)
 }
 

@@ -230,12 +230,14 @@ func setIcon(name string) {
 	}
 }
 
-// loginClicked is a sign-in from the tray or a notice. Where the redirect has to be pasted, the window is the place.
+// loginClicked is a sign-in from the tray or a notice. Where the redirect has to be pasted, or no browser comes for the page, the window is the place.
 func (a *Agent) loginClicked(ctx context.Context, id string) {
 	status, err := a.Login(ctx, id, api.LoginRequest{Browse: true})
 	if err != nil {
 		a.sayProblem(ctx, a.words.Text("notice.not_signed_in"), err)
 	} else if !status.Listening || status.UserCode != "" || status.NoBrowser { // something is to be pasted, read or copied
+		a.showWindow(ctx)
+	} else if l := a.logins.of(status.Account); l != nil && !l.comes(ctx, visitPatience) {
 		a.showWindow(ctx)
 	}
 }

@@ -42,7 +42,7 @@ func (l *cli) add() *cobra.Command {
 		}
 		said, err := over(named)
 		if err != nil {
-			return err
+			return l.unfilled(err)
 		}
 		in.Provider = said
 		if err := l.nameIsFree(c.Context(), in.Name); err != nil {
@@ -59,18 +59,25 @@ func (l *cli) add() *cobra.Command {
 	return c
 }
 
+// unfilled adds to a place in the provider's addresses that is not filled how it is.
+func (l *cli) unfilled(err error) error {
+	f, ok := errors.AsType[*oauth.FieldError](err)
+	if !ok || f.Code != oauth.FieldNotFilled {
+		return err
+	}
+	p := l.Words.FieldProblem(f)
+	p.Advice = l.Words.Text("cli.add.not_filled", words.Args{Field: f.Field})
+	return p
+}
+
 // sendAccount has the agent store a new account, and says how it stands; where its secrets go, if no argument has said so.
 func (l *cli) sendAccount(ctx context.Context, in api.AddRequest, unsaid bool) error {
 	return l.withAgent(ctx, func(client *api.Client) error {
 		a, err := client.Add(ctx, in)
-		p, isProblem := errors.AsType[*api.Problem](err)
-		if isProblem && p.Flaw == oauth.FieldMissing {
+		if p, isProblem := errors.AsType[*api.Problem](err); isProblem && p.Flaw == oauth.FieldMissing {
 			if where := "cli.add.missing." + p.Field; l.Words.Has(where) {
 				p.Advice = l.Words.Text(where) + " " + p.Advice
 			}
-		}
-		if isProblem && p.Flaw == oauth.FieldNotFilled {
-			p.Advice = l.Words.Text("cli.add.not_filled", words.Args{Field: p.Field})
 		}
 		if err != nil {
 			return err

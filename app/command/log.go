@@ -23,11 +23,8 @@ type entry struct {
 
 func (l *cli) log() *cobra.Command {
 	c := &cobra.Command{Use: "log [NAME]", Short: "help.log", Args: l.arguments(0, 1)}
-	asJSON, lines := c.Flags().Bool("json", false, "help.json"), c.Flags().IntP("lines", "n", 0, "help.lines")
+	asJSON, lines := c.Flags().Bool("json", false, "help.json"), c.Flags().UintP("lines", "n", 0, "help.lines")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if *lines < 0 {
-			return l.wrongValue(c, "lines")
-		}
 		return l.withAgent(c.Context(), func(client *api.Client) error {
 			var all []entry
 			var err error
@@ -36,8 +33,8 @@ func (l *cli) log() *cobra.Command {
 			} else {
 				all, err = histories(c.Context(), client)
 			}
-			if c.Flags().Changed("lines") && len(all) > *lines {
-				all = all[len(all)-*lines:]
+			if c.Flags().Changed("lines") && uint(len(all)) > *lines {
+				all = all[uint(len(all))-*lines:]
 			}
 			switch {
 			case err != nil:

@@ -94,7 +94,7 @@ func (l *cli) wrongValue(c *cobra.Command, flag string, choices ...string) error
 		return l.usageError(c, "usage.flag_wrong.choices", args)
 	case f != nil && f.Value.Type() == "duration":
 		return l.usageError(c, "usage.flag_wrong.duration", args)
-	case f != nil && f.Value.Type() == "int":
+	case f != nil && f.Value.Type() == "uint":
 		args.Argument += ", -" + f.Shorthand
 		return l.usageError(c, "usage.flag_wrong.count", args)
 	}

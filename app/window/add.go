@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"freshkey/app/api"
 )
 
 // addPieces is the page for a new account: entries and, below each, what is wrong with it.
@@ -122,7 +124,9 @@ func (w *Window) pasteAccount() {
 	}
 	if l, ok := awaited(w.model.snapshot.Logins, text); ok {
 		w.selectAccount(l.Account)
-		w.handOver(l.Account, text)
+		if l.Step == api.StepBrowser && !w.model.working[l.Account] { // else it has come already
+			w.handOver(l.Account, text)
+		}
 		return
 	}
 	w.openAddBy(wayPaste)
@@ -181,10 +185,13 @@ func (w *Window) save() {
 		return
 	}
 	w.change(func(m *model) { m.saving, m.problem = true, nil })
+	done := make(chan struct{})
+	go w.lookAfter(done, slowCall, func(m *model) { m.problem = &api.Problem{What: w.words.Text("window.no_reaction")} })
 	go func() {
 		a, err := w.client.Add(w.life, in)
+		close(done)
 		w.post(func(m *model) {
-			m.saving = false
+			m.saving, m.problem = false, nil
 			if err != nil {
 				m.problem = fieldOf(w.problem(err), in.Answer != "")
 				return

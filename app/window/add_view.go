@@ -143,7 +143,7 @@ func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) 
 	}
 	add("token_url", f.TokenURL)
 	add("issuer", f.Issuer)
-	if len(parts) == 0 && oauth.StateIn(text) != "" {
+	if len(parts) == 0 && oauth.StateIn(text) != "" && strings.Contains(text, "code=") {
 		return w.Text("window.found_redirect"), true
 	}
 	if len(parts) == 0 {

@@ -55,7 +55,7 @@ func (w *Window) shortcuts() {
 		{fyne.KeyP, 0, w.addWithProvider},
 		{fyne.KeyR, 0, w.refresh},
 		{fyne.KeyE, 0, w.openEdit},
-		{fyne.KeyComma, 0, func() { w.openPage(pageSettings) }},
+		{fyne.KeyComma, 0, w.openSettings},
 	} {
 		on(&desktop.CustomShortcut{KeyName: s.key, Modifier: control | s.shift}, s.act)
 	}
@@ -129,8 +129,11 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// TypedKey – see button.
+// TypedKey – see button. Enter opens the options too.
 func (c *dropdown) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		e = &fyne.KeyEvent{Name: fyne.KeySpace}
+	}
 	if !c.window.typedKey(e) {
 		c.Select.TypedKey(e)
 	}

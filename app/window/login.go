@@ -35,6 +35,9 @@ func (w *Window) loginTo(id string, device bool) {
 
 // pasteAddress hands over the address the browser ended at, or a token answer.
 func (w *Window) pasteAddress() {
+	if w.model.working[w.shown.Detail.ID] { // Enter was pressed twice
+		return
+	}
 	w.handOver(w.shown.Detail.ID, w.widgets.detail.signIn.address.Text)
 }
 
@@ -49,11 +52,11 @@ func (w *Window) handOver(id, text string) {
 	})
 }
 
-// awaited is the sign-in that waits for what an address brings.
+// awaited is the sign-in that an address belongs to, and that has not ended.
 func awaited(logins []api.Login, address string) (l api.Login, ok bool) {
 	state := oauth.StateIn(address)
 	n := slices.IndexFunc(logins, func(l api.Login) bool {
-		return state != "" && l.Step == api.StepBrowser && oauth.StateIn(l.AuthorizeURL) == state
+		return state != "" && !l.Step.Ended() && oauth.StateIn(l.AuthorizeURL) == state
 	})
 	if n < 0 {
 		return l, false

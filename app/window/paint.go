@@ -17,7 +17,10 @@ func (w *Window) paint(v, before view) {
 	p.banner.SetText(v.Banner)
 	p.offer.SetText(v.Offer)
 	show(p.offer, v.Offer != "")
-	show(p.strip, v.Banner != "" && v.Page != "loading")
+	stood := p.strip.Visible()
+	if show(p.strip, v.Banner != "" && v.Page != "loading"); stood && !p.strip.Visible() {
+		w.fyne.Content().Refresh() // Fyne lays out anew for what comes, and not for what goes
+	}
 	w.paintList(v, before)
 	switch v.Page {
 	case "detail":

@@ -33,6 +33,12 @@ type settingsPieces struct {
 	painting  bool // a widget that is being painted was not touched by a person
 }
 
+// openSettings is for whoever comes by the keyboard, and goes on with it.
+func (w *Window) openSettings() {
+	w.openPage(pageSettings)
+	w.fyne.Canvas().Focus(w.widgets.settings.selects["min_valid"])
+}
+
 func (w *Window) settingsPage() fyne.CanvasObject {
 	p := &w.widgets.settings
 	p.selects, p.checks, p.before = map[string]*dropdown{}, map[string]*checkbox{}, map[string]*widget.Label{}

@@ -25,12 +25,18 @@ func (w *Window) storeEdit(e settingEdit) {
 }
 
 func (w *Window) storeNext() {
-	e := w.edits[0]
+	e, done := w.edits[0], make(chan struct{})
+	go w.lookAfter(done, slowCall, func(m *model) {
+		if m.page == pageSettings {
+			m.problem = &api.Problem{Field: e.name, What: w.words.Text("window.no_reaction")}
+		}
+	})
 	go func() {
 		s, err := w.client.Settings(w.life)
 		if err == nil {
 			err = w.client.SetSettings(w.life, e.over(s))
 		}
+		close(done)
 		w.post(func(m *model) { w.wasStored(m, e, err) })
 	}()
 }

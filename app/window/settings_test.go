@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"freshkey/app/api"
 	"freshkey/app/words"
 )
@@ -30,5 +32,17 @@ func TestMistakenKeysAreToldBesideTheirField(t *testing.T) {
 	}
 	if s := (settingEdit{name: "shortcut", value: "Super+F5"}).over(v.Settings); s.Shortcut != "Super+F5" {
 		t.Errorf("stored as %q", s.Shortcut)
+	}
+}
+
+// A dropdown among buttons that Enter presses was taken for dead.
+func TestEnterOpensADropdown(t *testing.T) {
+	w, press, shortcut := keyboard(t, pageAccounts)
+	shortcut(control(fyne.KeyComma))
+	if w.fyne.Canvas().Focused() != w.widgets.settings.selects["min_valid"] {
+		t.Fatal("the keyboard is not at the first setting")
+	}
+	if press(fyne.KeyReturn); w.fyne.Canvas().Overlays().Top() == nil {
+		t.Error("nothing opens")
 	}
 }

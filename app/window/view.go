@@ -92,14 +92,14 @@ func decideBanner(w words.Catalog, m *model) (banner, offer string, unlocks bool
 		return describe(w, m.notStarted), w.Text("window.start"), false
 	case !m.online:
 		return w.Text("window.lost"), w.Text("window.start"), false
-	case m.other:
-		return w.Text("window.other"), "", false
 	case m.snapshot.Status.SettingsAside != "":
 		return describe(w, w.SettingsAside(m.snapshot.Status.SettingsAside)), "", false
 	case m.snapshot.Status.Locked:
 		return w.Text("window.locked"), w.Text("tray.unlock_now"), true
 	case theirs != "" && m.version != "" && theirs != m.version:
 		return w.Text("window.versions", words.Args{Version: m.version, AgentVersion: theirs}), w.Text("window.restart"), false
+	case m.other:
+		return w.Text("window.other"), "", false
 	}
 	return "", "", false
 }

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 
@@ -178,22 +180,31 @@ func (w Catalog) flaw(p *api.Problem, name string) string {
 // fewNames are so many that a person reads them all.
 const fewNames = 12
 
-// misspelt is in how many letters a name differs at most from what is typed for it.
-const misspelt = 2
-
 // NoAccount is a name nobody has. names are those that somebody has, if they are known.
 func (w Catalog) NoAccount(name string, names ...string) *api.Problem {
-	p := &api.Problem{Code: api.CodeNoAccount, What: w.Text("problem.no_account", Args{Account: name}), Advice: w.Text("problem.no_account.advice")}
-	near := slices.DeleteFunc(slices.Clone(names), func(n string) bool {
-		return levenshtein.ComputeDistance(strings.ToLower(n), strings.ToLower(name)) > misspelt
-	})
-	switch {
-	case len(near) > 0 && len(near) <= fewNames:
-		p.Advice = w.Text("usage.command.near", Args{List: strings.Join(near, ", ")})
-	case len(names) > 0 && len(names) <= fewNames:
-		p.Advice = w.Text("problem.no_account.names", Args{List: strings.Join(names, ", ")})
+	p := &api.Problem{Code: api.CodeNoAccount, What: w.Text("problem.no_account", Args{Account: name})}
+	near := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !isMisspelt(name, n) })
+	listed := func(id string, names []string) {
+		if len(names) > 0 && len(names) <= fewNames {
+			slices.SortFunc(names, func(a, b string) int { return cmp.Compare(api.FoldName(a), api.FoldName(b)) })
+			p.Advice = strings.TrimSpace(p.Advice + " " + w.Text(id, Args{List: strings.Join(names, ", ")}))
+		}
 	}
+	listed("usage.command.near", near)
+	listed("problem.no_account.names", names)
+	p.Advice = cmp.Or(p.Advice, w.Text("problem.no_account.advice"))
 	return p
+}
+
+// isMisspelt reports whether what was typed may stand for a name: two letters differ at most, and half of the name's.
+func isMisspelt(typed, name string) bool {
+	typed, name = api.FoldName(typed), api.FoldName(name)
+	length := utf8.RuneCountInString(name)
+	most := min(2, length/2)
+	if more := utf8.RuneCountInString(typed) - length; more > most || -more > most { // to compare long texts takes long
+		return false
+	}
+	return levenshtein.ComputeDistance(typed, name) <= most
 }
 
 // SettingsAside is settings that could not be read when the agent started, and lie at a path now.

@@ -21,7 +21,13 @@ func TestAMisspeltAccountIsGuessedAt(t *testing.T) {
 			t.Errorf("%s: %q, not %q", typed, p.Advice, want)
 		}
 	}
-	if p := w.NoAccount("nobody", "work", "home"); !strings.Contains(p.Advice, "work, home") {
-		t.Errorf("of a few: %q", p.Advice)
+	all := w.Text("problem.no_account.names", Args{List: "hr, production, work, 工作"})
+	for typed, want := range map[string]string{
+		"nobody": all, "qa": all, "生产": all, "": all, strings.Repeat("k", 1<<16+1): all,
+		"wrok": w.Text("usage.command.near", Args{List: "work"}) + " " + all,
+	} {
+		if p := w.NoAccount(typed, "work", "hr", "production", "工作"); p.Advice != want {
+			t.Errorf("%.9s of a few: %q", typed, p.Advice)
+		}
 	}
 }

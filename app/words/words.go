@@ -179,7 +179,7 @@ func (w Catalog) Span(d time.Duration) string {
 	return unit("time.seconds", seconds)
 }
 
-// Length is a length of time in all its units, as somebody has set it.
+// Length is a length of time in all its units, down to seconds, as somebody has set it.
 func (w Catalog) Length(d time.Duration) string {
 	seconds := int(d.Seconds())
 	var parts []string
@@ -190,6 +190,9 @@ func (w Catalog) Length(d time.Duration) string {
 		if unit.n > 0 {
 			parts = append(parts, w.Text(unit.id, Args{Count: unit.n, PluralCount: unit.n}))
 		}
+	}
+	if len(parts) == 0 {
+		return d.String()
 	}
 	return strings.Join(parts, " ")
 }

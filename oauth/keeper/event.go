@@ -59,7 +59,7 @@ func (k *Keeper) tell(a *account, cause journal.Cause, failure error) {
 		if e.Sent = x.Sent; e.Sent.IsZero() {
 			e.Sent = v.sent // what fails now may be another try of one whose answer is missing
 		}
-		if saysNothing(e.Reason) || v.state == StateUncertain && x.Reason != "" { // of an account that is held now, or edited; or by an older doubt than this try's
+		if saysNothing(e.Reason) || v.state == StateUncertain && x.Reason != "" && x.Reason != e.Reason { // of an account that is held now, or edited; or by an older doubt than this try's
 			e.Reason, e.Detail = x.Reason, x.Detail()
 		}
 	}

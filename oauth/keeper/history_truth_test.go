@@ -189,3 +189,22 @@ func TestHistoryOfALaterFailureInDoubt(t *testing.T) {
 		}
 	})
 }
+
+// An answer that lies in memory alone is lost when the program ends: the history is to say so.
+func TestHistoryOfAnUnreadableAnswerThatIsNotSealed(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		var last keeper.Event
+		s.note = func(e keeper.Event) { last = e }
+		s.net.answerWith(func(c net.Conn) {
+			defer c.Close()
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			_ = errors.Join(os.Rename(s.dir, s.dir+".aside"), os.WriteFile(s.dir, nil, 0o600))
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nno answer")
+		})
+		_ = s.keeper.Refresh(t.Context(), "a")
+		if last.Reason != oauth.ReasonUnreadable || last.Detail != keeper.DetailUnsealed {
+			t.Errorf("the history says %s, %q", last.Reason, last.Detail)
+		}
+		_ = errors.Join(os.Remove(s.dir), os.Rename(s.dir+".aside", s.dir))
+	})
+}
