@@ -103,6 +103,7 @@ func (w *Window) openOther(ctx context.Context, left legacy) error {
 func (w *Window) isBusy() bool {
 	m, focused := &w.model, w.fyne.Canvas().Focused()
 	f, isField := focused.(*field)
-	typed := isField && f.Text != "" || m.search != "" || w.widgets.detail.signIn.address.Text != "" || m.form.isTyped()
+	searches := m.search != "" && !m.other // a second window does not stay for that
+	typed := isField && f.Text != "" || searches || w.widgets.detail.signIn.address.Text != "" || m.form.isTyped()
 	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving || len(w.edits) > 0 || len(w.typedSettings()) > 0
 }

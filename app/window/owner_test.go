@@ -52,6 +52,11 @@ func TestBusyWindowGivesNoWay(t *testing.T) {
 	busy("an address", true)
 	w.widgets.detail.signIn.address.SetText("")
 	busy("nothing once more", false)
+	w.model.search = "work"
+	busy("a search", true)
+	w.model.other = true
+	busy("a search in a second window", false)
+	w.model.search, w.model.other = "", false
 	w.openPage(pageAdd)
 	busy("an empty form", false)
 	w.model.form.text = map[string]string{"name": "half"}
@@ -88,7 +93,7 @@ func TestBusyWindowGivesNoWay(t *testing.T) {
 // Two windows stood side by side, and neither said which is which.
 func TestAWindowThatStaysBesideAnotherOneSaysWhy(t *testing.T) {
 	w, _, _ := keyboard(t, pageAccounts)
-	w.model.search = "typed"
+	w.model.form.text = map[string]string{"name": "half"}
 	w.change(func(m *model) { m.other = true })
 	if w.shown.Banner != w.words.Text("window.other") {
 		t.Errorf("it says %q", w.shown.Banner)
