@@ -88,12 +88,6 @@ func StateIn(address string) string {
 	return q.Get("state")
 }
 
-// RedirectMark is the same for all texts that bring one sign-in's code, and tells nothing of that.
-func RedirectMark(text string) string {
-	query, _ := redirectQuery(text)
-	return Secret(query).Fingerprint()
-}
-
 func bareCode(text string) (Secret, error) {
 	if text == "" || len(text) > 4096 || strings.ContainsAny(text, " \t\r\n{}") { // what has braces is a token answer: all secrets
 		return "", &Error{Reason: ReasonNoCode}

@@ -60,6 +60,7 @@ type Agent struct {
 	history   history
 	events    eventLog
 	logins    logins
+	sent      sentCodes
 	handed    handed
 	last      notedAccount
 	told      toldFile

@@ -52,11 +52,11 @@ func (a *Agent) Call(ctx context.Context, ref string, in api.CallRequest) (api.C
 	if err != nil {
 		return api.CallResult{}, a.problem(err, account)
 	}
-	got, err := a.exchange().Call(ctx, provider, settings.ClientID, t, oauth.Request{
-		Method: in.Method, URL: in.URL, Body: in.Body, ContentType: chosen(in.ContentType, "application/json"),
-	}, time.Now())
+	request := oauth.Request{Method: in.Method, URL: in.URL, Body: in.Body, ContentType: chosen(in.ContentType, "application/json")}
+	got, err := a.exchange().Call(ctx, provider, settings.ClientID, t, request, time.Now())
 	if err != nil {
-		return api.CallResult{}, a.callFailed(err, account, in.URL)
+		_, to, _, _ := request.Authorize(provider, settings.ClientID, t, time.Now())
+		return api.CallResult{}, a.unreached(a.requestProblem(err, account), to)
 	}
 	out := api.CallResult{Status: got.Status, ContentType: got.ContentType, Body: got.Body, Cut: got.Cut}
 	if to, err := url.Parse(in.URL); in.URL != "" && err == nil {
@@ -77,16 +77,19 @@ func (a *Agent) requestProblem(err error, account api.Account) *api.Problem {
 	return p
 }
 
-// callFailed words why a call came to nothing. No connection is none of the account's troubles then.
-func (a *Agent) callFailed(err error, account api.Account, address string) *api.Problem {
-	p := a.requestProblem(err, account)
+// unreached says of a call that had no connection where it was to go, and by which proxy: that is none of the account's troubles.
+func (a *Agent) unreached(p *api.Problem, to *url.URL) *api.Problem {
 	if p.Reason != oauth.ReasonNoConnection {
 		return p
 	}
-	if to, bad := url.Parse(address); bad == nil && to.Host != "" {
-		p.What = a.words.Text("problem.call_offline", words.Args{Address: to.Host})
-	}
 	p.Advice = "" // when the token is refreshed next is another matter
+	if to == nil || to.Host == "" {
+		return p
+	}
+	p.What = a.words.Text("problem.call_offline", words.Args{Address: to.Host})
+	if via, err := a.proxy(&url.URL{Scheme: to.Scheme, Host: to.Host}); err == nil && via != nil {
+		p.What = a.words.Text("problem.call_offline.via", words.Args{Address: to.Host, Name: via.Redacted()})
+	}
 	return p
 }
 

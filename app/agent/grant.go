@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"freshkey/app/api"
+	"freshkey/app/words"
 	"freshkey/oauth"
 )
 
@@ -23,6 +24,74 @@ type grant struct {
 // grantOf is the code of a sign-in with what proves that it is brought by who asked for it.
 func (l *login) grantOf(code oauth.Secret) grant {
 	return grant{code: oauth.AuthorizationGrant{Code: code, Verifier: l.proof, RedirectURI: l.status.RedirectURI}}
+}
+
+// handOver gives a sign-in what a person brings for it. One that waits goes on waiting if that is no good.
+func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, brought grant, waiting bool) *api.Problem {
+	given := brought
+	if brought.refresh == "" {
+		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
+		if err != nil {
+			p := a.loginProblem(err, account)
+			if p.Reason == oauth.ReasonDenied || !waiting {
+				a.endLogin(l, api.StepFailed, p)
+			}
+			return p
+		}
+		given = l.grantOf(code)
+	}
+	if !a.take(l, given) { // the browser has just come back
+		p := a.worded(api.CodeFailed, "sign_in_under_way", "login.busy", words.Args{Account: account.Name})
+		if !waiting {
+			a.endLogin(l, api.StepFailed, p)
+		}
+		return p
+	}
+	a.step(l, func(s *api.Login) {
+		s.Problem, s.NoBrowser = nil, false // no browser has to come back any more
+		if s.Brought = brought.refresh != ""; s.Brought {
+			s.Elsewhere = in.Elsewhere
+		}
+	})
+	l.grants <- given
+	return nil
+}
+
+// take makes a grant the one that a sign-in is concluded with, if it has none yet, and if its code was not sent before.
+func (a *Agent) take(l *login, given grant) bool {
+	if given.refresh == "" && !a.sent.take(given.code.Code, l, time.Now()) {
+		return false
+	}
+	if !l.taken.CompareAndSwap(false, true) {
+		a.sent.giveBack(given.code.Code)
+		return false
+	}
+	l.come()
+	return true
+}
+
+// sentFor is the sign-in that an address's code was sent for; nil if it has none, or was not sent.
+func (a *Agent) sentFor(ctx context.Context, account api.Account, in api.LoginRequest, brought grant) *login {
+	if in.Address == "" || brought.refresh != "" {
+		return nil
+	}
+	_, provider, err := a.trusted(ctx, account.ID)
+	if err != nil {
+		return nil
+	}
+	code, err := oauth.ReadRedirect(provider, in.Address, "")
+	if err != nil {
+		return nil
+	}
+	return a.sent.by(code, time.Now())
+}
+
+// handedOverAgain is how a sign-in stands whose address somebody brings once more, as by a key that repeats: while that is at it, nothing is wrong.
+func (a *Agent) handedOverAgain(by *login, account api.Account) (api.Login, error) {
+	if status := a.loginStatus(by); status.Account == account.ID && !status.Step.Ended() {
+		return status, nil
+	}
+	return api.Login{}, a.worded(api.CodeFailed, "sign_in_under_way", "login.used", words.Args{})
 }
 
 // readBrought reads a token answer of the account's app that a person brings in place of an address; without, what it returns is empty.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"freshkey/app/api"
-	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
 )
@@ -24,7 +24,7 @@ type login struct {
 	device   *oauth.DeviceAuthorization // of a sign-in on another device; else nil
 	grants   chan grant                 // size 1; for whoever sets taken
 	replies  chan bool                  // size 1
-	visited  chan struct{}              // closed when a browser has come for the page
+	visited  chan struct{}              // closed when a browser has come for the page, or what that brings
 	ended    chan struct{}              // closed when status has ended
 	over     chan struct{}              // closed when nobody listens for it any more
 	cancel   context.CancelFunc
@@ -32,10 +32,9 @@ type login struct {
 	taken      atomic.Bool // what it has brought is handed over; a second one is not wanted
 	replaced   atomic.Bool // by another sign-in of the account
 	givenUp    atomic.Bool // by somebody
-	won        atomic.Bool // a chain
+	arrival    sync.Once   // closes visited
 	unanswered bool        // nobody said whether another person's chain may come; of the goroutine that runs the sign-in
 
-	mark      string         // of the address it was brought, guarded by logins.mu
 	status    api.Login      // guarded by logins.mu
 	listeners []net.Listener // for the browser; guarded by logins.mu
 }
@@ -59,8 +58,8 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		return api.Login{}, a.problem(err, account)
 	}
 	defer release()
-	if in.Address != "" && brought.refresh == "" && a.logins.haveSpent(account.ID, oauth.RedirectMark(in.Address)) {
-		return api.Login{}, a.worded(api.CodeFailed, "sign_in_under_way", "login.used", words.Args{})
+	if by := a.sentFor(ctx, account, in, brought); by != nil {
+		return a.handedOverAgain(by, account)
 	}
 	l := a.logins.of(account.ID)
 	waiting := l != nil && l.device == nil && !l.taken.Load() && a.loginStatus(l).Step == api.StepBrowser
@@ -79,33 +78,6 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		status.NoBrowser = !a.visit(l)
 	}
 	return status, nil
-}
-
-// handOver gives a sign-in what a person brings for it. One that waits goes on waiting if that is no good.
-func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, brought grant, waiting bool) *api.Problem {
-	given := brought
-	if brought.refresh == "" {
-		code, err := oauth.ReadRedirect(l.provider, in.Address, l.state)
-		if err != nil {
-			p := a.loginProblem(err, account)
-			if p.Reason == oauth.ReasonDenied || !waiting {
-				a.endLogin(l, api.StepFailed, p)
-			}
-			return p
-		}
-		given = l.grantOf(code)
-	}
-	if !l.taken.CompareAndSwap(false, true) { // the browser has just come back
-		return a.worded(api.CodeFailed, "sign_in_under_way", "login.busy", words.Args{Account: account.Name})
-	}
-	a.step(l, func(s *api.Login) {
-		l.mark, s.Problem = oauth.RedirectMark(in.Address), nil // no browser has to come back any more
-		if s.Brought = brought.refresh != ""; s.Brought {
-			s.Elsewhere = in.Elsewhere
-		}
-	})
-	l.grants <- given
-	return nil
 }
 
 // beginLogin makes a sign-in and starts waiting for its redirect, or for the person on another device. One that begins with an address has no
@@ -206,7 +178,11 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 		if !a.exchanging(l) {
 			return
 		}
-		a.concludeLogin(ctx, l, account, a.signIn(ctx, l, account, given))
+		err := a.signIn(ctx, l, account, given)
+		if err != nil && !errors.Is(err, keeper.ErrStays) {
+			a.sent.giveBack(given.code.Code)
+		}
+		a.concludeLogin(ctx, l, account, err)
 	case <-ctx.Done():
 		a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
 	case <-l.ended:

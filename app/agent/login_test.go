@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"freshkey/app/api"
 	"freshkey/app/words"
@@ -51,31 +53,59 @@ func TestEndOfASignInIsHeardWhereverItIsForgotten(t *testing.T) {
 
 // A second Ctrl+V sent a code once more while the provider was at it, and some end the chain that it has won (RFC 6749, 4.1.2).
 func TestACodeIsNotSentTwice(t *testing.T) {
-	const address = "https://example.com/callback?code=C&state=S"
 	bare(t, func(t *testing.T, a *Agent) {
 		a.addForTest(t, firstID, "one")
-		l := &login{ended: make(chan struct{}), cancel: func() {}, mark: oauth.RedirectMark(address), status: api.Login{Account: firstID, Step: api.StepExchanging, Brought: true, Elsewhere: true}}
+		a.addForTest(t, secondID, "two")
+		l := &login{ended: make(chan struct{}), cancel: func() {}, status: api.Login{Account: firstID, Step: api.StepExchanging, Brought: true, Elsewhere: true}}
 		a.logins.put(l)
-		refused := func(text string) bool {
-			_, err := a.Login(t.Context(), "one", api.LoginRequest{Address: text})
-			p, ok := errors.AsType[*api.Problem](err)
-			return ok && p.What == a.words.Text("login.used") && a.logins.of(firstID) == l
+		if !a.sent.take("C", l, time.Now()) || a.sent.take("C", l, time.Now()) {
+			t.Fatal("it is not taken once")
 		}
-		for _, text := range []string{address, `"` + address + "\"\n", "code=C&state=S"} {
-			if !refused(text) {
-				t.Errorf("%q is sent while the provider is at it", text)
+		bring := func(name, text string) (api.Login, string) {
+			status, err := a.Login(t.Context(), name, api.LoginRequest{Address: text})
+			p, ok := errors.AsType[*api.Problem](err)
+			if a.logins.of(firstID) != l || a.logins.of(secondID) != nil {
+				t.Errorf("%q at %s begins another sign-in", text, name)
+			}
+			if !ok {
+				return status, ""
+			}
+			return status, p.What
+		}
+		texts := []string{"https://example.com/callback?code=C&state=S", "\"https://example.com/callback?state=S&code=C&more=x\"\n", "code=C&state=S", "C"}
+		for _, text := range texts {
+			if status, said := bring("one", text); said != "" || status.Number != l.status.Number {
+				t.Errorf("%q while the provider is at it: %q, %+v", text, said, status)
+			}
+			if _, said := bring("two", text); said != a.words.Text("login.used") {
+				t.Errorf("%q at another account: %q", text, said)
 			}
 		}
 		a.concludeLogin(t.Context(), l, api.Account{ID: firstID, Name: "one"}, nil)
-		if !refused(address) {
-			t.Error("it is sent once more after it has won a chain")
+		for _, text := range texts {
+			if _, said := bring("one", text); said != a.words.Text("login.used") {
+				t.Errorf("%q after it has won a chain: %q", text, said)
+			}
 		}
-		if a.logins.haveSpent(firstID, oauth.RedirectMark("?code=D&state=S")) || a.logins.haveSpent(secondID, oauth.RedirectMark(address)) {
-			t.Error("another one is taken for it")
+		if time.Sleep(codesLive + time.Second); !a.sent.take("C", l, time.Now()) {
+			t.Error("it is remembered for ever")
 		}
-		l.won.Store(false)
-		if a.logins.haveSpent(firstID, oauth.RedirectMark(address)) {
-			t.Error("nobody can try again after a failure")
+		if a.sent.giveBack("C"); a.sent.by("C", time.Now()) != nil {
+			t.Error("what has won nothing cannot be tried again")
+		}
+	})
+}
+
+// An address without a code was said to have been handed over before.
+func TestAnAddressWithoutACodeIsToldFromOneThatWasSent(t *testing.T) {
+	bare(t, func(t *testing.T, a *Agent) {
+		a.addForTest(t, firstID, "one")
+		for _, text := range []string{"http://localhost:8080/", "https://example.com/callback?", `""`, "https://example.com/#code=C"} {
+			_, err := a.Login(t.Context(), "one", api.LoginRequest{Address: text})
+			if p, ok := errors.AsType[*api.Problem](err); !ok || p.Reason != oauth.ReasonNoCode {
+				t.Errorf("%q: %v", text, err)
+			}
+			synctest.Wait()
 		}
 	})
 }

@@ -18,7 +18,6 @@ func (a *Agent) concludeLogin(ctx context.Context, l *login, account api.Account
 		return
 	}
 	a.log.Info("signed in", "account", account.ID)
-	l.won.Store(true)
 	if a.now(account).OnHold(time.Now()) { // the token that was to stay has gone
 		_, err := a.Hold(ctx, account.ID, api.HoldRequest{})
 		a.report("end hold", err)

@@ -69,15 +69,6 @@ func (l *logins) of(account string) *login {
 	return nil
 }
 
-// haveSpent reports whether an address with that mark is what the account's last sign-in is at, or has won a chain by: a provider may end a chain whose
-// code is sent once more (RFC 6749, 4.1.2).
-func (l *logins) haveSpent(account, mark string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	last := l.last[account]
-	return last != nil && last.mark == mark && (last.won.Load() || !last.status.Step.Ended())
-}
-
 // lastOf is the account's last sign-in, also when it is shown no more; or nil.
 func (l *logins) lastOf(account string) *login {
 	l.mu.Lock()

@@ -29,14 +29,16 @@ func (a *Agent) raiseAlert(ctx context.Context, kind words.Alert, accounts []*ap
 
 // remedy leads to what is wrong with accounts by now: the notice may be a day old.
 func (a *Agent) remedy(ctx context.Context, kind words.Alert, accounts []*api.Account) {
-	var now []*api.Account
+	var are []*api.Account
 	for _, one := range accounts {
-		as := a.now(*one)
-		now = append(now, &as)
+		if s, err := a.keeper.Account(one.ID); err == nil { // else it was removed
+			as := a.toAPI(s)
+			are = append(are, &as)
+		}
 	}
-	switch remedyOf(kind, now) {
+	switch remedyOf(kind, are, time.Now()) {
 	case remedySignIn:
-		a.loginClicked(ctx, now[0].ID)
+		a.loginClicked(ctx, are[0].ID)
 	case remedyUnlock:
 		if p, ok := errors.AsType[*api.Problem](a.Unlock(ctx)); ok && p.Reason != keeper.ReasonLocked { // else they have just said no
 			a.showWindow(ctx)
@@ -55,9 +57,9 @@ const (
 	remedyUnlock remedy = "tray.unlock"
 )
 
-func remedyOf(kind words.Alert, accounts []*api.Account) remedy {
+func remedyOf(kind words.Alert, accounts []*api.Account, now time.Time) remedy {
 	switch {
-	case (kind == words.AlertSignIn || kind == words.AlertEnding) && len(accounts) == 1:
+	case (kind == words.AlertSignIn || kind == words.AlertEnding) && len(accounts) == 1 && (accounts[0].NeedsSignIn() || accounts[0].EndsSoon(now)):
 		return remedySignIn
 	case (kind == words.AlertLocked || kind == words.AlertUnsaved) && slices.ContainsFunc(accounts, func(a *api.Account) bool { return a.Reason == keeper.ReasonLocked }):
 		return remedyUnlock
@@ -77,7 +79,7 @@ func noticeFor(w words.Catalog, kind words.Alert, accounts []*api.Account, now t
 	}
 	return desktop.Notice{
 		Key: string(kind), Title: w.Text("notice."+string(kind), words.Args{Account: strings.Join(names, ", ")}),
-		Body: bodyFor(w, accounts, now), Action: w.Text(string(remedyOf(kind, accounts))), Urgent: kind.NeedsPerson(),
+		Body: bodyFor(w, accounts, now), Action: w.Text(string(remedyOf(kind, accounts, now))), Urgent: kind.NeedsPerson(),
 	}
 }
 

@@ -214,11 +214,12 @@ func TestANoticeLeadsToItsRemedy(t *testing.T) {
 		{words.AlertUnsaved, []*api.Account{unsaved}, remedyUnlock},
 		{words.AlertSignIn, []*api.Account{ended}, remedySignIn},
 		{words.AlertSignIn, []*api.Account{ended, ended}, remedyOpen},
+		{words.AlertSignIn, []*api.Account{account("g", keeper.StateFresh, time.Hour)}, remedyOpen}, // by now
+		{words.AlertSignIn, nil, remedyOpen},                                                        // removed
 		{words.AlertLate, []*api.Account{account("d", keeper.StateWaiting, 0)}, remedyOpen},
 	} {
-		w := words.New("en")
-		if n := noticeFor(w, c.kind, c.accounts, noon); n.Action != w.Text(string(c.want)) {
-			t.Errorf("%s of %d: %q", c.kind, len(c.accounts), n.Action)
+		if got := remedyOf(c.kind, c.accounts, noon); got != c.want {
+			t.Errorf("%s of %d: %q", c.kind, len(c.accounts), got)
 		}
 	}
 }

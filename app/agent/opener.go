@@ -32,10 +32,19 @@ func (a *Agent) awaitVisit(ctx context.Context, l *login) {
 	if l.comes(ctx, visitPatience) {
 		return
 	}
-	a.step(l, func(s *api.Login) { s.NoBrowser = s.Step == api.StepBrowser })
+	a.step(l, func(s *api.Login) { s.NoBrowser = s.Step == api.StepBrowser && !l.taken.Load() })
 	if l.comes(ctx, signInTimeout) {
 		a.step(l, func(s *api.Login) { s.NoBrowser = false })
 	}
+}
+
+// come notes that a browser has come, or what it brings.
+func (l *login) come() {
+	l.arrival.Do(func() {
+		if l.visited != nil { // else nobody waits
+			close(l.visited)
+		}
+	})
 }
 
 // comes waits for a browser, or until nobody waits for one any more.
@@ -74,7 +83,7 @@ func (a *Agent) openBrowser(ctx context.Context, l *login, address string) error
 				a.landingPage(w, http.StatusGone, page{Title: a.words.Text("login.page.failed"), Problem: a.visitedTwice(l)})
 				return
 			}
-			close(l.visited)
+			l.come()
 			hardenPage(w.Header())
 			http.Redirect(w, r, address, http.StatusSeeOther)
 		}),

@@ -30,20 +30,30 @@ func isLocal(host string) bool {
 	return host == "localhost" || (err == nil && ip.IsLoopback())
 }
 
-// checkProxy says by which way requests go: to the first account's provider, or to the built-in one.
-func (a *Agent) checkProxy() api.Check {
-	c := api.Check{Name: a.words.Text("doctor.proxy"), OK: true}
-	endpoint := oauth.BuiltIn().TokenURL
+// farthest is where an account's requests go, beyond this computer if any do: no proxy is on the way to what is on it.
+func (a *Agent) farthest() (to *url.URL) {
 	for _, account := range a.config.get().Accounts {
-		if p, err := account.provider.Resolve(); err == nil {
-			endpoint = p.TokenURL
-			break
+		p, err := account.provider.Resolve()
+		for _, address := range []string{p.TokenURL, p.APIURL} {
+			u, bad := url.Parse(address)
+			switch {
+			case err != nil, bad != nil, u.Host == "":
+			case !isLocal(u.Hostname()):
+				return u
+			case to == nil:
+				to = u
+			}
 		}
 	}
-	to, err := url.Parse(endpoint)
-	if err != nil {
-		to = &url.URL{}
+	if to == nil {
+		to, _ = url.Parse(oauth.BuiltIn().TokenURL) // it is one
 	}
+	return to
+}
+
+// checkProxy says by which way requests go.
+func (a *Agent) checkProxy() api.Check {
+	c, to := api.Check{Name: a.words.Text("doctor.proxy"), OK: true}, a.farthest()
 	via, err := a.proxy(&url.URL{Scheme: to.Scheme, Host: to.Host})
 	switch {
 	case err != nil:

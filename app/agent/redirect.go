@@ -138,9 +138,8 @@ func (a *Agent) redirected(w http.ResponseWriter, r *http.Request, l *login, acc
 	code, err := oauth.ReadRedirect(l.provider, "?"+r.URL.RawQuery, l.state)
 	if err != nil {
 		a.endLogin(l, api.StepFailed, a.loginProblem(err, account))
-	} else if l.taken.CompareAndSwap(false, true) {
-		a.step(l, func(*api.Login) { l.mark = oauth.RedirectMark("?" + r.URL.RawQuery) })
-		l.grants <- l.grantOf(code)
+	} else if given := l.grantOf(code); a.take(l, given) {
+		l.grants <- given
 	}
 	timer := time.NewTimer(outcomeTimeout)
 	defer timer.Stop()

@@ -26,13 +26,14 @@ func (a *Agent) Verify(ctx context.Context, ref string) (api.VerifyResult, error
 	owner, err := a.exchange().Owner(ctx, provider, settings.ClientID, t, time.Now)
 	v := api.VerifyResult{Name: owner.Name, OpenID: owner.OpenID, Skew: int(owner.Skew.Seconds())}
 	if err != nil {
-		return v, a.callProblem(err, account, owner.Skew)
+		_, to, _, _ := oauth.Request{}.Authorize(provider, settings.ClientID, t, time.Now())
+		return v, a.unreached(a.callProblem(err, account, owner.Skew), to)
 	}
 	return v, nil
 }
 
 // callProblem words a call of the Open API that was refused: a wrong clock is the usual cause.
-func (a *Agent) callProblem(err error, account api.Account, skew time.Duration) error {
+func (a *Agent) callProblem(err error, account api.Account, skew time.Duration) *api.Problem {
 	p := a.words.Problem(err, api.Account{Name: account.Name}, time.Now())
 	p.Advice = ""
 	if p.Reason == oauth.ReasonCallRefused {

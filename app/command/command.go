@@ -2,6 +2,7 @@
 package command
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -39,11 +40,13 @@ type cli struct {
 	Streams
 	profileName  string
 	profile      api.Profile
-	begins       bool        // the command may be the first on its profile
-	asker        *asker      // of hidden questions; nil before the first
-	explained    atomic.Bool // it was said what the call waits for
-	asksProvider bool        // the call may wait for one
-	helpErr      error       // why a page of help could not be printed: cobra wants to know nothing of it
+	begins       bool          // the command may be the first on its profile
+	asker        *asker        // of hidden questions; nil before the first
+	lines        *bufio.Reader // of open questions; nil before the first
+	line         chan answer   // the next of them, if it is waited for
+	explained    atomic.Bool   // it was said what the call waits for
+	asksProvider bool          // the call may wait for one
+	helpErr      error         // why a page of help could not be printed: cobra wants to know nothing of it
 }
 
 // Run does what args say and returns the exit code: 0 done, 1 failed, 2 usage, 3 sign-in needed, 4 keychain unavailable,

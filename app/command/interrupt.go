@@ -16,12 +16,14 @@ func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }
 
+// answer is what a person has typed, or why that cannot be read.
+type answer struct {
+	text string
+	err  error
+}
+
 // answered is what read gets from a person. A terminal that waits for an answer does not hear that the command ends; then the error is interrupted.
 func answered(ctx context.Context, read func() (string, error)) (string, error) {
-	type answer struct {
-		text string
-		err  error
-	}
 	given := make(chan answer, 1)
 	go func() {
 		text, err := read()

@@ -1,11 +1,12 @@
 package command
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,9 +132,20 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 	if !atTerminal {
 		return begun, l.pasteLater(name)
 	}
-	for lines := bufio.NewReader(file); ; {
+	return l.askAddress(ctx, client, file, name, begun)
+}
+
+// askAddress asks a person for the address that the browser ended at until it is good, or until that has come back by itself.
+func (l *cli) askAddress(ctx context.Context, client *api.Client, file *os.File, name string, begun api.Login) (api.Login, error) {
+	waiting, stop := untilTaken(ctx, client, begun)
+	defer stop()
+	for {
 		fmt.Fprint(l.Err, l.Words.Text("cli.login.paste"))
-		text, err := answered(ctx, func() (string, error) { return lines.ReadString('\n') })
+		text, err := l.readLine(waiting, file)
+		if waiting.Err() != nil && ctx.Err() == nil {
+			fmt.Fprintln(l.Err)
+			return begun, nil // how it ends is told next
+		}
 		if errors.Is(err, io.EOF) { // Ctrl+D: they may go on later
 			return begun, l.pasteLater(name)
 		}
@@ -150,6 +162,21 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 		}
 		fmt.Fprintln(l.Err, p.What, p.Advice) // another try
 	}
+}
+
+// untilTaken ends once a sign-in waits for no address any more: the browser may have come back by itself.
+func untilTaken(ctx context.Context, client *api.Client, begun api.Login) (waiting context.Context, stop func()) {
+	waiting, stop = context.WithCancel(ctx)
+	go func() {
+		_ = client.Follow(waiting, func(s api.Snapshot) { // that it cannot be followed, whoever waits for the end hears
+			if !slices.ContainsFunc(s.Logins, func(one api.Login) bool {
+				return one.Account == begun.Account && one.Number == begun.Number && one.Step == api.StepBrowser
+			}) {
+				stop()
+			}
+		})
+	}()
+	return waiting, stop
 }
 
 // pasteLater says how a sign-in goes on whose address nobody can be asked for now.
@@ -205,6 +232,6 @@ func (l *cli) agrees(ctx context.Context, one api.Login) bool {
 		return false
 	}
 	fmt.Fprint(l.Err, l.Words.ReplaceQuestion(one)+" "+l.Words.Text("cli.type_yes"))
-	text, err := answered(ctx, func() (string, error) { return bufio.NewReader(file).ReadString('\n') })
+	text, err := l.readLine(ctx, file)
 	return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
 }

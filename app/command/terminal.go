@@ -31,6 +31,28 @@ func (l *cli) seen() bool {
 // tell says something to the person; standard output is for what scripts take.
 func (l *cli) tell(id string, a words.Args) { fmt.Fprintln(l.Err, l.Words.Text(id, a)) }
 
+// readLine reads a line at a terminal. One that is still waited for when its question is over is the next question's.
+func (l *cli) readLine(ctx context.Context, file *os.File) (string, error) {
+	if l.lines == nil {
+		l.lines = bufio.NewReader(file)
+	}
+	if l.line == nil {
+		line := make(chan answer, 1)
+		l.line = line
+		go func() {
+			text, err := l.lines.ReadString('\n')
+			line <- answer{text, err}
+		}()
+	}
+	select {
+	case a := <-l.line:
+		l.line = nil
+		return a.text, a.err
+	case <-ctx.Done():
+		return "", interrupted
+	}
+}
+
 // asker reads what is typed at a terminal in raw mode. It shows nothing of it, and takes lines of any length, which neither the system nor x/term does.
 type asker struct{ keys *bufio.Reader }
 

@@ -124,7 +124,7 @@ func (w *Window) pasteAccount() {
 	}
 	if l, ok := awaited(w.model.snapshot.Logins, text); ok {
 		w.selectAccount(l.Account)
-		if l.Step == api.StepBrowser && !w.model.working[l.Account] { // else it has come already
+		if l.Step == api.StepBrowser { // else it has come already
 			w.handOver(l.Account, text)
 		}
 		return
@@ -186,12 +186,19 @@ func (w *Window) save() {
 	}
 	w.change(func(m *model) { m.saving, m.problem = true, nil })
 	done := make(chan struct{})
-	go w.lookAfter(done, slowCall, func(m *model) { m.problem = &api.Problem{What: w.words.Text("window.no_reaction")} })
+	slow := &api.Problem{What: w.words.Text("window.no_reaction")}
+	go w.lookAfter(done, slowCall, func(m *model) {
+		if m.page == pageAdd {
+			m.problem = slow
+		}
+	})
 	go func() {
 		a, err := w.client.Add(w.life, in)
 		close(done)
 		w.post(func(m *model) {
-			m.saving, m.problem = false, nil
+			if m.saving = false; m.problem == slow {
+				m.problem = nil
+			}
 			if err != nil {
 				m.problem = fieldOf(w.problem(err), in.Answer != "")
 				return

@@ -50,8 +50,9 @@ func (w *Window) layout() fyne.CanvasObject {
 	p.strip.Hide()
 	p.busy, p.checking = widget.NewProgressBarInfinite(), widget.NewProgressBarInfinite()
 	p.pages = map[string]fyne.CanvasObject{
-		"loading": container.NewCenter(container.NewVBox(p.busy, widget.NewLabel(w.words.Text("window.loading")))),
-		"empty":   w.emptyPage(), "detail": w.detailPage(), pageAdd: w.addPage(), pageSettings: w.settingsPage(),
+		"loading":   container.NewCenter(container.NewVBox(p.busy, widget.NewLabel(w.words.Text("window.loading")))),
+		"not found": container.NewCenter(widget.NewLabel(w.words.Text("window.not_found"))),
+		"empty":     w.emptyPage(), "detail": w.detailPage(), pageAdd: w.addPage(), pageSettings: w.settingsPage(),
 		pageDoctor: w.doctorPage(), pageRehearsal: w.stagePage(),
 	}
 	p.right = container.NewStack()

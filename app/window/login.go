@@ -35,9 +35,6 @@ func (w *Window) loginTo(id string, device bool) {
 
 // pasteAddress hands over the address the browser ended at, or a token answer.
 func (w *Window) pasteAddress() {
-	if w.model.working[w.shown.Detail.ID] { // Enter was pressed twice
-		return
-	}
 	w.handOver(w.shown.Detail.ID, w.widgets.detail.signIn.address.Text)
 }
 

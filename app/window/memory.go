@@ -182,7 +182,7 @@ func (w *Window) sizeChanged() {
 }
 
 // leastSize is as small as a window gets, whatever page it shows: another one would have it grow, and a dialog would have no room.
-var leastSize = fyne.NewSize(744, 300)
+var leastSize = fyne.NewSize(744, 392)
 
 // resized is a layout that tells when it lays out anew: Fyne has no other news of a window's size.
 type resized struct {

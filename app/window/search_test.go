@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"freshkey/oauth/keeper"
 )
 
@@ -19,5 +21,19 @@ func TestSearchFindsNoAccountByLettersOfItsOpenID(t *testing.T) {
 		if found := len(m.accounts(noon)) == 1; found != want {
 			t.Errorf("%q finds it: %v", search, found)
 		}
+	}
+}
+
+// Another account's page stood beside "0 accounts found", with a line that its token was copied; nothing was copied then.
+func TestASearchThatFindsNothingShowsNoAccount(t *testing.T) {
+	w, _, shortcut := keyboard(t, pageAccounts)
+	w.model.note["a"] = note{text: "copied"}
+	w.search("nobody's")
+	if v := w.shown; v.Page != "not found" || v.Detail.ID != "" {
+		t.Errorf("%q is shown, of account %q", v.Page, v.Detail.ID)
+	}
+	shortcut(&fyne.ShortcutCopy{}) // does nothing
+	if w.search(""); w.shown.Page != "detail" {
+		t.Errorf("%q is shown once all are found", w.shown.Page)
 	}
 }

@@ -27,7 +27,7 @@ func (w *Window) storeEdit(e settingEdit) {
 func (w *Window) storeNext() {
 	e, done := w.edits[0], make(chan struct{})
 	go w.lookAfter(done, slowCall, func(m *model) {
-		if m.page == pageSettings {
+		if p := m.problem; m.page == pageSettings && (p == nil || p.Field == e.name || !w.isTypedSetting(p.Field)) { // what was refused stays to be read
 			m.problem = &api.Problem{Field: e.name, What: w.words.Text("window.no_reaction")}
 		}
 	})

@@ -65,6 +65,12 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 	if m.search != "" {
 		v.Found = w.Text("window.found", words.Args{PluralCount: len(v.Accounts)})
 	}
+	v.decidePage(w, m, now)
+	return v
+}
+
+// decidePage decides what is shown beside the list.
+func (v *view) decidePage(w words.Catalog, m *model, now time.Time) {
 	selected, ok := m.account()
 	switch {
 	case m.page == pageAdd:
@@ -75,12 +81,13 @@ func decide(w words.Catalog, m *model, now time.Time) view {
 		v.Page, v.Doctor = pageDoctor, decideDoctor(w, m, now)
 	case m.page == pageRehearsal:
 		v.Page, v.Stage = pageRehearsal, decideStage(w, m)
+	case m.search != "" && len(v.Accounts) == 0: // whoever looks for another account does not want this one's token
+		v.Page = "not found"
 	case ok:
 		v.Page, v.Detail = "detail", decideDetail(w, m, selected, now)
 	default:
 		v.Page, v.Empty = "empty", w.Text(map[bool]string{true: "window.unknown", false: "window.empty"}[m.snapshot.Status.SettingsAside != ""])
 	}
-	return v
 }
 
 // decideBanner says what is wrong with the agent as a whole, and what a click would do about it.
