@@ -8,33 +8,6 @@ import (
 	"freshkey/oauth/keeper"
 )
 
-// alertFor decides. trouble is when the account stopped being fresh. What heals by itself stays quiet until half of the
-// life that was left then is gone. Being offline is no news to the person who is; reached is when any account was refreshed last: after that, it is
-// the provider that cannot be reached, and its tokens run out unseen.
-func alertFor(a api.Account, trouble, reached, now time.Time) words.Alert {
-	kind := words.AlertOf(a)
-	if a.State == keeper.StateOffline && !a.Works(now) && reached.After(trouble) {
-		return words.AlertLate
-	}
-	if kind == "" && a.EndsSoon(now) {
-		return words.AlertEnding
-	}
-	if kind == words.AlertLate && (a.Passing() || now.Before(quietUntil(a, trouble)) || triesSoon(a, now)) {
-		return ""
-	}
-	return kind
-}
-
-// triesSoon reports whether the next try comes before a notice of the last one would be read.
-func triesSoon(a api.Account, now time.Time) bool {
-	left := a.NextRefreshAt.Sub(now)
-	return left > 0 && left < 5*time.Second
-}
-
-func quietUntil(a api.Account, trouble time.Time) time.Time {
-	return trouble.Add(max(0, a.ExpiresAt.Sub(trouble)) / 2)
-}
-
 // sayAgainAfter is when a thing that nobody has seen to is said once more.
 const sayAgainAfter = 24 * time.Hour
 
@@ -79,7 +52,7 @@ func newNoticeBoard(t told, putBack []words.Alert) *noticeBoard {
 // look returns the kinds to raise, with the accounts each is about, the kinds to amend where they are shown still, and the kinds to take back. next is when time alone
 // will change the answer; zero if it will not. What came of it is noted by said, cleared and failed.
 func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend map[words.Alert][]*api.Account, clear []words.Alert, next time.Time) {
-	current := map[words.Alert][]*api.Account{}
+	current, soon := map[words.Alert][]*api.Account{}, []*api.Account(nil)
 	troubled, reached := map[string]time.Time{}, lastRefreshed(accounts)
 	for _, a := range accounts {
 		if a.Settled() && !a.EndsSoon(now) {
@@ -98,7 +71,15 @@ func (b *noticeBoard) look(accounts []*api.Account, now time.Time) (raise, amend
 		if kind != "" {
 			current[kind] = append(current[kind], a)
 		} else {
+			if isLate(*a, since, now) {
+				soon = append(soon, a)
+			}
 			next = sooner(sooner(next, quietUntil(*a, since), now), a.ExpiresAt, now)
+		}
+	}
+	for _, a := range soon { // whoever is told of others is told of all that are late
+		if len(current[words.AlertLate]) > 0 || b.shownOf(a.ID) == words.AlertLate {
+			current[words.AlertLate] = append(current[words.AlertLate], a)
 		}
 	}
 	b.trouble = troubled

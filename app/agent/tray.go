@@ -59,6 +59,9 @@ func (a *Agent) paintLoop(ctx context.Context) {
 		snapshot, last := a.Snapshot(), a.last.get()
 		accounts := snapshot.Accounts
 		now, clears := time.Now(), a.clearing.due()
+		if !clears.IsZero() && !a.desk.HoldsCopy() { // another program has copied since: that is not emptied
+			clears = time.Time{}
+		}
 		v := decideTray(a.words, accounts, last, standing{a.options.Profile.Name(), a.keeper.Locked(), a.aside() != "", clears, len(snapshot.Questions)}, now)
 		if name := a.options.Profile.Name(); name != "" {
 			v.Tooltip = name + " · " + v.Tooltip

@@ -51,6 +51,17 @@ func (p *pasteboard) Copy(_ context.Context, text string) error {
 	return nil
 }
 
+// Holds – see clipboard.
+func (p *pasteboard) Holds() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stamp == 0 {
+		return false
+	}
+	board := objc.ID(objc.GetClass("NSPasteboard")).Send(objc.RegisterName("generalPasteboard"))
+	return objc.Send[int](board, objc.RegisterName("changeCount")) == p.stamp
+}
+
 func (p *pasteboard) Clear(context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

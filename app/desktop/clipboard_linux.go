@@ -89,6 +89,12 @@ func (c *linuxClipboard) Marks(ctx context.Context) (bool, error) {
 	return err == nil && takesMark(ctx, program), err
 }
 
+func (c *linuxClipboard) Holds() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.wayland.holds() || c.data.holds() || c.x.holds()
+}
+
 func (c *linuxClipboard) Clear(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

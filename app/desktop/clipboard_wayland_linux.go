@@ -93,6 +93,19 @@ func (c *wlCopy) lies(ctx context.Context) bool {
 	return err == nil && digestOf(pasted) == c.text
 }
 
+// holds reports whether wl-copy still serves the text; it ends when it has lost the selection.
+func (c *wlCopy) holds() bool {
+	if c == nil {
+		return false
+	}
+	select {
+	case <-c.ended:
+		return false
+	default:
+		return true
+	}
+}
+
 // clear empties the clipboard if the text still lies there.
 func (c *wlCopy) clear(ctx context.Context) {
 	select {

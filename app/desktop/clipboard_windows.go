@@ -107,6 +107,14 @@ func holds(utf16 []uint16) bool {
 	return int(size) >= 2*len(utf16) && slices.Equal(utf16, unsafe.Slice(*(**uint16)(unsafe.Pointer(&address)), len(utf16)))
 }
 
+// Holds – see clipboard.
+func (c *windowsClipboard) Holds() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now, _, _ := getClipboardSequenceNumber.Call()
+	return c.stamp != 0 && now == c.stamp
+}
+
 func (c *windowsClipboard) Clear(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

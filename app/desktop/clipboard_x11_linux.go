@@ -98,6 +98,25 @@ func (c *xClipboard) own(ctx context.Context, text string) error {
 	return nil
 }
 
+// holds reports whether the selection was not lost.
+func (c *xClipboard) holds() bool {
+	if c == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text != ""
+}
+
+// lost notes that another program has the selection since then; if that was before the last copy, it has it no more.
+func (c *xClipboard) lost(since xproto.Timestamp) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if int32(since-c.since) >= 0 { // the server's clock begins anew after 49 days
+		c.text = ""
+	}
+}
+
 // disown gives the selection up, if it is still ours.
 func (c *xClipboard) disown() error {
 	c.mu.Lock()
@@ -147,9 +166,7 @@ func (c *xClipboard) serve() {
 				}
 			}
 		case xproto.SelectionClearEvent:
-			c.mu.Lock()
-			c.text = ""
-			c.mu.Unlock()
+			c.lost(e.Time)
 		case xproto.SelectionRequestEvent:
 			c.answer(e)
 		}

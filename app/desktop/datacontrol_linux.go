@@ -200,6 +200,16 @@ func (c *dataControl) disown(ctx context.Context) error {
 	return c.sync(ctx)
 }
 
+// holds reports whether the compositor has taken no source of ours back.
+func (c *dataControl) holds() bool {
+	if c == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.sources) > 0
+}
+
 func (c *dataControl) dead() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

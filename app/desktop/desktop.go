@@ -41,6 +41,8 @@ type (
 		Copy(ctx context.Context, text string) error
 		// Marks reports whether what is copied is marked as a secret here. ErrNoClipboard where nothing can be copied.
 		Marks(ctx context.Context) (bool, error)
+		// Holds reports whether what was copied here lies there still, as far as is known without asking.
+		Holds() bool
 		// Clear empties the clipboard if what was copied here still lies there; else it does nothing.
 		Clear(ctx context.Context) error
 		Close()
@@ -121,6 +123,9 @@ func (d *Desktop) MarksSecrets(ctx context.Context) (bool, error) {
 	defer cancel()
 	return d.clipboard.Marks(ctx)
 }
+
+// HoldsCopy reports whether what was copied here lies in the clipboard still, as far as is known without asking.
+func (d *Desktop) HoldsCopy() bool { return d.clipboard.Holds() }
 
 // ClearClipboard empties the clipboard if what was copied here still lies there; else it does nothing.
 func (d *Desktop) ClearClipboard(ctx context.Context) error {

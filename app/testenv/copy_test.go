@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,4 +172,26 @@ func (s *scene) tokenOf(name string) string {
 	out, err := s.app.Freshkey("token", name)
 	s.must(err)
 	return strings.TrimSpace(out)
+}
+
+// Another text lay in the clipboard, and the tray went on counting down to when it would be emptied.
+func TestTheTrayCountsDownOnlyForItsOwnCopy(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	_, err := s.app.Freshkey("copy", "work")
+	s.must(err)
+	tray, err := s.WaitTray(s.app.PID())
+	s.must(err)
+	says := func(what string, is func(testenv.MenuItem) bool) {
+		t.Helper()
+		s.must(testenv.Eventually(what, func() bool {
+			menu, err := tray.Menu()
+			return err == nil && slices.ContainsFunc(menu, is)
+		}))
+	}
+	says("the tray to count down", func(i testenv.MenuItem) bool {
+		return strings.HasPrefix(i.Label, "Keep in the clipboard (emptied in ") && i.Enabled
+	})
+	s.must(s.SetClipboard("another text"))
+	says("it to end", func(i testenv.MenuItem) bool { return i.Label == "Keep in the clipboard" && !i.Enabled })
 }
