@@ -100,7 +100,7 @@ func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration
 		return account, oauth.Token{}, err
 	}
 	if err := a.consent(ctx, account); err != nil {
-		return account, oauth.Token{}, a.problem(err, account)
+		return account, oauth.Token{}, a.tokenProblem(ctx, err, account)
 	}
 	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {
@@ -139,7 +139,7 @@ func (a *Agent) withCommand(ctx context.Context, err error, p *api.Problem, acco
 // adviseCommand adds what to type, for whoever did not click: tray and window have buttons.
 func (a *Agent) adviseCommand(ctx context.Context, p *api.Problem, id string, account api.Account) {
 	if _, isPerson := a.caller(ctx); !isPerson {
-		p.Advice += " " + a.words.Text(id, words.Args{Account: account.Name})
+		p.Advice = api.Join(p.Advice, a.words.Text(id, words.Args{Account: account.Name}))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"freshkey/app/program"
 	"freshkey/app/words"
 	"freshkey/oauth"
+	"freshkey/oauth/keeper"
 )
 
 // questionPatience is how long a question waits for a person; then the answer is no.
@@ -20,6 +21,7 @@ const questionPatience = time.Minute
 const (
 	answerNobody api.Answer = "nobody" // the question can be shown to nobody; it comes at once
 	answerMissed api.Answer = "missed" // nobody answered in time
+	answerGone   api.Answer = "gone"   // whoever asked has gone, or the agent ends
 )
 
 // consent asks a person whether the program behind a request may have an account's tokens, if the account is one of those that ask.
@@ -28,10 +30,15 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 	if !account.Ask { // nobody has to be looked up then
 		return nil
 	}
+	if a.now(account).State == keeper.StateLocked { // nobody is asked for what cannot be given
+		if _, err := a.vault.Get(ctx, account.ID); err != nil {
+			return keeper.AsVaultError(err)
+		}
+	}
 	return a.askPerson(ctx, account, api.Question{})
 }
 
-// askPerson asks what a notice may ask too: for a token, or that an account asks no more. The error is an *api.Problem.
+// askPerson asks what a notice may ask too: for a token, or that an account asks no more.
 func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Question) error {
 	who, isPerson := a.caller(ctx)
 	if isPerson {
@@ -55,12 +62,16 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 			a.awaitAnswer(ctx, q)
 		}
 		switch answer, err := q.wait(ctx); {
+		case a.life.Err() != nil: // nobody has said no, and nothing took too long
+			return a.words.Problem(keeper.ErrShutdown, account, time.Now())
 		case err != nil:
 			return err
 		case answer == answerNobody:
 			return a.nobodyToAsk(account)
 		case answer == answerMissed, answer == api.AnswerNo:
 			return a.notAllowed(account, about, answer)
+		case mine && answer == answerGone:
+			return ctx.Err()
 		case mine:
 			return nil
 		}
@@ -92,6 +103,9 @@ func (a *Agent) agreed(ctx context.Context, account api.Account, about api.Quest
 		a.awaitAnswer(ctx, q)
 	}
 	answer, err := q.wait(ctx)
+	if a.life.Err() != nil {
+		return a.words.Problem(keeper.ErrShutdown, account, time.Now())
+	}
 	if err == nil && answer != api.AnswerOnce && answer != api.AnswerSession {
 		id := "problem.not_confirmed"
 		if about.Export != "" {
@@ -175,11 +189,11 @@ func (a *Agent) nobodyToAsk(account api.Account) error {
 	return a.worded(api.CodeFailed, api.ReasonNobodyToAsk, "problem.nobody_to_ask", words.Args{Account: account.Name})
 }
 
-// awaitAnswer ends a question: with its answer, or with no, if nobody answers or whoever asked has gone.
+// awaitAnswer ends a question: with its answer, or without, if nobody answers or whoever asked has gone.
 func (a *Agent) awaitAnswer(ctx context.Context, q *question) {
 	patience := time.NewTimer(questionPatience)
 	defer patience.Stop()
-	answer := api.AnswerNo
+	answer := answerGone // who waits for the same asks anew
 	select {
 	case answer = <-q.answers:
 	case <-patience.C:

@@ -121,6 +121,20 @@ func TestQuestionThatComesAfterTheEndOfTheAskingIsNotAsked(t *testing.T) {
 	})
 }
 
+// The one who had asked first gave up, and another one who waited for the same was told that a person had said no.
+func TestQuestionWhoseAskerHasGoneIsNoRefusal(t *testing.T) {
+	bare(t, func(t *testing.T, a *Agent) {
+		a.desk = desktop.Open()
+		q, _ := a.consents.ask(api.Question{Account: firstID})
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		a.awaitAnswer(gone, q)
+		if answer, err := q.wait(t.Context()); err != nil || answer != answerGone {
+			t.Errorf("the answer is %q: %v", answer, err)
+		}
+	})
+}
+
 // Who did not look at the screen has not said no.
 func TestQuestionThatNobodyAnswersIsNoRefusal(t *testing.T) {
 	bare(t, func(t *testing.T, a *Agent) {

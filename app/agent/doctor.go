@@ -52,7 +52,7 @@ func (a *Agent) checkConfig() api.Check {
 	var said []string
 	for _, p := range a.badSettings(a.config.get().Settings, api.Settings{}) { // written by hand
 		said = append(said, "settings."+p.Field+": "+p.What)
-		c.OK, c.Advice = false, strings.TrimSpace(c.Advice+" "+p.Advice)
+		c.OK, c.Advice = false, api.Join(c.Advice, p.Advice)
 	}
 	if !c.OK {
 		c.Result = strings.Join(said, " ")

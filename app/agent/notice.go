@@ -105,7 +105,7 @@ func bodyFor(w words.Catalog, accounts []*api.Account, now time.Time) string {
 	case alike && advised:
 		return first.String()
 	case alike: // as a rule they are tried again at different times
-		return first.What + " " + w.Text("notice.each")
+		return api.Join(first.What, w.Text("notice.each"))
 	case advised && first.Advice != "":
 		return first.Advice
 	}

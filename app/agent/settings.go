@@ -179,5 +179,5 @@ func successor(p oauth.Provider, before, after []oauth.Provider) (next oauth.Pro
 
 // skewWarning says how far off the clock is.
 func (a *Agent) skewWarning(skew time.Duration) string {
-	return a.words.Text("doctor.clock.bad", words.Args{Left: a.words.Span(skew)}) + " " + a.words.Text("doctor.clock.advice")
+	return api.Join(a.words.Text("doctor.clock.bad", words.Args{Left: a.words.Span(skew)}), a.words.Text("doctor.clock.advice"))
 }

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
@@ -35,10 +37,19 @@ type Problem struct {
 }
 
 func (p *Problem) Error() string {
-	if p.Advice == "" {
-		return p.What
+	return Join(p.What, p.Advice)
+}
+
+// Join puts sentences behind each other. Between Chinese ones there is no blank.
+func Join(sentences ...string) (text string) {
+	for _, s := range sentences {
+		last, _ := utf8.DecodeLastRuneInString(text)
+		if text != "" && s != "" && !strings.ContainsRune("。！？：；", last) {
+			text += " "
+		}
+		text += s
 	}
-	return p.What + " " + p.Advice
+	return text
 }
 
 // Passes reports whether it ends by itself, and the same request may succeed then.

@@ -110,3 +110,20 @@ func TestLengthsOfTime(t *testing.T) {
 		}
 	}
 }
+
+func TestChineseSentencesHaveNoBlankBetweenThem(t *testing.T) {
+	for _, c := range []struct {
+		sentences []string
+		want      string
+	}{
+		{[]string{"One.", "Two.", ""}, "One. Two."},
+		{[]string{"", "Two."}, "Two."},
+		{nil, ""},
+		{[]string{"一。", "二。", "Three."}, "一。二。Three."},
+		{[]string{"命令：", "freshkey"}, "命令：freshkey"},
+	} {
+		if got := Join(c.sentences...); got != c.want {
+			t.Errorf("%q: %q", c.sentences, got)
+		}
+	}
+}

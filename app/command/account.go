@@ -76,7 +76,7 @@ func (l *cli) sendAccount(ctx context.Context, in api.AddRequest, unsaid bool) e
 		a, err := client.Add(ctx, in)
 		if p, isProblem := errors.AsType[*api.Problem](err); isProblem && p.Flaw == oauth.FieldMissing {
 			if where := "cli.add.missing." + p.Field; l.Words.Has(where) {
-				p.Advice = l.Words.Text(where) + " " + p.Advice
+				p.Advice = api.Join(l.Words.Text(where), p.Advice)
 			}
 		}
 		if err != nil {

@@ -98,7 +98,7 @@ func (l *cli) goThrough(ctx context.Context, client *api.Client, name string, in
 // notBrowsed is why no page was opened, and the way around it.
 func (l *cli) notBrowsed(name string, p *api.Problem) error {
 	around := *p
-	around.Advice = p.Advice + " " + l.Words.Text("cli.login.around", words.Args{Account: name})
+	around.Advice = api.Join(p.Advice, l.Words.Text("cli.login.around", words.Args{Account: name}))
 	return &around
 }
 
@@ -203,7 +203,7 @@ func (l *cli) awaitLogin(ctx context.Context, client *api.Client, name string, b
 		if end.Brought {
 			id = "cli.login.replace_flag.brought"
 		}
-		end.Problem.Advice = strings.TrimSpace(end.Problem.Advice + " " + l.Words.Text(id, words.Args{Account: name}))
+		end.Problem.Advice = api.Join(end.Problem.Advice, l.Words.Text(id, words.Args{Account: name}))
 		return end.Problem
 	case end.Problem != nil:
 		return end.Problem
@@ -231,7 +231,7 @@ func (l *cli) agrees(ctx context.Context, one api.Login) bool {
 	if !atTerminal {
 		return false
 	}
-	fmt.Fprint(l.Err, l.Words.ReplaceQuestion(one)+" "+l.Words.Text("cli.type_yes"))
+	fmt.Fprint(l.Err, api.Join(l.Words.ReplaceQuestion(one), l.Words.Text("cli.type_yes")))
 	text, err := l.readLine(ctx, file)
 	return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
 }

@@ -179,3 +179,17 @@ func TestQuestionsThatWaitEndWhenTheAccountAsksNoMore(t *testing.T) {
 		}
 	}
 }
+
+// Who waited for an answer when Freshkey was quit was told that a person had said no, or that it took too long.
+func TestAQuestionEndsWithTheAgentAndNotWithANo(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	_, err := s.app.Freshkey("edit", "work", "--ask", "on")
+	s.must(err)
+	done := s.inBackground("token", "work")
+	s.waitNotice("wants a token of work")
+	s.must(s.app.Quit())
+	if got := <-done; exitCode(got.err) != 5 || strings.Contains(got.out, "not allowed") || strings.Contains(got.out, "too long") {
+		t.Errorf("%q %v", got.out, got.err)
+	}
+}

@@ -70,7 +70,7 @@ func (w *Window) copying(id string, form api.Form, call api.Call) func(context.C
 		}
 		said := w.words.Copied("window.copied", done, time.Now())
 		if done.Elsewhere {
-			said += " " + w.words.Text("copyas.elsewhere")
+			said = api.Join(said, w.words.Text("copyas.elsewhere"))
 		}
 		return said, err
 	}
@@ -108,7 +108,7 @@ func (w *Window) verify() {
 		}
 		text := w.words.Text("window.verified", words.Args{Name: orDash(v.Name), OpenID: orDash(v.OpenID)})
 		if skew := time.Duration(v.Skew) * time.Second; skew.Abs() > time.Minute {
-			text += " " + w.words.Text("doctor.clock.bad", words.Args{Left: w.words.Span(skew)}) + " " + w.words.Text("doctor.clock.advice")
+			text = api.Join(text, w.words.Text("doctor.clock.bad", words.Args{Left: w.words.Span(skew)}), w.words.Text("doctor.clock.advice"))
 		}
 		return text, nil
 	})

@@ -54,7 +54,7 @@ func decideAdd(w words.Catalog, m *model, now time.Time) addView {
 		v.Save = w.Text("window.save.signin")
 	}
 	if address := registered(p); v.Way == waySignIn && address != "" {
-		v.Hint += " " + w.Text("window.register", words.Args{Address: address})
+		v.Hint = api.Join(v.Hint, w.Text("window.register", words.Args{Address: address}))
 	}
 	v.Fields, v.Test = fieldsOf(p, v.Way, found), v.Way != wayPaste
 	if missing := missingIn(w, p, found, v.Fields); v.Found != "" && !v.FoundBad && missing != "" {

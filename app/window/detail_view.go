@@ -198,10 +198,10 @@ func decideLogin(w words.Catalog, l api.Login) loginView {
 		v.CopyAddress = w.Text("login.copy_address")
 		if l.NoBrowser {
 			then := map[bool]string{true: "login.no_browser.paste", false: "login.no_browser.waits"}[v.Paste]
-			v.Text, v.Visit, v.CopyAddress = w.Text("login.no_browser")+" "+w.Text(then), l.AuthorizeURL, w.Text("login.copy_page")
+			v.Text, v.Visit, v.CopyAddress = api.Join(w.Text("login.no_browser"), w.Text(then)), l.AuthorizeURL, w.Text("login.copy_page")
 		}
 		if l.Problem != nil {
-			v.Text, v.CopyAddress = describe(w, l.Problem)+" "+w.Text("login.by_hand"), w.Text("login.copy_page")
+			v.Text, v.CopyAddress = api.Join(describe(w, l.Problem), w.Text("login.by_hand")), w.Text("login.copy_page")
 		}
 	case api.StepExchanging:
 		v.Text, v.CanCancel = w.Text("login.exchanging"), false

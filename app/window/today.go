@@ -64,10 +64,10 @@ func decideToday(w words.Catalog, accounts []*api.Account, now time.Time) todayV
 		v.Text = w.Text("today.refreshes", words.Args{PluralCount: refreshing, Name: first.Name, Next: w.Clock(first.NextRefreshAt, now)})
 	}
 	if useless > 0 {
-		v.Text = strings.TrimSpace(w.Text("today.useless", words.Args{PluralCount: useless}) + " " + v.Text)
+		v.Text = api.Join(w.Text("today.useless", words.Args{PluralCount: useless}), v.Text)
 	}
 	if people > 0 {
-		v.Text = strings.TrimSpace(w.Text("today.people", words.Args{PluralCount: people}) + " " + v.Text)
+		v.Text = api.Join(w.Text("today.people", words.Args{PluralCount: people}), v.Text)
 	}
 	v.Shown = len(accounts) > 1 && len(v.Line.Points) > 0
 	return v

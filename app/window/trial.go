@@ -38,7 +38,7 @@ func describeTest(check api.Check) string {
 		lines = append(lines, line)
 	}
 	if check.OK || len(lines) == 0 {
-		lines = append(lines, strings.TrimSpace(check.Result+" "+check.Advice))
+		lines = append(lines, api.Join(check.Result, check.Advice))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"time"
 
 	"freshkey/app/api"
@@ -148,7 +147,7 @@ func nextTick(m *model, now time.Time) time.Duration {
 
 // describe is a problem as one text.
 func describe(w words.Catalog, p *api.Problem) string {
-	return strings.TrimSpace(w.Labelled(p) + " " + p.Advice)
+	return api.Join(w.Labelled(p), p.Advice)
 }
 
 func orDash(s string) string {

@@ -187,7 +187,7 @@ func (w Catalog) NoAccount(name string, names ...string) *api.Problem {
 	listed := func(id string, names []string) {
 		if len(names) > 0 && len(names) <= fewNames {
 			slices.SortFunc(names, func(a, b string) int { return cmp.Compare(api.FoldName(a), api.FoldName(b)) })
-			p.Advice = strings.TrimSpace(p.Advice + " " + w.Text(id, Args{List: strings.Join(names, ", ")}))
+			p.Advice = api.Join(p.Advice, w.Text(id, Args{List: strings.Join(names, ", ")}))
 		}
 	}
 	listed("usage.command.near", near)

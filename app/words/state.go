@@ -13,7 +13,7 @@ import (
 type Sentence struct{ What, Advice string }
 
 // String is both, as one text.
-func (s Sentence) String() string { return strings.TrimSpace(s.What + " " + s.Advice) }
+func (s Sentence) String() string { return api.Join(s.What, s.Advice) }
 
 // State explains the state an account is in.
 func (w Catalog) State(a api.Account, now time.Time) Sentence {
@@ -73,7 +73,7 @@ func (w Catalog) advice(a api.Account, args Args, now time.Time) string {
 		if a.Reason == keeper.ReasonLostAnswer || a.Reason == oauth.ReasonRefused { // some providers end all of a chain together
 			usable = "advice.usable.perhaps"
 		}
-		said += " " + w.Text(usable, args)
+		said = api.Join(said, w.Text(usable, args))
 	}
 	return said
 }
