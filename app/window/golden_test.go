@@ -71,6 +71,8 @@ func scenes(w words.Catalog) []scene {
 			m.snapshot.Accounts, m.snapshot.Status.SettingsAside = nil, "/home/me/.config/freshkey/config.json.broken-1"
 		}, nil},
 		{"agent-gone", func(m *model) { m.online = false }, nil},
+		{"not-found", nothing, func(w *Window) { w.widgets.search.SetText("nobody") }},
+		{"another-window", func(m *model) { m.other = true }, nil},
 		{"add-paste", func(m *model) {
 			m.page = pageAdd
 			m.form.text = map[string]string{"name": "work", "answer": `{"client_id":"28823","client_secret":"s","refresh_token":"r","access_token":"a","expires_in":259200}`}
@@ -113,6 +115,14 @@ func scenes(w words.Catalog) []scene {
 		{"add-sign-in", func(m *model) { m.page, m.form.way = pageAdd, waySignIn }, nil},
 		{"sign-in-paste", func(m *model) {
 			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/"}}
+		}, nil},
+		{"sign-in-no-browser", func(m *model) {
+			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/authorize?client_id=2882303761517000001&state=S", Listening: true, NoBrowser: true}}
+		}, nil},
+		{"sign-in-port", func(m *model) {
+			const address = "127.0.0.1:8765"
+			p := &api.Problem{What: w.Text("login.port", words.Args{Address: address}), Advice: w.Text("login.port.advice")}
+			m.snapshot.Logins = []api.Login{{Account: "a", Step: api.StepBrowser, AuthorizeURL: "https://example.com/authorize?client_id=2882303761517000001&state=S", Problem: p}}
 		}, nil},
 		{"endpoint-changed", endpointChanged, nil},
 		{"dialog-endpoint", endpointChanged, (*Window).askConfirm},
