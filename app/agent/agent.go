@@ -123,7 +123,7 @@ func (a *Agent) openState(dir, aside string) {
 	atomicfile.Sweep(filepath.Join(dir, "history"))
 	atomicfile.Sweep(filepath.Dir(a.config.path))
 	a.last.path, a.rehearsal.made.path = filepath.Join(dir, "last-copied"), filepath.Join(dir, "rehearsal")
-	a.moves.path, a.told.path = filepath.Join(dir, movesFile), filepath.Join(dir, "told.json")
+	a.moves.path, a.told.path, a.sent.path = filepath.Join(dir, movesFile), filepath.Join(dir, "told.json"), filepath.Join(dir, "codes.json")
 	a.history.dir = filepath.Join(dir, "history")
 	a.report("what was told", a.told.tookAway(a.desk.KeepNotices(filepath.Join(dir, "notices.json")))) // by an agent that was killed
 	c := a.config.get()

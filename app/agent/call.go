@@ -110,6 +110,18 @@ func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration
 	return account, t, nil
 }
 
+// outOfReach is why an account's token, which the keychain alone has, cannot be had from there: a person is not asked for what cannot be given.
+func (a *Agent) outOfReach(ctx context.Context, account api.Account) error {
+	now := a.now(account)
+	if now.State != keeper.StateLocked || now.Works(time.Now()) && !now.KeptBack && !now.Unread() {
+		return nil
+	}
+	if _, err := a.vault.Get(ctx, account.ID); err != nil {
+		return keeper.AsVaultError(err)
+	}
+	return nil
+}
+
 // tokenProblem words why there is no token. Who does not want to wait for the next try is told how to have it now: the wait is the schedule's,
 // not theirs.
 func (a *Agent) tokenProblem(ctx context.Context, err error, account api.Account) error {

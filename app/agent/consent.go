@@ -30,11 +30,6 @@ func (a *Agent) consent(ctx context.Context, account api.Account) error {
 	if !account.Ask { // nobody has to be looked up then
 		return nil
 	}
-	if a.now(account).State == keeper.StateLocked { // nobody is asked for what cannot be given
-		if _, err := a.vault.Get(ctx, account.ID); err != nil {
-			return keeper.AsVaultError(err)
-		}
-	}
 	return a.askPerson(ctx, account, api.Question{})
 }
 
@@ -46,6 +41,9 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 	}
 	about.Account, about.Program = account.ID, who
 	for about.EndsAsking || !a.consents.allows(account.ID, who.Path) {
+		if err := a.outOfReach(ctx, account); err != nil && !about.EndsAsking {
+			return err
+		}
 		q, mine := a.consents.ask(about)
 		if !a.now(account).Ask { // looked at only once the question is open: those that are open when the asking ends are answered
 			if mine {
@@ -53,10 +51,10 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 			}
 			return nil
 		}
-		if mine && !a.raiseQuestion(ctx, q, account) {
-			q.take(answerNobody)
-		} else {
+		if !mine || a.raiseQuestion(ctx, q, account) {
 			api.Asking(ctx)
+		} else {
+			q.take(answerNobody)
 		}
 		if mine {
 			a.awaitAnswer(ctx, q)
@@ -70,10 +68,8 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 			return a.nobodyToAsk(account)
 		case answer == answerMissed, answer == api.AnswerNo:
 			return a.notAllowed(account, about, answer)
-		case mine && answer == answerGone:
+		case mine: // nil, unless whoever asked has gone
 			return ctx.Err()
-		case mine:
-			return nil
 		}
 	}
 	return nil

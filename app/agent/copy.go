@@ -33,7 +33,7 @@ func (a *Agent) Copy(ctx context.Context, ref string, form api.Form, minValid ti
 		return api.CopyResult{}, a.copyProblem(api.CodeUsage, "problem.no_mac_key", args)
 	}
 	if err := a.consent(ctx, account); err != nil {
-		return api.CopyResult{}, a.problem(err, account)
+		return api.CopyResult{}, a.tokenProblem(ctx, err, account)
 	}
 	t, err := a.keeper.Access(ctx, account.ID, minValid)
 	if err != nil {

@@ -55,7 +55,7 @@ func (a *Agent) checkConfig() api.Check {
 		c.OK, c.Advice = false, api.Join(c.Advice, p.Advice)
 	}
 	if !c.OK {
-		c.Result = strings.Join(said, " ")
+		c.Result = api.Join(said...)
 	}
 	return c
 }

@@ -59,37 +59,45 @@ func (a *Agent) handOver(l *login, account api.Account, in api.LoginRequest, bro
 
 // take makes a grant the one that a sign-in is concluded with, if it has none yet, and if its code was not sent before.
 func (a *Agent) take(l *login, given grant) bool {
-	if given.refresh == "" && !a.sent.take(given.code.Code, l, time.Now()) {
-		return false
+	if given.refresh == "" {
+		may, err := a.sent.take(given.code.Code, l, time.Now())
+		if a.report("sent codes", err); !may {
+			return false
+		}
 	}
 	if !l.taken.CompareAndSwap(false, true) {
-		a.sent.giveBack(given.code.Code)
+		a.giveBack(given)
 		return false
 	}
 	l.come()
 	return true
 }
 
-// sentFor is the sign-in that an address's code was sent for; nil if it has none, or was not sent.
-func (a *Agent) sentFor(ctx context.Context, account api.Account, in api.LoginRequest, brought grant) *login {
+// giveBack is for a grant that has won nothing.
+func (a *Agent) giveBack(given grant) { a.report("sent codes", a.sent.giveBack(given.code.Code)) }
+
+// wasSent reports whether an address's code was sent, and for which sign-in, if that was this agent's.
+func (a *Agent) wasSent(ctx context.Context, account api.Account, in api.LoginRequest, brought grant) (by *login, sent bool) {
 	if in.Address == "" || brought.refresh != "" {
-		return nil
+		return nil, false
 	}
 	_, provider, err := a.trusted(ctx, account.ID)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	code, err := oauth.ReadRedirect(provider, in.Address, "")
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	return a.sent.by(code, time.Now())
+	return a.sent.sent(code, time.Now())
 }
 
 // handedOverAgain is how a sign-in stands whose address somebody brings once more, as by a key that repeats: while that is at it, nothing is wrong.
 func (a *Agent) handedOverAgain(by *login, account api.Account) (api.Login, error) {
-	if status := a.loginStatus(by); status.Account == account.ID && !status.Step.Ended() {
-		return status, nil
+	if by != nil {
+		if status := a.loginStatus(by); status.Account == account.ID && !status.Step.Ended() {
+			return status, nil
+		}
 	}
 	return api.Login{}, a.worded(api.CodeFailed, "sign_in_under_way", "login.used", words.Args{})
 }

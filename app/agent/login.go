@@ -58,7 +58,7 @@ func (a *Agent) Login(ctx context.Context, ref string, in api.LoginRequest) (api
 		return api.Login{}, a.problem(err, account)
 	}
 	defer release()
-	if by := a.sentFor(ctx, account, in, brought); by != nil {
+	if by, sent := a.wasSent(ctx, account, in, brought); sent {
 		return a.handedOverAgain(by, account)
 	}
 	l := a.logins.of(account.ID)
@@ -176,17 +176,32 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 	select {
 	case given := <-l.grants:
 		if !a.exchanging(l) {
+			a.giveBack(given)
 			return
 		}
 		err := a.signIn(ctx, l, account, given)
-		if err != nil && !errors.Is(err, keeper.ErrStays) {
-			a.sent.giveBack(given.code.Code)
+		if wonNothing(err) {
+			a.giveBack(given)
 		}
 		a.concludeLogin(ctx, l, account, err)
+		return
 	case <-ctx.Done():
 		a.concludeLogin(ctx, l, account, &oauth.Error{Reason: keeper.ReasonExpired})
 	case <-l.ended:
 	}
+	l.taken.Store(true) // nothing more is taken
+	select {
+	case given := <-l.grants: // it came too late to be sent
+		a.giveBack(given)
+	default:
+	}
+}
+
+// wonNothing reports whether it is certain of a sign-in that failed that its code has won no chain.
+func wonNothing(err error) bool {
+	_, isOAuth := errors.AsType[*oauth.Error](err)
+	_, isVault := errors.AsType[*keeper.VaultError](err)
+	return (isOAuth || isVault || errors.Is(err, keeper.ErrOther)) && !errors.Is(err, keeper.ErrStays)
 }
 
 // confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the

@@ -1,8 +1,11 @@
 package agent
 
 import (
+	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -58,7 +61,8 @@ func TestACodeIsNotSentTwice(t *testing.T) {
 		a.addForTest(t, secondID, "two")
 		l := &login{ended: make(chan struct{}), cancel: func() {}, status: api.Login{Account: firstID, Step: api.StepExchanging, Brought: true, Elsewhere: true}}
 		a.logins.put(l)
-		if !a.sent.take("C", l, time.Now()) || a.sent.take("C", l, time.Now()) {
+		takes := func() bool { may, err := a.sent.take("C", l, time.Now()); return may && err == nil }
+		if !takes() || takes() {
 			t.Fatal("it is not taken once")
 		}
 		bring := func(name, text string) (api.Login, string) {
@@ -87,13 +91,76 @@ func TestACodeIsNotSentTwice(t *testing.T) {
 				t.Errorf("%q after it has won a chain: %q", text, said)
 			}
 		}
-		if time.Sleep(codesLive + time.Second); !a.sent.take("C", l, time.Now()) {
+		if time.Sleep(codesLive + time.Second); !takes() {
 			t.Error("it is remembered for ever")
 		}
-		if a.sent.giveBack("C"); a.sent.by("C", time.Now()) != nil {
+		a.giveBack(l.grantOf("C"))
+		if _, sent := a.sent.sent("C", time.Now()); sent {
 			t.Error("what has won nothing cannot be tried again")
 		}
 	})
+}
+
+// An agent that goes on with a sealed answer has not begun the sign-in, and its code was sent once more.
+func TestCodesThatWereSentOutliveTheAgent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "codes.json")
+	before := sentCodes{path: path}
+	if may, err := before.take("C3_code", &login{}, noon); !may || err != nil {
+		t.Fatal(may, err)
+	}
+	after := sentCodes{path: path}
+	if by, sent := after.sent("C3_code", noon.Add(time.Minute)); by != nil || !sent {
+		t.Errorf("the next agent: by %v, sent %v", by, sent)
+	}
+	if may, err := after.take("C3_code", &login{}, noon.Add(time.Minute)); may || err != nil {
+		t.Errorf("it is sent once more: %v", err)
+	}
+	if data, err := os.ReadFile(path); err != nil || strings.Contains(string(data), "C3_code") {
+		t.Errorf("the file holds it: %v", err)
+	}
+	if err := after.giveBack("C3_code"); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(path, []byte("{oops"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	broken := sentCodes{path: path}
+	if may, err := broken.take("C3_code", &login{}, noon); !may || err != nil {
+		t.Errorf("over a file that is none: %v, %v", may, err)
+	}
+}
+
+// A sign-in that was ended before its code was sent kept that for a quarter of an hour.
+func TestACodeThatCameTooLateToBeSentCanBeTriedAgain(t *testing.T) {
+	for _, end := range []string{"given up", "ended"} {
+		bare(t, func(t *testing.T, a *Agent) {
+			a.addForTest(t, firstID, "one")
+			account, err := a.find("one")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			l := &login{grants: make(chan grant, 1), visited: make(chan struct{}), ended: make(chan struct{}), cancel: cancel, status: api.Login{Account: firstID, Step: api.StepBrowser}}
+			a.logins.put(l)
+			given := l.grantOf("C")
+			if !a.take(l, given) {
+				t.Fatal("it is not taken")
+			}
+			l.grants <- given
+			if end == "ended" {
+				a.endLogin(l, api.StepFailed, nil)
+			} else {
+				cancel()
+			}
+			if a.runLogin(ctx, l, account); a.loginStatus(l).Step != api.StepFailed {
+				t.Errorf("%s: it is at %s", end, a.loginStatus(l).Step)
+			}
+			if _, sent := a.sent.sent("C", time.Now()); sent {
+				t.Errorf("%s: it counts as sent", end)
+			}
+		})
+	}
 }
 
 // An address without a code was said to have been handed over before.

@@ -120,7 +120,7 @@ func (l *cli) askVisit(ctx context.Context, client *api.Client, name string, beg
 		invitation = "cli.login.open"
 	}
 	if p := begun.Problem; p != nil {
-		fmt.Fprintln(l.Err, p.What, l.Words.Text("cli.login.unheard"))
+		fmt.Fprintln(l.Err, api.Join(p.What, l.Words.Text("cli.login.unheard")))
 	}
 	fmt.Fprintln(l.Out, l.Words.Text(invitation))
 	fmt.Fprintln(l.Out, "  "+begun.AuthorizeURL)
@@ -160,7 +160,7 @@ func (l *cli) askAddress(ctx context.Context, client *api.Client, file *os.File,
 		case !isProblem || p.Reason == "sign_in_denied":
 			return begun, err
 		}
-		fmt.Fprintln(l.Err, p.What, p.Advice) // another try
+		fmt.Fprintln(l.Err, p) // another try
 	}
 }
 
@@ -231,7 +231,12 @@ func (l *cli) agrees(ctx context.Context, one api.Login) bool {
 	if !atTerminal {
 		return false
 	}
-	fmt.Fprint(l.Err, api.Join(l.Words.ReplaceQuestion(one), l.Words.Text("cli.type_yes")))
-	text, err := l.readLine(ctx, file)
-	return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
+	for {
+		fmt.Fprint(l.Err, api.Join(l.Words.ReplaceQuestion(one), l.Words.Text("cli.type_yes")))
+		text, err := l.readLine(ctx, file)
+		if err == nil && strings.Contains(text, "code=") { // the address, which was asked for before
+			continue
+		}
+		return err == nil && strings.EqualFold(strings.TrimSpace(text), "yes")
+	}
 }

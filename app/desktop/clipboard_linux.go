@@ -90,7 +90,9 @@ func (c *linuxClipboard) Marks(ctx context.Context) (bool, error) {
 }
 
 func (c *linuxClipboard) Holds() bool {
-	c.mu.Lock()
+	if !c.mu.TryLock() { // a copy is being made, or taken away
+		return true
+	}
 	defer c.mu.Unlock()
 	return c.wayland.holds() || c.data.holds() || c.x.holds()
 }

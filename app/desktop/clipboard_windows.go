@@ -109,7 +109,9 @@ func holds(utf16 []uint16) bool {
 
 // Holds – see clipboard.
 func (c *windowsClipboard) Holds() bool {
-	c.mu.Lock()
+	if !c.mu.TryLock() { // a copy is being made, or taken away
+		return true
+	}
 	defer c.mu.Unlock()
 	now, _, _ := getClipboardSequenceNumber.Call()
 	return c.stamp != 0 && now == c.stamp

@@ -123,6 +123,7 @@ func (w *Window) pasteAccount() {
 		return
 	}
 	if l, ok := awaited(w.model.snapshot.Logins, text); ok {
+		w.widgets.search.SetText("")
 		w.selectAccount(l.Account)
 		if l.Step == api.StepBrowser { // else it has come already
 			w.handOver(l.Account, text)

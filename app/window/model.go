@@ -165,9 +165,9 @@ func (m *model) showTrouble(now time.Time) {
 	if m.page != pageAccounts || !slices.ContainsFunc(all, func(a *api.Account) bool { return words.Troubled(*a, now) }) {
 		return
 	}
-	if a, ok := m.account(); !ok || !words.Troubled(a, now) {
+	if a, ok := m.account(); !ok || !words.Troubled(a, now) || len(m.accounts(now)) == 0 {
 		m.search = ""
-		m.selectAccount(true, now)
+		m.selectAccount(!ok || !words.Troubled(a, now), now)
 	}
 }
 
@@ -178,7 +178,7 @@ func (m *model) selectQuestion(before []api.Login) {
 		asked := slices.ContainsFunc(before, func(o api.Login) bool {
 			return o.Account == l.Account && o.Number == l.Number && o.Step == api.StepConfirm
 		})
-		if l.Step == api.StepConfirm && !asked && !l.Elsewhere && (m.page != pageAccounts || m.selected != l.Account) {
+		if l.Step == api.StepConfirm && !asked && !l.Elsewhere && (m.page != pageAccounts || m.selected != l.Account || len(m.accounts(time.Now())) == 0) {
 			m.page, m.selected, m.search = pageAccounts, l.Account, ""
 		}
 	}

@@ -104,6 +104,6 @@ func (w *Window) isBusy() bool {
 	m, focused := &w.model, w.fyne.Canvas().Focused()
 	f, isField := focused.(*field)
 	searches := m.search != "" && !m.other // a second window does not stay for that
-	typed := isField && f.Text != "" || searches || w.widgets.detail.signIn.address.Text != "" || m.form.isTyped()
+	typed := isField && f != w.widgets.search && f.Text != "" || searches || w.widgets.detail.signIn.address.Text != "" || m.form.isTyped()
 	return typed || w.fyne.Canvas().Overlays().Top() != nil || len(m.working) > 0 || m.saving || len(w.edits) > 0 || len(w.typedSettings()) > 0
 }

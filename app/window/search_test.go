@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"freshkey/app/api"
 	"freshkey/oauth/keeper"
 )
 
@@ -36,4 +37,36 @@ func TestASearchThatFindsNothingShowsNoAccount(t *testing.T) {
 	if w.search(""); w.shown.Page != "detail" {
 		t.Errorf("%q is shown once all are found", w.shown.Page)
 	}
+}
+
+// What wants a person stood behind "no account is found".
+func TestASearchThatFindsNothingHidesNothingThatIsAsked(t *testing.T) {
+	w, _, shortcut := keyboard(t, pageAccounts)
+	hidden := func() {
+		w.widgets.search.SetText("")
+		if w.widgets.search.SetText("nobody's"); w.shown.Page != "not found" {
+			t.Fatalf("%q is shown", w.shown.Page)
+		}
+	}
+	shown := func(what string) {
+		if w.repaint(); w.shown.Page != "detail" || w.shown.Detail.ID != "a" {
+			t.Errorf("%s: %q is shown, of %q", what, w.shown.Page, w.shown.Detail.ID)
+		}
+	}
+	w.model.selected = "a"
+	hidden()
+	w.model.snapshot.Logins = []api.Login{{Account: "a", Number: 1, Step: api.StepConfirm}}
+	w.model.selectQuestion(nil)
+	shown("a question")
+	hidden()
+	w.model.snapshot.Accounts[0].State = keeper.StateSignIn
+	w.model.showTrouble(noon)
+	shown("a trouble")
+	hidden()
+	_ = answering(t, w)
+	w.model.snapshot.Logins = []api.Login{{Account: "a", Number: 2, Step: api.StepBrowser, AuthorizeURL: "https://id.example.com/authorize?state=S"}}
+	fyne.CurrentApp().Clipboard().SetContent("https://example.com/callback?code=C&state=S")
+	w.fyne.Canvas().Unfocus()
+	shortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+	shown("a pasted address")
 }

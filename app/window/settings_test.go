@@ -46,3 +46,14 @@ func TestEnterOpensADropdown(t *testing.T) {
 		t.Error("nothing opens")
 	}
 }
+
+// The keyboard was nowhere once the language was chosen, and the next key led away from the settings.
+func TestTheKeyboardStaysAtTheLanguageThatWasChosen(t *testing.T) {
+	w, _, _ := keyboard(t, pageSettings)
+	w.fyne.Canvas().Focus(w.widgets.settings.selects["language"])
+	w.change(func(*model) { w.applySettings(api.Settings{Language: "zh-Hans"}) })
+	next(t, w)
+	if w.fyne.Canvas().Focused() != w.widgets.settings.selects["language"] {
+		t.Errorf("it is at %T", w.fyne.Canvas().Focused())
+	}
+}

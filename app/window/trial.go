@@ -33,7 +33,7 @@ func describeTest(check api.Check) string {
 	for _, step := range check.Steps {
 		line := "✓ " + step.Name
 		if !step.OK {
-			line = strings.TrimSpace("✗ " + step.Name + ": " + step.Result + " " + step.Advice)
+			line = strings.TrimSpace("✗ " + step.Name + ": " + api.Join(step.Result, step.Advice))
 		}
 		lines = append(lines, line)
 	}

@@ -194,8 +194,18 @@ func (w *Window) applySettings(s api.Settings) {
 func (w *Window) relayout() {
 	w.widgets.busy.Stop() // else it would move on where nobody sees it
 	w.widgets.checking.Stop()
+	focused := w.fyne.Canvas().Focused()
+	setting := ""
+	for name, s := range w.widgets.settings.selects {
+		if focused == fyne.Focusable(s) {
+			setting = name
+		}
+	}
 	w.widgets, w.shown = widgets{}, view{}
 	w.show()
+	if s := w.widgets.settings.selects[setting]; s != nil { // whoever has chosen the language by keys goes on from there, once it is painted
+		go w.post(func(*model) { w.fyne.Canvas().Focus(s) })
+	}
 }
 
 // change is post for what happens on Fyne's own goroutine.

@@ -1,7 +1,12 @@
 package keeper_test
 
 import (
+	"bufio"
+	"context"
 	"errors"
+	"io"
+	"net"
+	"net/http"
 	"testing"
 	"time"
 
@@ -82,6 +87,29 @@ func TestTokenWhoseAnswerWasLostIsKnownBehindAnotherPersonsSignIn(t *testing.T) 
 		err := s.keeper.Add(t.Context(), s.account("b"), s.sandbox.ClientSecret(), oauth.Token{Refresh: old.Refresh, Issued: time.Now()}, nothing)
 		if !errors.Is(err, keeper.ErrSpent) {
 			t.Errorf("before %v, then %v", err0, err)
+		}
+	})
+}
+
+// Whoever gave a sign-in up while its code was at the provider was told that at once, and could send the code once more: it had won a chain meanwhile.
+func TestSignInThatIsGivenUpWhileItsCodeIsOutIsSeenThrough(t *testing.T) {
+	perform(t, threeDays, func(t *testing.T, s *stage) {
+		s.net.answerWith(func(c net.Conn) {
+			defer c.Close()
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			time.Sleep(5 * time.Second)
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"access_token\":\"A2\",\"expires_in\":259200,\"refresh_token\":\"R2\"}")
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := s.keeper.SignIn(ctx, "a", s.code("me"), yes); err != nil {
+			t.Errorf("it has won a chain, and the error is %v", err)
+		}
+		if got := s.vault.record(t, "a").Grant.Token.Refresh; got != "R2" {
+			t.Errorf("stored is #%s", got.Fingerprint())
+		}
+		if err := s.keeper.SignIn(ctx, "a", s.code("me"), yes); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("nobody wanted it any more, and the error is %v", err)
 		}
 	})
 }

@@ -21,8 +21,14 @@ func (k *Keeper) SignIn(ctx context.Context, id string, grant oauth.Authorizatio
 		return err
 	}
 	var q *question
-	asked := ctx
-	err = k.do(ctx, a, nil, func(ctx context.Context, a *account) (err error) {
+	asked, waits := ctx, ctx
+	if !grant.Device { // what is sent is seen through: whoever begins another one would send the same code
+		waits = context.WithoutCancel(ctx)
+	}
+	err = k.do(waits, a, nil, func(ctx context.Context, a *account) (err error) {
+		if err := asked.Err(); err != nil { // nobody wants it any more
+			return err
+		}
 		q, err = k.signIn(ctx, a, grant, asked)
 		return err
 	})
