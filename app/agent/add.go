@@ -17,7 +17,8 @@ import (
 )
 
 // Add stores a new account: its record into the keychain, then its settings into the config.
-func (a *Agent) Add(ctx context.Context, in api.AddRequest) (api.Account, error) {
+func (a *Agent) Add(ctx context.Context, in api.AddRequest) (_ api.Account, err error) {
+	defer func() { err = a.undone(ctx, err) }()
 	a.editing.Lock()
 	defer a.editing.Unlock()
 	if a.config.isUnread() {

@@ -111,9 +111,9 @@ func (a *Agent) tokenFor(ctx context.Context, ref string, minValid time.Duration
 }
 
 // outOfReach is why an account's token, which the keychain alone has, cannot be had from there: a person is not asked for what cannot be given.
-func (a *Agent) outOfReach(ctx context.Context, account api.Account) error {
+func (a *Agent) outOfReach(ctx context.Context, account api.Account, about api.Question) error {
 	now := a.now(account)
-	if now.State != keeper.StateLocked || now.Works(time.Now()) && !now.KeptBack && !now.Unread() {
+	if about.EndsAsking || !now.KeptBack && (now.State != keeper.StateLocked || now.Works(time.Now()) && !now.Unread()) {
 		return nil
 	}
 	if _, err := a.vault.Get(ctx, account.ID); err != nil {

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,16 +11,6 @@ import (
 	"freshkey/app/words"
 	"freshkey/oauth"
 	"freshkey/oauth/keeper"
-)
-
-// questionPatience is how long a question waits for a person; then the answer is no.
-const questionPatience = time.Minute
-
-// The answers that no person gives. Each is a no.
-const (
-	answerNobody api.Answer = "nobody" // the question can be shown to nobody; it comes at once
-	answerMissed api.Answer = "missed" // nobody answered in time
-	answerGone   api.Answer = "gone"   // whoever asked has gone, or the agent ends
 )
 
 // consent asks a person whether the program behind a request may have an account's tokens, if the account is one of those that ask.
@@ -41,7 +30,7 @@ func (a *Agent) askPerson(ctx context.Context, account api.Account, about api.Qu
 	}
 	about.Account, about.Program = account.ID, who
 	for about.EndsAsking || !a.consents.allows(account.ID, who.Path) {
-		if err := a.outOfReach(ctx, account); err != nil && !about.EndsAsking {
+		if err := a.outOfReach(ctx, account, about); err != nil {
 			return err
 		}
 		q, mine := a.consents.ask(about)
@@ -125,16 +114,6 @@ func (a *Agent) caller(ctx context.Context) (who api.Program, isPerson bool) {
 	return api.Program{PID: of, Path: oauth.Printable(path)}, false // it may be called anything
 }
 
-// wait waits until a question is answered.
-func (q *question) wait(ctx context.Context) (api.Answer, error) {
-	select {
-	case <-q.ended:
-		return q.answer, nil
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
 func (a *Agent) notAllowed(account api.Account, q api.Question, answer api.Answer) error {
 	id := "problem.not_allowed"
 	switch {
@@ -144,26 +123,6 @@ func (a *Agent) notAllowed(account api.Account, q api.Question, answer api.Answe
 		id = "problem.missed"
 	}
 	return a.worded(api.CodeFailed, api.ReasonNotAllowed, id, words.Args{Account: account.Name, Name: a.words.Program(q.Program)})
-}
-
-// raiseQuestion shows a notice that can be answered, or else the window. It reports whether there is either.
-func (a *Agent) raiseQuestion(ctx context.Context, q *question, account api.Account) bool {
-	a.watchers.tell()
-	said := a.words.Question(q.Question, account)
-	var choices []string
-	for _, answer := range q.Answers() {
-		choices = append(choices, said.Answers[answer])
-	}
-	notice := desktop.Notice{Key: q.key(), Title: said.Title, Body: said.Text, Urgent: true}
-	if err := a.desk.Ask(ctx, notice, choices, func(n int) { q.take(q.Answers()[n]) }); err == nil {
-		return true
-	}
-	if !hasWindow() {
-		return false
-	}
-	a.consents.inWindow(q)
-	a.showWindow(ctx)
-	return true
 }
 
 // hasWindow reports whether a window could be seen here.
@@ -185,25 +144,6 @@ func (a *Agent) nobodyToAsk(account api.Account) error {
 	return a.worded(api.CodeFailed, api.ReasonNobodyToAsk, "problem.nobody_to_ask", words.Args{Account: account.Name})
 }
 
-// awaitAnswer ends a question: with its answer, or without, if nobody answers or whoever asked has gone.
-func (a *Agent) awaitAnswer(ctx context.Context, q *question) {
-	patience := time.NewTimer(questionPatience)
-	defer patience.Stop()
-	answer := answerGone // who waits for the same asks anew
-	select {
-	case answer = <-q.answers:
-	case <-patience.C:
-		answer = answerMissed
-	case <-ctx.Done():
-	case <-a.life.Done():
-	}
-	a.consents.end(q, answer)
-	_, err := a.desk.ClearNotice(context.WithoutCancel(ctx), q.key())
-	a.report("notice", err)
-	a.log.Info("asked", "account", q.Account, "program", q.Program.Path, "answer", answer)
-	a.watchers.tell()
-}
-
 // answerMoot answers what a notice asks about accounts that ask no more: a person has just said so, and is not asked again for each of those that wait.
 func (a *Agent) answerMoot() {
 	open, _ := a.consents.now()
@@ -211,16 +151,6 @@ func (a *Agent) answerMoot() {
 		if s, err := a.keeper.Account(q.Account); err == nil && !s.Ask && !q.InWindow() {
 			a.consents.answer(q.ID, api.AnswerOnce)
 		}
-	}
-}
-
-func (q *question) key() string { return fmt.Sprintf("question %d", q.ID) }
-
-// take hands an answer over; a second one is not wanted.
-func (q *question) take(answer api.Answer) {
-	select {
-	case q.answers <- answer:
-	default:
 	}
 }
 

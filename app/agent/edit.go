@@ -90,8 +90,9 @@ func (a *Agent) changed(account api.Account, change func(*oauth.Account)) (oauth
 
 // Edit changes an account's settings. Its chain stays, and its secrets go where they went: to another endpoint only once that is
 // confirmed.
-func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (api.Account, error) {
-	account, err := a.find(ref)
+func (a *Agent) Edit(ctx context.Context, ref string, in api.EditRequest) (account api.Account, err error) {
+	defer func() { err = a.undone(ctx, err) }()
+	account, err = a.find(ref)
 	if err != nil {
 		return account, err
 	}

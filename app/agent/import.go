@@ -13,7 +13,8 @@ import (
 
 // Import stores the account that is in a file. A file is taken once; one that was made here not at all, unless a person says that it has
 // brought the account nowhere since.
-func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (api.Account, error) {
+func (a *Agent) Import(ctx context.Context, in api.ImportRequest) (_ api.Account, err error) {
+	defer func() { err = a.undone(ctx, err) }()
 	if !a.moving.TryLock() {
 		return api.Account{}, a.moveProblem("move_busy", api.Account{}, "")
 	}

@@ -28,6 +28,7 @@ type login struct {
 	ended    chan struct{}              // closed when status has ended
 	over     chan struct{}              // closed when nobody listens for it any more
 	cancel   context.CancelFunc
+	unwanted context.Context // done once cancel was called, whatever time there is
 
 	taken      atomic.Bool // what it has brought is handed over; a second one is not wanted
 	replaced   atomic.Bool // by another sign-in of the account
@@ -136,9 +137,10 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 	if err != nil {
 		return nil, nil, err
 	}
-	ctx, cancel := context.WithCancel(a.life)
+	wanted, cancel := context.WithCancel(a.life)
 	l = &login{
-		grants: make(chan grant, 1), replies: make(chan bool, 1), visited: make(chan struct{}), ended: make(chan struct{}), over: make(chan struct{}), cancel: cancel,
+		unwanted: wanted,
+		grants:   make(chan grant, 1), replies: make(chan bool, 1), visited: make(chan struct{}), ended: make(chan struct{}), over: make(chan struct{}), cancel: cancel,
 		provider: provider, status: api.Login{Account: account.ID, Step: api.StepBrowser, RedirectURI: settings.RedirectURI, Elsewhere: in.Elsewhere},
 	}
 	until := time.Now().Add(signInTimeout)
@@ -154,8 +156,8 @@ func (a *Agent) newLogin(asked context.Context, account api.Account, in api.Logi
 		cancel()
 		return nil, nil, err
 	}
-	ctx, l.cancel = context.WithDeadline(ctx, until)
-	context.AfterFunc(ctx, cancel)
+	ctx, stop := context.WithDeadline(wanted, until)
+	context.AfterFunc(wanted, stop)
 	return ctx, l, nil
 }
 
@@ -197,39 +199,34 @@ func (a *Agent) runLogin(ctx context.Context, l *login, account api.Account) {
 	}
 }
 
-// wonNothing reports whether it is certain of a sign-in that failed that its code has won no chain.
+// wonNothing reports whether a sign-in has failed in a way after which its code has won the account no chain.
 func wonNothing(err error) bool {
 	_, isOAuth := errors.AsType[*oauth.Error](err)
 	_, isVault := errors.AsType[*keeper.VaultError](err)
-	return (isOAuth || isVault || errors.Is(err, keeper.ErrOther)) && !errors.Is(err, keeper.ErrStays)
+	return (isOAuth || isVault || errors.Is(err, keeper.ErrOther) || errors.Is(err, keeper.ErrNotSent)) && !errors.Is(err, keeper.ErrStays)
 }
 
 // confirm asks whoever watches whether another person's chain may replace the account's. ctx is the sign-in's, life the
 // keeper's. The question has a time of its own: the browser may have taken most of the sign-in's.
 func (a *Agent) confirm(ctx, life context.Context, l *login, had, got string) bool {
+	if l.unwanted.Err() != nil {
+		return false
+	}
 	a.step(l, func(s *api.Login) { s.Step, s.Had, s.Got = api.StepConfirm, had, got })
 	if !a.loginStatus(l).Elsewhere {
 		a.showWindow(ctx)
 	}
 	timeout := time.NewTimer(signInTimeout)
 	defer timeout.Stop()
-	for givenUp := ctx.Done(); ; {
-		select {
-		case yes := <-l.replies:
-			a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
-			return yes
-		case <-givenUp:
-			if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return false
-			}
-			givenUp = nil
-		case <-timeout.C:
-			l.unanswered = true
-			return false
-		case <-l.ended:
-			return false
-		case <-life.Done():
-			return false
-		}
+	select {
+	case yes := <-l.replies:
+		a.step(l, func(s *api.Login) { s.Step = api.StepExchanging })
+		return yes
+	case <-timeout.C:
+		l.unanswered = true
+	case <-l.unwanted.Done():
+	case <-l.ended:
+	case <-life.Done():
 	}
+	return false
 }

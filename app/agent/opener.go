@@ -25,7 +25,7 @@ func (a *Agent) visit(l *login) bool {
 }
 
 // visitPatience is how long a browser takes at most to come for the page, but for slow ones.
-const visitPatience = 10 * time.Second
+const visitPatience = 5 * time.Second
 
 // awaitVisit says of a browser that was started whether it has come: one may end at once, and what started it knows nothing of that.
 func (a *Agent) awaitVisit(ctx context.Context, l *login) {

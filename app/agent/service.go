@@ -124,6 +124,21 @@ func (a *Agent) problem(err error, account api.Account) error {
 	return a.words.Problem(err, a.now(account), time.Now())
 }
 
+// undone is why something was not done that a person or a script asked for: with a keychain that gives nothing, that does not go on by itself.
+func (a *Agent) undone(ctx context.Context, err error) error {
+	p, ok := errors.AsType[*api.Problem](err)
+	if !ok || p.Code != api.CodeKeychain {
+		return err
+	}
+	if again := "advice." + string(p.Reason) + ".again"; a.words.Has(again) {
+		p.Advice = a.words.Text(again)
+	}
+	if p.Reason == keeper.ReasonLocked {
+		a.adviseCommand(ctx, p, "advice.unlock", api.Account{})
+	}
+	return p
+}
+
 // Remove deletes an account: its record first, because only that can fail for lack of a keychain.
 func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 	account, err := a.find(ref)
@@ -146,7 +161,7 @@ func (a *Agent) Remove(ctx context.Context, ref string, revoke bool) error {
 		}
 	}
 	if err := a.keeper.Remove(ctx, account.ID); err != nil {
-		return a.problem(err, account)
+		return a.undone(ctx, a.problem(err, account))
 	}
 	a.forget(account.ID)
 	a.editing.Lock()

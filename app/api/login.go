@@ -31,7 +31,7 @@ type Login struct {
 	AuthorizeURL string   `json:"authorize_url"`
 	RedirectURI  string   `json:"redirect_uri"`
 	Listening    bool     `json:"listening"`            // it comes home by itself; else the redirect has to be pasted
-	NoBrowser    bool     `json:"no_browser,omitempty"` // none could be started, or none has come for the page in ten seconds: the person has to open AuthorizeURL
+	NoBrowser    bool     `json:"no_browser,omitempty"` // none could be started, or none has come for the page in five seconds: the person has to open AuthorizeURL
 	UserCode     string   `json:"user_code,omitempty"`  // of a sign-in on another device: what to type …
 	VisitURL     string   `json:"visit_url,omitempty"`  // … and where; AuthorizeURL may have the code in it already
 	Had          string   `json:"had_open_id,omitempty"`

@@ -88,7 +88,7 @@ func (l *cli) awaitToken(ctx context.Context, client *api.Client, name string, d
 		err = l.awaitChange(waits, client, a.ID)
 		switch {
 		case waits.Err() != nil && stands != nil:
-			return t, stands
+			return l.lastWord(ctx, client, a.ID, d, stands)
 		case waits.Err() != nil:
 			return t, &api.Problem{
 				Code: api.CodeOffline, What: l.Words.Text("cli.wait.over", words.Args{Account: name, Left: d.said}), Advice: l.Words.Text("cli.wait.over.advice"),
@@ -97,6 +97,18 @@ func (l *cli) awaitToken(ctx context.Context, client *api.Client, name string, d
 			return t, err
 		}
 	}
+}
+
+// lastWord is what stands in the way once the waiting is over, with what is true of it by now; or the token, which may have come in that moment.
+func (l *cli) lastWord(ctx context.Context, client *api.Client, id string, d demand, stands *api.Problem) (api.Token, error) {
+	a, err := l.account(ctx, client, id)
+	switch {
+	case err == nil && a.Settled():
+		return l.askToken(ctx, client, id, d.validity)
+	case err == nil && a.Reason == stands.Reason:
+		stands.Advice = l.Words.State(a, time.Now()).Advice
+	}
+	return api.Token{}, stands
 }
 
 // stillWaits is for how long what is in the way is waited for yet; in the first moment that is what was typed.

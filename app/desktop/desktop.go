@@ -19,6 +19,9 @@ var ErrNoClipboard = errors.New("the clipboard cannot be reached")
 // ErrNoChoices is a desktop whose notices cannot be answered.
 var ErrNoChoices = errors.New("notices have no buttons here")
 
+// Opened is a click on a notice with choices that is none of them.
+const Opened = -1
+
 // Desktop is the session this process lives in. Open one, Close it at the end.
 type Desktop struct {
 	Profile string // said in each notice's title; "" for none. It is set before the first
@@ -50,7 +53,8 @@ type (
 	notices interface {
 		// Show raises n; onClick is called when it is clicked, where the system tells.
 		Show(ctx context.Context, n Notice, onClick func()) error
-		// Ask raises n with choices, and calls chosen with the number of the one that is clicked. ErrNoChoices where notices have none.
+		// Ask raises n with choices, and calls chosen with the number of the one that is clicked, or with Opened for a click beside them, if n has
+		// words for that. ErrNoChoices where notices have none.
 		Ask(ctx context.Context, n Notice, choices []string, chosen func(n int)) error
 		// Clear takes a notice back, and reports whether no person had put it away; clearing what is not there does nothing.
 		Clear(ctx context.Context, key string) (stood bool, err error)

@@ -116,6 +116,9 @@ func (n *freedesktopNotices) Show(ctx context.Context, notice Notice, onClick fu
 
 func (n *freedesktopNotices) Ask(ctx context.Context, notice Notice, choices []string, chosen func(int)) error {
 	var actions []notify.Action
+	if notice.Action != "" {
+		actions = append(actions, notify.Action{Key: "default", Label: notice.Action})
+	}
 	for i, label := range choices {
 		actions = append(actions, notify.Action{Key: strconv.Itoa(i), Label: label})
 	}
@@ -133,7 +136,11 @@ func (n *freedesktopNotices) Ask(ctx context.Context, notice Notice, choices []s
 		return err
 	}
 	return n.send(ctx, notice, actions, func(action string) {
-		if i, err := strconv.Atoi(action); err == nil && i >= 0 && i < len(choices) {
+		i, err := strconv.Atoi(action)
+		switch {
+		case action == "default":
+			chosen(Opened)
+		case err == nil && i >= 0 && i < len(choices):
 			chosen(i)
 		}
 	})

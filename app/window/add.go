@@ -131,6 +131,10 @@ func (w *Window) pasteAccount() {
 		return
 	}
 	w.openAddBy(wayPaste)
+	if said := w.words.Text("window.found_redirect"); isRedirect(text, w.now()) { // of no use there, and it would count as typed
+		w.change(func(m *model) { m.problem = &api.Problem{Field: "answer", What: said} })
+		return
+	}
 	w.widgets.add.entries["answer"].SetText(text)
 }
 

@@ -143,13 +143,18 @@ func describeFound(w words.Catalog, text string, f oauth.Pasted, now time.Time) 
 	}
 	add("token_url", f.TokenURL)
 	add("issuer", f.Issuer)
-	if len(parts) == 0 && oauth.StateIn(text) != "" && strings.Contains(text, "code=") {
+	if len(parts) == 0 && isRedirect(text, now) {
 		return w.Text("window.found_redirect"), true
 	}
 	if len(parts) == 0 {
 		return w.Text("window.found_nothing"), true
 	}
 	return w.Text("window.found_this", words.Args{List: strings.Join(parts, " · ")}), false
+}
+
+// isRedirect reports whether a paste is the address that a sign-in ended at.
+func isRedirect(text string, now time.Time) bool {
+	return oauth.StateIn(text) != "" && strings.Contains(text, "code=") && oauth.Recognize(text, now) == (oauth.Pasted{})
 }
 
 // suggestedName is a name that is not taken.

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
 	"freshkey/app/api"
 )
 
@@ -70,4 +73,32 @@ func answering(t *testing.T, w *Window) (asked <-chan string) {
 	t.Cleanup(func() { _ = agent.Close() })
 	w.client = api.ClientAt(socket)
 	return paths
+}
+
+// Each press of a button sent the keyboard back to the beginning of the window.
+func TestTheKeyboardStaysAtTheButtonThatWasPressed(t *testing.T) {
+	w, press, _ := keyboard(t, pageAccounts)
+	verify := w.widgets.detail.verify
+	w.fyne.Canvas().Focus(verify)
+	asked := answering(t, w)
+	press(fyne.KeyReturn)
+	verify.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn}) // it is held
+	<-asked
+	if !verify.Disabled() {
+		t.Fatal("nothing is under way")
+	}
+	next(t, w)
+	w.repaint()
+	verify.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if verify.Disabled() || w.fyne.Canvas().Focused() != verify {
+		t.Errorf("disabled %v, the keyboard is at %T", verify.Disabled(), w.fyne.Canvas().Focused())
+	}
+}
+
+// typeKey is a key that goes down and up again.
+func typeKey(f fyne.Focusable, k fyne.KeyName) {
+	if keyable, ok := f.(desktop.Keyable); ok {
+		keyable.KeyDown(&fyne.KeyEvent{Name: k})
+	}
+	f.TypedKey(&fyne.KeyEvent{Name: k})
 }

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -23,7 +24,7 @@ func (w *Window) openCopyAs() {
 	buttons := container.NewGridWithColumns(2)
 	problem := wrapped("")
 	problem.Importance = widget.DangerImportance
-	content := container.NewVBox(wrapped(w.words.Text(text)), container.NewBorder(nil, nil, method, nil, address), buttons, problem)
+	content := container.NewVBox(wrapped(w.words.Text(text)), container.New(layout.NewBorderLayout(nil, nil, method, nil), method, address), buttons, problem)
 	d := dialog.NewCustomWithoutButtons(w.words.Text("window.copy_as"), content, w.fyne)
 	copyAs := func(form api.Form) {
 		work := w.copying(id, form, api.Call{Method: method.Selected, URL: address.Text})

@@ -90,9 +90,11 @@ func (w *Window) rehearse(name string) {
 				dialog.ShowError(errors.New(describe(w.words, w.problem(err))), w.fyne)
 			case err != nil:
 				m.note[m.selected] = note{text: describe(w.words, w.problem(err)), bad: true}
-				m.page, m.search = pageAccounts, ""
+				w.widgets.search.SetText("")
+				m.page = pageAccounts
 			case name != "":
-				m.page, m.selected, m.search = pageAccounts, id, ""
+				w.widgets.search.SetText("")
+				m.page, m.selected = pageAccounts, id
 			}
 		})
 	}()

@@ -14,6 +14,7 @@ type (
 	button struct {
 		widget.Button
 		window *Window
+		down   bool // a key has gone down, and has pressed nothing yet
 	}
 	dropdown struct {
 		widget.Select
@@ -116,16 +117,41 @@ func (w *Window) focusSearch() {
 	w.widgets.search.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
-// TypedKey is what a focused widget does, but for the window's keys; as are those below. A button is pressed by Enter as well.
+// KeyDown is told by Fyne before TypedKey, and for a key that is held only once.
+func (b *button) KeyDown(e *fyne.KeyEvent) {
+	b.down = e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter
+}
+
+// KeyUp – see KeyDown.
+func (b *button) KeyUp(*fyne.KeyEvent) {}
+
+// TypedKey is what a focused widget does, but for the window's keys; as are those below. A button is pressed by Enter as well, once for each time
+// the key goes down: a refresh spends a rotation. The keyboard stays at it, as far as that leads nowhere else.
 func (b *button) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		b.window.pressing = e.Name == fyne.KeySpace
+		if !b.down {
+			return
+		}
+		over := b.window.fyne.Canvas().Overlays().Top()
+		b.down, b.window.pressing = false, e.Name == fyne.KeySpace
 		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+		b.window.keepKeyboard(b, over)
 	default:
 		if !b.window.typedKey(e) {
 			b.Button.TypedKey(e)
 		}
+	}
+}
+
+// keepKeyboard has the keyboard at a button that was pressed by it, which Fyne takes it from, if nothing else has it now. over is what lay over the window then.
+func (w *Window) keepKeyboard(b *button, over fyne.CanvasObject) {
+	switch c := w.fyne.Canvas(); {
+	case c.Focused() != nil, c.Overlays().Top() != over:
+	case b.Disabled(): // while its work is done
+		w.leftBy = b
+	default:
+		c.Focus(b)
 	}
 }
 

@@ -92,7 +92,7 @@ func (w *Window) paintDetail(d detailView) {
 		p.copyAccess: d.CanCopy, p.copyMAC: d.CanCopyMAC, p.copyAs: d.CanCopy, p.refresh: d.CanRefresh, p.hold: d.CanHold || d.CanRelease,
 		p.verify: d.CanCopy, p.more: d.CanAct,
 	} {
-		enable(b, can)
+		w.enableButton(b, can)
 	}
 	show(p.copyMAC, d.HasMAC)
 	p.paintRemedies(d)
@@ -178,6 +178,14 @@ func show(o fyne.CanvasObject, visible bool) {
 		o.Show()
 	} else {
 		o.Hide()
+	}
+}
+
+// enableButton is enable for a button that the keyboard was at when it was pressed, and comes back to.
+func (w *Window) enableButton(b *button, can bool) {
+	if enable(b, can); can && w.leftBy == b {
+		w.leftBy = nil
+		w.keepKeyboard(b, nil)
 	}
 }
 

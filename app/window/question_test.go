@@ -87,7 +87,7 @@ func TestWhatIsBeingTypedAgreesToNothing(t *testing.T) {
 	types := func(after time.Duration, keys ...fyne.KeyName) {
 		now = now.Add(after)
 		for _, k := range keys {
-			w.fyne.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: k})
+			typeKey(w.fyne.Canvas().Focused(), k)
 			if !answered() && k != fyne.KeySpace && k != fyne.KeyReturn {
 				w.fyne.Canvas().Focused().TypedRune(rune(k[0]))
 			}

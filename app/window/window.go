@@ -45,6 +45,7 @@ type Window struct {
 	sure     fyne.CanvasObject // asks, on top of all, whether the window is to be closed; the last one that did
 	replaced bool              // another window was asked for in the place of this one
 	inFront  bool              // it has the keyboard
+	leftBy   *button           // which the keyboard comes back to once it is enabled
 	pressing bool              // a blank has pressed a button: its letter comes yet, to wherever that has led
 	succeeds bool              // it came in the place of another one
 	lineages int               // how often a history was asked for
@@ -203,8 +204,12 @@ func (w *Window) relayout() {
 	}
 	w.widgets, w.shown = widgets{}, view{}
 	w.show()
-	if s := w.widgets.settings.selects[setting]; s != nil { // whoever has chosen the language by keys goes on from there, once it is painted
-		go w.post(func(*model) { w.fyne.Canvas().Focus(s) })
+	if setting != "" { // whoever has chosen the language by keys goes on from there, once it is painted
+		go w.post(func(*model) {
+			if w.fyne.Canvas().Focused() == nil {
+				w.fyne.Canvas().Focus(w.widgets.settings.selects[setting])
+			}
+		})
 	}
 }
 

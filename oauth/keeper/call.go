@@ -18,6 +18,20 @@ type call struct {
 // down with it. If the turn had to be waited for and somebody finished the same work meanwhile, theirs is the result. c is
 // the account's own, or nil for work that is not shared.
 func (k *Keeper) do(ctx context.Context, a *account, c *call, work func(context.Context, *account) error) error {
+	done, err := k.begin(ctx, a, c, work)
+	if err != nil || done == nil {
+		return err
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// begin is do without its end, which comes by done. If that is nil, another's result is the result, and err is that.
+func (k *Keeper) begin(ctx context.Context, a *account, c *call, work func(context.Context, *account) error) (done chan error, err error) {
 	if c == nil {
 		c = new(call)
 	}
@@ -25,13 +39,13 @@ func (k *Keeper) do(ctx context.Context, a *account, c *call, work func(context.
 	seen := c.done
 	k.mu.Unlock()
 	if err := a.take(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if over, err := k.overtaken(a, c, seen); over {
 		a.release()
-		return err
+		return nil, err
 	}
-	done := make(chan error, 1)
+	done = make(chan error, 1)
 	with := k.facts(a).settingsName()
 	go func() {
 		defer k.inFlight.Done()
@@ -46,12 +60,7 @@ func (k *Keeper) do(ctx context.Context, a *account, c *call, work func(context.
 		k.mu.Unlock()
 		done <- err
 	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return done, nil
 }
 
 // overtaken reports whether the work is not to be done any more, and what its result is. If it is to be done it counts as in

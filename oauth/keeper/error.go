@@ -51,6 +51,7 @@ var (
 	ErrStays     = errors.New("what was brought is the account's, and goes on once the keychain is back")
 	ErrEdited    = errors.New("the settings were changed meanwhile")
 	ErrTooLong   = errors.New("longer than the token's lifetime")
+	ErrNotSent   = errors.New("nothing was sent")
 	ErrShutdown  = errors.New("the keeper is shutting down")
 	ErrOrigins   = errors.New("the settings lead elsewhere by now")
 	ErrHeld      = errors.New("the account is held")

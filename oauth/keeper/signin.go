@@ -14,24 +14,13 @@ type Replace func(ctx context.Context, had, got string) bool
 
 // SignIn turns the code of a sign-in into a new chain for the account. The chain it has stays until the new one
 // is stored, and whatever fails before that changes nothing. Errors: *oauth.Error, *VaultError, ErrOther if replace said no,
-// ErrNoAccount, or ctx's. That the keychain did not take the new grant is the state unsaved, not an error.
+// ErrNoAccount, or ctx's; with ErrNotSent if it is certain that the code was not. That the keychain did not take the new grant is the state unsaved, not an error.
 func (k *Keeper) SignIn(ctx context.Context, id string, grant oauth.AuthorizationGrant, replace Replace) error {
 	a, err := k.account(id)
 	if err != nil {
 		return err
 	}
-	var q *question
-	asked, waits := ctx, ctx
-	if !grant.Device { // what is sent is seen through: whoever begins another one would send the same code
-		waits = context.WithoutCancel(ctx)
-	}
-	err = k.do(waits, a, nil, func(ctx context.Context, a *account) (err error) {
-		if err := asked.Err(); err != nil { // nobody wants it any more
-			return err
-		}
-		q, err = k.signIn(ctx, a, grant, asked)
-		return err
-	})
+	q, err := k.spendCode(ctx, a, grant)
 	if err != nil || q == nil {
 		return err
 	}
@@ -40,6 +29,28 @@ func (k *Keeper) SignIn(ctx context.Context, id string, grant oauth.Authorizatio
 		return ErrShutdown
 	}
 	return k.do(context.WithoutCancel(ctx), a, nil, func(ctx context.Context, a *account) error { return k.answer(ctx, a, q, agreed) })
+}
+
+// spendCode sends a code once it is the account's turn. What is sent is seen through, whoever gives it up: who began anew would send the same code. A
+// device's is asked about again and again, and is not waited for.
+func (k *Keeper) spendCode(ctx context.Context, a *account, grant oauth.AuthorizationGrant) (q *question, err error) {
+	work := func(life context.Context, a *account) (err error) {
+		if err := ctx.Err(); err != nil { // nobody wants it any more
+			return errors.Join(ErrNotSent, err)
+		}
+		q, err = k.signIn(life, a, grant, ctx)
+		return err
+	}
+	if grant.Device {
+		err = k.do(ctx, a, nil, work)
+		return q, err
+	}
+	done, err := k.begin(ctx, a, nil, work)
+	if err != nil {
+		return nil, errors.Join(ErrNotSent, err)
+	}
+	err = <-done
+	return q, err
 }
 
 // question is a sign-in whose answer is sealed, and waits for somebody to say whether it may replace the account's grant.
