@@ -193,3 +193,18 @@ func TestAQuestionEndsWithTheAgentAndNotWithANo(t *testing.T) {
 		t.Errorf("%q %v", got.out, got.err)
 	}
 }
+
+// A question stood in a window behind another one, and a click on its notice led nowhere.
+func TestAClickOnAQuestionsNoticeLeadsToTheWindow(t *testing.T) {
+	s := open(t, true)
+	s.ready()
+	_, err := s.app.Freshkey("edit", "work", "--ask", "on")
+	s.must(err)
+	done := s.inBackground("token", "work")
+	s.waitNotice("wants a token of work")
+	s.must(s.ClickNotice("default"))
+	_, err = s.WaitWindow("Freshkey")
+	s.must(err)
+	s.must(s.app.Quit())
+	<-done
+}
