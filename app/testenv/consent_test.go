@@ -26,6 +26,16 @@ func (s *scene) inBackground(args ...string) <-chan outcome {
 	return done
 }
 
+// asked is a command for a token that a person is asked about.
+func (s *scene) asked() (done <-chan outcome) {
+	s.t.Helper()
+	_, err := s.app.Freshkey("edit", "work", "--ask", "on")
+	s.must(err)
+	done = s.inBackground("token", "work")
+	s.waitNotice("wants a token of work")
+	return done
+}
+
 // An account that asks gives its token to no program before a person has agreed, and to the person at once.
 func TestProgramGetsATokenOnlyOnceAPersonAgrees(t *testing.T) {
 	s := open(t, true)
@@ -184,10 +194,7 @@ func TestQuestionsThatWaitEndWhenTheAccountAsksNoMore(t *testing.T) {
 func TestAQuestionEndsWithTheAgentAndNotWithANo(t *testing.T) {
 	s := open(t, true)
 	s.ready()
-	_, err := s.app.Freshkey("edit", "work", "--ask", "on")
-	s.must(err)
-	done := s.inBackground("token", "work")
-	s.waitNotice("wants a token of work")
+	done := s.asked()
 	s.must(s.app.Quit())
 	if got := <-done; exitCode(got.err) != 5 || strings.Contains(got.out, "not allowed") || strings.Contains(got.out, "too long") {
 		t.Errorf("%q %v", got.out, got.err)
@@ -198,12 +205,9 @@ func TestAQuestionEndsWithTheAgentAndNotWithANo(t *testing.T) {
 func TestAClickOnAQuestionsNoticeLeadsToTheWindow(t *testing.T) {
 	s := open(t, true)
 	s.ready()
-	_, err := s.app.Freshkey("edit", "work", "--ask", "on")
-	s.must(err)
-	done := s.inBackground("token", "work")
-	s.waitNotice("wants a token of work")
+	done := s.asked()
 	s.must(s.ClickNotice("default"))
-	_, err = s.WaitWindow("Freshkey")
+	_, err := s.WaitWindow("Freshkey")
 	s.must(err)
 	s.must(s.app.Quit())
 	<-done

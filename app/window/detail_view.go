@@ -196,7 +196,7 @@ func decideLogin(w words.Catalog, l api.Login) loginView {
 			v.Text, v.Code = w.Text("login.device", words.Args{Address: l.VisitURL}), l.UserCode
 		}
 		v.CopyAddress = w.Text("login.copy_address")
-		if l.NoBrowser {
+		if l.NoBrowser && l.UserCode == "" { // with a code, any device does
 			then := map[bool]string{true: "login.no_browser.paste", false: "login.no_browser.waits"}[v.Paste]
 			v.Text, v.Visit, v.CopyAddress = api.Join(w.Text("login.no_browser"), w.Text(then)), l.AuthorizeURL, w.Text("login.copy_page")
 		}

@@ -27,6 +27,11 @@ func TestPageThatNoBrowserOpenedIsShownToBeOpenedByHand(t *testing.T) {
 			if !strings.Contains(v.Text, w.Text("login.no_browser")) || v.Visit != address || v.Paste == listening {
 				t.Errorf("%s, listening %v: %+v", language, listening, v)
 			}
+			code := l
+			code.UserCode = "WDJB-MJHT"
+			if v := decideLogin(w, code); v.Visit != "" || strings.Contains(v.Text, w.Text("login.no_browser")) {
+				t.Errorf("%s: beside a code that any device takes: %+v", language, v)
+			}
 			if l.NoBrowser = false; decideLogin(w, l).Visit != "" {
 				t.Errorf("%s, listening %v: the address stands there beside the browser's", language, listening)
 			}
