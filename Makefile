@@ -80,7 +80,7 @@ BENCH_PACKAGES := keepassxc oidc-agent-cli libsecret-tools
 bench: build desktop-packages bench-packages build/bench/fyne ## the measures, beside other programs that do something alike
 	go build -trimpath -ldflags '$(LDFLAGS)' -o build/bench/line ./app/testenv/bench/testdata/line
 	go run ./app/testenv/bench build build/bench
-	go test -run '^$$' -bench 'Start|Memory|Tick|List|Token|Events' -benchtime 20x ./oauth/keeper ./app/agent | grep -E '^(pkg|Benchmark)'
+	go test -run '^$$' -bench 'Start|Memory|Tick|Snapshot|List|Token|Events' -benchtime 20x ./oauth/keeper ./app/agent | grep -E '^(pkg|Benchmark)'
 	go test -run '^$$' -bench . -benchtime 20x ./app/window | grep -E '^(pkg|Benchmark)'
 
 build/bench/fyne: app/testenv/bench/testdata/fyne/main.go

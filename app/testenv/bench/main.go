@@ -5,9 +5,12 @@
 package main
 
 import (
+	"cmp"
+	"debug/elf"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"freshkey/app/testenv"
 )
@@ -53,6 +56,11 @@ func run(p programs) error {
 	}
 	fmt.Printf("%-48s %-12s %-30s %s\n", "what", "must", "Freshkey", "beside it")
 	row("the program on the disk", "≤ 20 MB", fmt.Sprintf("%.1f MB", float64(info.Size())/1e6), "")
+	needs, err := librariesOf(p.freshkey)
+	if err != nil {
+		return err
+	}
+	row("  libraries it needs", "none", needs, "")
 	if err := onDesktop(p); err != nil {
 		return err
 	}
@@ -98,4 +106,15 @@ func onDesktop(p programs) error {
 
 func row(what, must, got, beside string) {
 	fmt.Printf("%-48s %-12s %-30s %s\n", what, must, got, beside)
+}
+
+// librariesOf are the shared libraries that a program wants of the system; "none" of one that is linked statically.
+func librariesOf(program string) (string, error) {
+	file, err := elf.Open(program)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	all, err := file.ImportedLibraries()
+	return cmp.Or(strings.Join(all, ", "), "none"), err
 }
