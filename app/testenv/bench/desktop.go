@@ -22,9 +22,10 @@ type resting struct {
 	name   string
 	pid    int
 	before use
+	woken  int // the seconds of a minute in which it was
 }
 
-// atRest looks at the agent, and at what else rests beside it, for the same ten seconds in which nothing happens.
+// atRest looks at the agent, and at what else rests beside it, for the same ten seconds, and the same minute, in which nothing happens.
 func (s *stage) atRest() error {
 	all := []*resting{{name: "Freshkey", pid: s.app.PID()}, {name: "Fyne tray"}, {name: "KeePassXC"}, {name: "oidc-agent"}}
 	for n, cmd := range []*exec.Cmd{startPeer(s.Desktop, s.fyne), startPeer(s.Desktop, "keepassxc")} {
@@ -48,10 +49,25 @@ func (s *stage) atRest() error {
 	row("agent at rest, 10 accounts: resident memory", "≤ 14 MB", own, beside)
 	own, beside = each(all, func(r *resting) string { return fmt.Sprint(usage(r.pid).ticks - r.before.ticks) })
 	row("  CPU ticks in 10 s", "0", own, beside)
-	time.Sleep(50 * time.Second)
-	own, beside = each(all, func(r *resting) string { return fmt.Sprint(usage(r.pid).switches - r.before.switches) })
-	row("  woken in a minute (voluntary context switches)", "≤ 1", own, beside)
+	watchMinute(all)
+	own, beside = each(all, func(r *resting) string { return fmt.Sprint(r.woken) })
+	row("  seconds of a minute in which it was woken", "≤ 1", own, beside)
 	return nil
+}
+
+// watchMinute counts the seconds of one in which a program was woken: it has done something, and has waited again.
+func watchMinute(all []*resting) {
+	for range 60 {
+		for _, r := range all {
+			r.before = usage(r.pid)
+		}
+		time.Sleep(time.Second)
+		for _, r := range all {
+			if usage(r.pid).switches > r.before.switches {
+				r.woken++
+			}
+		}
+	}
 }
 
 // each says something of the first, and of the others with their names.
